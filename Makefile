@@ -1,0 +1,79 @@
+# make demo      runs a real job: every man page on this machine, counted and hashed
+# make test      builds everything and runs all tests
+# make bench     measures tq beside what it is compared with
+# make build     builds the programs, into .build/release
+# make install   installs them: PREFIX=/usr/local DESTDIR=
+# make lint      checks the format of the sources; make format mends it
+# make clean     removes .build
+#
+#
+# What is missing on the machine is installed first (packaging/debian-packages). Where it is there
+# in another way than as Debian packages: make SETUP=true …
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+SWIFT ?= swift
+SETUP ?= packaging/setup
+INSTALL ?= install
+
+programs := $(notdir $(wildcard Sources/tq-*))
+release := .build/release
+prefix = $(DESTDIR)$(PREFIX)
+swift_files := Sources Tests Package.swift
+
+.PHONY: help build demo test bench install lint format clean
+
+help:
+	@sed -n '/^$$/q; s/^# //p' $(firstword $(MAKEFILE_LIST))
+
+build:
+	@$(SETUP) build
+	@echo "building the programs"
+	@$(SWIFT) build --quiet -c release --static-swift-stdlib
+
+demo: build
+	@$(SETUP) demo
+	@examples/man-pages/run $(abspath $(release))
+
+# The tests run the debug build, and look at the release build for what it links to and costs.
+# On CI nothing may be skipped.
+test:
+	@$(SETUP) build test
+	@$(MAKE) --no-print-directory lint
+	@echo "building the tests"
+	@$(SWIFT) build --quiet --build-tests
+	@$(MAKE) --no-print-directory build
+	@TQ_REQUIRE_ALL=$(CI) $(SWIFT) test --skip-build --disable-xctest
+
+bench: build
+	@$(SETUP) bench
+	@Benchmarks/run $(abspath $(release))
+
+# Does not build: `make build` first, then this as the user who may write there.
+install:
+	@test -x $(release)/$(firstword $(programs)) || { echo "run make build first" >&2; exit 1; }
+	@for program in $(programs); do \
+	    $(INSTALL) -D -m 755 $(release)/$$program $(prefix)/bin/$$program || exit; \
+	done
+	@for page in man/*.[1-9]; do \
+	    $(INSTALL) -D -m 644 $$page $(prefix)/share/man/man$${page##*.}/$${page##*/} || exit; \
+	done
+	@for program in $(programs); do \
+	    $(INSTALL) -D -m 644 completions/$$program.bash \
+	        $(prefix)/share/bash-completion/completions/$$program && \
+	    $(INSTALL) -D -m 644 completions/_$$program \
+	        $(prefix)/share/zsh/site-functions/_$$program && \
+	    $(INSTALL) -D -m 644 completions/$$program.fish \
+	        $(prefix)/share/fish/vendor_completions.d/$$program.fish || exit; \
+	done
+	@echo "installed $(programs) in $(prefix)"
+
+lint:
+	@echo "checking the format"
+	@$(SWIFT) format lint --strict --parallel --recursive $(swift_files)
+
+format:
+	@$(SWIFT) format --in-place --parallel --recursive $(swift_files)
+
+clean:
+	rm -rf .build

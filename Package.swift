@@ -1,0 +1,67 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+/// A library: `TaskQueue` at the bottom, the transports on it, what the programs share on top.
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+/// A program: options in, exit status out.
+func program(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .executableTarget(
+        name: name,
+        dependencies: ["TaskQueue", "CommandSupport"] + dependencies,
+        swiftSettings: settings
+    )
+}
+
+/// Tests; a folder `Fixtures` in them is read where it lies.
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(
+        name: name,
+        dependencies: dependencies,
+        exclude: exclude,
+        swiftSettings: settings
+    )
+}
+
+let package = Package(
+    name: "tq",
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0")
+    ],
+    targets: [
+        .target(name: "CLinux"),
+        .systemLibrary(name: "CSQLite"),
+        .systemLibrary(name: "CHiredis"),
+        .systemLibrary(name: "CCompression"),
+
+        library("TaskQueue", ["CLinux"]),
+        library("SQLiteTransport", ["TaskQueue", "CLinux", "CSQLite"]),
+        library("RedisTransport", ["TaskQueue", "CHiredis"]),
+        library("Decompression", ["TaskQueue", "CCompression"]),
+        library("CommandSupport", ["TaskQueue", "SQLiteTransport", "RedisTransport"]),
+
+        program("tq-send"),
+        program("tq-work", ["Decompression", .product(name: "Logging", package: "swift-log")]),
+        program("tq-result", ["Decompression"]),
+
+        // A test target, so that static builds of the programs never see it.
+        tests("TestSupport", ["TaskQueue"]),
+        tests("TaskQueueTests", ["TaskQueue", "TestSupport"], exclude: ["Fixtures"]),
+        tests("SQLiteTransportTests", ["SQLiteTransport", "TaskQueue", "TestSupport"]),
+        tests("RedisTransportTests", ["RedisTransport", "TaskQueue", "TestSupport"]),
+        tests(
+            "CommandSupportTests",
+            ["CommandSupport", "TestSupport", "tq-send", "tq-work", "tq-result"]
+        ),
+        tests("CommandTests", ["TaskQueue", "TestSupport"], exclude: ["Fixtures"]),
+    ]
+)
