@@ -1,0 +1,76 @@
+/// Base64 with padding (RFC 4648, section 4), as Kombu wraps bodies.
+package enum Base64 {
+    private static let alphabet = Array(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8
+    )
+
+    /// The six bits of each letter; 255 for what is none.
+    private static let values: [UInt8] = {
+        var values = [UInt8](repeating: 255, count: 256)
+        for (value, letter) in alphabet.enumerated() { values[Int(letter)] = UInt8(value) }
+        return values
+    }()
+
+    package static func append(_ data: some Collection<UInt8>, to text: inout [UInt8]) {
+        let written: Void? = data.withContiguousStorageIfAvailable { append($0, to: &text) }
+        if written == nil { Array(data).withUnsafeBufferPointer { append($0, to: &text) } }
+    }
+
+    private static func append(_ data: UnsafeBufferPointer<UInt8>, to text: inout [UInt8]) {
+        text.reserveCapacity(text.count + (data.count + 2) / 3 * 4)
+        alphabet.withUnsafeBufferPointer { letters in
+            var index = 0
+            while index < data.count {
+                let left = data.count - index
+                let bits =
+                    UInt32(data[index]) << 16
+                    | (left > 1 ? UInt32(data[index + 1]) << 8 : 0)
+                    | (left > 2 ? UInt32(data[index + 2]) : 0)
+                text.append(letters[Int(bits >> 18)])
+                text.append(letters[Int(bits >> 12 & 63)])
+                text.append(left > 1 ? letters[Int(bits >> 6 & 63)] : UInt8(ascii: "="))
+                text.append(left > 2 ? letters[Int(bits & 63)] : UInt8(ascii: "="))
+                index += 3
+            }
+        }
+    }
+
+    /// The bytes that a text spells; `nil` if it is not base64.
+    ///
+    /// Line breaks are passed over, as by Python's `b64decode`, which Kombu uses.
+    package static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
+        var data: [UInt8] = []
+        data.reserveCapacity(text.count / 4 * 3)
+        var bits: UInt32 = 0
+        var letters = 0
+        var padding = 0
+        let isDecoded = values.withUnsafeBufferPointer { values in
+            for letter in text {
+                if letter == UInt8(ascii: "=") {
+                    padding += 1
+                    continue
+                }
+                if letter == 0x0A || letter == 0x0D { continue }
+                let value = values[Int(letter)]
+                guard value < 64, padding == 0 else { return false }
+                bits = bits << 6 | UInt32(value)
+                letters += 1
+                if letters & 3 == 0 {
+                    data.append(UInt8(truncatingIfNeeded: bits >> 16))
+                    data.append(UInt8(truncatingIfNeeded: bits >> 8))
+                    data.append(UInt8(truncatingIfNeeded: bits))
+                }
+            }
+            return true
+        }
+        guard isDecoded, (letters + padding) & 3 == 0, padding <= 2 else { return nil }
+        switch letters & 3 {
+        case 2: data.append(UInt8(truncatingIfNeeded: bits >> 4))
+        case 3:
+            data.append(UInt8(truncatingIfNeeded: bits >> 10))
+            data.append(UInt8(truncatingIfNeeded: bits >> 2))
+        default: break
+        }
+        return data
+    }
+}

@@ -1,0 +1,40 @@
+/// The members of a JSON object, found once and looked up by name.
+package struct JSONFields {
+    private let bytes: [UInt8]
+    private let members: [(key: Range<Int>, value: Range<Int>)]
+
+    /// - Throws: ``JSONError`` if the text is not exactly one object.
+    package init(_ bytes: [UInt8]) throws(JSONError) {
+        var members: [(key: Range<Int>, value: Range<Int>)] = []
+        members.reserveCapacity(24)
+        try bytes.withUnsafeBufferPointer { buffer throws(JSONError) in
+            var reader = JSONReader(buffer, acceptsNonFinite: true)
+            try reader.readObject { members.append(($0, $1)) }
+            try reader.finish()
+        }
+        self.bytes = bytes
+        self.members = members
+    }
+
+    /// The value of a key, the last one where it is there more than once, as Python reads it.
+    ///
+    /// `nil` if the key is not there; `null` is a value.
+    package subscript(name: StaticString) -> JSONText? {
+        slice(name).map { JSONText(wellFormed: Array($0)) }
+    }
+
+    /// The string that a key's value is; `nil` if the key is not there, its value is none, or holds
+    /// half a surrogate pair.
+    package func string(_ name: StaticString) -> String? {
+        guard let value = slice(name), value.first == UInt8(ascii: "\"") else { return nil }
+        return try? JSONString.decode(value.dropFirst().dropLast())
+    }
+
+    /// The bytes of a key's value, not copied; `nil` if the key is not there.
+    package func slice(_ name: StaticString) -> ArraySlice<UInt8>? {
+        let text = UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)
+        return bytes.withUnsafeBufferPointer { buffer in
+            members.last { JSONString.spells(UnsafeBufferPointer(rebasing: buffer[$0.key]), text) }
+        }.map { bytes[$0.value] }
+    }
+}

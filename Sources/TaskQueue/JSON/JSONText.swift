@@ -1,0 +1,149 @@
+/// A JSON value as its text: kept, passed on and compared as the bytes it came in, so that no number
+/// loses a digit and no string a byte.
+package struct JSONText: Hashable, Sendable {
+    /// One well-formed value, without white space around it.
+    package let bytes: [UInt8]
+
+    package enum Kind: Sendable {
+        case null, boolean, number, string, array, object
+    }
+
+    package static let null = JSONText(wellFormed: Array("null".utf8))
+    package static let emptyArray = JSONText(wellFormed: Array("[]".utf8))
+    package static let emptyObject = JSONText(wellFormed: Array("{}".utf8))
+
+    /// Takes bytes that were read by ``JSONReader`` or written by ``JSONWriter``.
+    package init(wellFormed bytes: [UInt8]) {
+        self.bytes = bytes
+    }
+
+    /// Reads a text that must be exactly one JSON value.
+    ///
+    /// - Throws: ``JSONError`` saying what is wrong, and where.
+    package init(
+        _ text: some Collection<UInt8>,
+        acceptsNonFinite: Bool = false
+    ) throws(JSONError) {
+        let bytes = Array(text)
+        let value = try bytes.withUnsafeBufferPointer { buffer throws(JSONError) in
+            var reader = JSONReader(buffer, acceptsNonFinite: acceptsNonFinite)
+            let value = try reader.skipValue()
+            try reader.finish()
+            return value
+        }
+        self.bytes = value == bytes.indices ? bytes : Array(bytes[value])
+    }
+
+    /// The JSON string of a text.
+    package init(string text: some StringProtocol) {
+        var bytes: [UInt8] = []
+        JSONString.append(text.utf8, to: &bytes)
+        self.bytes = bytes
+    }
+
+    package var kind: Kind {
+        switch bytes.first {
+        case UInt8(ascii: "{"): .object
+        case UInt8(ascii: "["): .array
+        case UInt8(ascii: "\""): .string
+        case UInt8(ascii: "t"), UInt8(ascii: "f"): .boolean
+        case UInt8(ascii: "n"): .null
+        default: .number
+        }
+    }
+
+    /// The text as a string, for messages and tests.
+    package var text: String { String(decoding: bytes, as: UTF8.self) }
+
+    /// The string that this value is; `nil` if it is none, or holds half a surrogate pair.
+    package var string: String? {
+        guard kind == .string else { return nil }
+        return try? JSONString.decode(bytes.dropFirst().dropLast())
+    }
+
+    /// The whole number that this value is; `nil` if it is none or does not fit.
+    package var integer: Int? { kind == .number ? Int(text) : nil }
+
+    /// The number that this value is, as near as a double comes; `nil` if it is none.
+    package var double: Double? { kind == .number ? Double(text) : nil }
+
+    package var boolean: Bool? {
+        switch text {
+        case "true": true
+        case "false": false
+        default: nil
+        }
+    }
+
+    /// The elements of an array; `nil` if the value is none.
+    package var elements: [JSONText]? {
+        guard kind == .array else { return nil }
+        var elements: [JSONText] = []
+        readAgain { reader throws(JSONError) in
+            try reader.readArray { elements.append(JSONText(wellFormed: Array(bytes[$0]))) }
+        }
+        return elements
+    }
+
+    /// The elements of an array of exactly so many; `nil` for any other value, which is not built.
+    package func elements(count: Int) -> [JSONText]? {
+        guard kind == .array else { return nil }
+        var found = 0
+        var elements: [JSONText] = []
+        readAgain { reader throws(JSONError) in
+            try reader.readArray {
+                found += 1
+                if found <= count { elements.append(JSONText(wellFormed: Array(bytes[$0]))) }
+            }
+        }
+        return found == count ? elements : nil
+    }
+
+    /// The members of an object as they are written, duplicates included.
+    ///
+    /// `nil` if the value is none. A key with half a surrogate pair is left out.
+    package var members: [(key: String, value: JSONText)]? {
+        guard kind == .object else { return nil }
+        var members: [(key: String, value: JSONText)] = []
+        readAgain { reader throws(JSONError) in
+            try reader.readObject { key, value in
+                guard let key = try? JSONString.decode(bytes[key]) else { return }
+                members.append((key, JSONText(wellFormed: Array(bytes[value]))))
+            }
+        }
+        return members
+    }
+
+    /// The value of a key, the last if it is there more than once, as Python reads it; `nil` if it is
+    /// not there or the value is no object.
+    package subscript(key key: String) -> JSONText? {
+        guard kind == .object else { return nil }
+        var found: Range<Int>?
+        var key = key
+        key.withUTF8 { key in
+            bytes.withUnsafeBufferPointer { buffer in
+                readAgain { reader throws(JSONError) in
+                    try reader.readObject {
+                        let spelling = UnsafeBufferPointer(rebasing: buffer[$0])
+                        if JSONString.spells(spelling, key) { found = $1 }
+                    }
+                }
+            }
+        }
+        return found.map { JSONText(wellFormed: Array(bytes[$0])) }
+    }
+
+    /// Reads text that has been read before, so that nothing can be wrong with it.
+    private func readAgain(_ body: (inout JSONReader) throws(JSONError) -> Void) {
+        bytes.withUnsafeBufferPointer { buffer in
+            var reader = JSONReader(buffer, acceptsNonFinite: true)
+            do throws(JSONError) { try body(&reader) } catch {
+                preconditionFailure("JSON that was well formed is not: \(error)")
+            }
+        }
+    }
+}
+
+extension JSONText: CustomStringConvertible {
+    package var description: String { text }
+}
