@@ -1,0 +1,18 @@
+import Glibc
+
+/// Why a file was not read, without its name.
+enum FileContentsError: Error, Equatable {
+    /// An `errno`.
+    case system(Int32)
+    /// `limit` in bytes.
+    case tooLong(limit: Int)
+}
+
+extension FileContentsError: CustomStringConvertible {
+    var description: String {
+        switch self {
+        case .system(let code): String(cString: strerror(code))
+        case .tooLong(let limit): "it is longer than \(limit) bytes"
+        }
+    }
+}

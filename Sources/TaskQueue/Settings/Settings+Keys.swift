@@ -1,0 +1,60 @@
+extension Settings {
+    /// Every key of the file's first level: a new one is added here and nowhere else.
+    static let keys: [SettingsKey<Settings>] = [
+        SettingsKey("broker_url") { settings, item throws(SettingsError) in
+            try item.refuse(besides: "broker_url_file")
+            settings.brokerURL = .written(try item.text())
+        },
+        SettingsKey("broker_url_file") { settings, item throws(SettingsError) in
+            settings.brokerURL = .inFile(path: try item.path(), item.place)
+        },
+        SettingsKey("result_backend") { settings, item throws(SettingsError) in
+            try item.refuse(besides: "result_backend_file")
+            settings.resultBackend = .written(try item.text())
+        },
+        SettingsKey("result_backend_file") { settings, item throws(SettingsError) in
+            settings.resultBackend = .inFile(path: try item.path(), item.place)
+        },
+        SettingsKey("connect_timeout") { settings, item throws(SettingsError) in
+            let timeout = try item.duration()
+            guard timeout > .zero else { throw item.badValue("it has to be above zero") }
+            settings.connectTimeout = timeout
+        },
+        SettingsKey("timezone") { settings, item throws(SettingsError) in
+            settings.timezone = try item.timeZone()
+        },
+        SettingsKey("task_default_queue") { settings, item throws(SettingsError) in
+            settings.taskDefaultQueue = try item.queueName()
+        },
+        SettingsKey("task_default_priority") { settings, item throws(SettingsError) in
+            settings.taskDefaultPriority = try item.integer(in: TaskRoute.priorities)
+        },
+        SettingsKey("task_ignore_result") { settings, item throws(SettingsError) in
+            settings.taskIgnoreResult = try item.boolean()
+        },
+        SettingsKey("task_routes") { settings, item throws(SettingsError) in
+            for route in try item.members() {
+                settings.taskRoutes.append(try TaskRoute(route))
+            }
+        },
+        SettingsKey("tasks") { settings, item throws(SettingsError) in
+            for task in try item.members() {
+                settings.tasks.append(try TaskSettings(task))
+            }
+        },
+        SettingsKey("tasks_dir") { settings, item throws(SettingsError) in
+            settings.tasksDirectory = try item.path()
+        },
+        SettingsKey("worker_concurrency") { settings, item throws(SettingsError) in
+            settings.workerConcurrency = try item.integer(in: 1...10_000)
+        },
+        SettingsKey("worker_queues") { settings, item throws(SettingsError) in
+            settings.workerQueues = try item.elements().map { queue throws(SettingsError) in
+                try queue.queueName()
+            }
+        },
+        SettingsKey("result_expires") { settings, item throws(SettingsError) in
+            settings.resultExpires = try item.duration()
+        },
+    ]
+}

@@ -1,0 +1,53 @@
+/// What a settings file says, checked; a field that the file leaves out is `nil` or empty.
+///
+/// Flags and environment go before it; the defaults named here come after it. Keys have Celery's
+/// lowercase names.
+package struct Settings: Sendable {
+    /// The file that was read; `nil` when there was none, and all the rest is `nil` or empty.
+    package var file: String?
+
+    /// `broker_url`, `broker_url_file`; `nil` for SQLite in the user's state directory.
+    package var brokerURL: ConfiguredURL?
+    /// `result_backend`, `result_backend_file`; `nil` for where the broker is.
+    package var resultBackend: ConfiguredURL?
+    /// `connect_timeout`, above zero; `nil` for 2 seconds.
+    package var connectTimeout: Duration?
+    /// `timezone`, for times without an offset; `nil` for the system's.
+    package var timezone: LocalTimeZone?
+
+    /// `task_default_queue`; `nil` for `celery`.
+    package var taskDefaultQueue: QueueName?
+    /// `task_default_priority`, 0 to 9; `nil` for none.
+    package var taskDefaultPriority: Int?
+    /// `task_ignore_result`; `nil` for false.
+    package var taskIgnoreResult: Bool?
+    /// `task_routes`, in the order of the file: the first that matches counts.
+    package var taskRoutes: [TaskRoute] = []
+    /// `[tasks."NAME"]`, in the order of the file, each name once.
+    package var tasks: [TaskSettings] = []
+    /// `tasks_dir`, an absolute path; `nil` for `./tasks`.
+    package var tasksDirectory: String?
+
+    /// `worker_concurrency`, above zero; `nil` for the number of cores.
+    package var workerConcurrency: Int?
+    /// `worker_queues`, at least one; `nil` for the default queue.
+    package var workerQueues: [QueueName]?
+
+    /// `result_expires`; zero keeps results for ever, `nil` is a day.
+    package var resultExpires: Duration?
+
+    /// Of a machine without a settings file.
+    package init() {}
+}
+
+extension Settings {
+    /// The first route whose pattern matches; `nil` for the default queue and priority.
+    package func route(for task: TaskName) -> TaskRoute? {
+        taskRoutes.first { $0.pattern.matches(task.text) }
+    }
+
+    /// What the file says about a task; `nil` when it does not name it.
+    package func settings(for task: TaskName) -> TaskSettings? {
+        tasks.first { $0.name == task }
+    }
+}

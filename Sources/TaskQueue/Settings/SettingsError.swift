@@ -1,0 +1,38 @@
+/// Why the settings cannot be used; a command that meets it exits with 78.
+package enum SettingsError: Error, Sendable, Equatable {
+    /// The settings file is named or found, but cannot be read.
+    case unreadable(file: String, reason: String)
+    /// Others may write the file, and with it choose what a worker runs.
+    case writableByOthers(file: String)
+    /// The file is no TOML; also a key that is set twice.
+    case syntax(file: String, TOMLError)
+    /// `hint` is a clause on what was probably meant.
+    case unknownKey(SettingsPlace, hint: String?)
+    /// `expected` and `found` with their articles.
+    case wrongType(SettingsPlace, expected: String, found: String)
+    case badValue(SettingsPlace, reason: String)
+    /// The file that a setting names, such as `broker_url_file`, cannot be used.
+    case unreadableValue(SettingsPlace, path: String, reason: String)
+}
+
+extension SettingsError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .unreadable(let file, let reason):
+            "cannot read the settings file \(file): \(reason)"
+        case .writableByOthers(let file):
+            "refuse the settings file \(file), which others may write: chmod o-w it"
+        case .syntax(let file, let error):
+            "\(file):\(error.line):\(error.column): \(error.reason)"
+        case .unknownKey(let place, let hint):
+            "\(place.file):\(place.line): unknown key \"\(place.key)\""
+                + (hint.map { ": \($0)" } ?? "")
+        case .wrongType(let place, let expected, let found):
+            "\(place): expected \(expected), not \(found)"
+        case .badValue(let place, let reason):
+            "\(place): \(reason)"
+        case .unreadableValue(let place, let path, let reason):
+            "\(place): cannot read \(path): \(reason)"
+        }
+    }
+}

@@ -1,0 +1,120 @@
+import Glibc
+
+/// Finds the settings file, and reads it.
+package enum SettingsFile {
+    /// Reads the first of: `option`, `$TQ_CONFIG`, `./tq.toml`, `$XDG_CONFIG_HOME/tq/tq.toml`,
+    /// `/etc/tq/tq.toml`.
+    ///
+    /// Without any this costs a failed open(2) for each of the last three, and nothing else.
+    /// - Parameters:
+    ///   - option: the value of `--config`. It, and `$TQ_CONFIG`, name a file that has to be there.
+    ///   - environment: the value of a variable; an empty one counts as one that is not set.
+    /// - Returns: empty settings when there is no file.
+    /// - Throws: ``SettingsError``, which names the file.
+    package static func load(
+        option: String?,
+        environment: (String) -> String? = processEnvironment
+    ) throws(SettingsError) -> Settings {
+        if let file = option ?? value("TQ_CONFIG", in: environment) {
+            return try read(file)
+        }
+        return try read(firstOf: candidates(environment))
+    }
+
+    /// Reads one file, which has to be there.
+    ///
+    /// - Throws: ``SettingsError``, which names the file.
+    package static func read(_ file: String) throws(SettingsError) -> Settings {
+        let contents: FileContents
+        do throws(FileContentsError) {
+            contents = try FileContents(file, limit: longest)
+        } catch {
+            throw .unreadable(file: file, reason: error.description)
+        }
+        return try settings(in: contents, of: file)
+    }
+
+    /// The value of a variable of this process.
+    package static func processEnvironment(_ name: String) -> String? {
+        getenv(name).map { String(cString: $0) }
+    }
+
+    /// In bytes, far above what anybody writes; `--config` may name a file without an end.
+    private static let longest = 16 * 1_048_576
+}
+
+extension SettingsFile {
+    /// Reads the first file that exists; empty settings when none does.
+    static func read(firstOf files: [String]) throws(SettingsError) -> Settings {
+        for file in files {
+            if let settings = try readIfExists(file) { return settings }
+        }
+        return Settings()
+    }
+
+    /// Where a settings file is looked for when none is named, first the most particular.
+    static func candidates(_ environment: (String) -> String?) -> [String] {
+        let home = value("HOME", in: environment).map { $0 + "/.config" }
+        // XDG Base Directory Specification: "All paths set in these environment variables must be
+        // absolute", and others ignored.
+        let folder = value("XDG_CONFIG_HOME", in: environment)
+        let personal = folder.flatMap { $0.hasPrefix("/") ? $0 : nil } ?? home
+        return ["tq.toml", personal.map { $0 + "/tq/tq.toml" }, "/etc/tq/tq.toml"]
+            .compactMap(\.self)
+    }
+
+    private static func readIfExists(_ file: String) throws(SettingsError) -> Settings? {
+        let contents: FileContents
+        do throws(FileContentsError) {
+            contents = try FileContents(file, limit: longest)
+        } catch {
+            if isAbsent(file, after: error) { return nil }
+            throw .unreadable(file: file, reason: error.description)
+        }
+        return try settings(in: contents, of: file)
+    }
+
+    /// A file in a folder that we may not enter cannot be told from one that is not there.
+    private static func isAbsent(_ file: String, after error: FileContentsError) -> Bool {
+        switch error {
+        case .system(ENOENT), .system(ENOTDIR): true
+        case .system(EACCES): access(file, F_OK) != 0
+        default: false
+        }
+    }
+
+    private static func settings(
+        in contents: FileContents,
+        of file: String
+    ) throws(SettingsError) -> Settings {
+        guard !contents.isWritableByOthers else { throw .writableByOthers(file: file) }
+        let table: TOMLTable
+        do throws(TOMLError) {
+            table = try TOMLReader.read(contents.bytes)
+        } catch {
+            throw .syntax(file: file, error)
+        }
+        var settings = Settings()
+        settings.file = file
+        let items = SettingsItem.items(of: table, file: file, folder: absoluteFolder(of: file))
+        try SettingsKey.read(items, by: Settings.keys, into: &settings)
+        return settings
+    }
+
+    private static func value(_ name: String, in environment: (String) -> String?) -> String? {
+        environment(name).flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    /// The folder of a file, absolute, so that it means the same after a chdir(2).
+    private static func absoluteFolder(of file: String) -> String {
+        let path = file.hasPrefix("/") ? file : workingDirectory + "/" + file
+        let folder = path[..<(path.lastIndex(of: "/") ?? path.startIndex)]
+        return folder.isEmpty ? "/" : String(folder)
+    }
+
+    private static var workingDirectory: String {
+        guard let path = getcwd(nil, 0) else { return "." }
+        defer { free(path) }
+        return String(cString: path)
+    }
+}

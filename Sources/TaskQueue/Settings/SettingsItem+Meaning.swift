@@ -1,0 +1,67 @@
+/// Values that mean more than their TOML type.
+extension SettingsItem {
+    /// A number of seconds, or a text such as `1h30m`; never below zero.
+    func duration() throws(SettingsError) -> Duration {
+        do throws(DurationTextError) {
+            switch value.content {
+            case .string(let text): return try DurationText.parse(text)
+            case .integer(let seconds): return try DurationText.parse(String(seconds))
+            case .float(let seconds): return try DurationText.parse(seconds: seconds)
+            default: break
+            }
+        } catch {
+            throw badValue(error.description)
+        }
+        throw wrongType("a number of seconds or a duration")
+    }
+
+    /// An absolute path; a relative one starts from the settings file's folder.
+    func path() throws(SettingsError) -> String {
+        let path = try text()
+        return path.hasPrefix("/") ? path : "\(folder == "/" ? "" : folder)/\(path)"
+    }
+
+    func queueName() throws(SettingsError) -> QueueName {
+        guard let queue = QueueName(try text()) else {
+            throw badValue("a queue's name has no control characters")
+        }
+        return queue
+    }
+
+    func timeZone() throws(SettingsError) -> LocalTimeZone {
+        let name = try text()
+        do throws(TimeZoneError) {
+            return try LocalTimeZone(named: name)
+        } catch {
+            throw badValue(error.description)
+        }
+    }
+
+    /// A table of texts for a command's environment.
+    func environment() throws(SettingsError) -> [String: String] {
+        var environment: [String: String] = [:]
+        for variable in try members() {
+            guard !variable.name.isEmpty,
+                !variable.name.utf8.contains(where: { $0 == 0 || $0 == UInt8(ascii: "=") })
+            else { throw variable.badValue("this is no name for an environment variable") }
+            environment[variable.name] = try variable.textOrEmpty()
+        }
+        return environment
+    }
+
+    /// A line for the shell, or an argument vector.
+    func command() throws(SettingsError) -> TaskCommand {
+        switch value.content {
+        case .string:
+            return .shellLine(try text())
+        case .array:
+            var arguments: [String] = []
+            for element in try elements() {
+                arguments.append(arguments.isEmpty ? try element.text() : try element.textOrEmpty())
+            }
+            return .arguments(arguments)
+        default:
+            throw wrongType("a shell line or an array of arguments")
+        }
+    }
+}

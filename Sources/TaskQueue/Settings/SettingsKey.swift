@@ -1,0 +1,41 @@
+/// A key that a table of the settings file may have, and what reading it does to `Target`.
+struct SettingsKey<Target>: Sendable {
+    let name: String
+    let read: @Sendable (inout Target, SettingsItem) throws(SettingsError) -> Void
+
+    init(
+        _ name: String,
+        _ read: @escaping @Sendable (inout Target, SettingsItem) throws(SettingsError) -> Void
+    ) {
+        self.name = name
+        self.read = read
+    }
+}
+
+extension SettingsKey {
+    /// Reads every entry of a table by the key of its name.
+    ///
+    /// - Parameters:
+    ///   - items: the entries.
+    ///   - keys: all that the table may have.
+    ///   - hint: what to say of an unknown key that is not like any known one.
+    ///   - target: what the keys write to.
+    /// - Throws: ``SettingsError/unknownKey(_:hint:)`` for an entry that no key is for.
+    static func read(
+        _ items: [SettingsItem],
+        by keys: [SettingsKey],
+        hint: String? = nil,
+        into target: inout Target
+    ) throws(SettingsError) {
+        for item in items {
+            guard let key = keys.first(where: { $0.name == item.name }) else {
+                let nearest = Spelling.nearest(to: item.name, among: keys.map(\.name))
+                throw .unknownKey(
+                    item.place,
+                    hint: nearest.map { "did you mean \"\($0)\"?" } ?? hint
+                )
+            }
+            try key.read(&target, item)
+        }
+    }
+}

@@ -1,0 +1,13 @@
+/// Where a setting stands, for a message.
+package struct SettingsPlace: Hashable, Sendable {
+    /// As it was given or found.
+    package let file: String
+    /// From 1.
+    package let line: Int
+    /// The whole key, `tasks."sms.send".run`.
+    package let key: String
+}
+
+extension SettingsPlace: CustomStringConvertible {
+    package var description: String { "\(file):\(line): \(key)" }
+}
