@@ -1,0 +1,182 @@
+/// A task as a worker was given it: Celery's task protocol 2, or 1 where a client still sends it.
+package struct TaskMessage: Sendable {
+    package let id: TaskID
+    package let task: TaskName
+    /// The positional arguments: a JSON array, as it was sent.
+    package let args: JSONText
+    /// The keyword arguments: a JSON object, as it was sent.
+    package let kwargs: JSONText
+    /// Callbacks, errbacks, chain and chord: an object, or null.
+    package let embed: JSONText
+    /// Not to be run before; `nil`: at once.
+    package let eta: Timestamp?
+    /// Not to be run after; `nil`: at any time.
+    package let expires: Timestamp?
+    package let retries: Int
+    package let timeLimits: TimeLimits
+    package let ignoresResult: Bool
+    /// First task of the workflow; its own id if the message names none.
+    package let rootID: TaskID
+    /// The task that sent this one; `nil`: a client did.
+    package let parentID: TaskID?
+    package let groupID: String?
+    /// 0 to 9; on Redis and SQLite 0 is served first.
+    package let priority: Int
+    /// All headers, as they came: an object.
+    package let headers: JSONText
+    /// All properties, as they came: an object.
+    package let properties: JSONText
+}
+
+extension TaskMessage {
+    /// Reads a message.
+    ///
+    /// - Throws: ``MessageError`` saying what is wrong with it: the reason it becomes a dead letter.
+    package init(_ message: Message, body reader: BodyReader) throws(MessageError) {
+        let headers = try Fields(message.headers)
+        guard try headers.text("task") != nil else {
+            try self.init(protocol1: message, body: reader)
+            return
+        }
+        let body = try Self.triple(of: try reader.json(of: message))
+        try self.init(
+            headers,
+            args: body.args,
+            kwargs: body.kwargs,
+            embed: body.embed,
+            message: message
+        )
+    }
+
+    /// The id that a message claims to have, however broken the rest may be; `nil` if there is none.
+    package static func id(of message: Message) -> TaskID? {
+        message.headers[key: "id"]?.string.map(TaskID.init)
+    }
+
+    /// Protocol 1: everything stands in the body (`celery-wire`, section 3.4).
+    private init(protocol1 message: Message, body reader: BodyReader) throws(MessageError) {
+        guard message.headers[key: "id"] == nil else { throw .missing(field: "task name") }
+        let body = try reader.json(of: message)
+        guard body.kind == .object else { throw .missing(field: "task name") }
+        let fields = try Fields(body)
+        guard try fields.text("task") != nil else { throw .missing(field: "task name") }
+        try self.init(
+            fields,
+            args: fields.value("args") ?? .emptyArray,
+            kwargs: fields.value("kwargs") ?? .emptyObject,
+            embed: Self.embed(of: fields),
+            message: message
+        )
+    }
+
+    private init(
+        _ fields: Fields,
+        args: JSONText,
+        kwargs: JSONText,
+        embed: JSONText,
+        message: Message
+    ) throws(MessageError) {
+        guard let id = try fields.text("id"), !id.isEmpty else { throw .missing(field: "id") }
+        guard let task = try fields.text("task").flatMap(TaskName.init) else {
+            throw .unexpected(part: "the task name", expected: "a text without control characters")
+        }
+        guard args.kind == .array else { throw .unexpected(part: "args", expected: "an array") }
+        guard kwargs.kind == .object else {
+            throw .unexpected(part: "kwargs", expected: "an object")
+        }
+        self.id = TaskID(id)
+        self.task = task
+        self.args = args
+        self.kwargs = kwargs
+        self.embed = embed
+        eta = try fields.timestamp("eta")
+        expires = try fields.timestamp("expires")
+        retries = try fields.integer("retries") ?? 0
+        timeLimits = try fields.timeLimits("timelimit")
+        ignoresResult = fields.value("ignore_result")?.boolean ?? false
+        rootID = TaskID(try fields.text("root_id") ?? id)
+        parentID = try fields.text("parent_id").map(TaskID.init)
+        groupID = try fields.text("group")
+        priority = min(max(message.properties[key: "priority"]?.integer ?? 0, 0), 9)
+        headers = message.headers
+        properties = message.properties
+    }
+
+    private static func triple(
+        of body: JSONText
+    ) throws(MessageError) -> (args: JSONText, kwargs: JSONText, embed: JSONText) {
+        guard let parts = body.elements, parts.count == 3 else {
+            throw .unexpected(part: "the body", expected: "an array of args, kwargs and embed")
+        }
+        guard parts[2].kind == .object || parts[2].kind == .null else {
+            throw .unexpected(part: "the body's third element", expected: "an object or null")
+        }
+        return (parts[0], parts[1], parts[2])
+    }
+
+    private static func embed(of fields: Fields) -> JSONText {
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.key("callbacks")
+        writer.value(fields.value("callbacks") ?? .null)
+        writer.key("errbacks")
+        writer.value(fields.value("errbacks") ?? .null)
+        writer.key("chain")
+        writer.null()
+        writer.key("chord")
+        writer.value(fields.value("chord") ?? .null)
+        writer.endObject()
+        return JSONText(wellFormed: writer.bytes)
+    }
+}
+
+/// Fields of a message with their types checked; null and absent are the same.
+private struct Fields {
+    private let fields: JSONFields
+
+    init(_ object: JSONText) throws(MessageError) {
+        do throws(JSONError) { fields = try JSONFields(object.bytes) } catch {
+            throw .notJSON(part: "the message", reason: error)
+        }
+    }
+
+    func value(_ name: StaticString) -> JSONText? {
+        guard let value = fields[name], value != .null else { return nil }
+        return value
+    }
+
+    func text(_ name: StaticString) throws(MessageError) -> String? {
+        try value(name).map { value throws(MessageError) in
+            guard let text = value.string else { throw unexpected(name, "a text") }
+            return text
+        }
+    }
+
+    func integer(_ name: StaticString) throws(MessageError) -> Int? {
+        try value(name).map { value throws(MessageError) in
+            guard let integer = value.integer else { throw unexpected(name, "a whole number") }
+            return integer
+        }
+    }
+
+    func timestamp(_ name: StaticString) throws(MessageError) -> Timestamp? {
+        try text(name).map { text throws(MessageError) in
+            guard let time = Timestamp(iso8601: text) else {
+                throw unexpected(name, "a time such as 2026-11-23T18:00:00+00:00")
+            }
+            return time
+        }
+    }
+
+    func timeLimits(_ name: StaticString) throws(MessageError) -> TimeLimits {
+        guard let value = value(name) else { return .none }
+        guard let limits = TimeLimits(value) else {
+            throw unexpected(name, "an array of two numbers of seconds or nulls")
+        }
+        return limits
+    }
+
+    private func unexpected(_ name: StaticString, _ expected: String) -> MessageError {
+        .unexpected(part: "the header \(name)", expected: expected)
+    }
+}

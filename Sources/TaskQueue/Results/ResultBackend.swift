@@ -1,0 +1,25 @@
+/// Keeps what came out of tasks: the seam between tq and the places that can hold results.
+///
+/// Calls block for as long as one round trip takes; a connection belongs to one thread.
+package protocol ResultBackend: AnyObject {
+    /// Stores records and tells who waits for them. A success is never overwritten.
+    func store(_ results: [StoredResult]) throws(BrokerError)
+
+    /// Looks up tasks, in the order of the ids.
+    func fetch(_ ids: [TaskID]) throws(BrokerError) -> [ResultStatus]
+
+    /// Waits until one of the tasks at least is in a final state.
+    ///
+    /// Meant to be called again with the ids that are left, and more: what it takes to hear of an id is
+    /// set up once.
+    ///
+    /// - Parameter deadline: how long to wait; `nil`: as long as it takes.
+    /// - Returns: the tasks that have ended, in no order; empty if the deadline has passed.
+    func awaitFinal(
+        _ ids: [TaskID],
+        until deadline: ContinuousClock.Instant?
+    ) throws(BrokerError) -> [StoredResult]
+
+    /// Deletes records, and what is remembered of the ids' being sent.
+    func forget(_ ids: [TaskID]) throws(BrokerError)
+}

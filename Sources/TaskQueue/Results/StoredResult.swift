@@ -1,0 +1,91 @@
+/// A result record, as Celery stores it (`celery-wire`, section 5.1).
+package struct StoredResult: Equatable, Sendable {
+    package let id: TaskID
+    package let state: TaskState
+    /// The value of a success, the exception of a failure, the metadata of a state of a task's own.
+    package let result: JSONText
+    /// The end of what a failed command wrote to stderr; `nil` if there is none.
+    package let traceback: String?
+    /// Result tuples of the tasks that this one sent: an array, or null.
+    package let children: JSONText
+    /// When it ended; `nil` if it has not.
+    package let finishedAt: Timestamp?
+    package let groupID: String?
+    package let parentID: TaskID?
+
+    package init(
+        id: TaskID,
+        state: TaskState,
+        result: JSONText,
+        traceback: String? = nil,
+        children: JSONText = .emptyArray,
+        finishedAt: Timestamp? = nil,
+        groupID: String? = nil,
+        parentID: TaskID? = nil
+    ) {
+        self.id = id
+        self.state = state
+        self.result = result
+        self.traceback = traceback
+        self.children = children
+        self.finishedAt = finishedAt
+        self.groupID = groupID
+        self.parentID = parentID
+    }
+
+    /// The error of a failed or revoked task; `nil` for other states.
+    package var failure: TaskFailure? {
+        state == .failure || state == .revoked || state == .retry ? TaskFailure(result) : nil
+    }
+}
+
+// MARK: - As JSON
+
+extension StoredResult {
+    /// The record's JSON object.
+    package var json: [UInt8] {
+        var writer = JSONWriter(capacity: result.bytes.count + (traceback?.utf8.count ?? 0) + 200)
+        writer.beginObject()
+        writer.key("status")
+        writer.value(state.rawValue)
+        writer.key("result")
+        writer.value(result)
+        writer.key("traceback")
+        writer.value(traceback)
+        writer.key("children")
+        writer.value(children)
+        writer.key("date_done")
+        writer.value(finishedAt?.iso8601)
+        if let groupID {
+            writer.key("group_id")
+            writer.value(groupID)
+        }
+        if let parentID {
+            writer.key("parent_id")
+            writer.value(parentID.text)
+        }
+        writer.key("task_id")
+        writer.value(id.text)
+        writer.endObject()
+        return writer.bytes
+    }
+
+    /// Reads a record; `nil` if the bytes are none.
+    ///
+    /// - Parameter id: the id under which it was found.
+    package init?(json: [UInt8], id: TaskID) {
+        guard let fields = try? JSONFields(json), let state = fields["status"]?.string else {
+            return nil
+        }
+        self.init(
+            id: id,
+            state: TaskState(rawValue: state),
+            result: fields["result"] ?? .null,
+            traceback: fields["traceback"]?.string,
+            children: fields["children"] ?? .null,
+            finishedAt: fields["date_done"]?.string.flatMap { Timestamp(iso8601: $0) },
+            groupID: fields["group_id"]?.string,
+            parentID: fields["parent_id"]?.string.map(TaskID.init)
+        )
+    }
+}

@@ -1,0 +1,48 @@
+/// An error as a result record holds it: what Celery's readers raise as an exception.
+package struct TaskFailure: Equatable, Sendable {
+    /// Class name of the exception: `CommandFailed`, `ValueError`.
+    package let type: String
+    /// The exception's arguments: an array, or a string from some writers.
+    package let message: JSONText
+    /// Where the class is defined; `nil` if the record does not say.
+    package let module: String?
+
+    package init(type: String, message: String, module: String) {
+        self.type = type
+        self.message = JSONText(
+            wellFormed: Array("[".utf8) + JSONText(string: message).bytes + Array("]".utf8)
+        )
+        self.module = module
+    }
+
+    /// Reads the `result` of a failed record; `nil` if it is not an exception.
+    package init?(_ result: JSONText) {
+        guard let type = result[key: "exc_type"]?.string else { return nil }
+        self.type = type
+        message = result[key: "exc_message"] ?? .emptyArray
+        module = result[key: "exc_module"]?.string
+    }
+
+    package var json: JSONText {
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.key("exc_type")
+        writer.value(type)
+        writer.key("exc_message")
+        writer.value(message)
+        writer.key("exc_module")
+        writer.value(module)
+        writer.endObject()
+        return JSONText(wellFormed: writer.bytes)
+    }
+}
+
+extension TaskFailure: CustomStringConvertible {
+    /// As Python prints it: `ValueError: boom`; several arguments as JSON.
+    package var description: String {
+        let arguments = message.elements ?? [message]
+        if arguments.isEmpty { return type }
+        let text = arguments.count == 1 ? arguments[0].string ?? arguments[0].text : message.text
+        return "\(type): \(text)"
+    }
+}

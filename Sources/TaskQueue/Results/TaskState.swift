@@ -1,0 +1,20 @@
+/// Where a task stands: Celery's words, and whatever word a task sets itself.
+package struct TaskState: RawRepresentable, Hashable, Sendable {
+    package let rawValue: String
+
+    package init(rawValue: String) {
+        self.rawValue = rawValue
+    }
+
+    /// Sent, and not finished: no record is there yet.
+    package static let pending = TaskState(rawValue: "PENDING")
+    package static let started = TaskState(rawValue: "STARTED")
+    package static let retry = TaskState(rawValue: "RETRY")
+    package static let success = TaskState(rawValue: "SUCCESS")
+    package static let failure = TaskState(rawValue: "FAILURE")
+    /// Revoked, or expired before it ran.
+    package static let revoked = TaskState(rawValue: "REVOKED")
+
+    /// Whether nothing follows.
+    package var isFinal: Bool { self == .success || self == .failure || self == .revoked }
+}
