@@ -1,0 +1,17 @@
+/// Tells when it is worth asking for tasks again.
+///
+/// The order is: ``clear()``, ``Broker/receive(from:upTo:)``, and if that gave less than was asked for
+/// ``arm()``; then wait for a descriptor. Nothing that arrives meanwhile is missed.
+package protocol ArrivalWatch: AnyObject {
+    /// Descriptors that become readable when tasks may have arrived.
+    var descriptors: [Int32] { get }
+
+    /// How long to wait at most before asking again; `nil`: until a descriptor is readable.
+    var longestWait: Duration? { get }
+
+    /// Forgets the arrivals noticed so far: they are about to be taken.
+    func clear() throws(BrokerError)
+
+    /// Makes sure that arrivals from now on are noticed.
+    func arm() throws(BrokerError)
+}

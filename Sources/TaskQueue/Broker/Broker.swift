@@ -1,0 +1,50 @@
+/// Keeps tasks until they are done: the seam between tq and SQLite, Redis, RabbitMQ.
+///
+/// What each implementation promises, and the contract in the tests holds it to:
+///
+/// - A task is in exactly one place: waiting in a queue, delayed, in one worker's hands, among the dead
+///   letters, or finished. Each call below moves it in one atomic step.
+/// - A batch is the unit: one task is a batch of one.
+/// - Calls block, for as long as one round trip takes; a connection belongs to one thread.
+/// - Within a queue, tasks of the same priority are served in the order in which they were sent;
+///   priority 0 first. Priority is stronger than the order of the queues.
+package protocol Broker: AnyObject {
+    /// Whether ``finish(_:)`` stores results too, in the same step; else they go to a
+    /// ``ResultBackend`` before.
+    var holdsResults: Bool { get }
+
+    /// Puts tasks on their queues, or into the delayed set if their ``OutgoingMessage/eta`` is ahead.
+    ///
+    /// On return all of them are stored. After an error none, some or all may be.
+    func send(_ messages: [OutgoingMessage]) throws(BrokerError)
+
+    /// Takes up to `limit` tasks and keeps them in this worker's hands until they are finished,
+    /// requeued or set aside. Delayed tasks that have fallen due are put on their queues first.
+    ///
+    /// - Parameter queues: a queue that delivered goes to the end for the next call.
+    /// - Returns: an empty array if nothing waits; it does not wait itself: see ``ArrivalWatch``.
+    func receive(from queues: [QueueName], upTo limit: Int) throws(BrokerError) -> [Delivery]
+
+    /// When the next delayed task of those queues falls due, as the last ``receive(from:upTo:)`` that
+    /// found less than it asked for saw it; `nil`: none is known.
+    var nextDue: Timestamp? { get }
+
+    /// Ends tasks: stores their results, tells who waits for them, and forgets the messages.
+    ///
+    /// - Returns: the deliveries that were not this worker's any more; nothing was written for them.
+    func finish(_ tasks: [FinishedTask]) throws(BrokerError) -> [Delivery]
+
+    /// Puts tasks back: to the front of their queue, or into the delayed set.
+    ///
+    /// - Returns: the deliveries that were not this worker's any more; nothing was written for them.
+    func requeue(_ tasks: [RequeuedTask]) throws(BrokerError) -> [Delivery]
+
+    /// Puts messages among the dead letters, with the reason and their original bytes, and stores the
+    /// failure for those whose id can be read.
+    ///
+    /// - Returns: the deliveries that were not this worker's any more; nothing was written for them.
+    func setAside(_ letters: [DeadLetter]) throws(BrokerError) -> [Delivery]
+
+    /// A way to wait for tasks on these queues without asking again and again.
+    func watchArrivals(on queues: [QueueName]) throws(BrokerError) -> any ArrivalWatch
+}

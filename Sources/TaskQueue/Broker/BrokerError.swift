@@ -1,0 +1,27 @@
+/// What can go wrong between tq and a broker or result backend.
+package enum BrokerError: Error, Equatable, Sendable {
+    /// `url` is without its password, here and below.
+    case unreachable(url: String, reason: String)
+    case connectionLost(url: String, reason: String)
+    /// Wrong password, unknown user, or a user who may not do this.
+    case refusedCredentials(url: String, reason: String)
+    /// The server answers, but will not do it now: loading, read-only, out of memory.
+    case refused(url: String, reason: String)
+    /// The disk is full or failing, or the file may not be written.
+    case storageFailed(url: String, reason: String)
+    /// Something is stored there that is not tq's, or of a version that this tq does not know.
+    case unusable(url: String, reason: String)
+}
+
+extension BrokerError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .unreachable(let url, let reason): "cannot reach \(url): \(reason)"
+        case .connectionLost(let url, let reason): "lost the connection to \(url): \(reason)"
+        case .refusedCredentials(let url, let reason): "\(url) refused the credentials: \(reason)"
+        case .refused(let url, let reason): "\(url) refused: \(reason)"
+        case .storageFailed(let url, let reason): "cannot write \(url): \(reason)"
+        case .unusable(let url, let reason): "cannot use \(url): \(reason)"
+        }
+    }
+}

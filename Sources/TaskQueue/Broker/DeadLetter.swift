@@ -1,0 +1,25 @@
+/// A message that cannot be run.
+package struct DeadLetter: Sendable {
+    package let delivery: Delivery
+    /// A sentence for the operator.
+    package let reason: String
+    /// The id and the task, as far as they can be read.
+    package let id: TaskID?
+    package let task: TaskName?
+    /// The failure to store for who waits; `nil`: the id is not known, or no result is wanted.
+    package let result: StoredResult?
+
+    package init(
+        _ delivery: Delivery,
+        reason: String,
+        id: TaskID? = nil,
+        task: TaskName? = nil,
+        result: StoredResult? = nil
+    ) {
+        self.delivery = delivery
+        self.reason = reason
+        self.id = id
+        self.task = task
+        self.result = result
+    }
+}

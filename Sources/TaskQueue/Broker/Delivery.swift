@@ -1,0 +1,39 @@
+/// A task in a worker's hands.
+package struct Delivery: Sendable {
+    /// Names this delivery in the broker: another delivery of the same message has another tag.
+    package let tag: String
+    package let queue: QueueName
+    package let content: Content
+    /// How many workers died holding this message before.
+    package let losses: Int
+
+    package init(tag: String, queue: QueueName, content: Content, losses: Int = 0) {
+        self.tag = tag
+        self.queue = queue
+        self.content = content
+        self.losses = losses
+    }
+
+    /// The message as the broker keeps it, not checked yet.
+    package enum Content: Sendable {
+        /// Kombu's JSON object, as it was found.
+        case envelope([UInt8])
+        /// The parts as a database keeps them.
+        case columns(headers: [UInt8], properties: [UInt8], body: [UInt8], contentType: String)
+    }
+
+    /// - Throws: ``MessageError`` saying why the content is no message.
+    package func message() throws(MessageError) -> Message {
+        switch content {
+        case .envelope(let bytes):
+            try Envelope.decode(bytes)
+        case .columns(let headers, let properties, let body, let contentType):
+            try Message(
+                headers: headers,
+                properties: properties,
+                body: body,
+                contentType: contentType
+            )
+        }
+    }
+}

@@ -1,0 +1,14 @@
+/// A task that is to be delivered again.
+package struct RequeuedTask: Sendable {
+    package let delivery: Delivery
+    /// Not before; `nil`: at once, before all others of its queue and priority.
+    package let eta: Timestamp?
+    /// 0 to 9, as the message says; 0 if it cannot be read.
+    package let priority: Int
+
+    package init(_ delivery: Delivery, eta: Timestamp? = nil, priority: Int = 0) {
+        self.delivery = delivery
+        self.eta = eta
+        self.priority = priority
+    }
+}
