@@ -1,0 +1,46 @@
+internal import CLinux
+internal import Glibc
+internal import TaskQueue
+
+/// The database's file and folder, before SQLite opens them.
+enum DatabaseFile {
+    /// File systems over a network, by their number in statfs(2): SQLite's shared memory does not work
+    /// there, and its locks often do not (sqlite.org/wal.html: "WAL does not work over a network
+    /// filesystem").
+    private static let networkFileSystems: [Int64: String] = [
+        0x6969: "NFS", 0x517B: "SMB", 0xFE53_4D42: "SMB", 0xFF53_4D42: "CIFS", 0x0102_1997: "9P",
+    ]
+
+    /// Makes the file (mode 0600) and its folder (0700) if they are not there: tasks may hold secrets.
+    static func prepare(_ path: String) throws(BrokerError) {
+        if access(path, F_OK) != 0 {
+            try makeFolder(of: path)
+            let descriptor = tq_open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+            guard descriptor >= 0 else { throw unreachable(path) }
+            close(descriptor)
+        }
+        let fileSystem = tq_file_system(path)
+        guard fileSystem >= 0 else { throw unreachable(path) }
+        if let name = networkFileSystems[fileSystem] {
+            throw .unusable(
+                url: "sqlite:\(path)",
+                reason:
+                    "it is on a network file system (\(name)), where SQLite cannot share a file: "
+                    + "use a local disk, or Redis"
+            )
+        }
+    }
+
+    private static func makeFolder(of path: String) throws(BrokerError) {
+        guard let slash = path.lastIndex(of: "/"), slash > path.startIndex else { return }
+        let folder = String(path[..<slash])
+        if mkdir(folder, 0o700) == 0 || errno == EEXIST { return }
+        guard errno == ENOENT else { throw unreachable(path) }
+        try makeFolder(of: folder)
+        guard mkdir(folder, 0o700) == 0 || errno == EEXIST else { throw unreachable(path) }
+    }
+
+    private static func unreachable(_ path: String) -> BrokerError {
+        .unreachable(url: "sqlite:\(path)", reason: String(cString: strerror(errno)))
+    }
+}

@@ -1,0 +1,66 @@
+internal import TaskQueue
+
+/// The rows of `results`.
+final class ResultTable {
+    private let database: SQLiteDatabase
+    private let lifetime: Duration?
+    private var nextCleaning = ContinuousClock.now
+
+    /// - Parameter lifetime: how long a result is kept; `nil`: for ever.
+    init(_ database: SQLiteDatabase, lifetime: Duration?) {
+        self.database = database
+        self.lifetime = lifetime
+    }
+
+    /// Writes a record; a success that is there already stays, as with Celery.
+    func store(_ result: StoredResult) throws(BrokerError) {
+        let now = Timestamp.now()
+        try database.run(
+            """
+            INSERT INTO results (id, state, record, stored_at, expires_at) VALUES (?, ?, ?, ?, ?)
+            ON CONFLICT (id) DO UPDATE SET state = excluded.state, record = excluded.record,
+                stored_at = excluded.stored_at, expires_at = excluded.expires_at
+            WHERE results.state <> 'SUCCESS' OR results.expires_at <= excluded.stored_at
+            """,
+            [
+                .text(result.id.text), .text(result.state.rawValue), .blob(result.json),
+                .integer(now.microseconds),
+                lifetime.map { .integer((now + $0).microseconds) } ?? .null,
+            ]
+        )
+    }
+
+    /// Deletes what has expired, once a minute at most.
+    func removeExpired() throws(BrokerError) {
+        guard lifetime != nil, ContinuousClock.now >= nextCleaning else { return }
+        nextCleaning = .now + .seconds(60)
+        try database.run(
+            """
+            DELETE FROM results WHERE rowid IN (
+                SELECT rowid FROM results WHERE expires_at <= ? LIMIT 10000)
+            """,
+            [.integer(Timestamp.now().microseconds)]
+        )
+    }
+
+    func status(of id: TaskID) throws(BrokerError) -> ResultStatus {
+        var status = ResultStatus.unknown
+        try database.run(
+            "SELECT record FROM results WHERE id = ? AND (expires_at IS NULL OR expires_at > ?)",
+            [.text(id.text), .integer(Timestamp.now().microseconds)]
+        ) { row in
+            if let result = StoredResult(json: row.bytes(0), id: id) { status = .stored(result) }
+        }
+        guard status == .unknown else { return status }
+        try database.run(
+            "SELECT 1 FROM tasks WHERE id = ? AND expects_result = 1 LIMIT 1",
+            [.text(id.text)]
+        ) { _ in status = .pending }
+        return status
+    }
+
+    func forget(_ id: TaskID) throws(BrokerError) {
+        try database.run("DELETE FROM results WHERE id = ?", [.text(id.text)])
+        try database.run("UPDATE tasks SET expects_result = 0 WHERE id = ?", [.text(id.text)])
+    }
+}

@@ -1,0 +1,20 @@
+internal import TaskQueue
+
+/// Wakes a worker when another process has written to the database.
+final class SQLiteArrivalWatch: ArrivalWatch {
+    private let watch: WALWatch
+
+    init(_ database: SQLiteDatabase) throws(BrokerError) {
+        watch = try WALWatch(database)
+    }
+
+    var descriptors: [Int32] { [watch.descriptor] }
+
+    var longestWait: Duration? { nil }
+
+    func clear() throws(BrokerError) { watch.clear() }
+
+    /// Nothing to do: a write that came after ``clear()`` has left its mark. Taking waits for the
+    /// writer's lock, so it sees what a write that is under way will have written.
+    func arm() throws(BrokerError) {}
+}

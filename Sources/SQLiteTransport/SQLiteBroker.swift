@@ -1,0 +1,255 @@
+package import TaskQueue
+
+/// Tasks in an SQLite file: the default, which needs no server.
+package final class SQLiteBroker: CountingBroker {
+    package let holdsResults: Bool
+    package private(set) var nextDue: Timestamp?
+
+    private let database: SQLiteDatabase
+    private let results: ResultTable
+    /// Names this connection's worker as the holder of what it takes.
+    private let worker: String
+    private var rotation = QueueRotation()
+
+    /// - Parameters:
+    ///   - path: of the file; made if it is not there.
+    ///   - worker: the id under which tasks are held; other connections of the same worker use the same.
+    ///   - resultLifetime: how long results are kept; `nil`: for ever.
+    ///   - holdsResults: whether results are kept in this file too.
+    package init(
+        path: String,
+        worker: String,
+        resultLifetime: Duration?,
+        holdsResults: Bool = true
+    ) throws(BrokerError) {
+        self.holdsResults = holdsResults
+        database = try SQLiteDatabase(path: path)
+        results = ResultTable(database, lifetime: resultLifetime)
+        self.worker = worker
+    }
+
+    package func send(_ messages: [OutgoingMessage]) throws(BrokerError) {
+        try database.transaction { () throws(BrokerError) in
+            for message in messages { try insert(message) }
+        }
+    }
+
+    package func receive(
+        from queues: [QueueName],
+        upTo limit: Int
+    ) throws(BrokerError) -> [Delivery] {
+        try database.transaction { () throws(BrokerError) in
+            for queue in queues { try wakeDue(in: queue) }
+            var taken: [Delivery] = []
+            while taken.count < limit, let head = try nextQueue(of: queues) {
+                let more = try take(limit - taken.count, from: head.queue, priority: head.priority)
+                rotation.delivered(head.queue)
+                taken += more
+            }
+            if taken.count < limit { nextDue = try earliestDue(in: queues) }
+            return taken
+        }
+    }
+
+    package func finish(_ tasks: [FinishedTask]) throws(BrokerError) -> [Delivery] {
+        try database.transaction { () throws(BrokerError) in
+            var lost: [Delivery] = []
+            for task in tasks {
+                guard try remove(task.delivery) else {
+                    lost.append(task.delivery)
+                    continue
+                }
+                if let result = task.result { try results.store(result) }
+            }
+            try results.removeExpired()
+            return lost
+        }
+    }
+
+    package func requeue(_ tasks: [RequeuedTask]) throws(BrokerError) -> [Delivery] {
+        try database.transaction { () throws(BrokerError) in
+            var lost: [Delivery] = []
+            for task in tasks {
+                let holder = holder(of: task.delivery)
+                try database.run(
+                    """
+                    UPDATE tasks SET worker = NULL, due = ?
+                    WHERE seq = ? AND delivery = ? AND worker = ?
+                    """,
+                    [.integer(task.eta?.microseconds ?? 0)] + holder
+                )
+                if database.changes == 0 { lost.append(task.delivery) }
+            }
+            return lost
+        }
+    }
+
+    package func setAside(_ letters: [DeadLetter]) throws(BrokerError) -> [Delivery] {
+        try database.transaction { () throws(BrokerError) in
+            var lost: [Delivery] = []
+            for letter in letters {
+                try DeadLetterTable.insert(
+                    letter,
+                    holder: holder(of: letter.delivery),
+                    into: database
+                )
+                guard try remove(letter.delivery) else {
+                    lost.append(letter.delivery)
+                    continue
+                }
+                if let result = letter.result { try results.store(result) }
+            }
+            return lost
+        }
+    }
+
+    package func watchArrivals(on queues: [QueueName]) throws(BrokerError) -> any ArrivalWatch {
+        try SQLiteArrivalWatch(database)
+    }
+
+    package func count(waitingIn queue: QueueName) throws(BrokerError) -> Int {
+        var count = 0
+        try database.run(
+            "SELECT count(*) FROM tasks WHERE queue = ? AND worker IS NULL AND due = 0",
+            [.text(queue.text)]
+        ) { count = Int($0.integer(0)) }
+        return count
+    }
+}
+
+// MARK: - Rows
+
+extension SQLiteBroker {
+    private func insert(_ message: OutgoingMessage) throws(BrokerError) {
+        let now = Timestamp.now()
+        let due = message.eta.flatMap { $0 > now ? $0.microseconds : nil } ?? 0
+        try database.run(
+            """
+            INSERT INTO tasks (id, task, queue, priority, due, expects_result, sent_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                .text(message.id.text), .text(message.task.text), .text(message.queue.text),
+                .integer(Int64(message.priority)), .integer(due),
+                .integer(message.expectsResult ? 1 : 0), .integer(now.microseconds),
+            ]
+        )
+        try database.run(
+            """
+            INSERT INTO messages (seq, headers, properties, content_type, body)
+            VALUES (?, ?, ?, ?, ?)
+            """,
+            [
+                .integer(database.lastRow), .blob(message.message.headers.bytes),
+                .blob(message.message.properties.bytes), .text(message.message.contentType),
+                .blob(message.message.body),
+            ]
+        )
+    }
+
+    /// The queue whose first task is the most urgent; among equals the one that has waited longest.
+    private func nextQueue(
+        of queues: [QueueName]
+    ) throws(BrokerError) -> (queue: QueueName, priority: Int64)? {
+        var best: (queue: QueueName, priority: Int64)?
+        for queue in rotation.order(queues) {
+            try database.run(
+                """
+                SELECT priority FROM tasks
+                WHERE queue = ? AND worker IS NULL AND due = 0 ORDER BY priority LIMIT 1
+                """,
+                [.text(queue.text)]
+            ) { row in
+                if best.map({ row.integer(0) < $0.priority }) ?? true {
+                    best = (queue, row.integer(0))
+                }
+            }
+        }
+        return best
+    }
+
+    /// Puts the delayed tasks that have fallen due on their queue.
+    private func wakeDue(in queue: QueueName) throws(BrokerError) {
+        try database.run(
+            """
+            UPDATE tasks SET due = 0
+            WHERE queue = ? AND worker IS NULL AND due > 0 AND due <= ?
+            """,
+            [.text(queue.text), .integer(Timestamp.now().microseconds)]
+        )
+    }
+
+    private func earliestDue(in queues: [QueueName]) throws(BrokerError) -> Timestamp? {
+        var earliest: Timestamp?
+        for queue in queues {
+            try database.run(
+                "SELECT min(due) FROM tasks WHERE queue = ? AND worker IS NULL AND due > 0",
+                [.text(queue.text)]
+            ) { row in
+                guard !row.isNull(0) else { return }
+                let due = Timestamp(microseconds: row.integer(0))
+                earliest = min(earliest ?? due, due)
+            }
+        }
+        return earliest
+    }
+
+    private func take(
+        _ limit: Int,
+        from queue: QueueName,
+        priority: Int64
+    ) throws(BrokerError) -> [Delivery] {
+        var held: [(seq: Int64, delivery: Int64, losses: Int64)] = []
+        try database.run(
+            """
+            UPDATE tasks SET worker = ?, delivery = delivery + 1 WHERE seq IN (
+                SELECT seq FROM tasks
+                WHERE queue = ? AND priority = ? AND worker IS NULL AND due = 0 ORDER BY seq LIMIT ?
+            ) RETURNING seq, delivery, losses
+            """,
+            [.text(worker), .text(queue.text), .integer(priority), .integer(Int64(limit))]
+        ) { held.append(($0.integer(0), $0.integer(1), $0.integer(2))) }
+        var deliveries: [Delivery] = []
+        for task in held.sorted(by: { $0.seq < $1.seq }) {
+            try database.run(
+                "SELECT headers, properties, body, content_type FROM messages WHERE seq = ?",
+                [.integer(task.seq)]
+            ) { row in
+                deliveries.append(
+                    Delivery(
+                        tag: "\(task.seq).\(task.delivery)",
+                        queue: queue,
+                        content: .columns(
+                            headers: row.bytes(0),
+                            properties: row.bytes(1),
+                            body: row.bytes(2),
+                            contentType: row.text(3)
+                        ),
+                        losses: Int(task.losses)
+                    )
+                )
+            }
+        }
+        return deliveries
+    }
+
+    /// - Returns: whether the task was still this worker's.
+    private func remove(_ delivery: Delivery) throws(BrokerError) -> Bool {
+        let holder = holder(of: delivery)
+        try database.run("DELETE FROM tasks WHERE seq = ? AND delivery = ? AND worker = ?", holder)
+        guard database.changes > 0 else { return false }
+        try database.run("DELETE FROM messages WHERE seq = ?", [holder[0]])
+        return true
+    }
+
+    /// What identifies a delivery: row, number of the delivery, worker.
+    private func holder(of delivery: Delivery) -> [SQLiteValue] {
+        let parts = delivery.tag.split(separator: ".").compactMap { Int64($0) }
+        guard parts.count == 2 else {
+            preconditionFailure(
+                "a delivery of another broker was given to this one: \(delivery.tag)"
+            )
+        }
+        return [.integer(parts[0]), .integer(parts[1]), .text(worker)]
+    }
+}

@@ -1,0 +1,68 @@
+package import TaskQueue
+
+/// Results in an SQLite file, the same one as the tasks or another.
+package final class SQLiteResultBackend: ResultBackend {
+    private let database: SQLiteDatabase
+    private let table: ResultTable
+    private var watch: WALWatch?
+
+    /// - Parameters:
+    ///   - path: of the file; made if it is not there.
+    ///   - resultLifetime: how long results are kept; `nil`: for ever.
+    package init(path: String, resultLifetime: Duration?) throws(BrokerError) {
+        database = try SQLiteDatabase(path: path)
+        table = ResultTable(database, lifetime: resultLifetime)
+    }
+
+    package func store(_ results: [StoredResult]) throws(BrokerError) {
+        try database.transaction { () throws(BrokerError) in
+            for result in results { try table.store(result) }
+            try table.removeExpired()
+        }
+    }
+
+    package func fetch(_ ids: [TaskID]) throws(BrokerError) -> [ResultStatus] {
+        var statuses: [ResultStatus] = []
+        for id in ids { statuses.append(try table.status(of: id)) }
+        return statuses
+    }
+
+    package func awaitFinal(
+        _ ids: [TaskID],
+        until deadline: ContinuousClock.Instant?
+    ) throws(BrokerError) -> [StoredResult] {
+        let watch = try openedWatch()
+        while true {
+            watch.clear()
+            try database.waitForWriter()
+            let finished = try finalResults(of: ids)
+            if !finished.isEmpty { return finished }
+            if let deadline, ContinuousClock.now >= deadline { return [] }
+            watch.wait(until: deadline)
+        }
+    }
+
+    package func forget(_ ids: [TaskID]) throws(BrokerError) {
+        try database.transaction { () throws(BrokerError) in
+            for id in ids { try table.forget(id) }
+        }
+    }
+
+    private func openedWatch() throws(BrokerError) -> WALWatch {
+        if let watch { return watch }
+        let opened = try WALWatch(database)
+        watch = opened
+        return opened
+    }
+
+    private func finalResults(of ids: [TaskID]) throws(BrokerError) -> [StoredResult] {
+        var finished: [StoredResult] = []
+        for id in ids {
+            guard case .stored(let result) = try table.status(of: id), result.state.isFinal else {
+                continue
+            }
+            finished.append(result)
+        }
+        return finished
+    }
+}

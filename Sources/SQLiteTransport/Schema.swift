@@ -1,0 +1,127 @@
+internal import TaskQueue
+
+/// tq's tables, and the views that are documented in tq(7) and stay as they are.
+///
+/// To change the tables: raise `version`, add the statements that lead from the version before to
+/// `migrations`, and leave those that are there. Files are never migrated back.
+enum Schema {
+    /// Marks the file as tq's (`PRAGMA application_id`): "tq" and the year.
+    private static let applicationID: Int64 = 0x7471_2026
+    static let version: Int64 = 1
+
+    private static let migrations = [version1]
+
+    /// Makes or checks the tables of a file that was just opened.
+    static func prepare(_ database: SQLiteDatabase) throws(BrokerError) {
+        // A commit is on the disk before it is reported; WAL needs one fsync for it.
+        try database.run("PRAGMA synchronous=FULL")
+        let found = try number("PRAGMA user_version", database)
+        if found == version { return }
+        guard found < version else {
+            throw .unusable(
+                url: "sqlite:\(database.path)",
+                reason: "it is of version \(found), made by a newer tq: this one knows \(version)"
+            )
+        }
+        try database.run("PRAGMA journal_mode=WAL")
+        try database.transaction { () throws(BrokerError) in
+            try migrate(database)
+        }
+    }
+
+    /// Another process may have been faster: all is looked at again under the lock.
+    private static func migrate(_ database: SQLiteDatabase) throws(BrokerError) {
+        let found = try number("PRAGMA user_version", database)
+        let owner = try number("PRAGMA application_id", database)
+        let tables = try number("SELECT count(*) FROM sqlite_schema", database)
+        guard owner == applicationID || owner == 0 && tables == 0 else {
+            throw .unusable(
+                url: "sqlite:\(database.path)",
+                reason: "it is a database of another program: name another file"
+            )
+        }
+        for migration in migrations.dropFirst(Int(found)) { try database.run(migration) }
+        try database.run("PRAGMA application_id=\(applicationID); PRAGMA user_version=\(version)")
+    }
+
+    private static func number(
+        _ sql: String,
+        _ database: SQLiteDatabase
+    ) throws(BrokerError) -> Int64 {
+        var number: Int64 = 0
+        try database.run(sql, []) { number = $0.integer(0) }
+        return number
+    }
+
+    /// `tasks` is small and changes often; `messages` is large and never changes: so taking a task
+    /// does not write its message again. Times are microseconds since the epoch.
+    /// An index with a condition serves only statements that state it word for word.
+    /// `seq` is never used twice: a late worker's delivery must not name another task.
+    private static let version1 = """
+        CREATE TABLE tasks (
+            seq INTEGER PRIMARY KEY AUTOINCREMENT,
+            id TEXT NOT NULL,
+            task TEXT NOT NULL,
+            queue TEXT NOT NULL,
+            priority INTEGER NOT NULL,
+            due INTEGER NOT NULL,
+            worker TEXT,
+            delivery INTEGER NOT NULL DEFAULT 0,
+            losses INTEGER NOT NULL DEFAULT 0,
+            expects_result INTEGER NOT NULL,
+            sent_at INTEGER NOT NULL
+        ) STRICT;
+        CREATE INDEX tasks_waiting ON tasks (queue, priority, seq) WHERE worker IS NULL AND due = 0;
+        CREATE INDEX tasks_delayed ON tasks (queue, due) WHERE worker IS NULL AND due > 0;
+        CREATE INDEX tasks_held ON tasks (worker) WHERE worker IS NOT NULL;
+        CREATE INDEX tasks_by_id ON tasks (id);
+        CREATE TABLE messages (
+            seq INTEGER PRIMARY KEY,
+            headers BLOB NOT NULL,
+            properties BLOB NOT NULL,
+            content_type TEXT NOT NULL,
+            body BLOB NOT NULL
+        ) STRICT;
+        CREATE TABLE results (
+            id TEXT PRIMARY KEY,
+            state TEXT NOT NULL,
+            record BLOB NOT NULL,
+            stored_at INTEGER NOT NULL,
+            expires_at INTEGER
+        ) STRICT;
+        CREATE INDEX results_by_expiry ON results (expires_at) WHERE expires_at IS NOT NULL;
+        CREATE TABLE dead_letters (
+            seq INTEGER PRIMARY KEY AUTOINCREMENT,
+            id TEXT,
+            task TEXT,
+            queue TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            losses INTEGER NOT NULL,
+            died_at INTEGER NOT NULL,
+            headers BLOB NOT NULL,
+            properties BLOB NOT NULL,
+            content_type TEXT NOT NULL,
+            body BLOB NOT NULL
+        ) STRICT;
+        CREATE TABLE workers (id TEXT PRIMARY KEY, lease_until INTEGER NOT NULL) STRICT;
+        CREATE VIEW queue AS
+            SELECT id, task, queue, priority, CAST(m.body AS TEXT) AS body,
+                CASE WHEN worker IS NULL THEN 'waiting' ELSE 'running' END AS state, worker,
+                datetime(sent_at / 1000000, 'unixepoch') AS sent_at
+            FROM tasks JOIN messages m USING (seq) WHERE due = 0 ORDER BY seq;
+        CREATE VIEW delayed AS
+            SELECT id, task, queue, priority, CAST(m.body AS TEXT) AS body,
+                datetime(due / 1000000, 'unixepoch') AS due
+            FROM tasks JOIN messages m USING (seq) WHERE worker IS NULL AND due > 0 ORDER BY due;
+        CREATE VIEW dead AS
+            SELECT seq, id, task, queue, reason, losses, CAST(body AS TEXT) AS body,
+                datetime(died_at / 1000000, 'unixepoch') AS died_at
+            FROM dead_letters ORDER BY seq;
+        CREATE VIEW result AS
+            SELECT id, state, json_extract(CAST(record AS TEXT), '$.result') AS result,
+                json_extract(CAST(record AS TEXT), '$.traceback') AS traceback,
+                datetime(stored_at / 1000000, 'unixepoch') AS stored_at,
+                datetime(expires_at / 1000000, 'unixepoch') AS expires_at
+            FROM results;
+        """
+}
