@@ -1,0 +1,38 @@
+internal import TaskQueue
+
+/// A dead letter as it is kept in Redis: one JSON object.
+///
+///     {"tag", "id", "task", "queue", "reason", "losses", "message"}
+///
+/// `message` is the list element as it was found, in base64: it need not be JSON, nor even text. `tag`
+/// makes the member unique.
+enum DeadLetterRecord {
+    /// The oldest go when there are more, or when they are older.
+    static let largestCount = 100_000
+    static let longestAge: Duration = .seconds(30 * 86_400)
+
+    static func json(_ letter: DeadLetter) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.key("tag")
+        writer.value(letter.delivery.tag)
+        writer.key("id")
+        writer.value(letter.id?.text)
+        writer.key("task")
+        writer.value(letter.task?.text)
+        writer.key("queue")
+        writer.value(letter.delivery.queue.text)
+        writer.key("reason")
+        writer.value(letter.reason)
+        writer.key("losses")
+        writer.value(letter.delivery.losses)
+        writer.key("message")
+        if case .envelope(let bytes) = letter.delivery.content {
+            writer.base64(bytes)
+        } else {
+            writer.null()
+        }
+        writer.endObject()
+        return writer.bytes
+    }
+}

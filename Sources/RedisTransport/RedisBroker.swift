@@ -1,0 +1,227 @@
+package import TaskQueue
+
+/// Tasks in Redis, where Celery keeps them, taken and finished by scripts.
+package final class RedisBroker: CountingBroker {
+    /// Values in one LPUSH, and tasks in one script: Lua takes some 8,000 arguments.
+    private static let largestBatch = 500
+    private static let largestCommand = 4 << 20
+
+    package let holdsResults: Bool
+    package private(set) var nextDue: Timestamp?
+
+    private let address: RedisAddress
+    private let timeout: Duration
+    private let connection: RedisConnection
+    private let scripts: ScriptRunner
+    private let sent: SentRecorder
+    private let resultLifetime: Duration?
+    private let tagPrefix: String
+    private var nextTag = 0
+    private var rotation = QueueRotation()
+
+    /// Connects.
+    ///
+    /// - Parameters:
+    ///   - worker: the id under which tasks are held.
+    ///   - timeout: for connecting, and for the first answer.
+    ///   - resultLifetime: how long results are kept; `nil`: for ever.
+    ///   - holdsResults: whether results are kept on this server too, in the same database.
+    package init(
+        _ address: RedisAddress,
+        worker: String,
+        timeout: Duration,
+        resultLifetime: Duration?,
+        holdsResults: Bool = true
+    ) throws(BrokerError) {
+        self.address = address
+        self.timeout = timeout
+        self.resultLifetime = resultLifetime
+        self.holdsResults = holdsResults
+        connection = try RedisConnection(address, timeout: timeout)
+        scripts = ScriptRunner(connection)
+        sent = SentRecorder(lifetime: resultLifetime)
+        tagPrefix = RedisKeys.tagPrefix(worker: worker, connection: .random(in: 0...UInt64.max))
+    }
+
+    package func send(_ messages: [OutgoingMessage]) throws(BrokerError) {
+        _ = try connection.run(sent.commands(for: messages) + pushes(messages))
+    }
+
+    package func receive(
+        from queues: [QueueName],
+        upTo limit: Int
+    ) throws(BrokerError) -> [Delivery] {
+        let limit = min(limit, Self.largestBatch)
+        let lists = TakeLists(rotation.order(queues))
+        let first = nextTag
+        // Numbers are never used twice, also if the answer is lost.
+        nextTag += limit
+        let reply = try scripts.run(
+            RedisScripts.take,
+            keys: [RedisKeys.unacknowledged, RedisKeys.unacknowledgedIndex] + lists.keys,
+            arguments: [String(limit), tagPrefix, String(first)].map { Array($0.utf8) }
+                + lists.arguments
+        )
+        let parts = reply.elements
+        nextDue = parts.first?.text.flatMap(Double.init).map { Timestamp(secondsSinceEpoch: $0) }
+        var deliveries: [Delivery] = []
+        for index in stride(from: 1, to: parts.count - 1, by: 2) {
+            guard let position = parts[index].integer, let envelope = parts[index + 1].bytes else {
+                continue
+            }
+            deliveries.append(
+                Delivery(
+                    tag: tagPrefix + String(first + deliveries.count),
+                    queue: lists.queue(at: position),
+                    content: .envelope(envelope)
+                )
+            )
+        }
+        for delivery in deliveries { rotation.delivered(delivery.queue) }
+        return deliveries
+    }
+
+    package func finish(_ tasks: [FinishedTask]) throws(BrokerError) -> [Delivery] {
+        try inBatches(tasks) { tasks throws(BrokerError) in
+            var arguments = [lifetimeArgument]
+            for task in tasks {
+                arguments.append(Array(task.delivery.tag.utf8))
+                arguments.append(task.result?.json ?? [])
+            }
+            return try lost(
+                tasks.map(\.delivery),
+                RedisScripts.finish,
+                keys: tasks.map { RedisKeys.result($0.result?.id ?? TaskID("")) },
+                arguments: arguments
+            )
+        }
+    }
+
+    package func requeue(_ tasks: [RequeuedTask]) throws(BrokerError) -> [Delivery] {
+        // The last comes first, so that the first ends up in front.
+        try inBatches(tasks.reversed()) { tasks throws(BrokerError) in
+            var keys: [String] = []
+            var arguments: [String] = []
+            for task in tasks {
+                let step = RedisKeys.step(ofPriority: task.priority)
+                let queue = task.delivery.queue
+                keys += [RedisKeys.list(queue, step: step), RedisKeys.delayed(queue)]
+                arguments += [
+                    task.delivery.tag, task.eta.map { "\($0.secondsSinceEpoch)" } ?? "",
+                    String(step),
+                    String(TakeLists.close(queue).utf8.count),
+                ]
+            }
+            return try lost(
+                tasks.map(\.delivery),
+                RedisScripts.requeue,
+                keys: keys,
+                arguments: arguments.map { Array($0.utf8) }
+            )
+        }
+    }
+
+    package func setAside(_ letters: [DeadLetter]) throws(BrokerError) -> [Delivery] {
+        try inBatches(letters) { letters throws(BrokerError) in
+            let age = DeadLetterRecord.longestAge.components.seconds
+            var keys: [String] = []
+            var arguments = [
+                lifetimeArgument, Array(String(DeadLetterRecord.largestCount).utf8),
+                Array(String(age).utf8),
+            ]
+            for letter in letters {
+                keys += [
+                    RedisKeys.dead(letter.delivery.queue),
+                    RedisKeys.result(letter.result?.id ?? TaskID("")),
+                ]
+                arguments += [
+                    Array(letter.delivery.tag.utf8), DeadLetterRecord.json(letter),
+                    letter.result?.json ?? [],
+                ]
+            }
+            return try lost(
+                letters.map(\.delivery),
+                RedisScripts.setAside,
+                keys: keys,
+                arguments: arguments
+            )
+        }
+    }
+
+    package func watchArrivals(on queues: [QueueName]) throws(BrokerError) -> any ArrivalWatch {
+        try RedisArrivalWatch(address, queues: queues, timeout: timeout)
+    }
+
+    package func count(waitingIn queue: QueueName) throws(BrokerError) -> Int {
+        let commands = RedisKeys.prioritySteps.map {
+            RedisCommand("LLEN").adding(RedisKeys.list(queue, step: $0))
+        }
+        return try connection.run(commands).reduce(0) { $0 + ($1.integer ?? 0) }
+    }
+}
+
+// MARK: - Commands
+
+extension RedisBroker {
+    /// The commands that put messages on their lists: one for each run of the same list.
+    private func pushes(_ messages: [OutgoingMessage]) -> [RedisCommand] {
+        let now = Timestamp.now()
+        var commands: [RedisCommand] = []
+        var open: (list: String, command: RedisCommand)?
+        for message in messages {
+            let envelope = Envelope.encode(message.message)
+            let step = RedisKeys.step(ofPriority: message.priority)
+            if let eta = message.eta, eta > now {
+                var command = RedisCommand("ZADD", capacity: envelope.count + 128)
+                command.add(RedisKeys.delayed(message.queue))
+                command.add("\(eta.secondsSinceEpoch)")
+                command.add(Array("\(step)".utf8) + envelope)
+                commands.append(command)
+                continue
+            }
+            let list = RedisKeys.list(message.queue, step: step)
+            if let full = open,
+                full.list != list || full.command.words > Self.largestBatch
+                    || full.command.size > Self.largestCommand
+            {
+                commands.append(full.command)
+                open = nil
+            }
+            var command = open?.command ?? RedisCommand("LPUSH").adding(list)
+            open = nil
+            command.add(envelope)
+            open = (list, command)
+        }
+        return commands + (open.map { [$0.command] } ?? [])
+    }
+
+    private var lifetimeArgument: [UInt8] {
+        Array(String((resultLifetime?.microseconds ?? 0) / 1000).utf8)
+    }
+
+    /// Runs one of the scripts that return the positions of tasks that were not held any more.
+    private func lost(
+        _ deliveries: [Delivery],
+        _ script: String,
+        keys: [String],
+        arguments: [[UInt8]]
+    ) throws(BrokerError) -> [Delivery] {
+        let reply = try scripts.run(
+            script,
+            keys: [RedisKeys.unacknowledged, RedisKeys.unacknowledgedIndex] + keys,
+            arguments: arguments
+        )
+        return reply.elements.compactMap { $0.integer.map { deliveries[$0] } }
+    }
+
+    private func inBatches<Item>(
+        _ items: [Item],
+        _ body: ([Item]) throws(BrokerError) -> [Delivery]
+    ) throws(BrokerError) -> [Delivery] {
+        var lost: [Delivery] = []
+        for start in stride(from: 0, to: items.count, by: Self.largestBatch) {
+            lost += try body(Array(items[start..<min(start + Self.largestBatch, items.count)]))
+        }
+        return lost
+    }
+}

@@ -1,0 +1,39 @@
+/// One command for a Redis server, its words counted and not quoted (RESP2).
+struct RedisCommand {
+    private(set) var words = 0
+    private var body: [UInt8] = []
+
+    init(_ name: StaticString, capacity: Int = 64) {
+        body.reserveCapacity(capacity)
+        add(UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
+    }
+
+    mutating func add(_ word: some Collection<UInt8>) {
+        words += 1
+        body.append(UInt8(ascii: "$"))
+        body.append(contentsOf: String(word.count).utf8)
+        endLine()
+        body.append(contentsOf: word)
+        endLine()
+    }
+
+    mutating func add(_ word: String) { add(word.utf8) }
+    mutating func add(_ number: Int) { add(String(number).utf8) }
+
+    func adding(_ words: String...) -> RedisCommand {
+        var command = self
+        for word in words { command.add(word) }
+        return command
+    }
+
+    /// The bytes to send.
+    var encoded: [UInt8] { Array("*\(words)\r\n".utf8) + body }
+
+    /// Bytes so far, by which large batches are cut.
+    var size: Int { body.count }
+
+    private mutating func endLine() {
+        body.append(0x0D)
+        body.append(0x0A)
+    }
+}

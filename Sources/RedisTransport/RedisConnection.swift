@@ -1,0 +1,180 @@
+internal import CHiredis
+internal import Glibc
+internal import TaskQueue
+
+/// One blocking connection to a Redis server. It belongs to one thread, as hiredis' contexts do.
+final class RedisConnection {
+    /// How long a server that has answered before may take for an answer.
+    private static let replyTimeout: Duration = .seconds(30)
+
+    let address: RedisAddress
+    private let context: UnsafeMutablePointer<redisContext>
+    /// Answers to AUTH and SELECT that come before any other: reading them later saves a round trip.
+    private var unreadGreetings = 0
+    private var hasAnswered = false
+
+    /// Connects; authentication and choice of database are sent with the first command.
+    ///
+    /// - Parameter timeout: for the connection, and for the first answer.
+    /// - Throws: ``BrokerError/unreachable(url:reason:)``.
+    init(_ address: RedisAddress, timeout: Duration) throws(BrokerError) {
+        self.address = address
+        let limit = timeval(timeout)
+        let context: UnsafeMutablePointer<redisContext>? =
+            switch address.endpoint {
+            case .tcp(let host, let port): redisConnectWithTimeout(host, Int32(port), limit)
+            case .socket(let path): redisConnectUnixWithTimeout(path, limit)
+            }
+        guard let context else {
+            throw .unreachable(url: "\(address)", reason: "out of memory")
+        }
+        guard context.pointee.err == 0 else {
+            let reason = Self.reason(context, timeout: timeout)
+            redisFree(context)
+            throw .unreachable(url: "\(address)", reason: reason)
+        }
+        self.context = context
+        redisSetTimeout(context, limit)
+        if case .tcp = address.endpoint { redisEnableKeepAlive(context) }
+        greet()
+    }
+
+    deinit {
+        redisFree(context)
+    }
+
+    /// Becomes readable when an answer comes.
+    var descriptor: Int32 { context.pointee.fd }
+
+    /// Adds a command to those that the next ``flush()`` or ``reply()`` sends.
+    func append(_ command: RedisCommand) {
+        command.encoded.withUnsafeBytes { bytes in
+            _ = redisAppendFormattedCommand(
+                context,
+                bytes.baseAddress?.assumingMemoryBound(to: CChar.self),
+                bytes.count
+            )
+        }
+    }
+
+    /// Sends what was added, without waiting for answers.
+    func flush() throws(BrokerError) {
+        var isDone: Int32 = 0
+        repeat {
+            guard redisBufferWrite(context, &isDone) == REDIS_OK else { throw lost() }
+        } while isDone == 0
+    }
+
+    /// The answer to the oldest command that has none yet. An error of the server is an answer.
+    func reply() throws(BrokerError) -> RedisReply {
+        try finishGreeting()
+        return try nextReply()
+    }
+
+    /// Waits until the server has let us in: from then on the descriptor tells of nothing but answers
+    /// to commands.
+    func finishGreeting() throws(BrokerError) {
+        while unreadGreetings > 0 {
+            unreadGreetings -= 1
+            _ = try checked(try nextReply())
+        }
+    }
+
+    /// Whether bytes of further answers have been read already: the descriptor tells nothing of them.
+    var hasBufferedReply: Bool {
+        guard let reader = context.pointee.reader else { return false }
+        return reader.pointee.len > reader.pointee.pos
+    }
+
+    /// Runs commands in one round trip.
+    ///
+    /// - Returns: an answer each, in their order.
+    /// - Throws: ``BrokerError`` for the first of them that the server refused.
+    func run(_ commands: [RedisCommand]) throws(BrokerError) -> [RedisReply] {
+        for command in commands { append(command) }
+        var replies: [RedisReply] = []
+        var refusal: BrokerError?
+        for _ in commands {
+            let reply = try reply()
+            do throws(BrokerError) { _ = try checked(reply) } catch { refusal = refusal ?? error }
+            replies.append(reply)
+        }
+        if let refusal { throw refusal }
+        return replies
+    }
+
+    func run(_ command: RedisCommand) throws(BrokerError) -> RedisReply {
+        append(command)
+        return try checked(try reply())
+    }
+
+    /// - Throws: ``BrokerError`` if the answer is an error.
+    func checked(_ reply: RedisReply) throws(BrokerError) -> RedisReply {
+        guard case .error(let error) = reply else { return reply }
+        // What was sent is repeated there, passwords too.
+        let text =
+            error.firstRange(of: ", with args").map { String(error[..<$0.lowerBound]) } ?? error
+        let url = "\(address)"
+        let code = text.prefix { $0 != " " }
+        switch code {
+        case "NOAUTH", "WRONGPASS", "NOPERM":
+            throw .refusedCredentials(url: url, reason: text)
+        case "ERR" where text.contains("AUTH") || text.contains("invalid password"):
+            throw .refusedCredentials(url: url, reason: text)
+        case "WRONGTYPE":
+            throw .unusable(url: url, reason: "a key that tq uses holds something else: \(text)")
+        default:
+            throw .refused(url: url, reason: text)
+        }
+    }
+
+    private func greet() {
+        if let password = address.password {
+            let command = RedisCommand("AUTH")
+            append(address.user.map { command.adding($0, password) } ?? command.adding(password))
+            unreadGreetings += 1
+        }
+        if address.database != 0 {
+            append(RedisCommand("SELECT").adding(String(address.database)))
+            unreadGreetings += 1
+        }
+    }
+
+    private func nextReply() throws(BrokerError) -> RedisReply {
+        var raw: UnsafeMutableRawPointer?
+        guard redisGetReply(context, &raw) == REDIS_OK, let raw else { throw lost() }
+        defer { freeReplyObject(raw) }
+        if !hasAnswered {
+            hasAnswered = true
+            redisSetTimeout(context, timeval(Self.replyTimeout))
+        }
+        return RedisReply(raw.assumingMemoryBound(to: redisReply.self))
+    }
+
+    private func lost() -> BrokerError {
+        let reason = Self.reason(context, timeout: Self.replyTimeout)
+        return hasAnswered
+            ? .connectionLost(url: "\(address)", reason: reason)
+            : .unreachable(url: "\(address)", reason: reason)
+    }
+
+    private static func reason(
+        _ context: UnsafeMutablePointer<redisContext>,
+        timeout: Duration
+    ) -> String {
+        if context.pointee.err == REDIS_ERR_IO, errno == EAGAIN || errno == ETIMEDOUT {
+            return "no answer in time"
+        }
+        let text = withUnsafeBytes(of: context.pointee.errstr) { bytes in
+            String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+        }
+        return text.isEmpty ? "the connection broke" : text
+    }
+}
+
+extension timeval {
+    fileprivate init(_ duration: Duration) {
+        let microseconds = max(duration.microseconds, 1000)
+        self.init(tv_sec: Int(microseconds / 1_000_000), tv_usec: Int(microseconds % 1_000_000))
+    }
+}

@@ -1,0 +1,60 @@
+internal import TaskQueue
+
+/// The names of all keys, in one place: Celery's first, then tq's own (`tq:`), which all have a
+/// lifetime or a limit.
+enum RedisKeys {
+    /// Kombu's separator of a queue's name and its priority step.
+    private static let separator = "\u{06}\u{16}"
+
+    /// Kombu's default steps: a priority belongs to the greatest step that is not above it.
+    static let prioritySteps = [0, 3, 6, 9]
+
+    static func step(ofPriority priority: Int) -> Int {
+        prioritySteps.last { $0 <= priority } ?? 0
+    }
+
+    /// The list that holds a queue's tasks of one priority step: pushed on the left, popped on the right.
+    static func list(_ queue: QueueName, step: Int) -> String {
+        step == 0 ? queue.text : "\(queue.text)\(separator)\(step)"
+    }
+
+    /// Hash: delivery tag -> JSON array of envelope, exchange and routing key.
+    static let unacknowledged = "unacked"
+
+    /// Sorted set: delivery tag, scored by the seconds since the epoch when it was taken or renewed.
+    static let unacknowledgedIndex = "unacked_index"
+
+    /// String: the result record; also the channel on which it is announced.
+    static func result(_ id: TaskID) -> String { "\(resultPrefix)\(id.text)" }
+    private static let resultPrefix = "celery-task-meta-"
+
+    /// The id whose result is announced on a channel.
+    static func taskID(ofResult channel: String) -> TaskID {
+        TaskID(String(channel.dropFirst(resultPrefix.count)))
+    }
+
+    /// Sorted set: delayed tasks, scored by due time in seconds since the epoch. A member is one digit,
+    /// the priority step, and the envelope.
+    static func delayed(_ queue: QueueName) -> String { "tq:delayed:\(queue.text)" }
+
+    /// Sorted set: dead letters as JSON objects, scored by the time of their death in seconds since the
+    /// epoch. See ``DeadLetterRecord``.
+    static func dead(_ queue: QueueName) -> String { "tq:dead:\(queue.text)" }
+
+    /// Hash of an hour's ids: their last 62 bits -> the greatest of their first 60. See ``SentRecord``.
+    static func sent(bucket: UInt64) -> String { "tq:sent:\(bucket)" }
+
+    /// String, for an id that is not one of ours: `1` sent; `0` forgotten, which holds for ours too.
+    static func sent(id: TaskID) -> String { "tq:sent:id:\(id.text)" }
+
+    /// Sorted set: ids of live workers, scored by the end of their lease in seconds since the epoch.
+    static let workers = "tq:workers"
+
+    /// The beginning of all delivery tags of a worker.
+    static func tagPrefix(worker: String) -> String { "tq:\(worker):" }
+
+    /// The beginning of the delivery tags of one of its connections: each counts from 0.
+    static func tagPrefix(worker: String, connection: UInt64) -> String {
+        "\(tagPrefix(worker: worker))\(String(connection, radix: 36)):"
+    }
+}

@@ -1,0 +1,154 @@
+package import TaskQueue
+
+/// Results in Redis, where Celery keeps them: a record under a key, announced on a channel of the same
+/// name.
+package final class RedisResultBackend: ResultBackend {
+    /// A reader asks again this often, in case a writer stored a record and did not announce it.
+    private static let recheckInterval: Duration = .seconds(5)
+    private static let largestBatch = 500
+
+    private let address: RedisAddress
+    private let timeout: Duration
+    private let lifetime: Duration?
+    private let connection: RedisConnection
+    private let scripts: ScriptRunner
+    private let sent: SentRecorder
+    private let decompress: Decompressor?
+    private var subscription: ResultSubscription?
+
+    /// Connects.
+    ///
+    /// - Parameters:
+    ///   - timeout: for connecting, and for the first answer.
+    ///   - resultLifetime: how long results are kept; `nil`: for ever.
+    ///   - decompress: undoes Celery's `result_compression`; `nil`: such records cannot be read.
+    package init(
+        _ address: RedisAddress,
+        timeout: Duration,
+        resultLifetime: Duration?,
+        decompress: Decompressor? = nil
+    ) throws(BrokerError) {
+        self.address = address
+        self.timeout = timeout
+        self.decompress = decompress
+        lifetime = resultLifetime
+        connection = try RedisConnection(address, timeout: timeout)
+        scripts = ScriptRunner(connection)
+        sent = SentRecorder(lifetime: resultLifetime)
+    }
+
+    package func store(_ results: [StoredResult]) throws(BrokerError) {
+        for batch in results.batches(of: Self.largestBatch) {
+            let milliseconds = (lifetime?.microseconds ?? 0) / 1000
+            _ = try scripts.run(
+                RedisScripts.storeResults,
+                keys: batch.map { RedisKeys.result($0.id) },
+                arguments: [Array(String(milliseconds).utf8)] + batch.map(\.json)
+            )
+        }
+    }
+
+    package func fetch(_ ids: [TaskID]) throws(BrokerError) -> [ResultStatus] {
+        var statuses: [ResultStatus] = []
+        for batch in ids.batches(of: Self.largestBatch) { statuses += try fetchBatch(batch) }
+        return statuses
+    }
+
+    package func awaitFinal(
+        _ ids: [TaskID],
+        until deadline: ContinuousClock.Instant?
+    ) throws(BrokerError) -> [StoredResult] {
+        let subscription = try openedSubscription()
+        // First subscribe, then look: a record that comes in between is both seen and announced.
+        let asked = Set(ids)
+        let new = try subscription.add(asked)
+        var finished = try finalResults(of: new)
+        while finished.isEmpty {
+            let recheck = ContinuousClock.now + Self.recheckInterval
+            finished = try subscription.wait(for: asked, until: min(deadline ?? recheck, recheck))
+            if !finished.isEmpty { break }
+            if let deadline, ContinuousClock.now >= deadline { break }
+            if ContinuousClock.now >= recheck { finished = try finalResults(of: ids) }
+        }
+        try subscription.remove(finished.map(\.id))
+        return finished
+    }
+
+    package func forget(_ ids: [TaskID]) throws(BrokerError) {
+        for batch in ids.batches(of: Self.largestBatch) {
+            let commands = batch.flatMap { id in
+                [RedisCommand("DEL").adding(RedisKeys.result(id)), sent.forget(id)]
+            }
+            _ = try connection.run(commands)
+        }
+    }
+}
+
+// MARK: - Reading
+
+extension RedisResultBackend {
+    private func openedSubscription() throws(BrokerError) -> ResultSubscription {
+        if let subscription { return subscription }
+        let connection = try RedisConnection(address, timeout: timeout)
+        let opened = ResultSubscription(connection) { [decompress] in
+            RedisRecord.decode($0, id: $1, decompress: decompress)
+        }
+        subscription = opened
+        return opened
+    }
+
+    private func finalResults(of ids: [TaskID]) throws(BrokerError) -> [StoredResult] {
+        var results: [StoredResult] = []
+        for batch in ids.batches(of: Self.largestBatch) {
+            results += try records(of: batch).compactMap { $0 }.filter(\.state.isFinal)
+        }
+        return results
+    }
+
+    private func records(of ids: [TaskID]) throws(BrokerError) -> [StoredResult?] {
+        var command = RedisCommand("MGET", capacity: ids.count * 64)
+        for id in ids { command.add(RedisKeys.result(id)) }
+        return zip(ids, try connection.run(command).elements).map { id, reply in
+            reply.bytes.flatMap { RedisRecord.decode($0, id: id, decompress: decompress) }
+        }
+    }
+
+    private func fetchBatch(_ ids: [TaskID]) throws(BrokerError) -> [ResultStatus] {
+        let records = try records(of: ids)
+        let missing = zip(ids, records).filter { $1 == nil }.map { $0.0 }
+        var sent = try wereSent(missing).makeIterator()
+        return records.map { record in
+            if let record { return .stored(record) }
+            return sent.next() == true ? .pending : .unknown
+        }
+    }
+
+    /// Whether each id was sent by tq, and not forgotten.
+    private func wereSent(_ ids: [TaskID]) throws(BrokerError) -> [Bool] {
+        guard !ids.isEmpty else { return [] }
+        var commands: [RedisCommand] = []
+        for id in ids {
+            commands.append(RedisCommand("GET").adding(RedisKeys.sent(id: id)))
+            guard let record = SentRecord(id) else { continue }
+            commands.append(
+                RedisCommand("HGET").adding(RedisKeys.sent(bucket: record.bucket), record.nodeText)
+            )
+        }
+        var replies = try connection.run(commands).makeIterator()
+        return ids.map { id in
+            let mark = replies.next()?.text
+            let record = SentRecord(id)
+            let latest = record.flatMap { _ in replies.next()?.text }
+            if let mark { return mark == "1" }
+            guard let record, let latest else { return false }
+            return record.clockText <= latest
+        }
+    }
+}
+
+extension Array {
+    /// The elements in arrays of `size`, the last perhaps shorter.
+    fileprivate func batches(of size: Int) -> [[Element]] {
+        stride(from: 0, to: count, by: size).map { Array(self[$0..<Swift.min($0 + size, count)]) }
+    }
+}

@@ -1,0 +1,92 @@
+internal import Glibc
+internal import TaskQueue
+
+/// A connection that hears of results as they are stored.
+final class ResultSubscription {
+    private let connection: RedisConnection
+    private let decode: ([UInt8], TaskID) -> StoredResult?
+    private var ids: Set<TaskID> = []
+    /// Final results that were heard of and not given out yet.
+    private var arrived: [TaskID: StoredResult] = [:]
+
+    init(
+        _ connection: RedisConnection,
+        decode: @escaping ([UInt8], TaskID) -> StoredResult?
+    ) {
+        self.connection = connection
+        self.decode = decode
+    }
+
+    /// Begins to listen for those of the ids that it does not listen for yet.
+    ///
+    /// - Returns: those.
+    func add(_ ids: Set<TaskID>) throws(BrokerError) -> [TaskID] {
+        let new = Array(ids.subtracting(self.ids))
+        guard !new.isEmpty else { return [] }
+        self.ids.formUnion(new)
+        var command = RedisCommand("SUBSCRIBE", capacity: new.count * 64)
+        for id in new { command.add(RedisKeys.result(id)) }
+        connection.append(command)
+        try readUntilConfirmed(count: new.count, kind: "subscribe")
+        return new
+    }
+
+    /// Stops listening.
+    func remove(_ finished: [TaskID]) throws(BrokerError) {
+        let former = ids.intersection(finished)
+        guard !former.isEmpty else { return }
+        ids.subtract(former)
+        var command = RedisCommand("UNSUBSCRIBE", capacity: former.count * 64)
+        for id in former { command.add(RedisKeys.result(id)) }
+        connection.append(command)
+        try readUntilConfirmed(count: former.count, kind: "unsubscribe")
+        for id in former { arrived[id] = nil }
+    }
+
+    /// Waits for results.
+    ///
+    /// - Returns: those of the ids that have come; empty when the deadline has passed, or others came.
+    func wait(
+        for ids: Set<TaskID>,
+        until deadline: ContinuousClock.Instant
+    ) throws(BrokerError) -> [StoredResult] {
+        let results = takeArrived(ids)
+        guard results.isEmpty, isReadable(until: deadline) else { return results }
+        repeat {
+            read(try connection.checked(try connection.reply()))
+        } while isReadable(until: .now)
+        return takeArrived(ids)
+    }
+
+    private func takeArrived(_ ids: Set<TaskID>) -> [StoredResult] {
+        let results = arrived.values.filter { ids.contains($0.id) }
+        for result in results { arrived[result.id] = nil }
+        return results
+    }
+
+    private func readUntilConfirmed(count: Int, kind: String) throws(BrokerError) {
+        var left = count
+        while left > 0 {
+            let reply = try connection.checked(try connection.reply())
+            if reply.elements.first?.text == kind { left -= 1 } else { read(reply) }
+        }
+    }
+
+    private func read(_ reply: RedisReply) {
+        let parts = reply.elements
+        guard parts.count == 3, parts[0].text == "message", let channel = parts[1].text else {
+            return
+        }
+        let id = RedisKeys.taskID(ofResult: channel)
+        guard ids.contains(id), let result = parts[2].bytes.flatMap({ decode($0, id) }),
+            result.state.isFinal
+        else { return }
+        arrived[id] = result
+    }
+
+    private func isReadable(until deadline: ContinuousClock.Instant) -> Bool {
+        if connection.hasBufferedReply { return true }
+        var entry = pollfd(fd: connection.descriptor, events: Int16(POLLIN), revents: 0)
+        return poll(&entry, 1, PollTimeout.milliseconds(until: deadline)) > 0
+    }
+}

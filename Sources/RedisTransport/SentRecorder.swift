@@ -1,0 +1,45 @@
+internal import TaskQueue
+
+/// Remembers which ids were sent, so that "unknown" can be told from "pending", without touching what
+/// Celery reads. A bulk of any size by one sender costs one hash field an hour.
+struct SentRecorder {
+    /// How long after an hour's last id the hour's record is kept; `nil`: for ever.
+    let lifetime: Duration?
+
+    /// The commands that record the messages whose results may be asked for.
+    func commands(for messages: [OutgoingMessage]) -> [RedisCommand] {
+        var commands: [RedisCommand] = []
+        var latest: [SentRecord] = []
+        for message in messages where message.expectsResult {
+            guard let record = SentRecord(message.id) else {
+                commands.append(set(message.id, "1"))
+                continue
+            }
+            if let last = latest.indices.last, latest[last].node == record.node,
+                latest[last].bucket == record.bucket
+            {
+                if record.clock > latest[last].clock { latest[last] = record }
+            } else {
+                latest.append(record)
+            }
+        }
+        return commands + latest.flatMap { hour($0) }
+    }
+
+    /// The command that lets an id look as if it had never been sent.
+    func forget(_ id: TaskID) -> RedisCommand { set(id, "0") }
+
+    private func hour(_ record: SentRecord) -> [RedisCommand] {
+        let key = RedisKeys.sent(bucket: record.bucket)
+        let store = RedisCommand("HSET").adding(key, record.nodeText, record.clockText)
+        guard let lifetime else { return [store] }
+        let seconds = lifetime.components.seconds + 3600
+        return [store, RedisCommand("EXPIRE").adding(key, String(seconds))]
+    }
+
+    private func set(_ id: TaskID, _ value: String) -> RedisCommand {
+        let command = RedisCommand("SET").adding(RedisKeys.sent(id: id), value)
+        guard let lifetime else { return command }
+        return command.adding("EX", String(max(lifetime.components.seconds, 1)))
+    }
+}

@@ -1,0 +1,36 @@
+internal import TaskQueue
+
+/// The lists of several queues in the order in which Kombu serves them: each priority step of all
+/// queues before the next step.
+struct TakeLists {
+    private let queues: [QueueName]
+
+    init(_ queues: [QueueName]) {
+        self.queues = queues
+    }
+
+    /// KEYS of ``RedisScripts/take`` after the first two.
+    var keys: [String] {
+        queues.map(RedisKeys.delayed)
+            + RedisKeys.prioritySteps.flatMap { step in
+                queues.map { RedisKeys.list($0, step: step) }
+            }
+    }
+
+    /// ARGV of ``RedisScripts/take`` after the first three.
+    var arguments: [[UInt8]] {
+        let lists = queues.flatMap { queue in
+            RedisKeys.prioritySteps.map { RedisKeys.list(queue, step: $0) }
+        }
+        let closes = RedisKeys.prioritySteps.flatMap { _ in queues.map(Self.close) }
+        return ([String(queues.count)] + lists + closes).map { Array($0.utf8) }
+    }
+
+    /// The queue of the list at a position among the lists.
+    func queue(at position: Int) -> QueueName { queues[position % queues.count] }
+
+    /// What follows the envelope in the array that Kombu keeps in `unacked`: exchange and routing key.
+    static func close(_ queue: QueueName) -> String {
+        ",\"\",\(JSONText(string: queue.text).text)]"
+    }
+}
