@@ -1,0 +1,61 @@
+internal import Glibc
+
+/// How the tasks of one name are run as a command.
+package struct CommandSpec: Equatable, Sendable {
+    package enum Form: Equatable, Sendable {
+        /// Run by `sh -c`; the positional arguments are `"$1"`, `"$2"` …
+        case shellLine(String)
+        /// A file of the tasks directory; the positional arguments are its arguments.
+        case executable(path: String)
+        /// A program and its arguments; an element `{1}`, `{2}` … is replaced by that positional
+        /// argument, an element `{args}` by all of them.
+        case vector([String])
+    }
+
+    package let form: Form
+    /// `nil`: the worker's own.
+    package let workingDirectory: String?
+    /// In addition to the worker's environment.
+    package let environment: [String: String]
+
+    package init(
+        _ form: Form,
+        workingDirectory: String? = nil,
+        environment: [String: String] = [:]
+    ) {
+        self.form = form
+        self.workingDirectory = workingDirectory
+        self.environment = environment
+    }
+}
+
+extension CommandSpec: CustomStringConvertible {
+    /// For the plan that `tq-work --check` prints.
+    package var description: String {
+        switch form {
+        case .shellLine(let line): "sh -c '\(line)'"
+        case .executable(let path): path
+        case .vector(let words): words.joined(separator: " ")
+        }
+    }
+}
+
+extension CommandSpec {
+    /// Why the command could not be started; `nil` if nothing is seen that speaks against it.
+    package var problem: String? {
+        if let folder = workingDirectory, access(folder, X_OK) != 0 {
+            return
+                "the working directory \(folder) cannot be entered: \(String(cString: strerror(errno)))"
+        }
+        guard case .vector(let words) = form, let program = words.first else { return nil }
+        let folders = program.contains("/") ? [""] : Self.searchPath.map { "\($0)/" }
+        let isFound = folders.contains { access($0 + program, X_OK) == 0 }
+        return isFound
+            ? nil : "\(program) is not a program that can be run: check the name and $PATH"
+    }
+
+    private static var searchPath: [Substring] {
+        let path = getenv("PATH").map { String(cString: $0) } ?? "/bin:/usr/bin"
+        return path.split(separator: ":")
+    }
+}

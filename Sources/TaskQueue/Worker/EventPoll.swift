@@ -1,0 +1,47 @@
+internal import CLinux
+internal import Glibc
+
+/// An epoll(7) instance: waits for many descriptors at once, and can itself be waited for.
+final class EventPoll {
+    struct Events: OptionSet {
+        let rawValue: UInt32
+
+        static let readable = Events(rawValue: EPOLLIN.rawValue)
+        static let writable = Events(rawValue: EPOLLOUT.rawValue)
+    }
+
+    let descriptor: Int32
+    private var buffer = [epoll_event](repeating: epoll_event(), count: 128)
+
+    /// Ends the process if the kernel has no descriptor left for it.
+    init() {
+        descriptor = epoll_create1(Int32(EPOLL_CLOEXEC))
+        precondition(
+            descriptor >= 0,
+            "no descriptor for epoll: raise the limit of open files (ulimit -n)"
+        )
+    }
+
+    deinit {
+        close(descriptor)
+    }
+
+    /// - Parameter number: comes back with the descriptor's events.
+    func add(_ watched: Int32, _ events: Events, number: UInt64) {
+        var event = tq_epoll_event(events.rawValue, number)
+        epoll_ctl(descriptor, EPOLL_CTL_ADD, watched, &event)
+    }
+
+    func remove(_ watched: Int32) {
+        var event = epoll_event()
+        epoll_ctl(descriptor, EPOLL_CTL_DEL, watched, &event)
+    }
+
+    /// The numbers whose descriptors have events, without waiting; 128 at most.
+    func ready() -> [UInt64] {
+        let count = epoll_wait(descriptor, &buffer, Int32(buffer.count), 0)
+        return buffer.prefix(Int(max(count, 0))).map { event in
+            withUnsafePointer(to: event) { tq_epoll_number($0) }
+        }
+    }
+}

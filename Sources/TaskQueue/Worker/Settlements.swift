@@ -1,0 +1,52 @@
+/// What is to be written for tasks, kept until the broker has taken it.
+struct Settlements {
+    private(set) var finished: [FinishedTask] = []
+    private(set) var requeued: [RequeuedTask] = []
+    private(set) var letters: [DeadLetter] = []
+
+    var isEmpty: Bool { finished.isEmpty && requeued.isEmpty && letters.isEmpty }
+
+    mutating func add(_ settlement: WorkerState.Settlement) {
+        switch settlement {
+        case .finish(let task): finished.append(task)
+        case .requeue(let task): requeued.append(task)
+        case .setAside(let letter): letters.append(letter)
+        }
+    }
+
+    /// Writes all, and keeps what could not be written.
+    ///
+    /// - Parameter backend: where results go; `nil` if the broker holds them.
+    /// - Returns: what was not held any more.
+    mutating func commit(
+        to broker: any Broker,
+        backend: (any ResultBackend)?
+    ) throws(BrokerError) -> [Delivery] {
+        var lost: [Delivery] = []
+        if let backend { try storeResults(in: backend) }
+        if !finished.isEmpty {
+            lost += try broker.finish(finished)
+            finished = []
+        }
+        if !letters.isEmpty {
+            lost += try broker.setAside(letters)
+            letters = []
+        }
+        if !requeued.isEmpty {
+            lost += try broker.requeue(requeued)
+            requeued = []
+        }
+        return lost
+    }
+
+    /// Results first: a task whose result is stored twice does no harm, one without a result does.
+    private mutating func storeResults(in backend: any ResultBackend) throws(BrokerError) {
+        let results = finished.compactMap(\.result) + letters.compactMap(\.result)
+        guard !results.isEmpty else { return }
+        try backend.store(results)
+        finished = finished.map { FinishedTask($0.delivery, result: nil) }
+        letters = letters.map {
+            DeadLetter($0.delivery, reason: $0.reason, id: $0.id, task: $0.task)
+        }
+    }
+}

@@ -1,0 +1,18 @@
+internal import Glibc
+
+/// Why a command could not be started.
+struct SpawnError: Error {
+    let program: String
+    let workingDirectory: String?
+    /// An errno.
+    let code: Int32
+}
+
+extension SpawnError: CustomStringConvertible {
+    var description: String {
+        let reason = String(cString: strerror(code))
+        // The child reports a bad folder and a bad program with the same number.
+        let place = workingDirectory.map { " in \($0)" } ?? ""
+        return "cannot start \(program)\(place): \(reason)"
+    }
+}

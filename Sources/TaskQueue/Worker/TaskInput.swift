@@ -1,0 +1,63 @@
+/// What a command is told of its task: one JSON object on stdin, and the environment.
+enum TaskInput {
+    /// The object, and a newline. Values stand in it as they were sent.
+    static func json(_ task: TaskMessage, queue: QueueName) -> [UInt8] {
+        var writer = JSONWriter(
+            capacity: task.args.bytes.count + task.kwargs.bytes.count + task.headers.bytes.count
+                + task.properties.bytes.count + 512
+        )
+        writer.beginObject()
+        writer.key("id")
+        writer.value(task.id.text)
+        writer.key("task")
+        writer.value(task.task.text)
+        writer.key("args")
+        writer.value(task.args)
+        writer.key("kwargs")
+        writer.value(task.kwargs)
+        writer.key("queue")
+        writer.value(queue.text)
+        writer.key("priority")
+        writer.value(task.priority)
+        writer.key("retries")
+        writer.value(task.retries)
+        writer.key("eta")
+        writer.value(task.eta?.iso8601)
+        writer.key("expires")
+        writer.value(task.expires?.iso8601)
+        writer.key("timelimit")
+        writer.beginArray()
+        writer.value(task.timeLimits.hard)
+        writer.value(task.timeLimits.soft)
+        writer.endArray()
+        writer.key("root_id")
+        writer.value(task.rootID.text)
+        writer.key("parent_id")
+        writer.value(task.parentID?.text)
+        writer.key("group")
+        writer.value(task.groupID)
+        writer.key("headers")
+        writer.value(task.headers)
+        writer.key("properties")
+        writer.value(task.properties)
+        writer.endObject()
+        return writer.bytes + [0x0A]
+    }
+
+    /// The variables that are added to the worker's environment. What holds a NUL byte is left out: the
+    /// environment cannot carry it.
+    static func environment(_ task: TaskMessage, queue: QueueName) -> [String] {
+        var variables = [
+            "TQ_TASK_ID=\(task.id.text)", "TQ_TASK=\(task.task.text)", "TQ_QUEUE=\(queue.text)",
+            "TQ_RETRIES=\(task.retries)", "TQ_ROOT_ID=\(task.rootID.text)",
+        ]
+        if let maxRetries = task.headers[key: "max_retries"]?.integer {
+            variables.append("TQ_MAX_RETRIES=\(maxRetries)")
+        }
+        if let expires = task.expires { variables.append("TQ_DEADLINE=\(expires.iso8601)") }
+        if let trace = task.headers[key: "traceparent"]?.string {
+            variables.append("TRACEPARENT=\(trace)")
+        }
+        return variables.filter { !$0.utf8.contains(0) }
+    }
+}

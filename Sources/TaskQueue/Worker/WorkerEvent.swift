@@ -1,0 +1,21 @@
+/// What a worker tells of itself, for its log.
+package enum WorkerEvent: Sendable {
+    case started(TaskMessage, QueueName)
+    case ended(TaskMessage, TaskOutcome, Duration)
+    case expired(TaskMessage)
+    case delayed(TaskMessage, until: Timestamp)
+    /// A message that cannot be run; the id as far as it can be read.
+    case setAside(TaskID?, QueueName, reason: String)
+    /// The worker had lost its hold on the task: nothing was written for it.
+    case lost(Delivery)
+    case brokerFailed(BrokerError, retryIn: Duration)
+    case brokerIsBack
+    /// What another worker held that died.
+    case recovered(worker: String, tasks: Int)
+    case stopping(StopReason, running: Int)
+
+    package enum StopReason: Sendable {
+        case signal(warm: Bool)
+        case burst, maxTasks, maxTime
+    }
+}
