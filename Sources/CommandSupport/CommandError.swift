@@ -1,0 +1,40 @@
+package import TaskQueue
+
+/// Why a program ends: its exit status, and the sentence that goes to stderr before.
+package struct CommandError: Error, Sendable {
+    package let code: ExitCode
+    /// `nil`: all has been said already.
+    package let message: String?
+
+    package init(_ code: ExitCode, _ message: String? = nil) {
+        self.code = code
+        self.message = message
+    }
+}
+
+extension CommandError {
+    package init(_ error: BrokerError) {
+        let code: ExitCode =
+            switch error {
+            case .unreachable, .connectionLost, .refused, .unusable: .unavailable
+            case .refusedCredentials: .refusedCredentials
+            case .storageFailed: .inputOutput
+            }
+        self.init(code, error.description)
+    }
+
+    package init(_ error: UsageError) {
+        self.init(.usage, error.description)
+    }
+
+    package init(_ error: SettingsError) {
+        self.init(.badConfiguration, error.description)
+    }
+}
+
+/// Runs a body that speaks to a broker, and gives its errors their exit status.
+package func reportingBrokerErrors<Value>(
+    _ body: () throws(BrokerError) -> Value
+) throws(CommandError) -> Value {
+    do throws(BrokerError) { return try body() } catch { throw CommandError(error) }
+}

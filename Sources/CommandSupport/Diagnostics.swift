@@ -1,0 +1,60 @@
+internal import Glibc
+
+/// Messages for a person, on stderr: `tq-send: what went wrong: what to do`.
+package struct Diagnostics: Sendable {
+    private let program: String
+
+    package init(program: String) {
+        self.program = program
+    }
+
+    package func error(_ message: String) {
+        Self.write("\(program): \(Self.safe(message))\n")
+    }
+
+    /// Text as it is, such as a traceback; made safe for a terminal, a newline added.
+    package func text(_ text: String) {
+        Self.write(Self.safe(text) + "\n")
+    }
+
+    /// A line that is safe already, such as one of a log.
+    package static func line(_ line: String) {
+        write(line + "\n")
+    }
+
+    /// Text without what would make a terminal do something: control characters but newline and tab.
+    package static func safe(_ text: String) -> String {
+        let isPlain = text.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F || $0 == 0x0A || $0 == 0x09 }
+        if isPlain { return text }
+        return String(
+            String.UnicodeScalarView(
+                text.unicodeScalars.map { scalar in
+                    switch scalar.value {
+                    case 0x0A, 0x09: scalar
+                    case 0..<0x20, 0x7F..<0xA0: "\u{FFFD}"
+                    default: scalar
+                    }
+                }
+            )
+        )
+    }
+
+    /// All of it in one write(2), so that lines of several processes do not mix. If stderr is gone there
+    /// is nobody to tell.
+    private static func write(_ text: String) {
+        var text = text
+        text.withUTF8 { bytes in
+            var rest = bytes[...]
+            while !rest.isEmpty {
+                let count = Glibc.write(
+                    2,
+                    UnsafeBufferPointer(rebasing: rest).baseAddress,
+                    rest.count
+                )
+                if count < 0, errno == EINTR { continue }
+                guard count > 0 else { return }
+                rest = rest.dropFirst(count)
+            }
+        }
+    }
+}

@@ -1,0 +1,92 @@
+extension CommandInterface {
+    /// A completion script for zsh: a file `_name` in a directory of `$fpath`, or sourced after
+    /// `compinit`.
+    var zshCompletion: String {
+        let specifications = visibleOptions.map(Self.zshSpecification) + zshOperands
+        return """
+            #compdef \(name)
+            # Completion of \(name) for zsh, made by \(name) --generate-completion-script zsh
+
+            _\(name)() {
+            \(zshAfterTerminator)    _arguments -s -S : \\
+                    \(specifications.joined(separator: " \\\n        "))
+            }
+
+            if [[ $funcstack[1] == _\(name) ]]; then
+                _\(name) "$@"
+            else
+                compdef _\(name) \(name)
+            fi
+
+            """
+    }
+
+    /// One argument of `_arguments`, as in `'(-w --wait)'{-w,--wait}'[wait for the result]'`.
+    private static func zshSpecification(of option: Option) -> String {
+        let long = "--\(option.long)"
+        var names = option.short.map { letter in ["-\(letter)", long] } ?? [long]
+        var argument = ""
+        switch option.value {
+        case .none: break
+        case .required(let placeholder):
+            names = option.short.map { letter in ["-\(letter)+", "\(long)="] } ?? ["\(long)="]
+            argument = ":\(zshEscaped(placeholder)):\(zshAction(for: option.completion))"
+        case .attached(let placeholder):
+            names = option.short.map { letter in ["-\(letter)", "\(long)=-"] } ?? ["\(long)=-"]
+            argument = "::\(zshEscaped(placeholder)):\(zshAction(for: option.completion))"
+        }
+        let rest = "[\(zshEscaped(option.help))]\(argument)"
+        let exclusions = zshExclusions(of: option)
+        if names.count == 1 { return "'\(exclusions)\(names[0])\(rest)'" }
+        return "'\(exclusions)'{\(names.joined(separator: ","))}'\(rest)'"
+    }
+
+    /// What is no longer offered beside this option; a lone name excludes itself.
+    private static func zshExclusions(of option: Option) -> String {
+        if option.long == "help" || option.long == "version" { return "(- *)" }
+        if option.repeats { return "*" }
+        return option.short == nil ? "" : "(\(option.names.joined(separator: " ")))"
+    }
+
+    private var zshOperands: [String] {
+        guard case .required(let name, let completion) = operands else { return [] }
+        return ["'*:\(Self.zshEscaped(name)):\(Self.zshAction(for: completion))'"]
+    }
+
+    /// After `--` comes another program, with completions of its own.
+    private var zshAfterTerminator: String {
+        guard case .command = operands else { return "" }
+        return """
+                local -i terminator=${words[(i)--]}
+                if ((terminator < CURRENT)); then
+                    shift terminator words
+                    ((CURRENT -= terminator))
+                    _normal
+                    return
+                fi
+
+            """
+    }
+
+    private static func zshAction(for completion: Completion) -> String {
+        switch completion {
+        case .none: " "
+        case .file: "_files"
+        case .directory: "_files -/"
+        case .choices(let choices): "(\(choices.joined(separator: " ")))"
+        }
+    }
+
+    /// `text` within single quotes and a specification's brackets or colons.
+    private static func zshEscaped(_ text: String) -> String {
+        var result = ""
+        for letter in text {
+            switch letter {
+            case "'": result += #"'\''"#
+            case "[", "]", ":", "\\": result += "\\\(letter)"
+            default: result.append(letter)
+            }
+        }
+        return result
+    }
+}

@@ -1,0 +1,95 @@
+/// What a program's command line looks like: one table, from which come the parser, `--help`,
+/// the completions and a dump that tests compare with the man page.
+package struct CommandInterface: Sendable {
+    /// The program's name, as typed.
+    package let name: String
+    /// What the program is for: one line, lowercase and without a full stop.
+    package let abstract: String
+    /// The forms of a call, each beginning with the program's name.
+    package let synopsis: [String]
+    /// The text of `--help` between the synopsis and the options: lines of up to 80 columns, with
+    /// examples as `  $ tq-send …`.
+    package let discussion: String
+    package let operands: Operands
+    /// The program's own options and, at the end, those that all have in common.
+    package let groups: [OptionGroup]
+
+    /// Adds the options common to all programs to `groups`.
+    package init(
+        name: String,
+        abstract: String,
+        synopsis: [String],
+        discussion: String,
+        operands: Operands,
+        groups: [OptionGroup]
+    ) {
+        self.name = name
+        self.abstract = abstract
+        self.synopsis = synopsis
+        self.discussion = discussion
+        self.operands = operands
+        self.groups = groups + [.common]
+    }
+}
+
+extension CommandInterface {
+    /// Reads the arguments with which this process was started.
+    package func parseProcessArguments() throws(UsageError) -> Invocation {
+        try parse(ProcessArguments.read(CommandLine.argc, CommandLine.unsafeArgv))
+    }
+
+    /// Reads `arguments`, which do not include the program's name.
+    ///
+    /// Options and operands may be mixed, `--` ends the options, and a lone `-` is an operand. A
+    /// long option must be spelt out: a shortened one would break when an option is added.
+    package func parse(_ arguments: [String]) throws(UsageError) -> Invocation {
+        var parser = ArgumentParser(interface: self, arguments: arguments)
+        return try parser.parse()
+    }
+
+    /// The options that people are told about, in the order of the table.
+    package var visibleOptions: [Option] {
+        groups.flatMap { group in group.options.filter { option in !option.isHidden } }
+    }
+
+    /// The option `--name`, hidden ones included.
+    func option<Name: StringProtocol>(named name: Name) -> Option? {
+        for group in groups {
+            for option in group.options where option.long.utf8.elementsEqual(name.utf8) {
+                return option
+            }
+        }
+        return nil
+    }
+
+    /// The option `-letter`.
+    func option(lettered letter: Unicode.Scalar) -> Option? {
+        for group in groups {
+            for option in group.options where option.short == letter {
+                return option
+            }
+        }
+        return nil
+    }
+
+    /// What is printed when `option` is read, if it is one that asks for a text and ends the
+    /// program.
+    func answer(to option: Option, value: String) -> String? {
+        switch option.long {
+        case "help": helpPage
+        case "version": "\(name) \(Release.version)\n"
+        case "generate-completion-script": Shell(rawValue: value).map(completionScript)
+        case "experimental-dump-help": jsonDump
+        default: nil
+        }
+    }
+
+    /// A script that teaches `shell` to complete this program's command line.
+    package func completionScript(for shell: Shell) -> String {
+        switch shell {
+        case .bash: bashCompletion
+        case .zsh: zshCompletion
+        case .fish: fishCompletion
+        }
+    }
+}

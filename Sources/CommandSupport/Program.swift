@@ -1,0 +1,50 @@
+internal import Glibc
+package import TaskQueue
+
+/// What all programs do before and after their own work.
+package enum Program {
+    /// Reads the command line and the settings, runs the body, and ends the process with its status.
+    ///
+    /// - Parameter body: returns the exit status; a ``CommandError`` is printed first.
+    package static func run(
+        _ interface: CommandInterface,
+        _ body: (ParsedArguments, Settings) throws(CommandError) -> ExitCode
+    ) -> Never {
+        // A broken connection or pipe is an error of write(2), not the end of the process.
+        signal(SIGPIPE, SIG_IGN)
+        let output = Diagnostics(program: interface.name)
+        do throws(CommandError) {
+            let arguments = try arguments(interface)
+            let settings = try settings(arguments)
+            exit(try body(arguments, settings).rawValue)
+        } catch {
+            if let message = error.message { output.error(message) }
+            exit(error.code.rawValue)
+        }
+    }
+
+    private static func arguments(
+        _ interface: CommandInterface
+    ) throws(CommandError) -> ParsedArguments {
+        let invocation: Invocation
+        do throws(UsageError) { invocation = try interface.parseProcessArguments() } catch {
+            throw CommandError(error)
+        }
+        switch invocation {
+        case .run(let arguments): return arguments
+        case .print(let text):
+            var output = OutputStream(descriptor: 1)
+            try output.write(Array(text.utf8))
+            try output.flush()
+            throw CommandError(.success)
+        }
+    }
+
+    private static func settings(_ arguments: ParsedArguments) throws(CommandError) -> Settings {
+        do throws(SettingsError) {
+            return try SettingsFile.load(option: arguments.value("config"))
+        } catch {
+            throw CommandError(error)
+        }
+    }
+}

@@ -1,0 +1,147 @@
+package import TaskQueue
+
+/// Prints what came out of tasks: results to stdout, errors to stderr.
+package struct ResultPrinter {
+    package enum Format: Sendable {
+        /// A string as it is, anything else as JSON.
+        case result
+        case json
+        /// Just the state's word.
+        case state
+    }
+
+    private let format: Format
+    private let diagnostics: Diagnostics
+    private var output = OutputStream(descriptor: 1)
+
+    package init(_ format: Format, diagnostics: Diagnostics) {
+        self.format = format
+        self.diagnostics = diagnostics
+    }
+
+    /// Prints one task.
+    ///
+    /// - Returns: the exit status that this task alone would have.
+    package mutating func print(_ result: StoredResult) throws(CommandError) -> ExitCode {
+        switch format {
+        case .json: try output.write(Self.json(result) + [0x0A])
+        case .state: try output.writeLine(result.state.rawValue)
+        case .result: try printResult(result)
+        }
+        return Self.code(of: result)
+    }
+
+    /// Prints a task of which there is no record.
+    package mutating func print(_ id: TaskID, _ status: ResultStatus) throws(CommandError)
+        -> ExitCode
+    {
+        switch status {
+        case .stored(let result): return try print(result)
+        case .pending:
+            switch format {
+            case .json: try output.write(Self.json(id, state: TaskState.pending.rawValue) + [0x0A])
+            case .state: try output.writeLine(TaskState.pending.rawValue)
+            case .result: try report("task \(id) is not finished: --wait waits for it")
+            }
+            return .pending
+        case .unknown:
+            if format == .json { try output.write(Self.json(id, state: nil) + [0x0A]) }
+            try report(
+                "no task \(id): tq-send has not sent it here, or its result has expired or was forgotten"
+            )
+            return .noSuchTask
+        }
+    }
+
+    package mutating func flush() throws(CommandError) {
+        try output.flush()
+    }
+
+    private mutating func printResult(_ result: StoredResult) throws(CommandError) {
+        switch result.state {
+        case .success:
+            try output.write(result.result.string.map { Array($0.utf8) } ?? result.result.bytes)
+            try output.write([0x0A])
+        case .failure, .revoked:
+            let failure = result.failure.map { "\($0)" } ?? result.result.text
+            let word = result.state == .revoked ? "was revoked" : "failed"
+            try report("task \(result.id) \(word): \(failure)")
+            if let traceback = result.traceback, !traceback.isEmpty { diagnostics.text(traceback) }
+        default:
+            try report(
+                "task \(result.id) is not finished (\(result.state.rawValue)): --wait waits for it"
+            )
+        }
+    }
+
+    /// Data first, so that both streams come in the order of the tasks where they are one.
+    private mutating func report(_ message: String) throws(CommandError) {
+        try output.flush()
+        diagnostics.error(message)
+    }
+
+    package static func code(of result: StoredResult) -> ExitCode {
+        switch result.state {
+        case .success: .success
+        case .failure: .taskFailed
+        case .revoked: .revoked
+        default: .pending
+        }
+    }
+
+    private static func json(_ result: StoredResult) -> [UInt8] {
+        let failure = result.failure
+        let isDone = result.state == .success
+        var writer = JSONWriter(capacity: result.result.bytes.count + 300)
+        writer.beginObject()
+        writer.key("id")
+        writer.value(result.id.text)
+        writer.key("state")
+        writer.value(result.state.rawValue)
+        writer.key("result")
+        writer.value(isDone ? result.result : .null)
+        writer.key("error")
+        if let failure {
+            writer.beginObject()
+            writer.key("type")
+            writer.value(failure.type)
+            writer.key("message")
+            writer.value(failure.message)
+            writer.key("module")
+            writer.value(failure.module)
+            writer.endObject()
+        } else {
+            writer.null()
+        }
+        writer.key("traceback")
+        writer.value(result.traceback)
+        writer.key("date_done")
+        writer.value(result.finishedAt?.iso8601)
+        writer.key("progress")
+        writer.value(isDone || failure != nil ? .null : result.result)
+        writer.key("parent_id")
+        writer.value(result.parentID?.text)
+        writer.key("group_id")
+        writer.value(result.groupID)
+        writer.key("children")
+        writer.value(result.children)
+        writer.endObject()
+        return writer.bytes
+    }
+
+    /// - Parameter state: `nil` for a task that nobody knows.
+    private static func json(_ id: TaskID, state: String?) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.key("id")
+        writer.value(id.text)
+        writer.key("state")
+        writer.value(state)
+        for key in ["result", "error", "traceback", "date_done", "progress"] {
+            writer.key(key)
+            writer.null()
+        }
+        writer.endObject()
+        return writer.bytes
+    }
+}

@@ -1,0 +1,48 @@
+package import TaskQueue
+
+/// Waits for tasks to end.
+package final class ResultWaiter {
+    private let backend: any ResultBackend
+    private let timeout: Duration?
+    private let deadline: ContinuousClock.Instant?
+
+    /// - Parameter timeout: for all tasks together, from now; `nil`: as long as it takes.
+    package init(_ backend: any ResultBackend, timeout: Duration?) {
+        self.backend = backend
+        self.timeout = timeout
+        deadline = timeout.map { .now + $0 }
+    }
+
+    /// Waits for some of the tasks.
+    ///
+    /// - Throws: ``CommandError`` with status 124 when the time is over.
+    package func wait(forAnyOf ids: [TaskID]) throws(CommandError) -> [StoredResult] {
+        let finished = try reportingBrokerErrors { () throws(BrokerError) in
+            try backend.awaitFinal(ids, until: deadline)
+        }
+        guard finished.isEmpty else { return finished }
+        let time = timeout.map(DurationText.format) ?? ""
+        let what = ids.count == 1 ? "task \(ids[0]) has" : "\(ids.count) tasks have"
+        throw CommandError(.timedOut, "\(what) not finished in \(time): --timeout sets the time")
+    }
+
+    /// Waits for all tasks.
+    ///
+    /// - Parameter each: is given the results in the order of the ids, as early as that allows.
+    package func waitInOrder(
+        _ ids: [TaskID],
+        _ each: (StoredResult) throws(CommandError) -> Void
+    ) throws(CommandError) {
+        var results: [TaskID: StoredResult] = [:]
+        var open = Set(ids)
+        for id in ids {
+            while results[id] == nil {
+                for result in try wait(forAnyOf: Array(open)) {
+                    results[result.id] = result
+                    open.remove(result.id)
+                }
+            }
+            if let result = results[id] { try each(result) }
+        }
+    }
+}

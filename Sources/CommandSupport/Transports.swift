@@ -1,0 +1,66 @@
+internal import RedisTransport
+internal import SQLiteTransport
+package import TaskQueue
+
+/// Opens what the options name: the one place that knows all transports.
+package struct Transports: Sendable {
+    private let options: CommonOptions
+
+    package init(_ options: CommonOptions) {
+        self.options = options
+    }
+
+    /// Whether finishing a task and storing its result are one step.
+    package var brokerHoldsResults: Bool { options.broker == options.backend }
+
+    /// - Parameter worker: under which tasks are held; senders hold none.
+    package func openBroker(worker: String = "") throws(BrokerError) -> any CountingBroker {
+        switch options.broker {
+        case .sqlite(let path):
+            try SQLiteBroker(
+                path: path,
+                worker: worker,
+                resultLifetime: options.resultLifetime,
+                holdsResults: brokerHoldsResults
+            )
+        case .redis(let address):
+            try RedisBroker(
+                address,
+                worker: worker,
+                timeout: options.connectTimeout,
+                resultLifetime: options.resultLifetime,
+                holdsResults: brokerHoldsResults
+            )
+        }
+    }
+
+    /// - Parameter decompress: for records that Celery has compressed; `nil`: they cannot be read.
+    package func openBackend(decompress: Decompressor? = nil) throws(BrokerError)
+        -> any ResultBackend
+    {
+        switch options.backend {
+        case .sqlite(let path):
+            try SQLiteResultBackend(path: path, resultLifetime: options.resultLifetime)
+        case .redis(let address):
+            try RedisResultBackend(
+                address,
+                timeout: options.connectTimeout,
+                resultLifetime: options.resultLifetime,
+                decompress: decompress
+            )
+        }
+    }
+
+    /// All that a worker needs, connected.
+    package func connectWorker(
+        _ worker: String,
+        queues: [QueueName]
+    ) throws(BrokerError) -> BrokerConnection {
+        let broker = try openBroker(worker: worker)
+        return BrokerConnection(
+            broker: broker,
+            backend: brokerHoldsResults ? nil : try openBackend(),
+            arrivals: try broker.watchArrivals(on: queues)
+        )
+    }
+}
