@@ -1,0 +1,114 @@
+package import CommandSupport
+
+/// What can be typed after `tq-send`; `cli.md` is its contract.
+package enum Interface {
+    package static let commandLine = CommandInterface(
+        name: "tq-send",
+        abstract: "put tasks on a queue",
+        synopsis: [
+            "tq-send [options] TASK [ARG...]",
+            "tq-send [options] [TASK] -",
+        ],
+        discussion: """
+            Prints the id of each task as soon as the broker has accepted it.
+
+            An ARG is a string, or JSON after a colon:
+              word         the string "word"
+              :JSON        this JSON value, such as :42, :[1,2] or :null
+              key=word     a keyword argument that is a string
+              key:=JSON    a keyword argument that is a JSON value
+
+            With - tasks are read from standard input, one a line: the arguments of TASK as
+            JSON, or without TASK whole tasks as JSON objects.
+
+              $ tq-send add :2 :3
+              $ tq-send --in 10m -Q low report.build year:=2026 title=Sales
+              $ tq-send --wait --timeout 10s add :2 :3
+              $ find . -name '*.jpg' -print0 | tq-send -0 thumbnail -
+              $ echo '{"task": "add", "args": [2, 3]}' | tq-send -
+              $ tq-send --literal mail.send "$address" "$subject"
+            """,
+        operands: .required(name: "TASK", completion: .file),
+        groups: [arguments, delivery, waiting, sending]
+    )
+
+    private static let arguments = OptionGroup(
+        "Arguments",
+        [
+            Option("args", value: .required("JSON"), help: "the positional arguments, an array"),
+            Option("kwargs", value: .required("JSON"), help: "the keyword arguments, an object"),
+            Option(
+                "literal",
+                help: "each ARG is a string, even -x, :1 or a=b",
+                keepsOperands: true
+            ),
+            Option("lines", help: "with -: each line is one string argument"),
+            Option("null", short: "0", help: "as --lines, but each ends in a NUL byte"),
+        ]
+    )
+
+    private static let delivery = OptionGroup(
+        "The task",
+        [
+            Option(
+                "queue",
+                short: "Q",
+                value: .required("NAME"),
+                help: "default: the task's route, else celery"
+            ),
+            Option("in", value: .required("DURATION"), help: "not before, as 90, 10m, 1h30m or 2d"),
+            Option("at", value: .required("TIME"), help: "not before, as '2026-12-24 18:00'"),
+            Option(
+                "expires",
+                value: .required("WHEN"),
+                help: "not after: a duration or a time"
+            ),
+            Option(
+                "priority",
+                short: "p",
+                value: .required("0-9"),
+                help: "0 is served first; on RabbitMQ, 9 is"
+            ),
+            Option("id", value: .required("ID"), help: "the task's id, a UUID if left out"),
+            Option(
+                "max-retries",
+                value: .required("N"),
+                help: "how often it may be tried again"
+            ),
+            Option(
+                "soft-time-limit",
+                value: .required("DURATION"),
+                help: "when it is asked to end (SIGTERM)"
+            ),
+            Option("time-limit", value: .required("DURATION"), help: "when it is killed (SIGKILL)"),
+            Option("ignore-result", help: "store no result"),
+        ]
+    )
+
+    private static let waiting = OptionGroup(
+        "Waiting",
+        [
+            Option("wait", short: "w", help: "wait, and end as if the task ran here"),
+            Option(
+                "timeout",
+                value: .required("DURATION"),
+                help: "with --wait: give up after this, status 124"
+            ),
+        ]
+    )
+
+    private static let sending = OptionGroup(
+        "Sending",
+        [
+            Option("json", help: "print id, task and queue as JSON"),
+            Option(
+                "max-queue",
+                value: .required("N"),
+                help: "send nothing, status 75, if N are waiting"
+            ),
+            Option("block", help: "with --max-queue: wait for room instead"),
+            Option("keep-going", help: "with -: report a bad line and go on"),
+            Option("dry-run", help: "print the messages, send nothing"),
+        ]
+    )
+}

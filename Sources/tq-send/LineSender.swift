@@ -1,0 +1,77 @@
+import CommandSupport
+import TaskQueue
+
+/// Sends the tasks that stand on stdin, one a line, as they come.
+struct LineSender {
+    /// Messages sent in one step; more lines than these at once only cost memory.
+    private static let largestBatch = 1000
+
+    private let task: TaskName?
+    private let format: SendOptions.LineFormat
+    private let keepsGoing: Bool
+    private let zone: LocalTimeZone
+    private let diagnostics: Diagnostics
+    private var lineNumber = 0
+    private(set) var hasFailed = false
+
+    init(
+        task: TaskName?,
+        format: SendOptions.LineFormat,
+        keepsGoing: Bool,
+        zone: LocalTimeZone,
+        diagnostics: Diagnostics
+    ) {
+        self.task = task
+        self.format = format
+        self.keepsGoing = keepsGoing
+        self.zone = zone
+        self.diagnostics = diagnostics
+    }
+
+    /// Reads stdin to its end.
+    ///
+    /// - Parameter send: is given messages as soon as the lines that are there have been read.
+    /// - Throws: ``CommandError`` with status 65 at the first bad line; what stood before it is sent.
+    mutating func run(
+        _ builder: inout TaskBuilder,
+        sentCount: () -> Int,
+        send: ([OutgoingMessage]) throws(CommandError) -> Void
+    ) throws(CommandError) {
+        var lines = LineStream(separator: format == .nullTerminated ? 0 : 0x0A)
+        while let batch = try lines.next() {
+            var messages: [OutgoingMessage] = []
+            for line in batch {
+                lineNumber += 1
+                do throws(LineError) {
+                    guard let task = try read(line) else { continue }
+                    messages.append(builder.message(task))
+                } catch {
+                    try send(messages)
+                    messages = []
+                    try report(error, sent: sentCount())
+                }
+                guard messages.count >= Self.largestBatch else { continue }
+                try send(messages)
+                messages = []
+            }
+            try send(messages)
+        }
+    }
+
+    /// `nil` for an empty line, which is passed over unless lines are strings.
+    private func read(_ line: ArraySlice<UInt8>) throws(LineError) -> TaskLine? {
+        if format == .json, line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) {
+            return nil
+        }
+        guard let task else { return try TaskLine(object: line, zone: zone) }
+        return try TaskLine(line, for: task, format)
+    }
+
+    private mutating func report(_ error: LineError, sent: Int) throws(CommandError) {
+        hasFailed = true
+        let tasks = sent == 1 ? "1 task was" : "\(sent) tasks were"
+        let message = "line \(lineNumber) of standard input: \(error); \(tasks) sent before it"
+        guard keepsGoing else { throw CommandError(.badInput, message) }
+        diagnostics.error(message)
+    }
+}

@@ -1,0 +1,109 @@
+import CommandSupport
+import TaskQueue
+
+/// The work of `tq-send`: builds tasks, sends them, and waits for them if asked to.
+struct SendCommand {
+    private let options: SendOptions
+    private let common: CommonOptions
+    private let settings: Settings
+    private let transports: Transports
+    private let diagnostics = Diagnostics(program: "tq-send")
+
+    init(_ options: SendOptions, _ common: CommonOptions, _ settings: Settings) {
+        self.options = options
+        self.common = common
+        self.settings = settings
+        transports = Transports(common)
+    }
+
+    func run() throws(CommandError) -> ExitCode {
+        if options.isDryRun { return try printMessages() }
+        let broker = try reportingBrokerErrors { () throws(BrokerError) in
+            try transports.openBroker()
+        }
+        var sender = Sender(broker, options)
+        guard options.waits else {
+            return try produce { messages throws(CommandError) in
+                try sender.send(messages)
+            } sentCount: {
+                sender.sentCount
+            }
+        }
+        return try sendAndWait(&sender)
+    }
+
+    /// Gives the tasks to `send` as they come.
+    private func produce(
+        _ send: ([OutgoingMessage]) throws(CommandError) -> Void,
+        sentCount: () -> Int
+    ) throws(CommandError) -> ExitCode {
+        var builder = TaskBuilder(options, settings)
+        switch options.source {
+        case .words(let task, let arguments):
+            try send([builder.message(task, arguments)])
+            return .success
+        case .lines(let task, let format):
+            var lines = LineSender(
+                task: task,
+                format: format,
+                keepsGoing: options.keepsGoing,
+                zone: settings.timezone ?? .system,
+                diagnostics: diagnostics
+            )
+            try lines.run(&builder, sentCount: sentCount, send: send)
+            return lines.hasFailed ? .badInput : .success
+        }
+    }
+
+    private func sendAndWait(_ sender: inout Sender) throws(CommandError) -> ExitCode {
+        var printer = ResultPrinter(.result, diagnostics: diagnostics)
+        let waiter = ResultWaiter(
+            try reportingBrokerErrors { () throws(BrokerError) in try transports.openBackend() },
+            timeout: options.timeout
+        )
+        var code = ExitCode.success
+        let produced = try produce { messages throws(CommandError) in
+            if let message = messages.first(where: { !$0.expectsResult }) {
+                throw CommandError(
+                    .badConfiguration,
+                    "no result of task \(message.task) is stored (ignore_result), so --wait cannot end"
+                )
+            }
+            try sender.send(messages, prints: false)
+            try waiter.waitInOrder(messages.map(\.id)) { result throws(CommandError) in
+                code = max(code, try printer.print(result))
+            }
+            try printer.flush()
+        } sentCount: {
+            sender.sentCount
+        }
+        return max(code, produced)
+    }
+
+    private func printMessages() throws(CommandError) -> ExitCode {
+        var output = OutputStream(descriptor: 1)
+        let code = try produce { messages throws(CommandError) in
+            for message in messages { try output.write(Self.text(of: message)) }
+            try output.flush()
+        } sentCount: {
+            0
+        }
+        return code
+    }
+
+    /// The message as one JSON object, its body not in base64.
+    private static func text(of message: OutgoingMessage) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.key("queue")
+        writer.value(message.queue.text)
+        writer.key("headers")
+        writer.value(message.message.headers)
+        writer.key("properties")
+        writer.value(message.message.properties)
+        writer.key("body")
+        writer.value(wellFormed: message.message.body)
+        writer.endObject()
+        return writer.bytes + [0x0A]
+    }
+}

@@ -1,0 +1,138 @@
+import CommandSupport
+import TaskQueue
+
+/// One task as a line of stdin describes it; `nil` where the line says nothing.
+struct TaskLine {
+    let task: TaskName
+    var arguments = Arguments()
+    var queue: QueueName?
+    var countdown: Duration?
+    var eta: Timestamp?
+    var expires: Timestamp?
+    var priority: Int?
+    var id: TaskID?
+
+    init(task: TaskName, arguments: Arguments) {
+        self.task = task
+        self.arguments = arguments
+    }
+}
+
+/// What is wrong with a line of stdin.
+struct LineError: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}
+
+// MARK: - Reading
+
+extension TaskLine {
+    /// Reads a line for a task that the command line names.
+    init(_ line: ArraySlice<UInt8>, for task: TaskName, _ format: SendOptions.LineFormat)
+        throws(LineError)
+    {
+        guard format == .json else {
+            guard let text = String(validating: line, as: UTF8.self) else {
+                throw LineError("it is not UTF-8: pass such data in a file, or as base64")
+            }
+            self.init(task: task, arguments: Arguments(literal: [text]))
+            return
+        }
+        self.init(task: task, arguments: Arguments(line: try Self.json(line)))
+    }
+
+    /// Reads a line that is a whole task:
+    /// `{"task", "args", "kwargs", "queue", "countdown", "eta", "expires", "priority", "id"}`.
+    ///
+    /// - Parameter zone: in which times without an offset are meant.
+    init(object line: ArraySlice<UInt8>, zone: LocalTimeZone) throws(LineError) {
+        let object = try Self.json(line)
+        guard let members = object.members else {
+            throw LineError("it is not a JSON object: {\"task\": \"NAME\", \"args\": [...]}")
+        }
+        guard let name = object[key: "task"]?.string.flatMap(TaskName.init) else {
+            throw LineError("it names no task: {\"task\": \"NAME\", \"args\": [...]}")
+        }
+        task = name
+        for (key, value) in members where key != "task" && value != .null {
+            try read(key, value, zone)
+        }
+    }
+
+    private mutating func read(
+        _ key: String,
+        _ value: JSONText,
+        _ zone: LocalTimeZone
+    ) throws(LineError) {
+        switch key {
+        case "args": arguments.args = try Self.checked(value, key, .array, "an array")
+        case "kwargs": arguments.kwargs = try Self.checked(value, key, .object, "an object")
+        case "queue": queue = try Self.required(value.string.flatMap(QueueName.init), key, "a name")
+        case "countdown": countdown = try Self.duration(value, key)
+        case "eta": eta = try Self.time(value, key, zone)
+        case "expires": expires = try Self.expiry(value, key, zone)
+        case "priority":
+            let number = value.integer.flatMap { (0...9).contains($0) ? $0 : nil }
+            priority = try Self.required(number, key, "a whole number from 0 to 9")
+        case "id":
+            id = TaskID(try Self.required(value.string.flatMap(TaskName.init), key, "a text").text)
+        default:
+            throw LineError(
+                "it has an unknown key \"\(key)\": task, args, kwargs, queue, countdown, "
+                    + "eta, expires, priority and id are known"
+            )
+        }
+    }
+
+    private static func json(_ line: ArraySlice<UInt8>) throws(LineError) -> JSONText {
+        do throws(JSONError) { return try JSONText(line) } catch {
+            throw LineError("it is not JSON: \(error): with --lines each line is a string")
+        }
+    }
+
+    private static func checked(
+        _ value: JSONText,
+        _ key: String,
+        _ kind: JSONText.Kind,
+        _ name: String
+    ) throws(LineError) -> JSONText {
+        try required(value.kind == kind ? value : nil, key, name)
+    }
+
+    private static func duration(_ value: JSONText, _ key: String) throws(LineError) -> Duration {
+        let duration =
+            value.kind == .number || value.kind == .string
+            ? try? DurationText.parse(value.string ?? value.text) : nil
+        return try required(duration, key, "a duration such as 90 or \"10m\"")
+    }
+
+    private static func time(
+        _ value: JSONText,
+        _ key: String,
+        _ zone: LocalTimeZone
+    ) throws(LineError) -> Timestamp {
+        let time = value.string.flatMap { try? TimeText.parse($0, in: zone) }
+        return try required(time, key, "a time such as \"2026-12-24T18:00:00+01:00\"")
+    }
+
+    private static func expiry(
+        _ value: JSONText,
+        _ key: String,
+        _ zone: LocalTimeZone
+    ) throws(LineError) -> Timestamp {
+        if let duration = try? duration(value, key) { return .now() + duration }
+        return try time(value, key, zone)
+    }
+
+    private static func required<Value>(
+        _ value: Value?,
+        _ key: String,
+        _ name: String
+    ) throws(LineError) -> Value {
+        guard let value else { throw LineError("its \"\(key)\" is not \(name)") }
+        return value
+    }
+}

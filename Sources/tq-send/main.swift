@@ -1,0 +1,9 @@
+import CommandSupport
+import Glibc
+import TaskQueue
+
+Program.run(Interface.commandLine) { arguments, settings throws(CommandError) in
+    let options = try SendOptions(arguments, settings)
+    let common = try CommonOptions(arguments, settings)
+    return try SendCommand(options, common, settings).run()
+}
