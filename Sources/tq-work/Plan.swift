@@ -1,0 +1,43 @@
+import CommandSupport
+import TaskQueue
+
+/// What a worker would do: printed by `--check`, which also tries whether it could.
+struct Plan {
+    private let options: WorkOptions
+    private let common: CommonOptions
+    private let transports: Transports
+
+    init(_ options: WorkOptions, _ common: CommonOptions, _ transports: Transports) {
+        self.options = options
+        self.common = common
+        self.transports = transports
+    }
+
+    /// Prints the plan and connects to broker and backend.
+    ///
+    /// - Throws: ``CommandError`` if a command cannot be found, or a server not reached.
+    func check() throws(CommandError) -> ExitCode {
+        var output = OutputStream(descriptor: 1)
+        try output.writeLine("worker       \(options.name)")
+        try output.writeLine("broker       \(common.broker)")
+        try output.writeLine("results      \(common.backend)")
+        try output.writeLine("queues       \(options.queues.map(\.text).joined(separator: ", "))")
+        try output.writeLine("concurrency  \(options.limits.concurrency)")
+        for entry in options.commands.plan {
+            try output.writeLine("task         \(entry.task): \(entry.command)")
+        }
+        if options.commands.plan.isEmpty { try output.writeLine("task         none is configured") }
+        try output.flush()
+        let missing = options.commands.plan.compactMap { entry in
+            entry.command.problem.map { "task \(entry.task): \($0)" }
+        }
+        guard missing.isEmpty else {
+            throw CommandError(.badConfiguration, missing.joined(separator: "\n"))
+        }
+        _ = try reportingBrokerErrors { () throws(BrokerError) in
+            _ = try transports.openBroker().count(waitingIn: options.queues[0])
+            _ = try transports.openBackend().fetch([TaskID("")])
+        }
+        return .success
+    }
+}

@@ -1,0 +1,136 @@
+import CommandSupport
+import Glibc
+import Logging
+import TaskQueue
+
+/// What the command line and the settings of `tq-work` say, checked.
+struct WorkOptions {
+    enum LogFormat: String {
+        case text, json
+    }
+
+    let queues: [QueueName]
+    let commands: CommandTable
+    let limits: WorkerLimits
+    /// The worker's name in logs, `tq@host`.
+    let name: String
+    let logLevel: Logger.Level
+    let logFormat: LogFormat
+    let usesColor: Bool
+    /// Print the plan and exit.
+    let checks: Bool
+}
+
+extension WorkOptions {
+    init(
+        _ arguments: ParsedArguments,
+        _ settings: Settings,
+        _ common: CommonOptions
+    ) throws(CommandError) {
+        do throws(UsageError) {
+            queues =
+                try Self.queues(arguments) ?? settings.workerQueues
+                ?? [settings.taskDefaultQueue ?? .celery]
+            limits = try Self.limits(arguments, settings)
+            commands = try Self.commands(arguments, settings)
+        } catch {
+            throw CommandError(error)
+        }
+        name = WorkerName.expand(arguments.value("hostname") ?? "tq@%h")
+        logLevel = Self.logLevel(arguments, common)
+        logFormat = arguments.value("log-format").flatMap(LogFormat.init) ?? .text
+        usesColor = Color.isWanted(arguments, descriptor: 2)
+        checks = arguments.flag("check")
+    }
+
+    private static func queues(_ arguments: ParsedArguments) throws(UsageError) -> [QueueName]? {
+        let names = arguments.values("queues").flatMap { value in
+            value.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        }
+        guard !names.isEmpty else { return nil }
+        var queues: [QueueName] = []
+        for name in names {
+            guard let queue = QueueName(name) else {
+                throw .badValue(
+                    option: "--queues",
+                    value: name,
+                    reason: "a queue's name has at least one character, and no control characters"
+                )
+            }
+            if !queues.contains(queue) { queues.append(queue) }
+        }
+        return queues
+    }
+
+    private static func limits(
+        _ arguments: ParsedArguments,
+        _ settings: Settings
+    ) throws(UsageError) -> WorkerLimits {
+        let cores = max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 1)
+        let given = try arguments.integer("concurrency", in: 1...100_000)
+        var limits = WorkerLimits(concurrency: given ?? settings.workerConcurrency ?? cores)
+        limits.isBurst = arguments.flag("burst")
+        limits.maxTasks = try arguments.integer("max-tasks", in: 1...Int.max)
+        limits.maxTime = try arguments.value("max-time", parsedBy: DurationText.parse)
+        return limits
+    }
+
+    private static func commands(
+        _ arguments: ParsedArguments,
+        _ settings: Settings
+    ) throws(UsageError) -> CommandTable {
+        let names = arguments.values("task")
+        let words = arguments.operandsAfterTerminator.map(Array.init)
+        if words == nil, !names.isEmpty { throw .needs(option: "--task", other: "-- COMMAND") }
+        let given = words.map { words in
+            let task = names.count == 1 ? TaskName(names[0]).flatMap(settings.settings) : nil
+            return (CommandSpec(.vector(words), task), Set(names))
+        }
+        let configured = settings.tasks.compactMap { task in
+            task.command.map { (task.name.text, CommandSpec($0.form, task)) }
+        }
+        return CommandTable(
+            given: given,
+            configured: Dictionary(configured) { _, last in last },
+            directory: TasksDirectory(path: directory(arguments, settings)),
+            settings: settings
+        )
+    }
+
+    /// Absolute: a command may have a working directory of its own.
+    private static func directory(_ arguments: ParsedArguments, _ settings: Settings) -> String {
+        let path = arguments.value("tasks") ?? settings.tasksDirectory ?? "tasks"
+        if path.hasPrefix("/") { return path }
+        guard let folder = getcwd(nil, 0) else { return path }
+        defer { free(folder) }
+        return "\(String(cString: folder))/\(path)"
+    }
+
+    private static func logLevel(_ arguments: ParsedArguments, _ common: CommonOptions)
+        -> Logger.Level
+    {
+        if let level = arguments.value("log-level").flatMap({ Logger.Level(rawValue: $0) }) {
+            return level
+        }
+        return common.isQuiet ? .error : common.isVerbose ? .debug : .info
+    }
+}
+
+extension CommandSpec {
+    fileprivate init(_ form: Form, _ task: TaskSettings?) {
+        self.init(
+            form,
+            workingDirectory: task?.workingDirectory,
+            environment: task?.environment ?? [:]
+        )
+    }
+}
+
+extension TaskCommand {
+    fileprivate var form: CommandSpec.Form {
+        switch self {
+        case .shellLine(let line): .shellLine(line)
+        case .arguments(let words): .vector(words)
+        }
+    }
+}
