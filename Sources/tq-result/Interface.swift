@@ -1,0 +1,42 @@
+package import CommandSupport
+
+/// What can be typed after `tq-result`; `cli.md` is its contract.
+package enum Interface {
+    package static let commandLine = CommandInterface(
+        name: "tq-result",
+        abstract: "fetch results",
+        synopsis: [
+            "tq-result [options] ID...",
+            "tq-result [options] -",
+        ],
+        discussion: """
+            Prints the result of each task: a string as it is, anything else as JSON on one
+            line. The error and traceback of a failed task go to standard error. With - the
+            ids are read from standard input, one a line.
+
+              $ tq-result 0198c1d2-7a53-7d60-9b5e-2f1c8a6f0b11
+              $ tq-send add :2 :3 | tq-result --wait --timeout 10s -
+              $ tq-result --state "$id"
+
+            Exit status: 0 it succeeded, 1 it failed, 3 it is not finished, 4 there is no
+            such task, 5 it was revoked or has expired; of several ids, the highest.
+            """,
+        operands: .required(name: "ID", completion: .none),
+        groups: [results]
+    )
+
+    private static let results = OptionGroup(
+        "Results",
+        [
+            Option("wait", short: "w", help: "wait until the tasks are finished"),
+            Option(
+                "timeout",
+                value: .required("DURATION"),
+                help: "with --wait: give up after this, status 124"
+            ),
+            Option("json", help: "one JSON object a line, as they finish"),
+            Option("state", help: "print just the state"),
+            Option("forget", help: "delete the stored result"),
+        ]
+    )
+}

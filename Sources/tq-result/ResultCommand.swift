@@ -1,0 +1,130 @@
+import CommandSupport
+import TaskQueue
+
+/// The work of `tq-result`: looks tasks up, or waits for them, and prints what came out.
+struct ResultCommand {
+    /// Tasks looked up or waited for at once: bounds the memory, whatever comes on stdin.
+    private static let window = 1000
+    /// How long to wait for results before looking whether more ids have come.
+    private static let inputInterval: Duration = .milliseconds(50)
+
+    private let options: ResultOptions
+    private let backend: any ResultBackend
+    private var ids: IDStream
+    private var printer: ResultPrinter
+    private var code = ExitCode.success
+    private let deadline: ContinuousClock.Instant?
+
+    /// A task that was asked for; `status` is `nil` while it is waited for.
+    private struct Entry {
+        let id: TaskID
+        var status: ResultStatus?
+    }
+
+    init(_ options: ResultOptions, _ backend: any ResultBackend) {
+        self.options = options
+        self.backend = backend
+        ids = IDStream(options.ids)
+        printer = ResultPrinter(options.format, diagnostics: Diagnostics(program: "tq-result"))
+        deadline = options.timeout.map { .now + $0 }
+    }
+
+    mutating func run() throws(CommandError) -> ExitCode {
+        if options.waits { try waitForAll() } else { try lookUpAll() }
+        return code
+    }
+
+    private mutating func lookUpAll() throws(CommandError) {
+        while !ids.isAtEnd {
+            let batch = try ids.take(Self.window, mayWait: true)
+            let statuses = try reportingBrokerErrors { () throws(BrokerError) in
+                try backend.fetch(batch)
+            }
+            for (id, status) in zip(batch, statuses) { try print(id, status) }
+            try forget(batch, statuses)
+            try printer.flush()
+        }
+    }
+
+    private mutating func print(_ id: TaskID, _ status: ResultStatus) throws(CommandError) {
+        code = max(code, try printer.print(id, status))
+    }
+
+    private mutating func forget(_ ids: [TaskID], _ statuses: [ResultStatus]) throws(CommandError) {
+        guard options.forgets else { return }
+        let finished = zip(ids, statuses).filter { $1.isFinal }.map { $0.0 }
+        try reportingBrokerErrors { () throws(BrokerError) in try backend.forget(finished) }
+    }
+}
+
+// MARK: - Waiting
+
+extension ResultCommand {
+    private mutating func waitForAll() throws(CommandError) {
+        var entries: [Entry] = []
+        while !entries.isEmpty || !ids.isAtEnd {
+            try fill(&entries)
+            try printFinished(&entries)
+            try printer.flush()
+            if entries.contains(where: { $0.status == nil }) { try wait(&entries) }
+        }
+    }
+
+    /// Adds ids while there is room, and looks them up.
+    private mutating func fill(_ entries: inout [Entry]) throws(CommandError) {
+        guard entries.count < Self.window else { return }
+        let room = Self.window - entries.count
+        let new = try ids.take(room, mayWait: entries.allSatisfy { $0.status != nil })
+        guard !new.isEmpty else { return }
+        let statuses = try reportingBrokerErrors { () throws(BrokerError) in try backend.fetch(new)
+        }
+        for (id, status) in zip(new, statuses) {
+            entries.append(Entry(id: id, status: Self.isWorthWaiting(id, status) ? nil : status))
+        }
+    }
+
+    /// An unknown id of tq's own making was not sent, or its result is gone. Any other may be a Celery
+    /// client's, who leaves no record of what it sends.
+    private static func isWorthWaiting(_ id: TaskID, _ status: ResultStatus) -> Bool {
+        status == .unknown ? SentRecord(id) == nil : !status.isFinal
+    }
+
+    /// Prints what has ended: as JSON in the order in which it ended, else in the order of the ids.
+    private mutating func printFinished(_ entries: inout [Entry]) throws(CommandError) {
+        var kept: [Entry] = []
+        var printed: [(id: TaskID, status: ResultStatus)] = []
+        for entry in entries {
+            guard let status = entry.status, kept.isEmpty || options.format == .json else {
+                kept.append(entry)
+                continue
+            }
+            try print(entry.id, status)
+            printed.append((entry.id, status))
+        }
+        entries = kept
+        try forget(printed.map(\.id), printed.map(\.status))
+    }
+
+    private mutating func wait(_ entries: inout [Entry]) throws(CommandError) {
+        let open = entries.filter { $0.status == nil }.map(\.id)
+        var limit = deadline
+        let canTakeMore = !ids.isAtEnd && entries.count < Self.window && options.format == .json
+        if canTakeMore {
+            limit = min(limit ?? .now + Self.inputInterval, .now + Self.inputInterval)
+        }
+        let finished = try reportingBrokerErrors { () throws(BrokerError) in
+            try backend.awaitFinal(open, until: limit)
+        }
+        if finished.isEmpty, let deadline, deadline <= .now { throw timedOut(open) }
+        let results = Dictionary(finished.map { ($0.id, $0) }) { first, _ in first }
+        for index in entries.indices where entries[index].status == nil {
+            entries[index].status = results[entries[index].id].map { .stored($0) }
+        }
+    }
+
+    private func timedOut(_ open: [TaskID]) -> CommandError {
+        let time = options.timeout.map(DurationText.format) ?? ""
+        let what = open.count == 1 ? "task \(open[0]) has" : "\(open.count) tasks have"
+        return CommandError(.timedOut, "\(what) not finished in \(time): --timeout sets the time")
+    }
+}
