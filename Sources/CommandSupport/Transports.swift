@@ -13,8 +13,14 @@ package struct Transports: Sendable {
     /// Whether finishing a task and storing its result are one step.
     package var brokerHoldsResults: Bool { options.broker == options.backend }
 
+    /// Connects to the broker.
+    ///
     /// - Parameter worker: under which tasks are held; senders hold none.
-    package func openBroker(worker: String = "") throws(BrokerError) -> any CountingBroker {
+    /// - Returns: a connection of its own.
+    /// - Throws: ``BrokerError`` if it cannot be reached.
+    package func openBroker(
+        worker: String = ""
+    ) throws(BrokerError) -> any CountingBroker & LeaseKeeper {
         switch options.broker {
         case .sqlite(let path):
             try SQLiteBroker(
@@ -51,12 +57,13 @@ package struct Transports: Sendable {
         }
     }
 
-    /// All that a worker needs, connected.
+    /// All that a worker needs, connected, and its lease taken.
     package func connectWorker(
         _ worker: String,
         queues: [QueueName]
     ) throws(BrokerError) -> BrokerConnection {
         let broker = try openBroker(worker: worker)
+        _ = try broker.renewLease(holding: [])
         return BrokerConnection(
             broker: broker,
             backend: brokerHoldsResults ? nil : try openBackend(),

@@ -3,7 +3,7 @@ package import TaskQueue
 /// Tasks in Redis, where Celery keeps them, taken and finished by scripts.
 package final class RedisBroker: CountingBroker {
     /// Values in one LPUSH, and tasks in one script: Lua takes some 8,000 arguments.
-    private static let largestBatch = 500
+    static let largestBatch = 500
     private static let largestCommand = 4 << 20
 
     package let holdsResults: Bool
@@ -11,10 +11,12 @@ package final class RedisBroker: CountingBroker {
 
     private let address: RedisAddress
     private let timeout: Duration
-    private let connection: RedisConnection
-    private let scripts: ScriptRunner
+    let connection: RedisConnection
+    let scripts: ScriptRunner
     private let sent: SentRecorder
     private let resultLifetime: Duration?
+    /// Names the worker in its lease and its delivery tags.
+    let worker: String
     private let tagPrefix: String
     private var nextTag = 0
     private var rotation = QueueRotation()
@@ -40,6 +42,7 @@ package final class RedisBroker: CountingBroker {
         connection = try RedisConnection(address, timeout: timeout)
         scripts = ScriptRunner(connection)
         sent = SentRecorder(lifetime: resultLifetime)
+        self.worker = worker
         tagPrefix = RedisKeys.tagPrefix(worker: worker, connection: .random(in: 0...UInt64.max))
     }
 

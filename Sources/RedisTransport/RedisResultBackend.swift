@@ -145,10 +145,3 @@ extension RedisResultBackend {
         }
     }
 }
-
-extension Array {
-    /// The elements in arrays of `size`, the last perhaps shorter.
-    fileprivate func batches(of size: Int) -> [[Element]] {
-        stride(from: 0, to: count, by: size).map { Array(self[$0..<Swift.min($0 + size, count)]) }
-    }
-}

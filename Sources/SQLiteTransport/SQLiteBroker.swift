@@ -5,10 +5,10 @@ package final class SQLiteBroker: CountingBroker {
     package let holdsResults: Bool
     package private(set) var nextDue: Timestamp?
 
-    private let database: SQLiteDatabase
+    let database: SQLiteDatabase
     private let results: ResultTable
     /// Names this connection's worker as the holder of what it takes.
-    private let worker: String
+    let worker: String
     private var rotation = QueueRotation()
 
     /// - Parameters:
@@ -55,7 +55,7 @@ package final class SQLiteBroker: CountingBroker {
         try database.transaction { () throws(BrokerError) in
             var lost: [Delivery] = []
             for task in tasks {
-                guard try remove(task.delivery) else {
+                guard try remove(holder(of: task.delivery, worker: worker)) else {
                     lost.append(task.delivery)
                     continue
                 }
@@ -70,7 +70,7 @@ package final class SQLiteBroker: CountingBroker {
         try database.transaction { () throws(BrokerError) in
             var lost: [Delivery] = []
             for task in tasks {
-                let holder = holder(of: task.delivery)
+                let holder = holder(of: task.delivery, worker: worker)
                 try database.run(
                     """
                     UPDATE tasks SET worker = NULL, due = ?
@@ -87,17 +87,8 @@ package final class SQLiteBroker: CountingBroker {
     package func setAside(_ letters: [DeadLetter]) throws(BrokerError) -> [Delivery] {
         try database.transaction { () throws(BrokerError) in
             var lost: [Delivery] = []
-            for letter in letters {
-                try DeadLetterTable.insert(
-                    letter,
-                    holder: holder(of: letter.delivery),
-                    into: database
-                )
-                guard try remove(letter.delivery) else {
-                    lost.append(letter.delivery)
-                    continue
-                }
-                if let result = letter.result { try results.store(result) }
+            for letter in letters where try !setAside(letter, heldBy: worker) {
+                lost.append(letter.delivery)
             }
             return lost
         }
@@ -233,9 +224,19 @@ extension SQLiteBroker {
         return deliveries
     }
 
-    /// - Returns: whether the task was still this worker's.
-    private func remove(_ delivery: Delivery) throws(BrokerError) -> Bool {
-        let holder = holder(of: delivery)
+    /// Puts one message among the dead letters.
+    ///
+    /// - Returns: whether the worker still held it.
+    func setAside(_ letter: DeadLetter, heldBy worker: String) throws(BrokerError) -> Bool {
+        let holder = holder(of: letter.delivery, worker: worker)
+        try DeadLetterTable.insert(letter, holder: holder, into: database)
+        guard try remove(holder) else { return false }
+        if let result = letter.result { try results.store(result) }
+        return true
+    }
+
+    /// - Returns: whether the task was still the worker's.
+    private func remove(_ holder: [SQLiteValue]) throws(BrokerError) -> Bool {
         try database.run("DELETE FROM tasks WHERE seq = ? AND delivery = ? AND worker = ?", holder)
         guard database.changes > 0 else { return false }
         try database.run("DELETE FROM messages WHERE seq = ?", [holder[0]])
@@ -243,7 +244,7 @@ extension SQLiteBroker {
     }
 
     /// What identifies a delivery: row, number of the delivery, worker.
-    private func holder(of delivery: Delivery) -> [SQLiteValue] {
+    private func holder(of delivery: Delivery, worker: String) -> [SQLiteValue] {
         let parts = delivery.tag.split(separator: ".").compactMap { Int64($0) }
         guard parts.count == 2 else {
             preconditionFailure(

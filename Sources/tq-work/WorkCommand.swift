@@ -38,7 +38,10 @@ struct WorkCommand {
             connect: { () throws(BrokerError) in
                 try transports.connectWorker(id, queues: options.queues)
             },
-            report: log.report
+            connectHeartbeat: { [transports] () throws(BrokerError) in
+                try transports.openBroker(worker: id)
+            },
+            report: { log.report($0) }
         )
         announce(logger)
         try reportingBrokerErrors { () throws(BrokerError) in try worker.run(signals: signals) }

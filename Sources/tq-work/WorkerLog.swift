@@ -37,6 +37,10 @@ struct WorkerLog {
             logger.error("\(error): trying again in \(DurationText.format(pause.rounded))")
         case .brokerIsBack:
             logger.notice("the broker is back")
+        case .leaseLost:
+            logger.warning(
+                "the broker heard nothing of this worker for too long: others may run its tasks again"
+            )
         case .recovered(let worker, let tasks):
             logger.warning(
                 "worker \(worker) is gone: \(tasks) of its tasks were put back on their queues"

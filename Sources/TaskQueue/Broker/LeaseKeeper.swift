@@ -2,17 +2,21 @@
 ///
 /// Used from a thread of its own, with a connection of its own, so that it never waits behind work.
 package protocol LeaseKeeper: AnyObject {
-    /// Renews the worker's lease and thereby its hold on all it has taken.
+    /// Renews the worker's lease, and thereby its hold on all it has taken.
     ///
-    /// - Returns: whether the worker still had its lease.
-    func renewLease() throws(BrokerError) -> Bool
+    /// - Parameter tags: of the deliveries that it holds.
+    /// - Returns: whether the worker still had its lease; without it, others may have taken its tasks.
+    /// - Throws: ``BrokerError``; the lease then ends when it would have.
+    func renewLease(holding tags: [String]) throws(BrokerError) -> Bool
 
-    /// Puts what workers held whose lease has run out back to the front of its queue; what has been
-    /// delivered too often goes among the dead letters.
+    /// Puts what workers held whose lease has run out back to the front of its queue.
     ///
-    /// - Returns: the ids of the workers, and how many tasks each held.
+    /// What was held by ``Lease/mostLosses`` workers as they died goes among the dead letters.
+    ///
+    /// - Returns: the workers, and how many tasks each held; without those that held none.
+    /// - Throws: ``BrokerError``; what was not put back will be the next time.
     func recoverTasks() throws(BrokerError) -> [(worker: String, tasks: Int)]
 
-    /// Gives the lease up: the worker ends.
+    /// Gives the lease up: the worker ends, and holds nothing.
     func releaseLease() throws(BrokerError)
 }

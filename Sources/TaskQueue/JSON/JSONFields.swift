@@ -37,4 +37,13 @@ package struct JSONFields {
             members.last { JSONString.spells(UnsafeBufferPointer(rebasing: buffer[$0.key]), text) }
         }.map { bytes[$0.value] }
     }
+
+    /// The members as they are written, `"key":value`, less those of some names.
+    func memberTexts(without names: [StaticString]) -> [ArraySlice<UInt8>] {
+        members.filter { member in
+            !names.contains { name in
+                (try? JSONString.decode(bytes[member.key])) == name.description
+            }
+        }.map { bytes[$0.key.lowerBound - 1..<$0.value.upperBound] }
+    }
 }

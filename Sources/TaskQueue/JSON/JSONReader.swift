@@ -281,13 +281,19 @@ extension JSONReader {
         let ones: UInt64 = 0x0101_0101_0101_0101
         let highs: UInt64 = 0x8080_8080_8080_8080
         while position &+ 8 <= bytes.count {
-            let word = UnsafeRawPointer(base + position).loadUnaligned(as: UInt64.self)
+            let word = UInt64(
+                littleEndian: UnsafeRawPointer(base + position).loadUnaligned(as: UInt64.self)
+            )
             let quote = word ^ (ones &* 0x22)
             let backslash = word ^ (ones &* 0x5C)
             let found =
                 (quote &- ones) & ~quote | (backslash &- ones) & ~backslash
                 | (word &- ones &* 0x20) & ~word | word
-            if found & highs != 0 { return }
+            guard found & highs == 0 else {
+                // The lowest mark is exact; those above it may come from a carry.
+                position &+= (found & highs).trailingZeroBitCount >> 3
+                return
+            }
             position &+= 8
         }
     }

@@ -15,7 +15,9 @@ package struct JSONWriter {
     package mutating func beginArray() { open(UInt8(ascii: "[")) }
     package mutating func endArray() { close(UInt8(ascii: "]")) }
 
-    /// A key of the open object; its value is to follow. `key` is written as it stands: plain ASCII.
+    /// A key of the open object, whose value is to follow.
+    ///
+    /// - Parameter key: written as it stands: ASCII without quotation marks and backslashes.
     package mutating func key(_ key: StaticString) {
         separate()
         bytes.append(UInt8(ascii: "\""))
@@ -47,9 +49,8 @@ package struct JSONWriter {
     /// A finite number; Swift spells doubles as the shortest digits that read back the same.
     package mutating func value(_ value: Double) {
         separate()
-        let text =
-            value == value.rounded() && value.magnitude < 1e15 ? String(Int(value)) : "\(value)"
-        bytes.append(contentsOf: text.utf8)
+        let isWhole = value == value.rounded() && value.magnitude < 1e15
+        bytes.append(contentsOf: (isWhole ? String(Int(value)) : "\(value)").utf8)
         needsComma = true
     }
 

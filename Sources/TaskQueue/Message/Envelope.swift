@@ -18,7 +18,7 @@ package enum Envelope {
             headers: headers,
             properties: properties,
             body: try payload(body, encoding: properties[key: "body_encoding"]?.string),
-            contentType: fields["content-type"]?.string ?? "none"
+            contentType: fields.string("content-type") ?? "none"
         )
     }
 
@@ -42,9 +42,10 @@ package enum Envelope {
         return writer.bytes
     }
 
-    private static func object(_ value: JSONText?, named name: String) throws(MessageError)
-        -> JSONText
-    {
+    private static func object(
+        _ value: JSONText?,
+        named name: String
+    ) throws(MessageError) -> JSONText {
         guard let value else { throw .missing(field: name) }
         guard value.kind == .object else {
             throw .unexpected(part: "the field \(name)", expected: "an object")
@@ -52,15 +53,20 @@ package enum Envelope {
         return value
     }
 
-    private static func payload(_ body: JSONText, encoding: String?) throws(MessageError) -> [UInt8]
-    {
-        if encoding == "base64" {
-            guard let payload = Base64.decode(body.bytes.dropFirst().dropLast()) else {
-                throw .notBase64
-            }
+    private static func payload(
+        _ body: JSONText,
+        encoding: String?
+    ) throws(MessageError) -> [UInt8] {
+        let isBase64 = encoding == "base64"
+        // The rule, and quick: base64 without escapes, although JSON may write `/` as `\/`.
+        if isBase64, let payload = Base64.decode(body.bytes.dropFirst().dropLast()) {
             return payload
         }
-        guard let text = body.string else { throw .unexpected(part: "the body", expected: "text") }
-        return Array(text.utf8)
+        guard let text = body.string else {
+            throw .unexpected(part: "the body", expected: "text")
+        }
+        guard isBase64 else { return Array(text.utf8) }
+        guard let payload = Base64.decode(text.utf8) else { throw .notBase64 }
+        return payload
     }
 }

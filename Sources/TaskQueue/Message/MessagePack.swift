@@ -74,9 +74,8 @@ private struct MessagePackReader {
 
     private mutating func number(_ value: Double) throws(MessageError) {
         guard value.isFinite else {
-            writer.value(
-                wellFormed: (value.isNaN ? "NaN" : value > 0 ? "Infinity" : "-Infinity").utf8
-            )
+            let word = value.isNaN ? "NaN" : value > 0 ? "Infinity" : "-Infinity"
+            writer.value(wellFormed: word.utf8)
             return
         }
         // As Python spells floats: 2.0 is not 2.
@@ -84,11 +83,10 @@ private struct MessagePackReader {
     }
 
     private mutating func string(_ count: Int) throws(MessageError) {
-        let text = try take(count)
-        guard String(validating: text, as: UTF8.self) != nil else {
+        guard let text = String(validating: try take(count), as: UTF8.self) else {
             throw .unexpected(part: "a string of the body", expected: "UTF-8")
         }
-        writer.value(String(decoding: text, as: UTF8.self))
+        writer.value(text)
     }
 
     /// Kombu's JSON spelling of bytes (`celery-wire`, section 2.3).

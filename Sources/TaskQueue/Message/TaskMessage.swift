@@ -33,12 +33,14 @@ extension TaskMessage {
     ///
     /// - Throws: ``MessageError`` saying what is wrong with it: the reason it becomes a dead letter.
     package init(_ message: Message, body reader: BodyReader) throws(MessageError) {
-        let headers = try Fields(message.headers)
+        let headers = try MessageFields(message.headers, part: "the headers")
+        let content = try reader.json(of: message, compression: try headers.text("compression"))
         guard try headers.text("task") != nil else {
-            try self.init(protocol1: message, body: reader)
+            guard headers.value("id") == nil else { throw .missing(field: "task name") }
+            try self.init(protocol1: message, body: content)
             return
         }
-        let body = try Self.triple(of: try reader.json(of: message))
+        let body = try Self.triple(of: content)
         try self.init(
             headers,
             args: body.args,
@@ -54,11 +56,9 @@ extension TaskMessage {
     }
 
     /// Protocol 1: everything stands in the body (`celery-wire`, section 3.4).
-    private init(protocol1 message: Message, body reader: BodyReader) throws(MessageError) {
-        guard message.headers[key: "id"] == nil else { throw .missing(field: "task name") }
-        let body = try reader.json(of: message)
+    private init(protocol1 message: Message, body: JSONText) throws(MessageError) {
         guard body.kind == .object else { throw .missing(field: "task name") }
-        let fields = try Fields(body)
+        let fields = try MessageFields(body, part: "the body")
         guard try fields.text("task") != nil else { throw .missing(field: "task name") }
         try self.init(
             fields,
@@ -70,7 +70,7 @@ extension TaskMessage {
     }
 
     private init(
-        _ fields: Fields,
+        _ fields: MessageFields,
         args: JSONText,
         kwargs: JSONText,
         embed: JSONText,
@@ -91,9 +91,9 @@ extension TaskMessage {
         self.embed = embed
         eta = try fields.timestamp("eta")
         expires = try fields.timestamp("expires")
-        retries = try fields.integer("retries") ?? 0
+        retries = try fields.retries("retries") ?? 0
         timeLimits = try fields.timeLimits("timelimit")
-        ignoresResult = fields.value("ignore_result")?.boolean ?? false
+        ignoresResult = fields.isTrue("ignore_result")
         rootID = TaskID(try fields.text("root_id") ?? id)
         parentID = try fields.text("parent_id").map(TaskID.init)
         groupID = try fields.text("group")
@@ -105,7 +105,7 @@ extension TaskMessage {
     private static func triple(
         of body: JSONText
     ) throws(MessageError) -> (args: JSONText, kwargs: JSONText, embed: JSONText) {
-        guard let parts = body.elements, parts.count == 3 else {
+        guard let parts = body.elements(count: 3) else {
             throw .unexpected(part: "the body", expected: "an array of args, kwargs and embed")
         }
         guard parts[2].kind == .object || parts[2].kind == .null else {
@@ -114,7 +114,7 @@ extension TaskMessage {
         return (parts[0], parts[1], parts[2])
     }
 
-    private static func embed(of fields: Fields) -> JSONText {
+    private static func embed(of fields: MessageFields) -> JSONText {
         var writer = JSONWriter()
         writer.beginObject()
         writer.key("callbacks")
@@ -127,56 +127,5 @@ extension TaskMessage {
         writer.value(fields.value("chord") ?? .null)
         writer.endObject()
         return JSONText(wellFormed: writer.bytes)
-    }
-}
-
-/// Fields of a message with their types checked; null and absent are the same.
-private struct Fields {
-    private let fields: JSONFields
-
-    init(_ object: JSONText) throws(MessageError) {
-        do throws(JSONError) { fields = try JSONFields(object.bytes) } catch {
-            throw .notJSON(part: "the message", reason: error)
-        }
-    }
-
-    func value(_ name: StaticString) -> JSONText? {
-        guard let value = fields[name], value != .null else { return nil }
-        return value
-    }
-
-    func text(_ name: StaticString) throws(MessageError) -> String? {
-        try value(name).map { value throws(MessageError) in
-            guard let text = value.string else { throw unexpected(name, "a text") }
-            return text
-        }
-    }
-
-    func integer(_ name: StaticString) throws(MessageError) -> Int? {
-        try value(name).map { value throws(MessageError) in
-            guard let integer = value.integer else { throw unexpected(name, "a whole number") }
-            return integer
-        }
-    }
-
-    func timestamp(_ name: StaticString) throws(MessageError) -> Timestamp? {
-        try text(name).map { text throws(MessageError) in
-            guard let time = Timestamp(iso8601: text) else {
-                throw unexpected(name, "a time such as 2026-11-23T18:00:00+00:00")
-            }
-            return time
-        }
-    }
-
-    func timeLimits(_ name: StaticString) throws(MessageError) -> TimeLimits {
-        guard let value = value(name) else { return .none }
-        guard let limits = TimeLimits(value) else {
-            throw unexpected(name, "an array of two numbers of seconds or nulls")
-        }
-        return limits
-    }
-
-    private func unexpected(_ name: StaticString, _ expected: String) -> MessageError {
-        .unexpected(part: "the header \(name)", expected: expected)
     }
 }

@@ -50,9 +50,7 @@ package enum UUIDText {
                 continue
             }
             guard let digit = JSONString.hexValue(byte), byte > UInt8(ascii: "Z") || digit < 10
-            else {
-                return nil
-            }
+            else { return nil }
             if index < 18 {
                 halves.high = halves.high << 4 | UInt64(digit)
             } else {

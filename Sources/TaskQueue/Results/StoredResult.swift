@@ -72,20 +72,22 @@ extension StoredResult {
 
     /// Reads a record; `nil` if the bytes are none.
     ///
-    /// - Parameter id: the id under which it was found.
+    /// - Parameters:
+    ///   - json: the bytes.
+    ///   - id: the id under which it was found.
     package init?(json: [UInt8], id: TaskID) {
-        guard let fields = try? JSONFields(json), let state = fields["status"]?.string else {
+        guard let fields = try? JSONFields(json), let state = fields.string("status") else {
             return nil
         }
         self.init(
             id: id,
             state: TaskState(rawValue: state),
             result: fields["result"] ?? .null,
-            traceback: fields["traceback"]?.string,
+            traceback: fields.string("traceback"),
             children: fields["children"] ?? .null,
-            finishedAt: fields["date_done"]?.string.flatMap { Timestamp(iso8601: $0) },
-            groupID: fields["group_id"]?.string,
-            parentID: fields["parent_id"]?.string.map(TaskID.init)
+            finishedAt: fields.string("date_done").flatMap { Timestamp(iso8601: $0) },
+            groupID: fields.string("group_id"),
+            parentID: fields.string("parent_id").map(TaskID.init)
         )
     }
 }

@@ -9,9 +9,11 @@ package struct TaskFailure: Equatable, Sendable {
 
     package init(type: String, message: String, module: String) {
         self.type = type
-        self.message = JSONText(
-            wellFormed: Array("[".utf8) + JSONText(string: message).bytes + Array("]".utf8)
-        )
+        var arguments = JSONWriter()
+        arguments.beginArray()
+        arguments.value(message)
+        arguments.endArray()
+        self.message = JSONText(wellFormed: arguments.bytes)
         self.module = module
     }
 

@@ -3,25 +3,20 @@ internal import Glibc
 
 /// The three pipes of a command: its ends and ours.
 struct ChildPipes {
-    let input: (read: Int32, write: Int32)
-    let output: (read: Int32, write: Int32)
-    let errors: (read: Int32, write: Int32)
+    let input: Pipe
+    let output: Pipe
+    let errors: Pipe
 
     init() throws(SpawnError) {
-        input = try Self.pipe()
-        output = try Self.pipe()
-        errors = try Self.pipe()
-        for end in [input.write, output.read, errors.read] {
-            _ = tq_fcntl(end, F_SETFL, O_NONBLOCK)
+        var pipes: [Pipe] = []
+        do throws(SpawnError) {
+            for _ in 0..<3 { pipes.append(try Pipe()) }
+        } catch {
+            for pipe in pipes { pipe.close() }
+            throw error
         }
-    }
-
-    private static func pipe() throws(SpawnError) -> (read: Int32, write: Int32) {
-        var ends: [Int32] = [-1, -1]
-        guard tq_pipe(&ends) == 0 else {
-            throw SpawnError(program: "a command", workingDirectory: nil, code: errno)
-        }
-        return (ends[0], ends[1])
+        (input, output, errors) = (pipes[0], pipes[1], pipes[2])
+        for end in ourEnds { _ = tq_fcntl(end, F_SETFL, O_NONBLOCK) }
     }
 
     func closeChildEnds() {
@@ -29,6 +24,8 @@ struct ChildPipes {
     }
 
     func closeOurEnds() {
-        for end in [input.write, output.read, errors.read] { close(end) }
+        for end in ourEnds { close(end) }
     }
+
+    private var ourEnds: [Int32] { [input.write, output.read, errors.read] }
 }

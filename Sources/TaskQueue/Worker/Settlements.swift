@@ -6,6 +6,11 @@ struct Settlements {
 
     var isEmpty: Bool { finished.isEmpty && requeued.isEmpty && letters.isEmpty }
 
+    /// The deliveries that are to be settled.
+    var tags: [String] {
+        finished.map(\.delivery.tag) + requeued.map(\.delivery.tag) + letters.map(\.delivery.tag)
+    }
+
     mutating func add(_ settlement: WorkerState.Settlement) {
         switch settlement {
         case .finish(let task): finished.append(task)

@@ -16,11 +16,13 @@ package final class Worker {
     private let ignoresResult: (TaskName) -> Bool
     private let body: BodyReader
     private let connect: () throws(BrokerError) -> BrokerConnection
-    private let report: (WorkerEvent) -> Void
+    private let connectHeartbeat: @Sendable () throws(BrokerError) -> any LeaseKeeper
+    private let report: @Sendable (WorkerEvent) -> Void
 
     private var state: WorkerState
     private var connection: BrokerConnection?
     private var settlements = Settlements()
+    private let held = HeldTags()
     private var delay = ReconnectDelay()
     private var reconnectAt: ContinuousClock.Instant?
     /// Whether the last look at the queues found less than was asked for.
@@ -31,8 +33,9 @@ package final class Worker {
     /// - Parameters:
     ///   - queues: at least one.
     ///   - ignoresResult: whether the worker's own settings say so for a task.
-    ///   - connect: makes a new connection each time it is called.
-    ///   - report: is told what happens, at once and on the worker's thread.
+    ///   - connect: makes a new connection each time it is called, and takes the lease.
+    ///   - connectHeartbeat: makes a new connection for the heartbeat, on its thread.
+    ///   - report: is told what happens, at once, on the worker's thread or the heartbeat's.
     package init(
         queues: [QueueName],
         limits: WorkerLimits,
@@ -40,13 +43,15 @@ package final class Worker {
         body: BodyReader,
         ignoresResult: @escaping (TaskName) -> Bool = { _ in false },
         connect: @escaping () throws(BrokerError) -> BrokerConnection,
-        report: @escaping (WorkerEvent) -> Void
+        connectHeartbeat: @escaping @Sendable () throws(BrokerError) -> any LeaseKeeper,
+        report: @escaping @Sendable (WorkerEvent) -> Void
     ) {
         self.queues = queues
         self.runner = runner
         self.ignoresResult = ignoresResult
         self.body = body
         self.connect = connect
+        self.connectHeartbeat = connectHeartbeat
         self.report = report
         state = WorkerState(limits: limits)
     }
@@ -58,6 +63,8 @@ package final class Worker {
     /// - Throws: ``BrokerError`` if the broker cannot be reached at the start; later it is waited for.
     package func run(signals: SignalQueue) throws(BrokerError) {
         connection = try connect()
+        let heartbeat = Heartbeat(held: held, connect: connectHeartbeat, report: report)
+        defer { heartbeat.stop() }
         while true {
             handle(signals)
             for (run, outcome) in runner.advance() { end(run, outcome) }
@@ -112,6 +119,7 @@ extension Worker {
     }
 
     private func handle(_ delivery: Delivery) {
+        held.insert(delivery.tag)
         let decision = state.decide(
             delivery,
             read(delivery),
@@ -185,7 +193,9 @@ extension Worker {
 
     private func commit(to connection: BrokerConnection) throws(BrokerError) {
         guard !settlements.isEmpty else { return }
+        let tags = settlements.tags
         let lost = try settlements.commit(to: connection.broker, backend: connection.backend)
+        for tag in tags { held.remove(tag) }
         for delivery in lost { report(.lost(delivery)) }
     }
 

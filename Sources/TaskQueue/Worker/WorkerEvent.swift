@@ -10,6 +10,8 @@ package enum WorkerEvent: Sendable {
     case lost(Delivery)
     case brokerFailed(BrokerError, retryIn: Duration)
     case brokerIsBack
+    /// The worker's lease had run out: others may have taken its tasks.
+    case leaseLost
     /// What another worker held that died.
     case recovered(worker: String, tasks: Int)
     case stopping(StopReason, running: Int)

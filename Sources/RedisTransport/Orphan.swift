@@ -1,0 +1,80 @@
+internal import TaskQueue
+
+/// A task that a dead worker held.
+struct Orphan {
+    let tag: String
+    /// How many workers died holding it, the last included.
+    let losses: Int
+    /// The envelope as it goes back, with the number of losses in a header of ours, and
+    /// `redelivered` as Kombu sets it.
+    let envelope: [UInt8]
+    /// The list to which it goes back.
+    let list: String
+    private let original: [UInt8]
+    private let queue: QueueName
+    private let id: TaskID?
+    private let task: TaskName?
+    private let ignoresResult: Bool
+
+    /// Reads what stands in `unacked`: `[envelope, exchange, routing key]`.
+    ///
+    /// An envelope that is none goes back as it is: the worker that takes it sets it aside.
+    /// - Returns: `nil` if the value is no such array.
+    init?(tag: String, unacknowledged value: [UInt8]) {
+        guard let parts = Self.parts(value) else { return nil }
+        self.tag = tag
+        queue = parts.queue
+        original = parts.envelope
+        guard let message = try? Envelope.decode(parts.envelope) else {
+            losses = 1
+            envelope = parts.envelope
+            list = RedisKeys.list(parts.queue, step: 0)
+            (id, task, ignoresResult) = (nil, nil, true)
+            return
+        }
+        let headers = message.headers
+        losses = (headers[key: "tq_losses"]?.integer ?? 0) + 1
+        var edited = message
+        edited.headers = headers.setting([
+            ("redelivered", JSONText(wellFormed: Array("true".utf8))),
+            ("tq_losses", JSONText(wellFormed: Array(String(losses).utf8))),
+        ])
+        envelope = Envelope.encode(edited)
+        let priority = message.properties[key: "priority"]?.integer ?? 0
+        list = RedisKeys.list(parts.queue, step: RedisKeys.step(ofPriority: priority))
+        id = TaskMessage.id(of: message)
+        task = headers[key: "task"]?.string.flatMap(TaskName.init)
+        ignoresResult = headers[key: "ignore_result"]?.boolean ?? false
+    }
+
+    var isPoison: Bool { losses >= Lease.mostLosses }
+
+    var letter: DeadLetter {
+        let failure = Lease.failure(losses: losses)
+        let result = id.map { id in
+            StoredResult(id: id, state: .failure, result: failure.json, finishedAt: .now())
+        }
+        return DeadLetter(
+            Delivery(tag: tag, queue: queue, content: .envelope(original), losses: losses),
+            reason: "\(failure)",
+            id: id,
+            task: task,
+            result: ignoresResult ? nil : result
+        )
+    }
+
+    /// The envelope's bytes, which need not be JSON, and the queue.
+    private static func parts(_ value: [UInt8]) -> (envelope: [UInt8], queue: QueueName)? {
+        let array = try? JSONText(value, acceptsNonFinite: true)
+        if let elements = array?.elements, elements.count == 3,
+            let queue = elements[2].string.flatMap(QueueName.init)
+        {
+            return (elements[0].bytes, queue)
+        }
+        guard let comma = value.lastIndex(of: UInt8(ascii: ",")), comma >= 4,
+            let name = try? JSONText(value[(comma + 1)...].dropLast()),
+            let queue = name.string.flatMap(QueueName.init)
+        else { return nil }
+        return (Array(value[1..<(comma - 3)]), queue)
+    }
+}

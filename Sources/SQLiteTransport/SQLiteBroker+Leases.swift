@@ -1,0 +1,97 @@
+package import TaskQueue
+
+extension SQLiteBroker: LeaseKeeper {
+    package func renewLease(holding tags: [String]) throws(BrokerError) -> Bool {
+        try database.transaction { () throws(BrokerError) in
+            let until = Timestamp.now() + Lease.length
+            try database.run(
+                "UPDATE workers SET lease_until = ? WHERE id = ?",
+                [.integer(until.microseconds), .text(worker)]
+            )
+            if database.changes > 0 { return true }
+            try database.run(
+                "INSERT INTO workers (id, lease_until) VALUES (?, ?)",
+                [.text(worker), .integer(until.microseconds)]
+            )
+            return false
+        }
+    }
+
+    package func recoverTasks() throws(BrokerError) -> [(worker: String, tasks: Int)] {
+        // Looked at without the lock first: nearly always nobody has died.
+        guard try !deadWorkers().isEmpty else { return [] }
+        return try database.transaction { () throws(BrokerError) in
+            var recovered: [(worker: String, tasks: Int)] = []
+            for dead in try deadWorkers() {
+                try database.run(
+                    "UPDATE tasks SET losses = losses + 1 WHERE worker = ?",
+                    [.text(dead)]
+                )
+                if database.changes > 0 { recovered.append((dead, database.changes)) }
+                try setAsidePoison(of: dead)
+                try database.run(
+                    "UPDATE tasks SET worker = NULL, due = 0 WHERE worker = ?",
+                    [.text(dead)]
+                )
+                try database.run("DELETE FROM workers WHERE id = ?", [.text(dead)])
+            }
+            return recovered
+        }
+    }
+
+    package func releaseLease() throws(BrokerError) {
+        try database.transaction { () throws(BrokerError) in
+            try database.run("DELETE FROM workers WHERE id = ?", [.text(worker)])
+        }
+    }
+
+    /// Workers whose lease has run out, and those that hold tasks without any.
+    private func deadWorkers() throws(BrokerError) -> [String] {
+        var dead: [String] = []
+        try database.run(
+            """
+            SELECT id FROM workers WHERE lease_until < ?
+            UNION SELECT worker FROM tasks
+            WHERE worker IS NOT NULL AND worker NOT IN (SELECT id FROM workers)
+            """,
+            [.integer(Timestamp.now().microseconds)]
+        ) { dead.append($0.text(0)) }
+        return dead
+    }
+
+    /// Puts what too many workers held as they died among the dead letters.
+    private func setAsidePoison(of dead: String) throws(BrokerError) {
+        var letters: [DeadLetter] = []
+        try database.run(
+            """
+            SELECT seq, delivery, id, task, queue, losses, expects_result FROM tasks
+            WHERE worker = ? AND losses >= ?
+            """,
+            [.text(dead), .integer(Int64(Lease.mostLosses))]
+        ) { letters.append(Self.poison($0)) }
+        for letter in letters { _ = try setAside(letter, heldBy: dead) }
+    }
+
+    private static func poison(_ row: SQLiteRow) -> DeadLetter {
+        let id = TaskID(row.text(2))
+        let failure = Lease.failure(losses: Int(row.integer(5)))
+        let delivery = Delivery(
+            tag: "\(row.integer(0)).\(row.integer(1))",
+            queue: QueueName(row.text(4)) ?? .celery,
+            content: .columns(headers: [], properties: [], body: [], contentType: "")
+        )
+        let record = StoredResult(
+            id: id,
+            state: .failure,
+            result: failure.json,
+            finishedAt: .now()
+        )
+        return DeadLetter(
+            delivery,
+            reason: "\(failure)",
+            id: id,
+            task: TaskName(row.text(3)),
+            result: row.integer(6) == 0 ? nil : record
+        )
+    }
+}

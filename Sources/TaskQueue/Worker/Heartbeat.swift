@@ -1,0 +1,86 @@
+internal import Glibc
+
+/// Renews a worker's lease and recovers the tasks of dead workers, on a thread of its own: it never waits
+/// behind work.
+final class Heartbeat {
+    private let thread: pthread_t
+    /// Closing its writing end ends the thread.
+    private let alarm: Pipe
+
+    /// Starts the thread.
+    ///
+    /// - Parameters:
+    ///   - held: what the worker holds.
+    ///   - connect: makes a connection; called on the thread, again after each failure.
+    ///   - report: is told what was recovered, on the thread.
+    init(
+        held: HeldTags,
+        connect: @escaping @Sendable () throws(BrokerError) -> any LeaseKeeper,
+        report: @escaping @Sendable (WorkerEvent) -> Void
+    ) {
+        guard let alarm = try? Pipe() else {
+            preconditionFailure("no descriptor is left for a pipe: raise the limit (ulimit -n)")
+        }
+        self.alarm = alarm
+        thread = Thread.start {
+            var beat = HeartbeatLoop(held: held, connect: connect, report: report)
+            while !Self.isStopped(alarm.read, within: Lease.renewalInterval) { beat.beat() }
+            beat.end()
+        }
+    }
+
+    /// Gives the lease up and ends the thread.
+    func stop() {
+        close(alarm.write)
+        pthread_join(thread, nil)
+        close(alarm.read)
+    }
+
+    private static func isStopped(_ alarm: Int32, within interval: Duration) -> Bool {
+        var entry = pollfd(fd: alarm, events: Int16(POLLIN), revents: 0)
+        return poll(&entry, 1, PollTimeout.milliseconds(until: .now + interval)) > 0
+    }
+}
+
+/// What the heartbeat's thread does, beat by beat.
+private struct HeartbeatLoop {
+    let held: HeldTags
+    let connect: () throws(BrokerError) -> any LeaseKeeper
+    let report: (WorkerEvent) -> Void
+    private var keeper: (any LeaseKeeper)?
+
+    init(
+        held: HeldTags,
+        connect: @escaping () throws(BrokerError) -> any LeaseKeeper,
+        report: @escaping (WorkerEvent) -> Void
+    ) {
+        self.held = held
+        self.connect = connect
+        self.report = report
+    }
+
+    mutating func beat() {
+        do throws(BrokerError) {
+            let keeper = try opened()
+            if try !keeper.renewLease(holding: held.all) { report(.leaseLost) }
+            for (worker, tasks) in try keeper.recoverTasks() {
+                report(.recovered(worker: worker, tasks: tasks))
+            }
+        } catch {
+            // The worker's own connection tells of the outage; here the next beat tries again.
+            keeper = nil
+        }
+    }
+
+    mutating func end() {
+        // A broker that is gone will see the lease run out.
+        try? opened().releaseLease()
+    }
+
+    private mutating func opened() throws(BrokerError) -> any LeaseKeeper {
+        if let keeper { return keeper }
+        let opened = try connect()
+        keeper = opened
+        return opened
+    }
+}

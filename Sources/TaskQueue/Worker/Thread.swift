@@ -1,0 +1,34 @@
+internal import Glibc
+
+/// POSIX threads.
+enum Thread {
+    /// Starts a thread with all signals blocked; it is to be joined.
+    static func start(_ body: @escaping @Sendable () -> Void) -> pthread_t {
+        var all = sigset_t()
+        var old = sigset_t()
+        sigfillset(&all)
+        pthread_sigmask(SIG_SETMASK, &all, &old)
+        defer { pthread_sigmask(SIG_SETMASK, &old, nil) }
+        let box = Unmanaged.passRetained(Body(body))
+        var thread = pthread_t()
+        let code = pthread_create(
+            &thread,
+            nil,
+            { argument in
+                if let argument { Unmanaged<Body>.fromOpaque(argument).takeRetainedValue().run() }
+                return nil
+            },
+            box.toOpaque()
+        )
+        precondition(code == 0, "no thread can be started: raise the limit of processes (ulimit -u)")
+        return thread
+    }
+
+    private final class Body: Sendable {
+        let run: @Sendable () -> Void
+
+        init(_ run: @escaping @Sendable () -> Void) {
+            self.run = run
+        }
+    }
+}
