@@ -39,8 +39,9 @@ package struct Diagnostics: Sendable {
         )
     }
 
-    /// All of it in one write(2), so that lines of several processes do not mix. If stderr is gone there
-    /// is nobody to tell.
+    /// All of it in one write(2), so that lines of several processes do not mix.
+    ///
+    /// If stderr is gone there is nobody to tell.
     private static func write(_ text: String) {
         var text = text
         text.withUTF8 { bytes in

@@ -3,9 +3,8 @@ package import TaskQueue
 
 /// What all programs do before and after their own work.
 package enum Program {
-    /// Reads the command line and the settings, runs the body, and ends the process with its status.
-    ///
-    /// - Parameter body: returns the exit status; a ``CommandError`` is printed first.
+    /// Reads the command line and the settings, runs the body, and ends the process with the status
+    /// that the body returns, or that of the ``CommandError`` it throws, which is printed first.
     package static func run(
         _ interface: CommandInterface,
         _ body: (ParsedArguments, Settings) throws(CommandError) -> ExitCode

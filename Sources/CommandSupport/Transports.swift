@@ -40,10 +40,14 @@ package struct Transports: Sendable {
         }
     }
 
+    /// Connects to the result backend.
+    ///
     /// - Parameter decompress: for records that Celery has compressed; `nil`: they cannot be read.
-    package func openBackend(decompress: Decompressor? = nil) throws(BrokerError)
-        -> any ResultBackend
-    {
+    /// - Returns: a connection of its own.
+    /// - Throws: ``BrokerError`` if it cannot be reached.
+    package func openBackend(
+        decompress: Decompressor? = nil
+    ) throws(BrokerError) -> any ResultBackend {
         switch options.backend {
         case .sqlite(let path):
             try SQLiteResultBackend(path: path, resultLifetime: options.resultLifetime)

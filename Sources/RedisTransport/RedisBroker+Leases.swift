@@ -5,13 +5,19 @@ extension RedisBroker: LeaseKeeper {
         let reply = try scripts.run(
             RedisScripts.renewLease,
             keys: [RedisKeys.workers, RedisKeys.unacknowledgedIndex],
-            arguments: ([worker, String(Lease.length.components.seconds)] + tags).map { Array($0.utf8) }
+            arguments: ([worker, String(Lease.length.components.seconds)] + tags).map {
+                Array($0.utf8)
+            }
         )
         return reply.integer == 1
     }
 
     package func recoverTasks() throws(BrokerError) -> [(worker: String, tasks: Int)] {
-        let dead = try scripts.run(RedisScripts.deadWorkers, keys: [RedisKeys.workers], arguments: [])
+        let dead = try scripts.run(
+            RedisScripts.deadWorkers,
+            keys: [RedisKeys.workers],
+            arguments: []
+        )
         var recovered: [(worker: String, tasks: Int)] = []
         for dead in dead.elements.compactMap(\.text) {
             let count = try recover(from: dead)

@@ -24,10 +24,12 @@ package final class RedisBroker: CountingBroker {
     /// Connects.
     ///
     /// - Parameters:
+    ///   - address: of the server.
     ///   - worker: the id under which tasks are held.
     ///   - timeout: for connecting, and for the first answer.
     ///   - resultLifetime: how long results are kept; `nil`: for ever.
     ///   - holdsResults: whether results are kept on this server too, in the same database.
+    /// - Throws: ``BrokerError/unreachable(url:reason:)``; a wrong password shows at the first call.
     package init(
         _ address: RedisAddress,
         worker: String,

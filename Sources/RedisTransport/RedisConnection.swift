@@ -2,7 +2,9 @@ internal import CHiredis
 internal import Glibc
 internal import TaskQueue
 
-/// One blocking connection to a Redis server. It belongs to one thread, as hiredis' contexts do.
+/// One blocking connection to a Redis server.
+///
+/// It belongs to one thread, as hiredis' contexts do.
 final class RedisConnection {
     /// How long a server that has answered before may take for an answer.
     private static let replyTimeout: Duration = .seconds(30)
@@ -15,7 +17,9 @@ final class RedisConnection {
 
     /// Connects; authentication and choice of database are sent with the first command.
     ///
-    /// - Parameter timeout: for the connection, and for the first answer.
+    /// - Parameters:
+    ///   - address: of the server, with the credentials.
+    ///   - timeout: for the connection, and for the first answer.
     /// - Throws: ``BrokerError/unreachable(url:reason:)``.
     init(_ address: RedisAddress, timeout: Duration) throws(BrokerError) {
         self.address = address
@@ -65,7 +69,9 @@ final class RedisConnection {
         } while isDone == 0
     }
 
-    /// The answer to the oldest command that has none yet. An error of the server is an answer.
+    /// The answer to the oldest command that has none yet.
+    ///
+    /// An error of the server is an answer.
     func reply() throws(BrokerError) -> RedisReply {
         try finishGreeting()
         return try nextReply()

@@ -33,15 +33,20 @@ enum RedisKeys {
         TaskID(String(channel.dropFirst(resultPrefix.count)))
     }
 
-    /// Sorted set: delayed tasks, scored by due time in seconds since the epoch. A member is one digit,
-    /// the priority step, and the envelope.
+    /// Sorted set: delayed tasks, scored by due time in seconds since the epoch.
+    ///
+    /// A member is one digit, the priority step, and the envelope.
     static func delayed(_ queue: QueueName) -> String { "tq:delayed:\(queue.text)" }
 
     /// Sorted set: dead letters as JSON objects, scored by the time of their death in seconds since the
-    /// epoch. See ``DeadLetterRecord``.
+    /// epoch.
+    ///
+    /// See ``DeadLetterRecord``.
     static func dead(_ queue: QueueName) -> String { "tq:dead:\(queue.text)" }
 
-    /// Hash of an hour's ids: their last 62 bits -> the greatest of their first 60. See ``SentRecord``.
+    /// Hash of an hour's ids: their last 62 bits -> the greatest of their first 60.
+    ///
+    /// See ``SentRecord``.
     static func sent(bucket: UInt64) -> String { "tq:sent:\(bucket)" }
 
     /// String, for an id that is not one of ours: `1` sent; `0` forgotten, which holds for ours too.

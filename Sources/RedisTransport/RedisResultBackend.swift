@@ -19,9 +19,11 @@ package final class RedisResultBackend: ResultBackend {
     /// Connects.
     ///
     /// - Parameters:
+    ///   - address: of the server.
     ///   - timeout: for connecting, and for the first answer.
     ///   - resultLifetime: how long results are kept; `nil`: for ever.
     ///   - decompress: undoes Celery's `result_compression`; `nil`: such records cannot be read.
+    /// - Throws: ``BrokerError/unreachable(url:reason:)``; a wrong password shows at the first call.
     package init(
         _ address: RedisAddress,
         timeout: Duration,

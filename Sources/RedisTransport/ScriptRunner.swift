@@ -9,9 +9,14 @@ final class ScriptRunner {
         self.connection = connection
     }
 
+    /// Runs a script; one that the server does not know yet, or not any more, is loaded first.
+    ///
     /// - Parameters:
+    ///   - script: its text, in Lua.
     ///   - keys: KEYS of the script.
     ///   - arguments: ARGV of the script.
+    /// - Returns: what the script returns, never an error.
+    /// - Throws: ``BrokerError`` if the server cannot be reached or the script failed.
     func run(
         _ script: String,
         keys: [String],

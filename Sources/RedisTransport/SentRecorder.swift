@@ -1,7 +1,9 @@
 internal import TaskQueue
 
 /// Remembers which ids were sent, so that "unknown" can be told from "pending", without touching what
-/// Celery reads. A bulk of any size by one sender costs one hash field an hour.
+/// Celery reads.
+///
+/// A bulk of any size by one sender costs one hash field an hour.
 struct SentRecorder {
     /// How long after an hour's last id the hour's record is kept; `nil`: for ever.
     let lifetime: Duration?

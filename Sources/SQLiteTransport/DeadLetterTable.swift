@@ -8,7 +8,11 @@ enum DeadLetterTable {
 
     /// Copies a message that is still held; does nothing if it is not held any more.
     ///
-    /// - Parameter holder: row, number of the delivery, worker.
+    /// - Parameters:
+    ///   - letter: what to say of the message; its bytes are taken from `messages`.
+    ///   - holder: row, number of the delivery, worker.
+    ///   - database: in a transaction, which removes the task too.
+    /// - Throws: ``BrokerError/storageFailed(url:reason:)``.
     static func insert(
         _ letter: DeadLetter,
         holder: [SQLiteValue],

@@ -6,7 +6,7 @@ final class ResultTable {
     private let lifetime: Duration?
     private var nextCleaning = ContinuousClock.now
 
-    /// - Parameter lifetime: how long a result is kept; `nil`: for ever.
+    /// `lifetime` is how long a result is kept; `nil`: for ever.
     init(_ database: SQLiteDatabase, lifetime: Duration?) {
         self.database = database
         self.lifetime = lifetime

@@ -14,7 +14,8 @@ final class SQLiteArrivalWatch: ArrivalWatch {
 
     func clear() throws(BrokerError) { watch.clear() }
 
-    /// Nothing to do: a write that came after ``clear()`` has left its mark. Taking waits for the
-    /// writer's lock, so it sees what a write that is under way will have written.
+    /// Nothing to do: a write that came after ``clear()`` has left its mark.
+    ///
+    /// Taking waits for the writer's lock, so it sees what a write that is under way will have written.
     func arm() throws(BrokerError) {}
 }

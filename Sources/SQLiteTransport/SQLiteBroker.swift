@@ -16,6 +16,7 @@ package final class SQLiteBroker: CountingBroker {
     ///   - worker: the id under which tasks are held; other connections of the same worker use the same.
     ///   - resultLifetime: how long results are kept; `nil`: for ever.
     ///   - holdsResults: whether results are kept in this file too.
+    /// - Throws: ``BrokerError`` if the file cannot be opened, or is not tq's.
     package init(
         path: String,
         worker: String,

@@ -93,9 +93,10 @@ final class SQLiteDatabase {
         }
     }
 
-    /// Waits until whoever writes now has finished. What they wrote can then be read.
+    /// Waits until whoever writes now has finished.
     ///
-    /// A change of the WAL file is noticed when its pages are written, before they count.
+    /// What they wrote can then be read: a change of the WAL file is noticed when its pages are
+    /// written, before they count.
     func waitForWriter() throws(BrokerError) {
         try run("BEGIN IMMEDIATE", [])
         try run("ROLLBACK", [])

@@ -9,6 +9,7 @@ package final class SQLiteResultBackend: ResultBackend {
     /// - Parameters:
     ///   - path: of the file; made if it is not there.
     ///   - resultLifetime: how long results are kept; `nil`: for ever.
+    /// - Throws: ``BrokerError`` if the file cannot be opened, or is not tq's.
     package init(path: String, resultLifetime: Duration?) throws(BrokerError) {
         database = try SQLiteDatabase(path: path)
         table = ResultTable(database, lifetime: resultLifetime)

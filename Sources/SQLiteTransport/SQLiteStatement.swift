@@ -1,7 +1,9 @@
 internal import CSQLite
 internal import TaskQueue
 
-/// A prepared statement. Its values are bound, run and read in one call of ``SQLiteDatabase``.
+/// A prepared statement.
+///
+/// Its values are bound, run and read in one call of ``SQLiteDatabase``.
 final class SQLiteStatement {
     private let handle: OpaquePointer
 

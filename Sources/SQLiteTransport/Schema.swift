@@ -15,33 +15,41 @@ enum Schema {
     static func prepare(_ database: SQLiteDatabase) throws(BrokerError) {
         // A commit is on the disk before it is reported; WAL needs one fsync for it.
         try database.run("PRAGMA synchronous=FULL")
-        let found = try number("PRAGMA user_version", database)
-        if found == version { return }
-        guard found < version else {
-            throw .unusable(
-                url: "sqlite:\(database.path)",
-                reason: "it is of version \(found), made by a newer tq: this one knows \(version)"
-            )
-        }
+        if try checkedVersion(database) == version { return }
         try database.run("PRAGMA journal_mode=WAL")
         try database.transaction { () throws(BrokerError) in
-            try migrate(database)
+            // Another process may have been faster: it is looked at again under the lock.
+            let found = try checkedVersion(database)
+            for migration in migrations.dropFirst(Int(found)) { try database.run(migration) }
+            try database.run(
+                "PRAGMA application_id=\(applicationID); PRAGMA user_version=\(version)"
+            )
         }
     }
 
-    /// Another process may have been faster: all is looked at again under the lock.
-    private static func migrate(_ database: SQLiteDatabase) throws(BrokerError) {
+    /// The version of the tables; 0 if there are none yet.
+    ///
+    /// - Throws: ``BrokerError/unusable(url:reason:)`` for a file that is not tq's, or of a newer tq. It
+    ///   has not been written to.
+    private static func checkedVersion(_ database: SQLiteDatabase) throws(BrokerError) -> Int64 {
+        // In this order: if another process makes the tables meanwhile, the owner is ours at the end.
+        let tables = try number("SELECT count(*) FROM sqlite_schema", database)
         let found = try number("PRAGMA user_version", database)
         let owner = try number("PRAGMA application_id", database)
-        let tables = try number("SELECT count(*) FROM sqlite_schema", database)
-        guard owner == applicationID || owner == 0 && tables == 0 else {
-            throw .unusable(
-                url: "sqlite:\(database.path)",
-                reason: "it is a database of another program: name another file"
+        guard owner == applicationID || owner == 0 && found == 0 && tables == 0 else {
+            throw unusable(database, "it is a database of another program: name another file")
+        }
+        guard found <= version else {
+            throw unusable(
+                database,
+                "it is of version \(found), made by a newer tq: this one knows \(version)"
             )
         }
-        for migration in migrations.dropFirst(Int(found)) { try database.run(migration) }
-        try database.run("PRAGMA application_id=\(applicationID); PRAGMA user_version=\(version)")
+        return found
+    }
+
+    private static func unusable(_ database: SQLiteDatabase, _ reason: String) -> BrokerError {
+        .unusable(url: "sqlite:\(database.path)", reason: reason)
     }
 
     private static func number(
@@ -53,8 +61,10 @@ enum Schema {
         return number
     }
 
+    /// The tables and views of version 1; times are microseconds since the epoch.
+    ///
     /// `tasks` is small and changes often; `messages` is large and never changes: so taking a task
-    /// does not write its message again. Times are microseconds since the epoch.
+    /// does not write its message again.
     /// An index with a condition serves only statements that state it word for word.
     /// `seq` is never used twice: a late worker's delivery must not name another task.
     private static let version1 = """

@@ -20,6 +20,8 @@ struct IDStream {
     /// - Parameters:
     ///   - limit: how many at most.
     ///   - mayWait: whether to wait for the first if none is there.
+    /// - Returns: in order; empty at the end, or if none is there and it may not wait.
+    /// - Throws: ``CommandError`` with status 74 if stdin cannot be read.
     mutating func take(_ limit: Int, mayWait: Bool) throws(CommandError) -> [TaskID] {
         while waiting.isEmpty, let hasMore = lines?.hasMore, hasMore || mayWait {
             try read()

@@ -83,8 +83,9 @@ extension ResultCommand {
         }
     }
 
-    /// An unknown id of tq's own making was not sent, or its result is gone. Any other may be a Celery
-    /// client's, who leaves no record of what it sends.
+    /// An unknown id of tq's own making was not sent, or its result is gone.
+    ///
+    /// Any other may be a Celery client's, who leaves no record of what it sends.
     private static func isWorthWaiting(_ id: TaskID, _ status: ResultStatus) -> Bool {
         status == .unknown ? SentRecord(id) == nil : !status.isFinal
     }

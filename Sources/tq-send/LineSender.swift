@@ -30,7 +30,10 @@ struct LineSender {
 
     /// Reads stdin to its end.
     ///
-    /// - Parameter send: is given messages as soon as the lines that are there have been read.
+    /// - Parameters:
+    ///   - builder: makes the message of each line.
+    ///   - sentCount: how many messages were accepted so far, for the complaint about a bad line.
+    ///   - send: is given messages as soon as the lines that are there have been read.
     /// - Throws: ``CommandError`` with status 65 at the first bad line; what stood before it is sent.
     mutating func run(
         _ builder: inout TaskBuilder,

@@ -18,7 +18,10 @@ struct Sender {
 
     /// Sends all messages, in order.
     ///
-    /// - Parameter prints: whether the ids are printed.
+    /// - Parameters:
+    ///   - messages: in the order in which their ids are printed.
+    ///   - prints: whether the ids are printed, each once the broker has accepted its message.
+    /// - Throws: ``CommandError``; what was accepted before it has been printed.
     mutating func send(_ messages: [OutgoingMessage], prints: Bool = true) throws(CommandError) {
         guard let limit = options.maxQueue else {
             return try sendBatch(messages[...], prints: prints)

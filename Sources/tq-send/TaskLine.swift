@@ -47,7 +47,10 @@ extension TaskLine {
     /// Reads a line that is a whole task:
     /// `{"task", "args", "kwargs", "queue", "countdown", "eta", "expires", "priority", "id"}`.
     ///
-    /// - Parameter zone: in which times without an offset are meant.
+    /// - Parameters:
+    ///   - line: without its newline.
+    ///   - zone: in which times without an offset are meant.
+    /// - Throws: ``LineError`` saying what is wrong with it.
     init(object line: ArraySlice<UInt8>, zone: LocalTimeZone) throws(LineError) {
         let object = try Self.json(line)
         guard let members = object.members else {

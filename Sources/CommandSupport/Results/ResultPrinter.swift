@@ -129,7 +129,7 @@ package struct ResultPrinter {
         return writer.bytes
     }
 
-    /// - Parameter state: `nil` for a task that nobody knows.
+    /// The object of a task without a record; `state` is `nil` if nobody knows it.
     private static func json(_ id: TaskID, state: String?) -> [UInt8] {
         var writer = JSONWriter()
         writer.beginObject()

@@ -6,7 +6,7 @@ package final class ResultWaiter {
     private let timeout: Duration?
     private let deadline: ContinuousClock.Instant?
 
-    /// - Parameter timeout: for all tasks together, from now; `nil`: as long as it takes.
+    /// `timeout` is for all tasks together, from now; `nil`: as long as it takes.
     package init(_ backend: any ResultBackend, timeout: Duration?) {
         self.backend = backend
         self.timeout = timeout
@@ -28,7 +28,10 @@ package final class ResultWaiter {
 
     /// Waits for all tasks.
     ///
-    /// - Parameter each: is given the results in the order of the ids, as early as that allows.
+    /// - Parameters:
+    ///   - ids: may name a task twice; its result is then given twice.
+    ///   - each: is given the results in the order of the ids, as early as that allows.
+    /// - Throws: ``CommandError`` with status 124 when the time is over, and what `each` throws.
     package func waitInOrder(
         _ ids: [TaskID],
         _ each: (StoredResult) throws(CommandError) -> Void

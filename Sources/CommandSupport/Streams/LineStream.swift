@@ -10,13 +10,13 @@ package struct LineStream {
     private var rest: [UInt8] = []
     private var isAtEnd = false
 
-    /// - Parameter separator: ends a line: newline, or NUL.
+    /// `separator` ends a line: newline, or NUL.
     package init(descriptor: Int32 = 0, separator: UInt8 = 0x0A) {
         self.descriptor = descriptor
         self.separator = separator
     }
 
-    /// The next lines, without their separators; a last line without one is a line. No limit on length.
+    /// The next lines, without their separators, however long; a last line without one is a line.
     ///
     /// - Returns: `nil` at the end.
     package mutating func next() throws(CommandError) -> [ArraySlice<UInt8>]? {

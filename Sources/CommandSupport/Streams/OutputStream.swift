@@ -22,7 +22,9 @@ package struct OutputStream {
         try write([0x0A])
     }
 
-    /// Writes what was added. Ends the process, quietly and as SIGPIPE would, if nobody reads any more.
+    /// Writes what was added.
+    ///
+    /// Ends the process, quietly and as SIGPIPE would, if nobody reads any more.
     package mutating func flush() throws(CommandError) {
         var rest = buffer[...]
         while !rest.isEmpty {

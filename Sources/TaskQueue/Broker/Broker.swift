@@ -21,8 +21,11 @@ package protocol Broker: AnyObject {
     /// Takes up to `limit` tasks and keeps them in this worker's hands until they are finished,
     /// requeued or set aside. Delayed tasks that have fallen due are put on their queues first.
     ///
-    /// - Parameter queues: a queue that delivered goes to the end for the next call.
+    /// - Parameters:
+    ///   - queues: a queue that delivered goes to the end for the next call.
+    ///   - limit: at least 1.
     /// - Returns: an empty array if nothing waits; it does not wait itself: see ``ArrivalWatch``.
+    /// - Throws: ``BrokerError``; what was taken nevertheless comes back when the lease has run out.
     func receive(from queues: [QueueName], upTo limit: Int) throws(BrokerError) -> [Delivery]
 
     /// When the next delayed task of those queues falls due, as the last ``receive(from:upTo:)`` that

@@ -13,8 +13,11 @@ package protocol ResultBackend: AnyObject {
     /// Meant to be called again with the ids that are left, and more: what it takes to hear of an id is
     /// set up once.
     ///
-    /// - Parameter deadline: how long to wait; `nil`: as long as it takes.
+    /// - Parameters:
+    ///   - ids: those still open; at least one.
+    ///   - deadline: how long to wait; `nil`: as long as it takes.
     /// - Returns: the tasks that have ended, in no order; empty if the deadline has passed.
+    /// - Throws: ``BrokerError`` if the backend is lost; the caller may ask again.
     func awaitFinal(
         _ ids: [TaskID],
         until deadline: ContinuousClock.Instant?

@@ -1,4 +1,6 @@
-/// A URL that cannot be used, and why. The URL is shown without its password.
+/// A URL that cannot be used, and why.
+///
+/// The URL is shown without its password.
 package struct URLError: Error, Equatable, Sendable {
     package let url: String
     package let reason: String

@@ -54,8 +54,9 @@ struct ChildProcess {
         errors = pipes.errors.read
     }
 
-    /// How the command ended. To be called once, when ``exit`` is readable; ends what is left of its
-    /// process group.
+    /// How the command ended.
+    ///
+    /// To be called once, when ``exit`` is readable; ends what is left of its process group.
     func reap() -> ExitStatus {
         // Before the wait: until then the number of the group cannot belong to another.
         kill(-id, SIGKILL)

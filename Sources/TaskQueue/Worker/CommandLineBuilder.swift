@@ -1,5 +1,7 @@
-/// Makes the argument vector of a command. Data never passes through a shell's parser, and never turns
-/// into an option unless the command's author placed it there.
+/// Makes the argument vector of a command.
+///
+/// Data never passes through a shell's parser, and never turns into an option unless the command's
+/// author placed it there.
 enum CommandLineBuilder {
     /// - Returns: the program first.
     /// - Throws: ``CommandLineError`` if the task's arguments do not fit the command.

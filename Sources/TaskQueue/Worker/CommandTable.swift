@@ -1,6 +1,8 @@
 internal import Glibc
 
-/// Says which command runs a task. What can run is what is written here, never what a message says.
+/// Says which command runs a task.
+///
+/// What can run is what is written here, never what a message says.
 package struct CommandTable: Sendable {
     /// What stands after `--`; for the named tasks only, or for every task if none is named.
     private let given: (command: CommandSpec, tasks: Set<String>)?
@@ -10,7 +12,11 @@ package struct CommandTable: Sendable {
 
     /// First match counts: `given`, then `configured`, then the directory.
     ///
-    /// - Parameter settings: working directory and environment of the directory's executables.
+    /// - Parameters:
+    ///   - given: the command line's command; for every task if `tasks` is empty.
+    ///   - configured: by the task's name.
+    ///   - directory: `nil`: there is none.
+    ///   - settings: working directory and environment of the directory's executables.
     package init(
         given: (command: CommandSpec, tasks: Set<String>)?,
         configured: [String: CommandSpec],
@@ -42,7 +48,9 @@ package struct CommandTable: Sendable {
         )
     }
 
-    /// All that can be run, sorted by name: for `tq-work --check`. `*` stands for every name.
+    /// All that can be run, sorted by name: for `tq-work --check`.
+    ///
+    /// `*` stands for every name.
     package var plan: [(task: String, command: CommandSpec)] {
         var plan = configured.map { (task: $0.key, command: $0.value) }
         for name in directory?.taskNames ?? [] where configured[name] == nil {

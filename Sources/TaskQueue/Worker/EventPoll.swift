@@ -26,7 +26,7 @@ final class EventPoll {
         close(descriptor)
     }
 
-    /// - Parameter number: comes back with the descriptor's events.
+    /// Watches a descriptor; `number` comes back with its events.
     func add(_ watched: Int32, _ events: Events, number: UInt64) {
         var event = tq_epoll_event(events.rawValue, number)
         epoll_ctl(descriptor, EPOLL_CTL_ADD, watched, &event)

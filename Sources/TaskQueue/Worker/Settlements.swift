@@ -21,8 +21,11 @@ struct Settlements {
 
     /// Writes all, and keeps what could not be written.
     ///
-    /// - Parameter backend: where results go; `nil` if the broker holds them.
+    /// - Parameters:
+    ///   - broker: from which the tasks were taken.
+    ///   - backend: where results go; `nil` if the broker holds them.
     /// - Returns: what was not held any more.
+    /// - Throws: ``BrokerError``; what was written before it is not written again.
     mutating func commit(
         to broker: any Broker,
         backend: (any ResultBackend)?

@@ -1,6 +1,8 @@
 /// What a command is told of its task: one JSON object on stdin, and the environment.
 enum TaskInput {
-    /// The object, and a newline. Values stand in it as they were sent.
+    /// The object, and a newline.
+    ///
+    /// Values stand in it as they were sent.
     static func json(_ task: TaskMessage, queue: QueueName) -> [UInt8] {
         var writer = JSONWriter(
             capacity: task.args.bytes.count + task.kwargs.bytes.count + task.headers.bytes.count
@@ -44,8 +46,9 @@ enum TaskInput {
         return writer.bytes + [0x0A]
     }
 
-    /// The variables that are added to the worker's environment. What holds a NUL byte is left out: the
-    /// environment cannot carry it.
+    /// The variables that are added to the worker's environment.
+    ///
+    /// What holds a NUL byte is left out: the environment cannot carry it.
     static func environment(_ task: TaskMessage, queue: QueueName) -> [String] {
         var variables = [
             "TQ_TASK_ID=\(task.id.text)", "TQ_TASK=\(task.task.text)", "TQ_QUEUE=\(queue.text)",

@@ -14,6 +14,7 @@ package protocol TaskRunner: AnyObject {
     /// Begins to run a task.
     ///
     /// - Parameters:
+    ///   - task: one that ``canRun(_:)`` says yes to.
     ///   - queue: the queue it was taken from.
     ///   - run: names the run in ``advance()``; never used twice.
     func start(_ task: TaskMessage, queue: QueueName, as run: RunID)

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 /// POSIX threads.
@@ -20,7 +21,10 @@ enum Thread {
             },
             box.toOpaque()
         )
-        precondition(code == 0, "no thread can be started: raise the limit of processes (ulimit -u)")
+        precondition(
+            code == 0,
+            "no thread can be started: raise the limit of processes (ulimit -u)"
+        )
         return thread
     }
 

@@ -32,6 +32,9 @@ package final class Worker {
 
     /// - Parameters:
     ///   - queues: at least one.
+    ///   - limits: when to stop, and how many tasks at once.
+    ///   - runner: runs the tasks, on this thread.
+    ///   - body: reads messages, compressed ones too.
     ///   - ignoresResult: whether the worker's own settings say so for a task.
     ///   - connect: makes a new connection each time it is called, and takes the lease.
     ///   - connectHeartbeat: makes a new connection for the heartbeat, on its thread.

@@ -1,5 +1,6 @@
-/// What a worker decides: how much to take, what to do with what it was given, when to stop. It does
-/// nothing itself; ``Worker`` carries its decisions out.
+/// What a worker decides: how much to take, what to do with what it was given, when to stop.
+///
+/// It does nothing itself; ``Worker`` carries its decisions out.
 package struct WorkerState {
     package enum Phase: Equatable, Sendable {
         case running
@@ -64,10 +65,12 @@ extension WorkerState {
     /// Decides what becomes of a message.
     ///
     /// - Parameters:
+    ///   - delivery: just taken; kept until the run ends, if one starts.
     ///   - message: what the delivery holds.
     ///   - canRun: whether there is something to run for the task.
     ///   - ignoresResult: whether the worker's own settings say so for this task.
     ///   - now: as the sender's clock would have it.
+    /// - Returns: what to do with it; a run that is to start counts as running from now on.
     package mutating func decide(
         _ delivery: Delivery,
         _ message: Result<TaskMessage, Undecodable>,

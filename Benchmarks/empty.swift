@@ -1,0 +1,1 @@
+// Does nothing: what starting any Swift program with a static runtime costs.

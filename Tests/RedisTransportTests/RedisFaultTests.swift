@@ -1,0 +1,85 @@
+import RedisTransport
+import TaskQueue
+import TestSupport
+import Testing
+
+@Suite("Redis's faults", .requires(RedisServer.isInstalled, "redis-server"))
+struct RedisFaultTests {
+    @Test("a server that has forgotten the scripts is told them again")
+    func flushedScripts() async throws {
+        try await RedisServer.with { server in
+            let broker = try server.broker()
+            let messages = OutgoingMessage.samples(2)
+            try broker.send(messages)
+            for message in messages {
+                _ = try await server.cli("SCRIPT", "FLUSH")
+                let delivery = try #require(try broker.receive(from: [.celery], upTo: 1).first)
+                _ = try await server.cli("SCRIPT", "FLUSH")
+                let finished = FinishedTask(delivery, result: .success(message.id))
+                #expect(try broker.finish([finished]).isEmpty)
+            }
+        }
+    }
+
+    @Test("a key that holds something else is named")
+    func wrongType() async throws {
+        try await RedisServer.with { server in
+            _ = try await server.cli("SET", "celery", "text")
+            let broker = try server.broker()
+            for work in [{ try broker.send([.sample()]) }, { _ = try broker.receive(from: [.celery], upTo: 1) }] {
+                let error = #expect(throws: BrokerError.self) { try work() }
+                guard case .unusable(_, let reason)? = error else {
+                    Issue.record("\(String(describing: error))")
+                    continue
+                }
+                #expect(reason.hasPrefix("a key that tq uses holds something else"))
+            }
+        }
+    }
+
+    @Test("a server that is gone is lost, and another connection goes on where the first was")
+    func restart() async throws {
+        try await RedisServer.with("--appendonly", "yes", "--appendfsync", "always") { server in
+            let broker = try server.broker()
+            let watch = try broker.watchArrivals(on: [.celery])
+            try broker.send(OutgoingMessage.samples(2))
+            let delivery = try #require(try broker.receive(from: [.celery], upTo: 1).first)
+            try await server.restart()
+            let error = #expect(throws: BrokerError.self) {
+                try broker.finish([FinishedTask(delivery, result: nil)])
+            }
+            guard case .connectionLost = error else {
+                Issue.record("\(String(describing: error))")
+                return
+            }
+            #expect(throws: BrokerError.self) {
+                try watch.clear()
+                try watch.arm()
+                try watch.clear()
+                try watch.arm()
+            }
+            let next = try server.broker()
+            let other = try #require(try next.receive(from: [.celery], upTo: 5).first)
+            #expect(other.tag != delivery.tag)
+            let both = [delivery, other].map { FinishedTask($0, result: nil) }
+            #expect(try next.finish(both).isEmpty)
+        }
+    }
+
+    @Test("a server that may not write now says so, and is not lost")
+    func readOnly() async throws {
+        try await RedisServer.with { server in
+            let broker = try server.broker()
+            _ = try await server.cli("REPLICAOF", "127.0.0.1", "1")
+            let error = #expect(throws: BrokerError.self) { try broker.send([.sample()]) }
+            guard case .refused(_, let reason)? = error else {
+                Issue.record("\(String(describing: error))")
+                return
+            }
+            #expect(reason.hasPrefix("READONLY"))
+            _ = try await server.cli("REPLICAOF", "NO", "ONE")
+            try broker.send([.sample()])
+            #expect(try broker.count(waitingIn: .celery) == 1)
+        }
+    }
+}

@@ -1,0 +1,125 @@
+import Glibc
+import SQLiteTransport
+import TaskQueue
+import TestSupport
+import Testing
+
+@Suite("SQLite's file", .requires(Program.isInstalled("sqlite3"), "sqlite3"))
+struct SQLiteFileTests {
+    @Test("the file and the folders that are made are their owner's alone")
+    func modes() async throws {
+        try await TemporaryDirectory.with { directory in
+            let path = directory.path("state/tq/tq.db")
+            let broker = try SQLiteBroker(path: path, worker: "", resultLifetime: nil)
+            try broker.send([.sample()])
+            #expect(Self.mode(directory.path("state")) == 0o700)
+            #expect(Self.mode(directory.path("state/tq")) == 0o700)
+            for file in [path, "\(path)-wal", "\(path)-shm"] {
+                #expect(Self.mode(file) == 0o600, "\(file)")
+            }
+        }
+    }
+
+    @Test("a file of a newer tq is refused and left as it is")
+    func newerVersion() async throws {
+        try await TemporaryDirectory.with { directory in
+            let path = directory.path("tq.db")
+            try SQLiteBroker(path: path, worker: "", resultLifetime: nil).send([.sample()])
+            try await SQLiteShell(path).run("PRAGMA user_version=99")
+            let error = Self.errorOfOpening(path)
+            #expect(
+                error?.description == "cannot use sqlite:\(path): it is of version 99, made by a newer "
+                    + "tq: this one knows 1"
+            )
+            let version = try await SQLiteShell(path).run("PRAGMA user_version").first
+            #expect(version?[key: "user_version"]?.integer == 99)
+        }
+    }
+
+    @Test(
+        "another program's database is refused and left as it is",
+        arguments: ["PRAGMA user_version=0", "PRAGMA user_version=1", "PRAGMA application_id=7"]
+    )
+    func foreignDatabase(mark: String) async throws {
+        try await TemporaryDirectory.with { directory in
+            let path = directory.path("other.db")
+            try await SQLiteShell(path).run("CREATE TABLE t (x); \(mark)")
+            let error = Self.errorOfOpening(path)
+            #expect(
+                error?.description == "cannot use sqlite:\(path): it is a database of another program: "
+                    + "name another file"
+            )
+            let shell = SQLiteShell(path)
+            let tables = try await shell.run("SELECT name FROM sqlite_schema")
+            #expect(tables.map(\.text) == [#"{"name":"t"}"#])
+            let mode = try await shell.run("PRAGMA journal_mode")
+            #expect(mode.map(\.text) == [#"{"journal_mode":"delete"}"#])
+        }
+    }
+
+    @Test("a file that is no database is refused")
+    func noDatabase() async throws {
+        try await TemporaryDirectory.with { directory in
+            let text = String(repeating: "not a database\n", count: 100)
+            let path = try directory.write(text, to: "notes.txt")
+            let error = Self.errorOfOpening(path)
+            #expect(error?.description == "cannot use sqlite:\(path): file is not a database")
+            #expect(try directory.text("notes.txt") == text)
+        }
+    }
+
+    @Test("what cannot be reached is named")
+    func unreachable() async throws {
+        try await TemporaryDirectory.with { directory in
+            try directory.write("", to: "file")
+            let path = directory.path("file/tq.db")
+            let reason = "Not a directory"
+            #expect(Self.errorOfOpening(path) == .unreachable(url: "sqlite:\(path)", reason: reason))
+        }
+    }
+
+    @Test("a file that may only be read is named, with what to do")
+    func readOnly() async throws {
+        try await TemporaryDirectory.with { directory in
+            let path = directory.path("tq.db")
+            let broker = try SQLiteBroker(path: path, worker: "", resultLifetime: nil)
+            try broker.send([.sample()])
+            for file in [path, "\(path)-wal", "\(path)-shm"] { chmod(file, 0o444) }
+            chmod(directory.path, 0o755)
+            let error = try await onThread { () -> BrokerError? in
+                try giveUpPrivileges()
+                do throws(BrokerError) {
+                    try SQLiteBroker(path: path, worker: "", resultLifetime: nil).send([.sample()])
+                    return nil
+                } catch {
+                    return error
+                }
+            }
+            #expect(
+                error?.description == "cannot write sqlite:\(path): attempt to write a readonly database: "
+                    + "check who may write the file and its folder"
+            )
+        }
+    }
+
+    private static func mode(_ path: String) -> mode_t? {
+        var status = stat()
+        return stat(path, &status) == 0 ? status.st_mode & 0o777 : nil
+    }
+
+    private static func errorOfOpening(_ path: String) -> BrokerError? {
+        do throws(BrokerError) {
+            _ = try SQLiteBroker(path: path, worker: "", resultLifetime: nil)
+            return nil
+        } catch {
+            return error
+        }
+    }
+}
+
+/// Lets root's files be closed to this thread, which is to end soon after.
+private func giveUpPrivileges() throws {
+    typealias SetID = @convention(c) (uid_t) -> Int32
+    let symbol = try #require(dlsym(nil, "setfsuid"))
+    _ = unsafeBitCast(symbol, to: SetID.self)(65_534)
+}

@@ -1,0 +1,59 @@
+import TaskQueue
+import TestSupport
+import Testing
+
+/// What the sqlite3 program sees in a file: another eye than ours.
+struct SQLiteShell {
+    private let path: String
+
+    init(_ path: String) {
+        self.path = path
+    }
+
+    /// Runs SQL; only one of the statements may have rows.
+    ///
+    /// - Returns: the rows as JSON objects.
+    /// - Throws: ``ProcessError/failed(_:)`` when SQLite reports an error.
+    @discardableResult
+    func run(_ sql: String) async throws -> [JSONText] {
+        let arguments = ["-bail", "-json", "-cmd", ".timeout 10000", path]
+        let outcome = try await TestSupport.run(
+            "sqlite3",
+            arguments: arguments,
+            input: Array(sql.utf8)
+        )
+        let output = try outcome.succeeded().outputBytes
+        return output.isEmpty ? [] : try #require(JSONText(output).elements)
+    }
+
+    /// The dead letters of a queue, the oldest first.
+    func deadLetters(of queue: QueueName) async throws -> [FoundDeadLetter] {
+        let rows = try await run(
+            """
+            SELECT id, task, reason, content_type, hex(headers) AS headers,
+                hex(properties) AS properties, hex(body) AS body
+            FROM dead_letters WHERE queue = '\(queue.text)' ORDER BY seq
+            """
+        )
+        return try rows.map { row in
+            FoundDeadLetter(
+                id: row[key: "id"]?.string,
+                task: row[key: "task"]?.string,
+                reason: try #require(row[key: "reason"]?.string),
+                content: .columns(
+                    headers: try Self.bytes(row, "headers"),
+                    properties: try Self.bytes(row, "properties"),
+                    body: try Self.bytes(row, "body"),
+                    contentType: try #require(row[key: "content_type"]?.string)
+                )
+            )
+        }
+    }
+
+    private static func bytes(_ row: JSONText, _ column: String) throws -> [UInt8] {
+        let digits = Array(try #require(row[key: column]?.string).utf8)
+        return try stride(from: 0, to: digits.count, by: 2).map { index in
+            try #require(UInt8(String(decoding: digits[index..<index + 2], as: UTF8.self), radix: 16))
+        }
+    }
+}

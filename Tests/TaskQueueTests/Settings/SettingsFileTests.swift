@@ -1,0 +1,125 @@
+import Glibc
+import TestSupport
+import Testing
+
+@testable import TaskQueue
+
+@Suite("the settings file")
+struct SettingsFileTests {
+    @Test("the option goes before TQ_CONFIG")
+    func order() async throws {
+        try await TemporaryDirectory.with { directory in
+            let named = try directory.write("worker_concurrency = 1", to: "a.toml")
+            let other = try directory.write("worker_concurrency = 2", to: "b.toml")
+            let environment = ["TQ_CONFIG": other]
+            let byOption = try SettingsFile.load(option: named) { environment[$0] }
+            let byVariable = try SettingsFile.load(option: nil) { environment[$0] }
+            #expect(byOption.workerConcurrency == 1)
+            #expect(byVariable.workerConcurrency == 2)
+        }
+    }
+
+    @Test(
+        "else it is looked for here, with the user's settings, and with the system's",
+        arguments: [
+            (["HOME": "/home/u"], "/home/u/.config/tq/tq.toml"),
+            (["HOME": "/home/u", "XDG_CONFIG_HOME": "/x"], "/x/tq/tq.toml"),
+            (["HOME": "/home/u", "XDG_CONFIG_HOME": ""], "/home/u/.config/tq/tq.toml"),
+            (["HOME": "/home/u", "XDG_CONFIG_HOME": "x"], "/home/u/.config/tq/tq.toml"),
+            (["XDG_CONFIG_HOME": "/x"], "/x/tq/tq.toml"),
+            ([:], nil),
+        ] as [([String: String], String?)]
+    )
+    func candidates(environment: [String: String], personal: String?) {
+        let expected = ["tq.toml"] + (personal.map { [$0] } ?? []) + ["/etc/tq/tq.toml"]
+        #expect(SettingsFile.candidates { environment[$0] } == expected)
+    }
+
+    @Test("the first that exists counts, and without any nothing is set")
+    func firstThatExists() async throws {
+        try await TemporaryDirectory.with { directory in
+            let file = try directory.write("worker_concurrency = 2", to: "b.toml")
+            let absent = [directory.path("a.toml"), "\(file)/c.toml"]
+            let found = try SettingsFile.read(firstOf: absent + [file])
+            #expect(found.file == file)
+            let none = try SettingsFile.read(firstOf: absent)
+            #expect(none.file == nil)
+        }
+    }
+
+    @Test("a file that is named has to be there, and has to be a file")
+    func absent() async throws {
+        try await TemporaryDirectory.with { directory in
+            let file = directory.path("absent.toml")
+            #expect(
+                throws: SettingsError.unreadable(file: file, reason: "No such file or directory")
+            ) {
+                try SettingsFile.load(option: file)
+            }
+            #expect(
+                throws: SettingsError.unreadable(file: directory.path, reason: "Is a directory")
+            ) {
+                try SettingsFile.load(option: nil) { ["TQ_CONFIG": directory.path][$0] }
+            }
+        }
+    }
+
+    @Test("a file that others may write is refused, since a worker would run what they write")
+    func writableByOthers() async throws {
+        try await TemporaryDirectory.with { directory in
+            let file = try directory.write("", to: "tq.toml", mode: 0o666)
+            #expect(throws: SettingsError.writableByOthers(file: file)) {
+                try SettingsFile.read(file)
+            }
+        }
+    }
+
+    @Test(
+        "a file that exists but cannot be read is not passed over",
+        .enabled(if: geteuid() != 0, "root may read it")
+    )
+    func unreadable() async throws {
+        try await TemporaryDirectory.with { directory in
+            let file = try directory.write("", to: "tq.toml", mode: 0)
+            #expect(throws: SettingsError.unreadable(file: file, reason: "Permission denied")) {
+                try SettingsFile.read(firstOf: [file])
+            }
+        }
+    }
+
+    @Test("a file without an end is refused")
+    func endless() {
+        #expect(throws: SettingsError.self) { try SettingsFile.load(option: "/dev/zero") }
+    }
+
+    @Test("a URL can stand in a file of its own, beside the settings")
+    func urlFile() async throws {
+        try await TemporaryDirectory.with { directory in
+            try directory.write("redis://:secret@host/0\n", to: "secrets/broker", mode: 0o600)
+            let text = "broker_url_file = 'secrets/broker'\nresult_backend_file = 'absent'"
+            let settings = try SettingsFile.read(directory.write(text, to: "tq.toml"))
+            let broker = try #require(settings.brokerURL)
+            let backend = try #require(settings.resultBackend)
+            let url = try broker.url()
+            #expect(url == "redis://:secret@host/0")
+            let error = #expect(throws: SettingsError.self) { try backend.url() }
+            let file = directory.path
+            #expect(
+                error?.description
+                    == "\(file)/tq.toml:2: result_backend_file: cannot read \(file)/absent: "
+                    + "No such file or directory"
+            )
+        }
+    }
+
+    @Test("a URL's file has one line", arguments: ["", "\n", "a\nb\n", "a\tb"])
+    func urlFileOfManyLines(contents: String) async throws {
+        try await TemporaryDirectory.with { directory in
+            try directory.write(contents, to: "broker")
+            let file = try directory.write("broker_url_file = 'broker'", to: "tq.toml")
+            let broker = try #require(SettingsFile.read(file).brokerURL)
+            let error = #expect(throws: SettingsError.self) { try broker.url() }
+            #expect(error?.description.hasSuffix("broker: it has to hold one line of text") == true)
+        }
+    }
+}

@@ -1,0 +1,68 @@
+import Glibc
+package import TaskQueue
+import Testing
+
+extension Broker {
+    /// Takes up to as many tasks and tells their ids.
+    func receiveIDs(
+        from queues: [QueueName] = [.celery],
+        upTo limit: Int = 100
+    ) throws -> [TaskID] {
+        try receive(from: queues, upTo: limit).map { try $0.taskID() }
+    }
+
+    /// Takes the one task that is expected.
+    func receiveOne(from queue: QueueName = .celery) throws -> Delivery {
+        try #require(try receive(from: [queue], upTo: 1).first)
+    }
+
+    /// Takes tasks until none is left.
+    func receiveAll(from queues: [QueueName] = [.celery]) throws -> [Delivery] {
+        var all: [Delivery] = []
+        while true {
+            let more = try receive(from: queues, upTo: 400)
+            if more.isEmpty { return all }
+            all += more
+        }
+    }
+}
+
+extension Delivery {
+    /// The id that the message's headers name.
+    func taskID() throws -> TaskID {
+        TaskID(try #require(try message().headers[key: "id"]?.string))
+    }
+}
+
+extension Delivery.Content {
+    /// Whether the bytes of all parts are the same.
+    func isSame(as other: Delivery.Content) -> Bool {
+        switch (self, other) {
+        case (.envelope(let bytes), .envelope(let others)): bytes == others
+        case (
+            .columns(let headers, let properties, let body, let type),
+            .columns(let otherHeaders, let otherProperties, let otherBody, let otherType)
+        ):
+            headers == otherHeaders && properties == otherProperties && body == otherBody
+                && type == otherType
+        default: false
+        }
+    }
+}
+
+extension ArrivalWatch {
+    /// Whether one of the descriptors becomes readable within the time.
+    func isWoken(within limit: Duration) -> Bool {
+        let deadline = ContinuousClock.now + limit
+        var entries = descriptors.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+        let count = nfds_t(entries.count)
+        return poll(&entries, count, PollTimeout.milliseconds(until: deadline)) > 0
+    }
+}
+
+extension QueueName {
+    /// The queue of a name that is known to be one.
+    package static func named(_ text: String) throws -> QueueName {
+        try #require(QueueName(text))
+    }
+}

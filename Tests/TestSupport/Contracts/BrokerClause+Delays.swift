@@ -1,0 +1,69 @@
+import TaskQueue
+import Testing
+
+extension BrokerClause {
+    /// Tasks that are not to run before a time.
+    static let delays = [
+        BrokerClause("a delayed task comes when it is due, and not before") { store in
+            let broker = try store.broker()
+            let message = OutgoingMessage.sample(eta: .now() + .milliseconds(300))
+            try broker.send([message])
+            #expect(try broker.receiveIDs().isEmpty)
+            #expect(broker.nextDue == message.eta)
+            var taken: [TaskID] = []
+            try await eventually {
+                taken += try broker.receiveIDs()
+                return !taken.isEmpty
+            }
+            #expect(taken == [message.id])
+            #expect(try Timestamp.now() >= #require(message.eta))
+            #expect(try broker.receiveIDs().isEmpty)
+            #expect(broker.nextDue == nil)
+        },
+        BrokerClause("a time that has passed is no delay") { store in
+            let broker = try store.broker()
+            let message = OutgoingMessage.sample(eta: .now() - .seconds(5))
+            try broker.send([message])
+            #expect(try broker.receiveIDs() == [message.id])
+        },
+        BrokerClause("the next task to fall due is one of the queues that were asked for") { store in
+            let broker = try store.broker()
+            let other = try QueueName.named("other")
+            let (soon, later) = (Timestamp.now() + .seconds(60), Timestamp.now() + .seconds(90))
+            try broker.send([.sample(eta: later), .sample(eta: soon), .sample(other, eta: later)])
+            #expect(try broker.receive(from: [other], upTo: 1).isEmpty)
+            #expect(broker.nextDue == later)
+            #expect(try broker.receive(from: [.celery], upTo: 1).isEmpty)
+            #expect(broker.nextDue == soon)
+            #expect(try broker.receive(from: [other, .celery], upTo: 1).isEmpty)
+            #expect(broker.nextDue == soon)
+            #expect(try broker.receive(from: [.named("empty")], upTo: 1).isEmpty)
+            #expect(broker.nextDue == nil)
+        },
+        BrokerClause("a delayed task keeps its priority and its queue") { store in
+            let broker = try store.broker()
+            let other = try QueueName.named("other")
+            let due = Timestamp.now() + .milliseconds(200)
+            let late = OutgoingMessage.sample(other, priority: 9)
+            let delayed = OutgoingMessage.sample(other, priority: 3, eta: due)
+            try broker.send([late, delayed])
+            try await eventually { Timestamp.now() > due + .milliseconds(20) }
+            #expect(try broker.receiveIDs(from: [.celery]).isEmpty)
+            #expect(try broker.receiveIDs(from: [other]) == [delayed.id, late.id])
+        },
+        BrokerClause("2,500 tasks that fall due at once all come, each once") { store in
+            let broker = try store.broker()
+            let due = Timestamp.now() + .milliseconds(500)
+            let messages = OutgoingMessage.samples(2_500, eta: due)
+            try broker.send(messages)
+            var taken: [TaskID] = []
+            try await eventually(timeout: .seconds(30)) {
+                taken += try broker.receiveAll().map { try $0.taskID() }
+                return taken.count >= messages.count
+            }
+            let isComplete = Set(taken) == Set(messages.map(\.id))
+            #expect(isComplete)
+            #expect(taken.count == messages.count)
+        },
+    ]
+}

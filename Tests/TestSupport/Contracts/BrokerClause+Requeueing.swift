@@ -1,0 +1,63 @@
+import TaskQueue
+import Testing
+
+extension BrokerClause {
+    /// Tasks that are put back.
+    static let requeueing = [
+        BrokerClause("tasks put back come before all others, in their order") { store in
+            let broker = try store.broker()
+            let messages = OutgoingMessage.samples(5)
+            try broker.send(messages)
+            let taken = try broker.receive(from: [.celery], upTo: 3)
+            #expect(try broker.requeue(taken.map { RequeuedTask($0) }).isEmpty)
+            #expect(try broker.receiveIDs() == messages.map(\.id))
+        },
+        BrokerClause("a task put back is the same in another delivery") { store in
+            let broker = try store.broker()
+            try broker.send([.sample(try .named("other"), body: Array("[[1.10],{},{}]".utf8))])
+            let first = try broker.receiveOne(from: .named("other"))
+            #expect(try broker.requeue([RequeuedTask(first)]).isEmpty)
+            let second = try broker.receiveOne(from: .named("other"))
+            #expect(second.content.isSame(as: first.content))
+            #expect(second.queue == first.queue)
+            #expect(second.tag != first.tag)
+        },
+        BrokerClause("a task put back keeps its priority") { store in
+            let broker = try store.broker()
+            let middle = OutgoingMessage.sample(priority: 3)
+            try broker.send([middle])
+            #expect(try broker.requeue([RequeuedTask(broker.receiveOne(), priority: 3)]).isEmpty)
+            let (late, urgent) = (OutgoingMessage.sample(priority: 6), OutgoingMessage.sample())
+            try broker.send([late, urgent])
+            #expect(try broker.receiveIDs() == [urgent.id, middle.id, late.id])
+        },
+        BrokerClause("a task put back for a time comes at that time") { store in
+            let broker = try store.broker()
+            let message = OutgoingMessage.sample(priority: 3)
+            try broker.send([message])
+            let due = Timestamp.now() + .milliseconds(300)
+            let delivery = try broker.receiveOne()
+            #expect(try broker.requeue([RequeuedTask(delivery, eta: due, priority: 3)]).isEmpty)
+            #expect(try broker.receiveIDs().isEmpty)
+            #expect(broker.nextDue == due)
+            var again: [Delivery] = []
+            try await eventually {
+                again += try broker.receive(from: [.celery], upTo: 2)
+                return !again.isEmpty
+            }
+            #expect(Timestamp.now() >= due)
+            #expect(again.count == 1)
+            #expect(again.first?.content.isSame(as: delivery.content) == true)
+        },
+        BrokerClause("1,200 tasks are put back in one batch, in their order") { store in
+            let broker = try store.broker()
+            let messages = OutgoingMessage.samples(1_500)
+            try broker.send(messages)
+            var taken: [Delivery] = []
+            while taken.count < 1_200 { taken += try broker.receive(from: [.celery], upTo: 300) }
+            #expect(try broker.requeue(taken.map { RequeuedTask($0) }).isEmpty)
+            let isInOrder = try broker.receiveAll().map { try $0.taskID() } == messages.map(\.id)
+            #expect(isInOrder)
+        },
+    ]
+}

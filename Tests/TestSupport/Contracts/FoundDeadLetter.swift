@@ -1,0 +1,16 @@
+package import TaskQueue
+
+/// A dead letter as it was found in a broker.
+package struct FoundDeadLetter: Sendable {
+    package let id: String?
+    package let task: String?
+    package let reason: String
+    package let content: Delivery.Content
+
+    package init(id: String?, task: String?, reason: String, content: Delivery.Content) {
+        self.id = id
+        self.task = task
+        self.reason = reason
+        self.content = content
+    }
+}

@@ -1,0 +1,28 @@
+package import TaskQueue
+
+/// One place where tasks and results are kept, empty at first, as the clauses of the contracts see it:
+/// they open as many connections to it as they like.
+package struct TaskStore: Sendable {
+    /// Opens a connection of the worker with an id; its results are kept for ever.
+    private let openBroker: @Sendable (_ worker: String) throws -> any Broker
+    /// Opens a connection whose results are kept for a time; `nil`: for ever.
+    private let openResults: @Sendable (_ lifetime: Duration?) throws -> any ResultBackend
+    /// The dead letters of a queue, the oldest first.
+    package let deadLetters: @Sendable (_ queue: QueueName) async throws -> [FoundDeadLetter]
+
+    package init(
+        broker: @escaping @Sendable (_ worker: String) throws -> any Broker,
+        results: @escaping @Sendable (_ lifetime: Duration?) throws -> any ResultBackend,
+        deadLetters: @escaping @Sendable (_ queue: QueueName) async throws -> [FoundDeadLetter]
+    ) {
+        openBroker = broker
+        openResults = results
+        self.deadLetters = deadLetters
+    }
+
+    func broker(_ worker: String = "worker") throws -> any Broker { try openBroker(worker) }
+
+    func results(_ lifetime: Duration? = nil) throws -> any ResultBackend {
+        try openResults(lifetime)
+    }
+}

@@ -1,0 +1,38 @@
+import Glibc
+import TaskQueue
+
+/// A pipe by which one thread wakes another.
+final class Bell: Sendable {
+    /// Becomes readable when it rings.
+    let descriptor: Int32
+    private let writingEnd: Int32
+
+    init() {
+        var ends: [Int32] = [-1, -1]
+        let failure = pipe(&ends)
+        precondition(failure == 0, "cannot make a pipe: \(String(cString: strerror(errno)))")
+        (descriptor, writingEnd) = (ends[0], ends[1])
+        for end in ends { _ = fcntl(end, F_SETFL, O_NONBLOCK) }
+    }
+
+    deinit {
+        close(descriptor)
+        close(writingEnd)
+    }
+
+    func ring() {
+        var byte: UInt8 = 1
+        write(writingEnd, &byte, 1)
+    }
+
+    func clear() {
+        var buffer = [UInt8](repeating: 0, count: 256)
+        while read(descriptor, &buffer, buffer.count) > 0 {}
+    }
+
+    /// Waits until it rings, or until the deadline (`nil`: as long as it takes).
+    func wait(until deadline: ContinuousClock.Instant?) {
+        var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        poll(&entry, 1, deadline.map { PollTimeout.milliseconds(until: $0) } ?? -1)
+    }
+}

@@ -1,0 +1,51 @@
+import Synchronization
+package import TaskQueue
+
+/// The results in a ``MemoryStore``.
+package final class MemoryResultBackend: ResultBackend {
+    private let kept: MemoryStore
+    private let lifetime: Duration?
+
+    /// - Parameter lifetime: how long results are kept; `nil`: for ever.
+    package init(_ store: MemoryStore, lifetime: Duration?) {
+        kept = store
+        self.lifetime = lifetime
+    }
+
+    package func store(_ results: [StoredResult]) throws(BrokerError) {
+        let expiresAt = lifetime.map { Timestamp.now() + $0 } ?? .latest
+        kept.write { state in
+            for result in results { state.store(result, expiresAt: expiresAt) }
+        }
+    }
+
+    package func fetch(_ ids: [TaskID]) throws(BrokerError) -> [ResultStatus] {
+        kept.state.withLock { state in ids.map { state.status(of: $0) } }
+    }
+
+    package func awaitFinal(
+        _ ids: [TaskID],
+        until deadline: ContinuousClock.Instant?
+    ) throws(BrokerError) -> [StoredResult] {
+        let bell = kept.newBell()
+        defer { kept.remove(bell) }
+        while true {
+            bell.clear()
+            let finished = try fetch(ids).compactMap { status in
+                if case .stored(let result) = status, result.state.isFinal { result } else { nil }
+            }
+            if !finished.isEmpty { return finished }
+            if let deadline, ContinuousClock.now >= deadline { return [] }
+            bell.wait(until: deadline)
+        }
+    }
+
+    package func forget(_ ids: [TaskID]) throws(BrokerError) {
+        kept.write { state in
+            for id in ids {
+                state.records[id] = nil
+                state.sent.remove(id)
+            }
+        }
+    }
+}

@@ -1,0 +1,75 @@
+import Synchronization
+package import TaskQueue
+
+/// Tasks and results in memory, for tests that need no file and no server.
+///
+/// The connections are ``MemoryBroker`` and ``MemoryResultBackend``.
+package final class MemoryStore: Sendable {
+    /// A task that is not finished.
+    struct Entry {
+        let message: OutgoingMessage
+        /// Not before; `nil`: at once.
+        var due: Timestamp?
+        /// Where it stands in its queue: sent ones count up, those put back count down.
+        var position: Int
+    }
+
+    struct Record {
+        let result: StoredResult
+        let expiresAt: Timestamp
+    }
+
+    struct State {
+        var lastNumber = 0
+        var firstPosition = 0
+        var waiting: [Entry] = []
+        /// By the tag of the delivery.
+        var held: [String: Entry] = [:]
+        var deadLetters: [DeadLetter] = []
+        var sent: Set<TaskID> = []
+        var records: [TaskID: Record] = [:]
+    }
+
+    let state = Mutex(State())
+    private let bells = Mutex<[ObjectIdentifier: Bell]>([:])
+
+    package init() {}
+
+    /// What has been set aside, the oldest first.
+    package var deadLetters: [DeadLetter] { state.withLock(\.deadLetters) }
+
+    /// A bell that rings whenever something was written; give it back with ``remove(_:)``.
+    func newBell() -> Bell {
+        let bell = Bell()
+        bells.withLock { $0[ObjectIdentifier(bell)] = bell }
+        return bell
+    }
+
+    func remove(_ bell: Bell) {
+        bells.withLock { $0[ObjectIdentifier(bell)] = nil }
+    }
+
+    /// Changes what is kept, and then rings.
+    func write<Value: Sendable>(_ body: (inout sending State) -> sending Value) -> Value {
+        let value = state.withLock(body)
+        for bell in bells.withLock({ Array($0.values) }) { bell.ring() }
+        return value
+    }
+}
+
+extension MemoryStore.State {
+    /// Stores a record unless a success is there already.
+    mutating func store(_ result: StoredResult, expiresAt: Timestamp) {
+        if let record = records[result.id], record.result.state == .success,
+            record.expiresAt > .now()
+        {
+            return
+        }
+        records[result.id] = MemoryStore.Record(result: result, expiresAt: expiresAt)
+    }
+
+    func status(of id: TaskID) -> ResultStatus {
+        if let record = records[id], record.expiresAt > .now() { return .stored(record.result) }
+        return records[id] == nil && sent.contains(id) ? .pending : .unknown
+    }
+}
