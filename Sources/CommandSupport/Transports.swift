@@ -67,7 +67,7 @@ package struct Transports: Sendable {
         queues: [QueueName]
     ) throws(BrokerError) -> BrokerConnection {
         let broker = try openBroker(worker: worker)
-        _ = try broker.renewLease(holding: [])
+        _ = try broker.renewLease(holding: [], serving: queues)
         return BrokerConnection(
             broker: broker,
             backend: brokerHoldsResults ? nil : try openBackend(),

@@ -1,10 +1,14 @@
 package import TaskQueue
 
 extension RedisBroker: LeaseKeeper {
-    package func renewLease(holding tags: [String]) throws(BrokerError) -> Bool {
+    package func renewLease(
+        holding tags: [String],
+        serving queues: [QueueName]
+    ) throws(BrokerError) -> Bool {
         let reply = try scripts.run(
             RedisScripts.renewLease,
-            keys: [RedisKeys.workers, RedisKeys.unacknowledgedIndex],
+            keys: [RedisKeys.workers, RedisKeys.unacknowledgedIndex]
+                + queues.map(RedisKeys.served),
             arguments: ([worker, String(Lease.length.components.seconds)] + tags).map {
                 Array($0.utf8)
             }

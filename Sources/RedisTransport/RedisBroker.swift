@@ -49,7 +49,8 @@ package final class RedisBroker: CountingBroker {
     }
 
     package func send(_ messages: [OutgoingMessage]) throws(BrokerError) {
-        _ = try connection.run(sent.commands(for: messages) + pushes(messages))
+        let delays = try queuesThatDelay(messages)
+        _ = try connection.run(sent.commands(for: messages) + pushes(messages, delays: delays))
     }
 
     package func receive(
@@ -169,14 +170,19 @@ package final class RedisBroker: CountingBroker {
 
 extension RedisBroker {
     /// The commands that put messages on their lists: one for each run of the same list.
-    private func pushes(_ messages: [OutgoingMessage]) -> [RedisCommand] {
+    ///
+    /// Delayed tasks of the queues in `delays` go into the delayed set.
+    private func pushes(
+        _ messages: [OutgoingMessage],
+        delays: Set<QueueName>
+    ) -> [RedisCommand] {
         let now = Timestamp.now()
         var commands: [RedisCommand] = []
         var open: (list: String, command: RedisCommand)?
         for message in messages {
             let envelope = Envelope.encode(message.message)
             let step = RedisKeys.step(ofPriority: message.priority)
-            if let eta = message.eta, eta > now {
+            if let eta = message.eta, eta > now, delays.contains(message.queue) {
                 var command = RedisCommand("ZADD", capacity: envelope.count + 128)
                 command.add(RedisKeys.delayed(message.queue))
                 command.add("\(eta.secondsSinceEpoch)")
@@ -198,6 +204,33 @@ extension RedisBroker {
             open = (list, command)
         }
         return commands + (open.map { [$0.command] } ?? [])
+    }
+
+    /// Of the queues of delayed messages, those whose delayed tasks go into the delayed set.
+    ///
+    /// A tq worker moves them from there when they are due; Celery's know nothing of it. So where Celery
+    /// has declared the queue and no tq worker lives, a delayed task goes on the queue as from any Celery
+    /// client: Celery's workers wait for its ETA themselves, and a tq worker that finds it there moves it
+    /// into the delayed set.
+    private func queuesThatDelay(
+        _ messages: [OutgoingMessage]
+    ) throws(BrokerError) -> Set<QueueName> {
+        let queues = Array(Set(messages.filter { $0.eta != nil }.map(\.queue)))
+        guard !queues.isEmpty else { return [] }
+        let replies = try connection.run(
+            queues.flatMap { queue in
+                [RedisKeys.served(queue), RedisKeys.binding(queue)].map {
+                    RedisCommand("EXISTS").adding($0)
+                }
+            }
+        )
+        return Set(
+            queues.enumerated().compactMap { index, queue in
+                let isServed = replies[index * 2].integer == 1
+                let isCelerys = replies[index * 2 + 1].integer == 1
+                return isServed || !isCelerys ? queue : nil
+            }
+        )
     }
 
     private var lifetimeArgument: [UInt8] {

@@ -18,6 +18,9 @@ enum RedisKeys {
         step == 0 ? queue.text : "\(queue.text)\(separator)\(step)"
     }
 
+    /// Set: there once a Celery process has declared the queue, whose exchange has the same name.
+    static func binding(_ queue: QueueName) -> String { "_kombu.binding.\(queue.text)" }
+
     /// Hash: delivery tag -> JSON array of envelope, exchange and routing key.
     static let unacknowledged = "unacked"
 
@@ -54,6 +57,9 @@ enum RedisKeys {
 
     /// Sorted set: ids of live workers, scored by the end of their lease in seconds since the epoch.
     static let workers = "tq:workers"
+
+    /// String: there while a tq worker takes tasks from the queue; holds the id of the last that said so.
+    static func served(_ queue: QueueName) -> String { "tq:served:\(queue.text)" }
 
     /// The beginning of all delivery tags of a worker.
     static func tagPrefix(worker: String) -> String { "tq:\(worker):" }

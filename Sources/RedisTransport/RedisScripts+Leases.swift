@@ -3,7 +3,7 @@ extension RedisScripts {
     /// Renews a worker's lease, and raises the scores of what it holds, so that no native worker's sweep
     /// takes it back.
     ///
-    ///     KEYS  tq:workers · unacked_index
+    ///     KEYS  tq:workers · unacked_index · mark of each queue that the worker serves
     ///     ARGV  worker · length of the lease in seconds · delivery tags
     ///
     /// Returns 1 if the worker had its lease still, else 0.
@@ -13,6 +13,7 @@ extension RedisScripts {
         local stamp = string.format('%.6f', now)
         local score = redis.call('ZSCORE', KEYS[1], ARGV[1])
         redis.call('ZADD', KEYS[1], string.format('%.6f', now + ARGV[2]), ARGV[1])
+        for i = 3, #KEYS do redis.call('SET', KEYS[i], ARGV[1], 'EX', ARGV[2]) end
         for i = 3, #ARGV do redis.call('ZADD', KEYS[2], 'XX', stamp, ARGV[i]) end
         if score and tonumber(score) >= now then return 1 end
         return 0

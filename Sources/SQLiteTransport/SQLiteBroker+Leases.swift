@@ -1,7 +1,10 @@
 package import TaskQueue
 
 extension SQLiteBroker: LeaseKeeper {
-    package func renewLease(holding tags: [String]) throws(BrokerError) -> Bool {
+    package func renewLease(
+        holding tags: [String],
+        serving queues: [QueueName]
+    ) throws(BrokerError) -> Bool {
         try database.transaction { () throws(BrokerError) in
             let until = Timestamp.now() + Lease.length
             try database.run(

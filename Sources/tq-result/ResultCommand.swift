@@ -41,8 +41,8 @@ struct ResultCommand {
                 try backend.fetch(batch)
             }
             for (id, status) in zip(batch, statuses) { try print(id, status) }
-            try forget(batch, statuses)
             try printer.flush()
+            try forget(batch, statuses)
         }
     }
 
@@ -65,7 +65,6 @@ extension ResultCommand {
         while !entries.isEmpty || !ids.isAtEnd {
             try fill(&entries)
             try printFinished(&entries)
-            try printer.flush()
             if entries.contains(where: { $0.status == nil }) { try wait(&entries) }
         }
     }
@@ -103,6 +102,7 @@ extension ResultCommand {
             printed.append((entry.id, status))
         }
         entries = kept
+        try printer.flush()
         try forget(printed.map(\.id), printed.map(\.status))
     }
 

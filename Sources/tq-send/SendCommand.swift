@@ -56,7 +56,7 @@ struct SendCommand {
     }
 
     private func sendAndWait(_ sender: inout Sender) throws(CommandError) -> ExitCode {
-        var printer = ResultPrinter(.result, diagnostics: diagnostics)
+        var printer = ResultPrinter(options.printsJSON ? .json : .result, diagnostics: diagnostics)
         let waiter = ResultWaiter(
             try reportingBrokerErrors { () throws(BrokerError) in try transports.openBackend() },
             timeout: options.timeout

@@ -39,7 +39,9 @@ struct TaskBuilder {
             queue: line.queue ?? options.queue ?? route?.queue ?? settings.taskDefaultQueue
                 ?? .celery
         )
-        task.eta = line.eta ?? options.eta ?? (line.countdown ?? options.countdown).map { now + $0 }
+        task.eta =
+            line.eta ?? line.countdown.map { now + $0 } ?? options.eta
+            ?? options.countdown.map { now + $0 }
         task.expires = line.expires ?? expiry(now)
         task.priority =
             line.priority ?? options.priority ?? route?.priority ?? settings.taskDefaultPriority

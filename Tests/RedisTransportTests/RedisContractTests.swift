@@ -15,8 +15,11 @@ struct RedisContractTests {
         try await RedisServer.with { try await clause.check(Self.store($0, at: $0.address())) }
     }
 
-    @Test("of waiting too where a password and a database are asked for", arguments: BrokerClause.all)
-    func waitsBehindGreeting(_ clause: BrokerClause) async throws {
+    @Test(
+        "of brokers, behind a password and in another database",
+        arguments: BrokerClause.all
+    )
+    func keepsBehindPassword(_ clause: BrokerClause) async throws {
         try await RedisServer.with(password: "s3cret") { server in
             try await clause.check(Self.store(server, at: server.address(database: 3)))
         }
@@ -32,7 +35,14 @@ struct RedisContractTests {
             },
             deadLetters: { queue in
                 let key = "tq:dead:\(queue.text)"
-                let letters = try await server.cli("-n", "\(address.database)", "ZRANGE", key, "0", "-1")
+                let letters = try await server.cli(
+                    "-n",
+                    "\(address.database)",
+                    "ZRANGE",
+                    key,
+                    "0",
+                    "-1"
+                )
                 return try letters.split(separator: "\n").map { try Self.deadLetter($0) }
             }
         )

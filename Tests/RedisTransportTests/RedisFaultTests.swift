@@ -26,7 +26,10 @@ struct RedisFaultTests {
         try await RedisServer.with { server in
             _ = try await server.cli("SET", "celery", "text")
             let broker = try server.broker()
-            for work in [{ try broker.send([.sample()]) }, { _ = try broker.receive(from: [.celery], upTo: 1) }] {
+            for work in [
+                { try broker.send([.sample()]) },
+                { _ = try broker.receive(from: [.celery], upTo: 1) },
+            ] {
                 let error = #expect(throws: BrokerError.self) { try work() }
                 guard case .unusable(_, let reason)? = error else {
                     Issue.record("\(String(describing: error))")

@@ -48,7 +48,9 @@ struct RedisKeysTests {
         }
     }
 
-    @Test("a result stands under Celery's key for its time, and is announced on a channel of that name")
+    @Test(
+        "a result stands under Celery's key for its time, and is announced on a channel of that name"
+    )
     func results() async throws {
         try await RedisServer.with { server in
             let broker = try server.broker(resultLifetime: .seconds(600))
@@ -58,7 +60,8 @@ struct RedisKeysTests {
             let delivery = try #require(try broker.receive(from: [.celery], upTo: 1).first)
             let result = StoredResult.success(message.id, JSONText(string: "5"))
             let json = String(decoding: result.json, as: UTF8.self)
-            try await withProcess("redis-cli", "-s", server.socketPath, "SUBSCRIBE", key) { listener in
+            try await withProcess("redis-cli", "-s", server.socketPath, "SUBSCRIBE", key) {
+                listener in
                 try await listener.waitUntilPrinted("subscribe")
                 #expect(try broker.finish([FinishedTask(delivery, result: result)]).isEmpty)
                 try await listener.waitUntilPrinted("message\n\(key)\n\(json)")
@@ -84,7 +87,13 @@ struct RedisKeysTests {
             let due = Timestamp(microseconds: 4_102_444_800_250_000)
             let message = OutgoingMessage.sample(priority: 4, eta: due)
             try server.broker().send([message])
-            let members = try await server.cli("ZRANGE", "tq:delayed:celery", "0", "-1", "WITHSCORES")
+            let members = try await server.cli(
+                "ZRANGE",
+                "tq:delayed:celery",
+                "0",
+                "-1",
+                "WITHSCORES"
+            )
             let lines = members.split(separator: "\n")
             #expect(lines.count == 2)
             #expect(lines.first?.first == "3")
@@ -99,7 +108,9 @@ struct RedisKeysTests {
     func garbage() async throws {
         try await RedisServer.with { server in
             let broker = try server.broker()
-            let garbage: [[UInt8]] = [Array("{\"body\":".utf8), Array(0...255), [], [0xFF], Array("[".utf8)]
+            let garbage: [[UInt8]] = [
+                Array("{\"body\":".utf8), Array(0...255), [], [0xFF], Array("[".utf8),
+            ]
             for bytes in garbage { try await server.cli("LPUSH", "celery", input: bytes) }
             let deliveries = try broker.receive(from: [.celery], upTo: 10)
             #expect(deliveries.count == garbage.count)

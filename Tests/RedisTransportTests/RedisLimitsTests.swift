@@ -18,7 +18,8 @@ struct RedisLimitsTests {
             try server.results(lifetime: .seconds(3_600)).forget([.next(), TaskID("other")])
             try await eventually {
                 let due = try broker.receive(from: [.celery], upTo: 1)
-                return try due.count == broker.finish(due.map { FinishedTask($0, result: nil) }).count + 1
+                return try due.count == broker.finish(due.map { FinishedTask($0, result: nil) })
+                    .count + 1
             }
             let keys = try await server.cli("KEYS", "*").split(separator: "\n").map(String.init)
             #expect(keys.contains { $0.hasPrefix("tq:sent:") })
@@ -57,7 +58,9 @@ struct RedisLimitsTests {
         try await RedisServer.with { server in
             let messages = OutgoingMessage.samples(1_000)
             try server.broker(resultLifetime: .seconds(60)).send(messages)
-            let keys = try await server.cli("KEYS", "tq:sent:*").split(separator: "\n").map(String.init)
+            let keys = try await server.cli("KEYS", "tq:sent:*").split(separator: "\n").map(
+                String.init
+            )
             // Two, if the hour ends just now.
             #expect((1...2).contains(keys.count))
             for key in keys { #expect(try await server.cli("HLEN", key) == "1") }

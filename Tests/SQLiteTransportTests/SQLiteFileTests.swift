@@ -28,7 +28,8 @@ struct SQLiteFileTests {
             try await SQLiteShell(path).run("PRAGMA user_version=99")
             let error = Self.errorOfOpening(path)
             #expect(
-                error?.description == "cannot use sqlite:\(path): it is of version 99, made by a newer "
+                error?.description
+                    == "cannot use sqlite:\(path): it is of version 99, made by a newer "
                     + "tq: this one knows 1"
             )
             let version = try await SQLiteShell(path).run("PRAGMA user_version").first
@@ -46,7 +47,8 @@ struct SQLiteFileTests {
             try await SQLiteShell(path).run("CREATE TABLE t (x); \(mark)")
             let error = Self.errorOfOpening(path)
             #expect(
-                error?.description == "cannot use sqlite:\(path): it is a database of another program: "
+                error?.description
+                    == "cannot use sqlite:\(path): it is a database of another program: "
                     + "name another file"
             )
             let shell = SQLiteShell(path)
@@ -74,7 +76,9 @@ struct SQLiteFileTests {
             try directory.write("", to: "file")
             let path = directory.path("file/tq.db")
             let reason = "Not a directory"
-            #expect(Self.errorOfOpening(path) == .unreachable(url: "sqlite:\(path)", reason: reason))
+            #expect(
+                Self.errorOfOpening(path) == .unreachable(url: "sqlite:\(path)", reason: reason)
+            )
         }
     }
 
@@ -96,7 +100,8 @@ struct SQLiteFileTests {
                 }
             }
             #expect(
-                error?.description == "cannot write sqlite:\(path): attempt to write a readonly database: "
+                error?.description
+                    == "cannot write sqlite:\(path): attempt to write a readonly database: "
                     + "check who may write the file and its folder"
             )
         }

@@ -14,7 +14,9 @@ struct SQLiteSharingTests {
                 for _ in 0..<4 { group.addTask { await Self.takeInProcess(path) } }
                 for _ in 0..<10 { group.addTask { await Self.sendInProcess(path) } }
             }
-            let rows = try await SQLiteShell(path).run("SELECT state, count(*) AS n FROM result GROUP BY 1")
+            let rows = try await SQLiteShell(path).run(
+                "SELECT state, count(*) AS n FROM result GROUP BY 1"
+            )
             #expect(rows.map(\.text) == [#"{"state":"SUCCESS","n":500}"#])
         }
     }
@@ -54,7 +56,11 @@ struct SQLiteSharingTests {
                     for _ in 0..<12 {
                         group.addTask {
                             try await onThread {
-                                let broker = try SQLiteBroker(path: path, worker: "", resultLifetime: nil)
+                                let broker = try SQLiteBroker(
+                                    path: path,
+                                    worker: "",
+                                    resultLifetime: nil
+                                )
                                 try broker.send([.sample()])
                             }
                         }

@@ -53,7 +53,9 @@ struct SQLiteShell {
     private static func bytes(_ row: JSONText, _ column: String) throws -> [UInt8] {
         let digits = Array(try #require(row[key: column]?.string).utf8)
         return try stride(from: 0, to: digits.count, by: 2).map { index in
-            try #require(UInt8(String(decoding: digits[index..<index + 2], as: UTF8.self), radix: 16))
+            try #require(
+                UInt8(String(decoding: digits[index..<index + 2], as: UTF8.self), radix: 16)
+            )
         }
     }
 }

@@ -34,7 +34,10 @@ struct SQLiteSpeedTests {
                 #expect(taken.count == 1)
             }
             let median = latencies.sorted()[latencies.count / 2]
-            Attachment.record("opening, sending, waking and taking: \(median)", named: "latency.txt")
+            Attachment.record(
+                "opening, sending, waking and taking: \(median)",
+                named: "latency.txt"
+            )
             #expect(median < .seconds(1))
         }
     }

@@ -42,7 +42,12 @@ struct SQLiteViewTests {
             let message = OutgoingMessage.sample()
             try broker.send([message])
             let delivery = try #require(try broker.receive(from: [.celery], upTo: 1).first)
-            let letter = DeadLetter(delivery, reason: "no such task", id: message.id, task: message.task)
+            let letter = DeadLetter(
+                delivery,
+                reason: "no such task",
+                id: message.id,
+                task: message.task
+            )
             #expect(try broker.setAside([letter]).isEmpty)
             let rows = try await shell.run("SELECT * FROM dead")
             #expect(rows.count == 1)

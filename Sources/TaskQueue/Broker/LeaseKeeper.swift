@@ -4,10 +4,15 @@
 package protocol LeaseKeeper: AnyObject {
     /// Renews the worker's lease, and thereby its hold on all it has taken.
     ///
-    /// - Parameter tags: of the deliveries that it holds.
+    /// - Parameters:
+    ///   - tags: of the deliveries that it holds.
+    ///   - queues: from which it takes tasks.
     /// - Returns: whether the worker still had its lease; without it, others may have taken its tasks.
     /// - Throws: ``BrokerError``; the lease then ends when it would have.
-    func renewLease(holding tags: [String]) throws(BrokerError) -> Bool
+    func renewLease(
+        holding tags: [String],
+        serving queues: [QueueName]
+    ) throws(BrokerError) -> Bool
 
     /// Puts what workers held whose lease has run out back to the front of its queue.
     ///

@@ -48,7 +48,9 @@ extension CommandSpec {
                 "the working directory \(folder) cannot be entered: \(String(cString: strerror(errno)))"
         }
         guard case .vector(let words) = form, let program = words.first else { return nil }
-        let folders = program.contains("/") ? [""] : Self.searchPath.map { "\($0)/" }
+        // The child enters its working directory first, and looks for the program from there.
+        let start = program.hasPrefix("/") ? "" : workingDirectory.map { "\($0)/" } ?? ""
+        let folders = program.contains("/") ? [start] : Self.searchPath.map { "\($0)/" }
         let isFound = folders.contains { access($0 + program, X_OK) == 0 }
         return isFound
             ? nil : "\(program) is not a program that can be run: check the name and $PATH"

@@ -11,10 +11,12 @@ final class Heartbeat {
     ///
     /// - Parameters:
     ///   - held: what the worker holds.
+    ///   - queues: from which the worker takes tasks.
     ///   - connect: makes a connection; called on the thread, again after each failure.
     ///   - report: is told what was recovered, on the thread.
     init(
         held: HeldTags,
+        queues: [QueueName],
         connect: @escaping @Sendable () throws(BrokerError) -> any LeaseKeeper,
         report: @escaping @Sendable (WorkerEvent) -> Void
     ) {
@@ -23,7 +25,7 @@ final class Heartbeat {
         }
         self.alarm = alarm
         thread = Thread.start {
-            var beat = HeartbeatLoop(held: held, connect: connect, report: report)
+            var beat = HeartbeatLoop(held: held, queues: queues, connect: connect, report: report)
             while !Self.isStopped(alarm.read, within: Lease.renewalInterval) { beat.beat() }
             beat.end()
         }
@@ -45,16 +47,19 @@ final class Heartbeat {
 /// What the heartbeat's thread does, beat by beat.
 private struct HeartbeatLoop {
     let held: HeldTags
+    let queues: [QueueName]
     let connect: () throws(BrokerError) -> any LeaseKeeper
     let report: (WorkerEvent) -> Void
     private var keeper: (any LeaseKeeper)?
 
     init(
         held: HeldTags,
+        queues: [QueueName],
         connect: @escaping () throws(BrokerError) -> any LeaseKeeper,
         report: @escaping (WorkerEvent) -> Void
     ) {
         self.held = held
+        self.queues = queues
         self.connect = connect
         self.report = report
     }
@@ -62,7 +67,7 @@ private struct HeartbeatLoop {
     mutating func beat() {
         do throws(BrokerError) {
             let keeper = try opened()
-            if try !keeper.renewLease(holding: held.all) { report(.leaseLost) }
+            if try !keeper.renewLease(holding: held.all, serving: queues) { report(.leaseLost) }
             for (worker, tasks) in try keeper.recoverTasks() {
                 report(.recovered(worker: worker, tasks: tasks))
             }

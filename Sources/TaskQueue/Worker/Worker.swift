@@ -66,7 +66,12 @@ package final class Worker {
     /// - Throws: ``BrokerError`` if the broker cannot be reached at the start; later it is waited for.
     package func run(signals: SignalQueue) throws(BrokerError) {
         connection = try connect()
-        let heartbeat = Heartbeat(held: held, connect: connectHeartbeat, report: report)
+        let heartbeat = Heartbeat(
+            held: held,
+            queues: queues,
+            connect: connectHeartbeat,
+            report: report
+        )
         defer { heartbeat.stop() }
         while true {
             handle(signals)

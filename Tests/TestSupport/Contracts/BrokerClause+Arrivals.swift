@@ -18,7 +18,8 @@ extension BrokerClause {
                 #expect(try broker.receiveIDs() == [message.id])
             }
         },
-        BrokerClause("a task that comes after the last look and before the wait wakes too") { store in
+        BrokerClause("a task that comes after the last look and before the wait wakes too") {
+            store in
             let (broker, sender) = (try store.broker(), try store.broker("sender"))
             let watch = try broker.watchArrivals(on: [.celery])
             for _ in 0..<3 {

@@ -24,7 +24,7 @@ extension BrokerClause {
             let isComplete = Set(taken.ids) == Set(batches.joined().map(\.id))
             #expect(isComplete)
             #expect(try store.broker().receiveIDs().isEmpty)
-        },
+        }
     ]
 
     /// Sends the messages over a connection of its own, 25 at a time.

@@ -17,7 +17,9 @@ extension BrokerClause {
         },
         BrokerClause("a body of any bytes comes back, also of none") { store in
             let broker = try store.broker()
-            let bodies: [[UInt8]] = [Array(0...255), [], [0], Array("\r\n\"\\".utf8), [0xFF, 0xC0]]
+            let bodies: [[UInt8]] = [
+                Array(0...255), [], [0], Array("\r\n\"\\".utf8), [0xFF, 0xC0],
+            ]
             try broker.send(bodies.map { .sample(body: $0) })
             let deliveries = try broker.receive(from: [.celery], upTo: 10)
             #expect(try deliveries.map { try $0.message().body } == bodies)
@@ -25,7 +27,8 @@ extension BrokerClause {
         BrokerClause("headers, properties and content type come back as they were") { store in
             let broker = try store.broker()
             var message = OutgoingMessage.sample(id: TaskID("grüße 👋 \"x\" \\ 'y'"))
-            let headers = #"{"id":"x","big":18446744073709551616,"a":1e400,"u":"\ud83d\ude00 é\u0000"}"#
+            let headers =
+                #"{"id":"x","big":18446744073709551616,"a":1e400,"u":"\ud83d\ude00 é\u0000"}"#
             message.message.headers = JSONText(wellFormed: Array(headers.utf8))
             message.message.contentType = "application/x-python-serialize"
             try broker.send([message])

@@ -26,7 +26,8 @@ extension BrokerClause {
             try broker.send([message])
             #expect(try broker.receiveIDs() == [message.id])
         },
-        BrokerClause("the next task to fall due is one of the queues that were asked for") { store in
+        BrokerClause("the next task to fall due is one of the queues that were asked for") {
+            store in
             let broker = try store.broker()
             let other = try QueueName.named("other")
             let (soon, later) = (Timestamp.now() + .seconds(60), Timestamp.now() + .seconds(90))

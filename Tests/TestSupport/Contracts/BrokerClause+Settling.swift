@@ -77,7 +77,9 @@ extension BrokerClause {
             let messages = OutgoingMessage.samples(1_200)
             try broker.send(messages)
             let results = messages.map { StoredResult.success($0.id) }
-            let finished = zip(try broker.receiveAll(), results).map { FinishedTask($0, result: $1) }
+            let finished = zip(try broker.receiveAll(), results).map {
+                FinishedTask($0, result: $1)
+            }
             #expect(finished.count == 1_200)
             #expect(try broker.finish(finished).isEmpty)
             #expect(try broker.finish(finished).count == 1_200)
@@ -87,11 +89,11 @@ extension BrokerClause {
             #expect(isComplete)
         },
         BrokerClause("no two deliveries have the same tag, whoever took them") { store in
-            let brokers = [try store.broker("one"), try store.broker("one"), try store.broker("two")]
+            let brokers = try ["one", "one", "two"].map { try store.broker($0) }
             try brokers[0].send(OutgoingMessage.samples(9))
             var deliveries: [Delivery] = []
             for broker in brokers + brokers { deliveries.append(try broker.receiveOne()) }
-            try brokers[1].requeue([RequeuedTask(deliveries[1])]).forEach { Issue.record("lost \($0)") }
+            #expect(try brokers[1].requeue([RequeuedTask(deliveries[1])]).isEmpty)
             deliveries.append(try brokers[0].receiveOne())
             #expect(Set(deliveries.map(\.tag)).count == 7)
         },

@@ -11,12 +11,14 @@ package struct BrokerClause: Sendable {
         self.body = body
     }
 
-    package static let all = order + delays + settling + requeueing + deadLetters + arrivals
+    package static let all =
+        order + delays + settling + requeueing + deadLetters + arrivals
         + contents + concurrency
 
     /// Records an issue wherever the promise is not kept.
     ///
     /// - Parameter store: empty, and used by nobody else.
+    /// - Throws: what the ways to look into it throw, which is not expected.
     package func check(_ store: TaskStore) async throws {
         try await withTaskExecutorPreference(BlockingExecutor.shared) { try await body(store) }
     }

@@ -9,11 +9,9 @@ extension TaskID {
 }
 
 extension OutgoingMessage {
-    /// A task with an id of its own.
+    /// A task with an id of its own, unless `id` gives it one.
     ///
-    /// - Parameters:
-    ///   - id: an id for it all the same.
-    ///   - body: put in the place of its arguments as Celery encodes them.
+    /// `body` is put in the place of its arguments as Celery encodes them.
     package static func sample(
         _ queue: QueueName = .celery,
         id: TaskID = .next(),

@@ -4,7 +4,8 @@ import Testing
 extension ResultClause {
     /// What is stored, found and forgotten.
     static let records = [
-        ResultClause("unknown, pending and stored are told apart, in the order of the ids") { store in
+        ResultClause("unknown, pending and stored are told apart, in the order of the ids") {
+            store in
             let (backend, broker) = (try store.results(), try store.broker())
             let (waiting, held) = (OutgoingMessage.sample(), OutgoingMessage.sample())
             try broker.send([held, waiting])
@@ -12,7 +13,9 @@ extension ResultClause {
             let result = StoredResult.success(.next())
             try backend.store([result])
             let ids = [.next(), waiting.id, result.id, TaskID("never"), held.id]
-            let expected: [ResultStatus] = [.unknown, .pending, .stored(result), .unknown, .pending]
+            let expected: [ResultStatus] = [
+                .unknown, .pending, .stored(result), .unknown, .pending,
+            ]
             #expect(try store.results().fetch(ids) == expected)
         },
         ResultClause("an id that is no UUID is remembered too") { store in
@@ -92,7 +95,9 @@ extension ResultClause {
         },
         ResultClause("2,000 are stored, found and forgotten at once") { store in
             let backend = try store.results()
-            let results = (0..<2_000).map { StoredResult.success(.next(), JSONText(string: "\($0)")) }
+            let results = (0..<2_000).map {
+                StoredResult.success(.next(), JSONText(string: "\($0)"))
+            }
             let ids = results.map(\.id)
             try backend.store(results)
             let isComplete = try backend.fetch(ids) == results.map { .stored($0) }

@@ -64,7 +64,9 @@ extension ResultClause {
         },
         ResultClause("2,000 are waited for, until each has come once") { store in
             let reader = try store.results()
-            let results = (0..<2_000).map { StoredResult.success(.next(), JSONText(string: "\($0)")) }
+            let results = (0..<2_000).map {
+                StoredResult.success(.next(), JSONText(string: "\($0)"))
+            }
             let storing = afterPause {
                 let backend = try store.results()
                 for start in stride(from: 0, to: results.count, by: 100) {

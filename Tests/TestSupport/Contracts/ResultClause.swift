@@ -16,6 +16,7 @@ package struct ResultClause: Sendable {
     /// Records an issue wherever the promise is not kept.
     ///
     /// - Parameter store: empty, and used by nobody else.
+    /// - Throws: what the ways to look into it throw, which is not expected.
     package func check(_ store: TaskStore) async throws {
         try await withTaskExecutorPreference(BlockingExecutor.shared) { try await body(store) }
     }

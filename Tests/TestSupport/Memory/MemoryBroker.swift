@@ -42,7 +42,8 @@ package final class MemoryBroker: CountingBroker {
                 .prefix(limit)
             let deliveries = ready.map { state.hold(state.waiting[$0], worker: worker) }
             for index in ready.sorted(by: >) { state.waiting.remove(at: index) }
-            let due = state.waiting.filter { order.contains($0.message.queue) }.compactMap(\.due).min()
+            let due = state.waiting.filter { order.contains($0.message.queue) }.compactMap(\.due)
+                .min()
             return (deliveries, due)
         }
         self.nextDue = nextDue
@@ -64,7 +65,9 @@ package final class MemoryBroker: CountingBroker {
         store.write { state in
             // The last comes first, so that the first ends up in front.
             tasks.reversed().filter { task in
-                guard var entry = state.held.removeValue(forKey: task.delivery.tag) else { return true }
+                guard var entry = state.held.removeValue(forKey: task.delivery.tag) else {
+                    return true
+                }
                 state.firstPosition -= 1
                 entry.position = state.firstPosition
                 entry.due = task.eta
@@ -77,7 +80,9 @@ package final class MemoryBroker: CountingBroker {
     package func setAside(_ letters: [DeadLetter]) throws(BrokerError) -> [Delivery] {
         store.write { state in
             letters.filter { letter in
-                guard state.held.removeValue(forKey: letter.delivery.tag) != nil else { return true }
+                guard state.held.removeValue(forKey: letter.delivery.tag) != nil else {
+                    return true
+                }
                 state.deadLetters.append(letter)
                 if let result = letter.result { state.store(result, expiresAt: .latest) }
                 return false

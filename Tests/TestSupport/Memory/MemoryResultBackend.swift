@@ -6,7 +6,7 @@ package final class MemoryResultBackend: ResultBackend {
     private let kept: MemoryStore
     private let lifetime: Duration?
 
-    /// - Parameter lifetime: how long results are kept; `nil`: for ever.
+    /// Opens a connection whose results are kept for a time; `nil`: for ever.
     package init(_ store: MemoryStore, lifetime: Duration?) {
         kept = store
         self.lifetime = lifetime
