@@ -85,7 +85,7 @@ class Bench:
     @contextlib.contextmanager
     def running(self, command: list[str]):
         """Runs a command beside the body, then ends it by SIGTERM."""
-        with open(self.folder / "log", "wb") as log:
+        with open(self.folder / f"{pathlib.Path(command[0]).name}.log", "wb") as log:
             process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         try:
             yield

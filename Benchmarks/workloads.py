@@ -1,4 +1,4 @@
-"""What is measured: a function a workload, listed in `ALL`. A new row is one line in one of them."""
+"""What is measured: a function a workload, listed in `ALL`. A new row is a line in one of them."""
 
 import dataclasses
 import re
@@ -113,7 +113,7 @@ def bulk(bench: Bench) -> Workload:
     return Workload(
         "bulk sending",
         {"tasks/s": "{:,.0f}", "CPU a task": "{:.2f} µs"},
-        5,
+        7,
         [
             Row(name, lambda: sample([*benchmark, *push])),
             Row("… on one connection", lambda: sample([*benchmark, "-c", "1", *push]), name),
@@ -128,7 +128,7 @@ def bulk(bench: Bench) -> Workload:
 
 
 def drain(bench: Bench) -> Workload:
-    """Tasks that do nothing, their results stored: a process each, so xargs is the one to compare."""
+    """Tasks that do nothing, their results stored. Each is a process, as with xargs."""
     count = 2000
 
     def xargs() -> Sample:
