@@ -11,6 +11,7 @@ package enum Program {
     ) -> Never {
         // A broken connection or pipe is an error of write(2), not the end of the process.
         signal(SIGPIPE, SIG_IGN)
+        occupyStandardDescriptors()
         let output = Diagnostics(program: interface.name)
         do throws(CommandError) {
             let arguments = try arguments(interface)
@@ -19,6 +20,14 @@ package enum Program {
         } catch {
             if let message = error.message { output.error(message) }
             exit(error.code.rawValue)
+        }
+    }
+
+    /// Puts something in the place of standard streams that are closed, which cannot be read or written
+    /// either: else a connection would get their number, and be taken for them.
+    private static func occupyStandardDescriptors() {
+        for descriptor in 0...2 as ClosedRange<Int32> where fcntl(descriptor, F_GETFD) < 0 {
+            _ = open("/dev/null", descriptor == 0 ? O_WRONLY : O_RDONLY)
         }
     }
 

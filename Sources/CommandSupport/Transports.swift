@@ -48,7 +48,27 @@ package struct Transports: Sendable {
     package func openBackend(
         decompress: Decompressor? = nil
     ) throws(BrokerError) -> any ResultBackend {
-        switch options.backend {
+        try open(options.backend, decompress)
+    }
+
+    /// Connects to the result backend, for who also wants to know what was sent and has not ended.
+    ///
+    /// - Parameter decompress: for records that Celery has compressed.
+    /// - Returns: a connection of its own.
+    /// - Throws: ``BrokerError`` if it cannot be reached.
+    package func openResults(
+        decompress: @escaping Decompressor
+    ) throws(BrokerError) -> any ResultBackend {
+        let results = try openBackend(decompress: decompress)
+        if brokerHoldsResults { return results }
+        return SplitResults(results) { () throws(BrokerError) in try open(options.broker, nil) }
+    }
+
+    private func open(
+        _ location: Location,
+        _ decompress: Decompressor?
+    ) throws(BrokerError) -> any ResultBackend {
+        switch location {
         case .sqlite(let path):
             try SQLiteResultBackend(path: path, resultLifetime: options.resultLifetime)
         case .redis(let address):

@@ -7,11 +7,9 @@ final class ListWatch {
     private let list: String
     private var isWaiting = false
 
-    /// - Throws: ``BrokerError`` if the server does not let us in.
-    init(_ connection: RedisConnection, list: String) throws(BrokerError) {
+    init(_ connection: RedisConnection, list: String) {
         self.connection = connection
         self.list = list
-        try connection.finishGreeting()
     }
 
     var descriptor: Int32 { connection.descriptor }

@@ -33,7 +33,9 @@ struct Orphan {
             return
         }
         let headers = message.headers
-        losses = (headers[key: "tq_losses"]?.integer ?? 0) + 1
+        // Any client may write the header: a number is taken for what it can be.
+        let before = headers[key: "tq_losses"]?.integer ?? 0
+        losses = min(max(before, 0), Lease.mostLosses) + 1
         var edited = message
         edited.headers = headers.setting([
             ("redelivered", JSONText(wellFormed: Array("true".utf8))),

@@ -12,7 +12,7 @@ final class RedisArrivalWatch: ArrivalWatch {
         for queue in queues {
             for step in RedisKeys.prioritySteps {
                 let connection = try RedisConnection(address, timeout: timeout)
-                lists.append(try ListWatch(connection, list: RedisKeys.list(queue, step: step)))
+                lists.append(ListWatch(connection, list: RedisKeys.list(queue, step: step)))
             }
         }
         self.lists = lists

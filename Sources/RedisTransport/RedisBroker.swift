@@ -29,7 +29,7 @@ package final class RedisBroker: CountingBroker {
     ///   - timeout: for connecting, and for the first answer.
     ///   - resultLifetime: how long results are kept; `nil`: for ever.
     ///   - holdsResults: whether results are kept on this server too, in the same database.
-    /// - Throws: ``BrokerError/unreachable(url:reason:)``; a wrong password shows at the first call.
+    /// - Throws: ``BrokerError`` if the server cannot be reached, or does not let us in.
     package init(
         _ address: RedisAddress,
         worker: String,

@@ -11,16 +11,19 @@ final class RedisConnection {
 
     let address: RedisAddress
     private let context: UnsafeMutablePointer<redisContext>
-    /// Answers to AUTH and SELECT that come before any other: reading them later saves a round trip.
-    private var unreadGreetings = 0
     private var hasAnswered = false
 
-    /// Connects; authentication and choice of database are sent with the first command.
+    /// Connects, authenticates and chooses the database.
+    ///
+    /// It waits for the server's word on both: commands sent along with them would be run all the same,
+    /// as another user or in database 0.
     ///
     /// - Parameters:
     ///   - address: of the server, with the credentials.
     ///   - timeout: for the connection, and for the first answer.
-    /// - Throws: ``BrokerError/unreachable(url:reason:)``.
+    /// - Throws: ``BrokerError/unreachable(url:reason:)``,
+    ///   ``BrokerError/refusedCredentials(url:reason:)``, or ``BrokerError/refused(url:reason:)`` for a
+    ///   database that is not there.
     init(_ address: RedisAddress, timeout: Duration) throws(BrokerError) {
         self.address = address
         let limit = timeval(timeout)
@@ -40,7 +43,8 @@ final class RedisConnection {
         self.context = context
         redisSetTimeout(context, limit)
         if case .tcp = address.endpoint { redisEnableKeepAlive(context) }
-        greet()
+        let greetings = greetings
+        if !greetings.isEmpty { _ = try run(greetings) }
     }
 
     deinit {
@@ -73,17 +77,14 @@ final class RedisConnection {
     ///
     /// An error of the server is an answer.
     func reply() throws(BrokerError) -> RedisReply {
-        try finishGreeting()
-        return try nextReply()
-    }
-
-    /// Waits until the server has let us in: from then on the descriptor tells of nothing but answers
-    /// to commands.
-    func finishGreeting() throws(BrokerError) {
-        while unreadGreetings > 0 {
-            unreadGreetings -= 1
-            _ = try checked(try nextReply())
+        var raw: UnsafeMutableRawPointer?
+        guard redisGetReply(context, &raw) == REDIS_OK, let raw else { throw lost() }
+        defer { freeReplyObject(raw) }
+        if !hasAnswered {
+            hasAnswered = true
+            redisSetTimeout(context, timeval(Self.replyTimeout))
         }
+        return RedisReply(raw.assumingMemoryBound(to: redisReply.self))
     }
 
     /// Whether bytes of further answers have been read already: the descriptor tells nothing of them.
@@ -134,27 +135,18 @@ final class RedisConnection {
         }
     }
 
-    private func greet() {
+    private var greetings: [RedisCommand] {
+        var commands: [RedisCommand] = []
         if let password = address.password {
             let command = RedisCommand("AUTH")
-            append(address.user.map { command.adding($0, password) } ?? command.adding(password))
-            unreadGreetings += 1
+            commands.append(
+                address.user.map { command.adding($0, password) } ?? command.adding(password)
+            )
         }
         if address.database != 0 {
-            append(RedisCommand("SELECT").adding(String(address.database)))
-            unreadGreetings += 1
+            commands.append(RedisCommand("SELECT").adding(String(address.database)))
         }
-    }
-
-    private func nextReply() throws(BrokerError) -> RedisReply {
-        var raw: UnsafeMutableRawPointer?
-        guard redisGetReply(context, &raw) == REDIS_OK, let raw else { throw lost() }
-        defer { freeReplyObject(raw) }
-        if !hasAnswered {
-            hasAnswered = true
-            redisSetTimeout(context, timeval(Self.replyTimeout))
-        }
-        return RedisReply(raw.assumingMemoryBound(to: redisReply.self))
+        return commands
     }
 
     private func lost() -> BrokerError {

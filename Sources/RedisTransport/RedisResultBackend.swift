@@ -10,8 +10,8 @@ package final class RedisResultBackend: ResultBackend {
     private let address: RedisAddress
     private let timeout: Duration
     private let lifetime: Duration?
-    private let connection: RedisConnection
-    private let scripts: ScriptRunner
+    private var connection: RedisConnection
+    private var scripts: ScriptRunner
     private let sent: SentRecorder
     private let decompress: Decompressor?
     private var subscription: ResultSubscription?
@@ -23,7 +23,7 @@ package final class RedisResultBackend: ResultBackend {
     ///   - timeout: for connecting, and for the first answer.
     ///   - resultLifetime: how long results are kept; `nil`: for ever.
     ///   - decompress: undoes Celery's `result_compression`; `nil`: such records cannot be read.
-    /// - Throws: ``BrokerError/unreachable(url:reason:)``; a wrong password shows at the first call.
+    /// - Throws: ``BrokerError`` if the server cannot be reached, or does not let us in.
     package init(
         _ address: RedisAddress,
         timeout: Duration,
@@ -60,6 +60,36 @@ package final class RedisResultBackend: ResultBackend {
         _ ids: [TaskID],
         until deadline: ContinuousClock.Instant?
     ) throws(BrokerError) -> [StoredResult] {
+        while true {
+            do throws(BrokerError) {
+                return try awaitFinalOnce(ids, until: deadline)
+            } catch .connectionLost {
+                // A restart, or more results at once than the server keeps for a slow reader: new
+                // connections look at all records again. If the server is gone, they say so.
+                subscription = nil
+                connection = try RedisConnection(address, timeout: timeout)
+                scripts = ScriptRunner(connection)
+            }
+        }
+    }
+
+    package func forget(_ ids: [TaskID]) throws(BrokerError) {
+        for batch in ids.batches(of: Self.largestBatch) {
+            let commands = batch.flatMap { id in
+                [RedisCommand("DEL").adding(RedisKeys.result(id)), sent.forget(id)]
+            }
+            _ = try connection.run(commands)
+        }
+    }
+}
+
+// MARK: - Reading
+
+extension RedisResultBackend {
+    private func awaitFinalOnce(
+        _ ids: [TaskID],
+        until deadline: ContinuousClock.Instant?
+    ) throws(BrokerError) -> [StoredResult] {
         let subscription = try openedSubscription()
         // First subscribe, then look: a record that comes in between is both seen and announced.
         let asked = Set(ids)
@@ -76,19 +106,6 @@ package final class RedisResultBackend: ResultBackend {
         return finished
     }
 
-    package func forget(_ ids: [TaskID]) throws(BrokerError) {
-        for batch in ids.batches(of: Self.largestBatch) {
-            let commands = batch.flatMap { id in
-                [RedisCommand("DEL").adding(RedisKeys.result(id)), sent.forget(id)]
-            }
-            _ = try connection.run(commands)
-        }
-    }
-}
-
-// MARK: - Reading
-
-extension RedisResultBackend {
     private func openedSubscription() throws(BrokerError) -> ResultSubscription {
         if let subscription { return subscription }
         let connection = try RedisConnection(address, timeout: timeout)

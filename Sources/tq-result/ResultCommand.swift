@@ -70,10 +70,12 @@ extension ResultCommand {
     }
 
     /// Adds ids while there is room, and looks them up.
+    ///
+    /// Waits for ids only when all others are printed.
     private mutating func fill(_ entries: inout [Entry]) throws(CommandError) {
         guard entries.count < Self.window else { return }
         let room = Self.window - entries.count
-        let new = try ids.take(room, mayWait: entries.allSatisfy { $0.status != nil })
+        let new = try ids.take(room, mayWait: entries.isEmpty)
         guard !new.isEmpty else { return }
         let statuses = try reportingBrokerErrors { () throws(BrokerError) in try backend.fetch(new)
         }

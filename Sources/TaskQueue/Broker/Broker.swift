@@ -25,7 +25,7 @@ package protocol Broker: AnyObject {
     ///   - queues: a queue that delivered goes to the end for the next call.
     ///   - limit: at least 1.
     /// - Returns: an empty array if nothing waits; it does not wait itself: see ``ArrivalWatch``.
-    /// - Throws: ``BrokerError``; what was taken nevertheless comes back when the lease has run out.
+    /// - Throws: ``BrokerError``; if the answer was lost, tasks may have been taken all the same.
     func receive(from queues: [QueueName], upTo limit: Int) throws(BrokerError) -> [Delivery]
 
     /// When the next delayed task of those queues falls due, as the last ``receive(from:upTo:)`` that

@@ -34,8 +34,10 @@ package final class CommandRunner: TaskRunner {
 
     package func start(_ task: TaskMessage, queue: QueueName, as run: RunID) {
         guard let command = commands.command(for: task.task) else {
-            preconditionFailure("no command for \(task.task): to be asked before")
+            // Its file was there a moment ago, when the worker asked.
+            return refuse(run, "the command of the task \(task.task) has been removed")
         }
+        if let refusal = command.refusal { return refuse(run, refusal) }
         do {
             let child = try ChildProcess(
                 try CommandLineBuilder.arguments(of: task, for: command.form),
@@ -57,6 +59,11 @@ package final class CommandRunner: TaskRunner {
         } catch {
             ended.append((run, .failure(ExitRule.failure("\(error)"), traceback: nil)))
         }
+    }
+
+    /// Ends a run that was not started, so that it can be sent again when that is mended.
+    private func refuse(_ run: RunID, _ reason: String) {
+        ended.append((run, .fatal(ExitRule.failure(reason), traceback: nil)))
     }
 
     package func advance() -> [(run: RunID, outcome: TaskOutcome)] {

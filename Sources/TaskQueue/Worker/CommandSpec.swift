@@ -17,15 +17,19 @@ package struct CommandSpec: Equatable, Sendable {
     package let workingDirectory: String?
     /// In addition to the worker's environment.
     package let environment: [String: String]
+    /// Of the executable and the folders to it, what others may write: then it is not run.
+    let pathWritableByOthers: String?
 
     package init(
         _ form: Form,
         workingDirectory: String? = nil,
-        environment: [String: String] = [:]
+        environment: [String: String] = [:],
+        pathWritableByOthers: String? = nil
     ) {
         self.form = form
         self.workingDirectory = workingDirectory
         self.environment = environment
+        self.pathWritableByOthers = pathWritableByOthers
     }
 }
 
@@ -43,6 +47,7 @@ extension CommandSpec: CustomStringConvertible {
 extension CommandSpec {
     /// Why the command could not be started; `nil` if nothing is seen that speaks against it.
     package var problem: String? {
+        if let refusal { return refusal }
         if let folder = workingDirectory, access(folder, X_OK) != 0 {
             return
                 "the working directory \(folder) cannot be entered: \(String(cString: strerror(errno)))"
@@ -54,6 +59,11 @@ extension CommandSpec {
         let isFound = folders.contains { access($0 + program, X_OK) == 0 }
         return isFound
             ? nil : "\(program) is not a program that can be run: check the name and $PATH"
+    }
+
+    /// Why it must not be run; `nil` if it may.
+    var refusal: String? {
+        pathWritableByOthers.map { "refused, as others may write \($0): chmod o-w it" }
     }
 
     private static var searchPath: [Substring] {

@@ -39,12 +39,13 @@ package struct CommandTable: Sendable {
     }
 
     private func executable(for task: TaskName) -> CommandSpec? {
-        guard let path = directory?.executable(for: task) else { return nil }
+        guard let directory, let path = directory.executable(for: task) else { return nil }
         let settings = settings.settings(for: task)
         return CommandSpec(
             .executable(path: path),
             workingDirectory: settings?.workingDirectory,
-            environment: settings?.environment ?? [:]
+            environment: settings?.environment ?? [:],
+            pathWritableByOthers: directory.pathWritableByOthers(to: path)
         )
     }
 

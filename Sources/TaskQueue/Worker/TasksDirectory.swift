@@ -18,6 +18,16 @@ package struct TasksDirectory: Sendable {
         return Self.isExecutableFile(file) ? file : nil
     }
 
+    /// What others may write of a file of this folder and of the folders that lead to it; `nil` if
+    /// nothing: else it would be theirs to choose what is run.
+    func pathWritableByOthers(to file: String) -> String? {
+        var paths = [path]
+        for part in file.dropFirst(path.count).split(separator: "/") {
+            paths.append("\(paths[paths.count - 1])/\(part)")
+        }
+        return paths.first(where: Self.isWritableByOthers)
+    }
+
     /// The names of all tasks in the folder, in no order.
     var taskNames: [String] { names(in: path, prefix: "") }
 
@@ -49,6 +59,11 @@ package struct TasksDirectory: Sendable {
         var information = stat()
         return stat(file, &information) == 0 && information.st_mode & S_IFMT == S_IFREG
             && access(file, X_OK) == 0
+    }
+
+    private static func isWritableByOthers(_ file: String) -> Bool {
+        var information = stat()
+        return stat(file, &information) == 0 && information.st_mode & S_IWOTH != 0
     }
 
     private static func isFolder(_ file: String) -> Bool {

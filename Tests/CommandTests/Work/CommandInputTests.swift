@@ -1,0 +1,151 @@
+import TaskQueue
+import TestSupport
+import Testing
+
+@Suite("what a command is given", .timeLimit(.minutes(2)))
+struct CommandInputTests {
+    @Test("is the task as one JSON object on one line", arguments: Transport.allCases)
+    func object(_ transport: Transport) async throws {
+        try await Workplace.with(transport) { place in
+            let id = try await place.send(
+                "-p",
+                "3",
+                "-Q",
+                "q",
+                "--expires",
+                "@4102444800",
+                "--time-limit",
+                "30",
+                "some.task",
+                ":1",
+                "k=v"
+            )
+            try await place.work("-Q", "q", "--", "cat")
+            let object = try JSONText(await place.result(id).succeeded().outputBytes)
+            let keys = try #require(object.members).map(\.key)
+            #expect(
+                keys == [
+                    "id", "task", "args", "kwargs", "queue", "priority", "retries", "eta",
+                    "expires", "timelimit", "root_id", "parent_id", "group", "headers",
+                    "properties",
+                ]
+            )
+            let values = [
+                "id": "\"\(id)\"", "task": #""some.task""#, "args": "[1]", "kwargs": #"{"k":"v"}"#,
+                "queue": #""q""#, "priority": "3", "retries": "0", "eta": "null",
+                "expires": #""2100-01-01T00:00:00+00:00""#, "timelimit": "[30,null]",
+                "root_id": "\"\(id)\"", "parent_id": "null", "group": "null",
+            ]
+            for (key, value) in values { #expect(object[key: key]?.text == value, "\(key)") }
+            #expect(object[key: "headers"]?[key: "lang"]?.string == "sh")
+            #expect(object[key: "properties"]?[key: "correlation_id"]?.string == id)
+        }
+    }
+
+    @Test("holds arguments as they were sent, to the digit", arguments: Transport.allCases)
+    func digits(_ transport: Transport) async throws {
+        try await Workplace.with(transport) { place in
+            let args =
+                #"[18446744073709551616, 1e400,0.1, -0, 1.10,"é☃\u00e9\/","\ud800", {"a":1,"a":2}]"#
+            let id = try await place.send("--args", args, "--kwargs", #"{"z": 1E+2}"#, "t")
+            try await place.work("--", "cat")
+            let output = try await place.result(id).succeeded().output
+            #expect(output.contains("\"args\":\(args),"))
+            #expect(output.contains(#""kwargs":{"z": 1E+2},"#))
+        }
+    }
+
+    @Test("has the task in its environment, and the worker's broker", arguments: Transport.allCases)
+    func environment(_ transport: Transport) async throws {
+        try await Workplace.with(transport) { place in
+            let id = try await place.send(
+                "-Q",
+                "q",
+                "--max-retries",
+                "4",
+                "--expires",
+                "@4102444800",
+                "t"
+            )
+            try await place.work("-Q", "q", "--", "sh", "-c", "env | grep ^TQ_ | sort")
+            let lines = try await place.result(id).succeeded().lines
+            #expect(
+                lines == [
+                    "TQ_BROKER_URL=\(place.url)", "TQ_DEADLINE=2100-01-01T00:00:00+00:00",
+                    "TQ_MAX_RETRIES=4", "TQ_QUEUE=q", "TQ_RESULT_BACKEND=\(place.url)",
+                    "TQ_RETRIES=0", "TQ_ROOT_ID=\(id)", "TQ_TASK=t", "TQ_TASK_ID=\(id)",
+                ]
+            )
+        }
+    }
+
+    @Test("makes a tq-send inside a task its child, on the worker's broker")
+    func children() async throws {
+        let tasks = ["grandparent": "tq-send parent", "parent": "tq-send child"]
+        try await Workplace.with(tasks: tasks) { place in
+            let root = try await place.send("grandparent")
+            // The worker finds its broker by an option, the commands by what it tells them.
+            let options = "--burst -c 1 -b \(place.url)"
+            try await place.shell("unset TQ_BROKER_URL; tq-work \(options)").succeeded()
+            let parent = try await place.result(root).output.trimmed
+            let child = try await place.result(parent).output.trimmed
+            let letter = try #require(try await place.query("SELECT * FROM dead").first)
+            #expect(letter[key: "id"]?.string == child)
+            let row = try #require(
+                try await place.query("SELECT CAST(headers AS TEXT) AS headers FROM dead_letters")
+                    .first?[key: "headers"]?.string
+            )
+            let headers = try JSONText(row.utf8)
+            #expect(headers[key: "parent_id"]?.string == parent)
+            #expect(headers[key: "root_id"]?.string == root)
+        }
+    }
+
+    @Test("may be left unread, be it 5 MB long")
+    func unread() async throws {
+        try await Workplace.with { place in
+            let script = "{ head -c 5000000 /dev/zero | tr '\\0' x; echo; } | tq-send --lines t -"
+            let id = try await place.shell(script).succeeded().output.trimmed
+            try await place.work("--", "echo", "done")
+            #expect(try await place.result(id).output == "done\n")
+        }
+    }
+
+    @Test("does not fit on a command line when it is 5 MB long, which fails the task")
+    func tooLongForACommandLine() async throws {
+        try await Workplace.with { place in
+            let script = "{ head -c 5000000 /dev/zero | tr '\\0' x; echo; } | tq-send --lines t -"
+            let id = try await place.shell(script).succeeded().output.trimmed
+            try await place.work("--", "echo", "{1}")
+            let outcome = try await place.result(id)
+            #expect(outcome.status == .exited(1))
+            #expect(outcome.errors.contains("cannot start echo: Argument list too long"))
+        }
+    }
+
+    @Test("leaks no descriptor, leads a process group, and ignores no signal")
+    func process() async throws {
+        try await Workplace.with { place in
+            let script = """
+                ls /proc/self/fd | wc -l
+                read -r id name state parent group rest </proc/$$/stat
+                echo $group; echo $$
+                grep -E '^Sig(Ign|Blk)' /proc/self/status
+                """
+            let id = try await place.send("t")
+            try await place.work("--", "sh", "-c", script)
+            let lines = try await place.result(id).succeeded().lines
+            // ls has the folder open too.
+            #expect(lines.first == "4")
+            #expect(lines[1] == lines[2])
+            let masks = lines.suffix(2).compactMap { UInt64($0.suffix(16), radix: 16) }
+            // From 32 on they are the C library's own.
+            #expect(masks.map { $0 & 0x7FFF_FFFF } == [0, 0])
+        }
+    }
+}
+
+extension String {
+    /// Without the newline at its end.
+    var trimmed: String { hasSuffix("\n") ? String(dropLast()) : self }
+}

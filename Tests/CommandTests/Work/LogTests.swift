@@ -1,0 +1,96 @@
+import TaskQueue
+import TestSupport
+import Testing
+
+@Suite("a worker's log", .timeLimit(.minutes(1)))
+struct LogTests {
+    /// What a worker with these options writes when it runs a good and a bad task.
+    private func log(_ options: String..., text: String = "boom") async throws -> [String] {
+        try await Workplace.with(tasks: ["good": "true", "bad": "echo '\(text)' >&2; exit 2"]) {
+            place in
+            _ = try await place.send("--id", "1", "good")
+            _ = try await place.send("--id", "2", "bad")
+            let worker = try await TestSupport.run(
+                "tq-work",
+                arguments: ["--burst", "-c", "1"] + options,
+                environment: place.environment,
+                directory: place.path
+            )
+            #expect(try worker.succeeded().output == "")
+            return worker.errors.split(separator: "\n").map(String.init)
+        }
+    }
+
+    @Test("is a line an event, with time, level, what happened, and to which task")
+    func text() async throws {
+        let lines = try await log("-n", "w1@here")
+        try #require(lines.count == 4)
+        let time = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+\+00:00[ ]/
+        #expect(lines.allSatisfy { $0.prefixMatch(of: time) != nil })
+        let events = lines.map { $0.replacing(time, with: "") }
+        #expect(events[0].hasPrefix("INFO     w1@here takes tasks broker=sqlite:"))
+        #expect(events[0].hasSuffix(" concurrency=1 queues=celery"))
+        #expect(events[1].wholeMatch(of: /INFO     succeeded task=good id=1 duration=\d+ms/) != nil)
+        let failed =
+            /WARNING  failed: CommandFailed: exit status 2 task=bad id=2 duration=\d+ms stderr=boom/
+        #expect(events[2].wholeMatch(of: failed) != nil)
+        #expect(events[3] == "INFO     stopping: the queues are empty")
+    }
+
+    @Test("is a JSON object a line with --log-format json")
+    func json() async throws {
+        let lines = try await log("--log-format", "json").map { try JSONText($0.utf8) }
+        try #require(lines.count == 4)
+        #expect(lines.allSatisfy { $0[key: "time"]?.string?.hasSuffix("+00:00") ?? false })
+        #expect(lines.map { $0[key: "level"]?.string } == ["info", "info", "warning", "info"])
+        let failed = lines[2]
+        #expect(failed[key: "message"]?.string == "failed: CommandFailed: exit status 2")
+        #expect(failed[key: "task"]?.string == "bad" && failed[key: "id"]?.string == "2")
+        #expect(failed[key: "stderr"]?.string == "boom")
+    }
+
+    @Test(
+        "has the levels from --log-level, -q and -v on",
+        arguments: [
+            (["-l", "warning"], 1), (["-l", "ERROR"], 0), (["-q"], 0), (["-l", "debug"], 6),
+            (["-v"], 6), (["-v", "-l", "warning"], 1),
+        ]
+    )
+    func levels(_ options: [String], _ count: Int) async throws {
+        let lines = try await Workplace.with(tasks: ["good": "true", "bad": "exit 2"]) { place in
+            _ = try await place.send("good")
+            _ = try await place.send("bad")
+            let worker = try await TestSupport.run(
+                "tq-work",
+                arguments: ["--burst", "-c", "1"] + options,
+                environment: place.environment,
+                directory: place.path
+            )
+            return worker.errors.split(separator: "\n")
+        }
+        #expect(lines.count == count, "\(lines)")
+    }
+
+    @Test("is safe for a terminal and has colours only when told to")
+    func terminal() async throws {
+        let lines = try await log(text: "a\u{1B}[31mred\u{07}")
+        #expect(!lines.joined().utf8.contains(0x1B) && !lines.joined().utf8.contains(0x07))
+        let colored = try await log("--color", "always", text: "\u{1B}c")
+        #expect(colored.allSatisfy { $0.contains("\u{1B}[32m") || $0.contains("\u{1B}[33m") })
+        #expect(!colored.joined().contains("\u{1B}c"))
+    }
+
+    @Test(
+        "names the worker as -n says",
+        arguments: [("w%%%n@%h", "w%SHORT@HOST"), ("w", "w@HOST"), ("tq.%d", "tq.DOMAIN@HOST")]
+    )
+    func name(_ pattern: String, _ expected: String) async throws {
+        let host = try await run("uname", "-n").succeeded().lines[0]
+        let parts = host.split(separator: ".", maxSplits: 1)
+        let name = expected.replacing("HOST", with: host)
+            .replacing("SHORT", with: parts[0])
+            .replacing("DOMAIN", with: parts.count > 1 ? parts[1] : "")
+        let lines = try await log("-n", pattern)
+        #expect(lines[0].contains(" \(name) takes tasks"))
+    }
+}
