@@ -18,6 +18,7 @@ INSTALL ?= install
 
 programs := $(notdir $(wildcard Sources/tq-*))
 release := .build/release
+libraries := $(abspath .build/static-libraries)
 prefix = $(DESTDIR)$(PREFIX)
 swift_files := Sources Tests Package.swift
 
@@ -29,7 +30,8 @@ help:
 build:
 	@$(SETUP) build
 	@echo "building the programs"
-	@$(SWIFT) build --quiet -c release --static-swift-stdlib
+	@packaging/static-libraries $(libraries)
+	@$(SWIFT) build --quiet -c release --static-swift-stdlib -Xswiftc -L$(libraries)
 
 demo: build
 	@$(SETUP) demo

@@ -91,7 +91,8 @@ package struct Transports: Sendable {
         return BrokerConnection(
             broker: broker,
             backend: brokerHoldsResults ? nil : try openBackend(),
-            arrivals: try broker.watchArrivals(on: queues)
+            arrivals: try broker.watchArrivals(on: queues),
+            leases: broker
         )
     }
 }

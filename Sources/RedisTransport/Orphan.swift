@@ -19,14 +19,16 @@ struct Orphan {
     /// Reads what stands in `unacked`: `[envelope, exchange, routing key]`.
     ///
     /// An envelope that is none goes back as it is: the worker that takes it sets it aside.
+    ///
+    /// `losses` is 1 if the worker died, 0 if it lives and does not know that it holds the task.
     /// - Returns: `nil` if the value is no such array.
-    init?(tag: String, unacknowledged value: [UInt8]) {
+    init?(tag: String, unacknowledged value: [UInt8], losses new: Int) {
         guard let parts = Self.parts(value) else { return nil }
         self.tag = tag
         queue = parts.queue
         original = parts.envelope
         guard let message = try? Envelope.decode(parts.envelope) else {
-            losses = 1
+            losses = new
             envelope = parts.envelope
             list = RedisKeys.list(parts.queue, step: 0)
             (id, task, ignoresResult) = (nil, nil, true)
@@ -35,13 +37,13 @@ struct Orphan {
         let headers = message.headers
         // Any client may write the header: a number is taken for what it can be.
         let before = headers[key: "tq_losses"]?.integer ?? 0
-        losses = min(max(before, 0), Lease.mostLosses) + 1
-        var edited = message
-        edited.headers = headers.setting([
+        losses = min(max(before, 0), Lease.mostLosses) + new
+        let edited = headers.setting([
             ("redelivered", JSONText(wellFormed: Array("true".utf8))),
             ("tq_losses", JSONText(wellFormed: Array(String(losses).utf8))),
         ])
-        envelope = Envelope.encode(edited)
+        // All but the headers stays as it was written, the encoding of the body too.
+        envelope = JSONText(wellFormed: parts.envelope).setting([("headers", edited)]).bytes
         let priority = message.properties[key: "priority"]?.integer ?? 0
         list = RedisKeys.list(parts.queue, step: RedisKeys.step(ofPriority: priority))
         id = TaskMessage.id(of: message)

@@ -35,25 +35,40 @@ extension RedisBroker: LeaseKeeper {
         return recovered
     }
 
+    package func requeueAllBut(_ tags: [String]) throws(BrokerError) {
+        let known = Set(tags)
+        let unknown = try heldTags(of: worker).filter { !known.contains($0) }
+        _ = try restore(try orphans(unknown, losses: 0))
+    }
+
     package func releaseLease() throws(BrokerError) {
         _ = try connection.run(RedisCommand("ZREM").adding(RedisKeys.workers, worker))
     }
 
     /// - Returns: how many tasks the worker held.
     private func recover(from dead: String) throws(BrokerError) -> Int {
-        var restored = 0
-        for tags in try heldTags(of: dead).batches(of: Self.largestBatch) {
+        let orphans = try orphans(try heldTags(of: dead), losses: 1)
+        let letters = orphans.filter(\.isPoison).map(\.letter)
+        let lost = letters.isEmpty ? 0 : try setAside(letters).count
+        return try restore(orphans.filter { !$0.isPoison }) + letters.count - lost
+    }
+
+    /// The tasks behind delivery tags; what is not in `unacked` any more is left out.
+    ///
+    /// `losses` is how many workers died now: 1, or 0 if one only does not know what it holds.
+    private func orphans(_ tags: [String], losses: Int) throws(BrokerError) -> [Orphan] {
+        var orphans: [Orphan] = []
+        for tags in tags.batches(of: Self.largestBatch) {
             var command = RedisCommand("HMGET").adding(RedisKeys.unacknowledged)
             for tag in tags { command.add(tag) }
-            let values = try connection.run(command).elements
-            let orphans = zip(tags, values).compactMap { tag, value in
-                value.bytes.flatMap { Orphan(tag: tag, unacknowledged: $0) }
+            for (tag, value) in zip(tags, try connection.run(command).elements) {
+                guard let value = value.bytes else { continue }
+                if let orphan = Orphan(tag: tag, unacknowledged: value, losses: losses) {
+                    orphans.append(orphan)
+                }
             }
-            restored += try restore(orphans.filter { !$0.isPoison })
-            let letters = orphans.filter(\.isPoison).map(\.letter)
-            restored += letters.count - (try setAside(letters).count)
         }
-        return restored
+        return orphans
     }
 
     /// The tags in `unacked_index` that begin as all of the worker's do.
@@ -82,12 +97,15 @@ extension RedisBroker: LeaseKeeper {
     }
 
     private func restore(_ orphans: [Orphan]) throws(BrokerError) -> Int {
-        guard !orphans.isEmpty else { return 0 }
-        let reply = try scripts.run(
-            RedisScripts.restore,
-            keys: [RedisKeys.unacknowledged, RedisKeys.unacknowledgedIndex] + orphans.map(\.list),
-            arguments: orphans.flatMap { [Array($0.tag.utf8), $0.envelope] }
-        )
-        return reply.integer ?? 0
+        var restored = 0
+        for batch in orphans.batches(of: Self.largestBatch) {
+            let reply = try scripts.run(
+                RedisScripts.restore,
+                keys: [RedisKeys.unacknowledged, RedisKeys.unacknowledgedIndex] + batch.map(\.list),
+                arguments: batch.flatMap { [Array($0.tag.utf8), $0.envelope] }
+            )
+            restored += reply.integer ?? 0
+        }
+        return restored
     }
 }

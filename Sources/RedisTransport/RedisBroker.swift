@@ -19,6 +19,8 @@ package final class RedisBroker: CountingBroker {
     let worker: String
     private let tagPrefix: String
     private var nextTag = 0
+    /// How far the server's clock is ahead of ours, as the last taking saw it.
+    private var clockOffset: Duration = .zero
     private var rotation = QueueRotation()
 
     /// Connects.
@@ -53,6 +55,8 @@ package final class RedisBroker: CountingBroker {
         _ = try connection.run(sent.commands(for: messages) + pushes(messages, delays: delays))
     }
 
+    package var now: Timestamp { .now() + clockOffset }
+
     package func receive(
         from queues: [QueueName],
         upTo limit: Int
@@ -64,14 +68,20 @@ package final class RedisBroker: CountingBroker {
         nextTag += limit
         let reply = try scripts.run(
             RedisScripts.take,
-            keys: [RedisKeys.unacknowledged, RedisKeys.unacknowledgedIndex] + lists.keys,
+            keys: [RedisKeys.unacknowledged, RedisKeys.unacknowledgedIndex] + lists.keys
+                + [RedisKeys.workers],
             arguments: [String(limit), tagPrefix, String(first)].map { Array($0.utf8) }
                 + lists.arguments
+                + [worker, String(Lease.length.components.seconds)].map { Array($0.utf8) }
         )
         let parts = reply.elements
-        nextDue = parts.first?.text.flatMap(Double.init).map { Timestamp(secondsSinceEpoch: $0) }
+        let times = parts.prefix(2).map { part in
+            part.text.flatMap(Double.init).map { Timestamp(secondsSinceEpoch: $0) }
+        }
+        if let server = times.first ?? nil { clockOffset = server - .now() }
+        nextDue = times.last ?? nil
         var deliveries: [Delivery] = []
-        for index in stride(from: 1, to: parts.count - 1, by: 2) {
+        for index in stride(from: 2, to: parts.count - 1, by: 2) {
             guard let position = parts[index].integer, let envelope = parts[index + 1].bytes else {
                 continue
             }
@@ -88,7 +98,7 @@ package final class RedisBroker: CountingBroker {
     }
 
     package func finish(_ tasks: [FinishedTask]) throws(BrokerError) -> [Delivery] {
-        try inBatches(tasks) { tasks throws(BrokerError) in
+        try inBatches(tasks, size: \.resultSize) { tasks throws(BrokerError) in
             var arguments = [lifetimeArgument]
             for task in tasks {
                 arguments.append(Array(task.delivery.tag.utf8))
@@ -128,7 +138,7 @@ package final class RedisBroker: CountingBroker {
     }
 
     package func setAside(_ letters: [DeadLetter]) throws(BrokerError) -> [Delivery] {
-        try inBatches(letters) { letters throws(BrokerError) in
+        try inBatches(letters, size: \.delivery.content.size) { letters throws(BrokerError) in
             let age = DeadLetterRecord.longestAge.components.seconds
             var keys: [String] = []
             var arguments = [
@@ -254,12 +264,23 @@ extension RedisBroker {
 
     private func inBatches<Item>(
         _ items: [Item],
+        size: (Item) -> Int = { _ in 0 },
         _ body: ([Item]) throws(BrokerError) -> [Delivery]
     ) throws(BrokerError) -> [Delivery] {
         var lost: [Delivery] = []
-        for start in stride(from: 0, to: items.count, by: Self.largestBatch) {
-            lost += try body(Array(items[start..<min(start + Self.largestBatch, items.count)]))
+        var batch: [Item] = []
+        var bytes = 0
+        for item in items {
+            // A server closes connections that send too much at once (client-query-buffer-limit).
+            if batch.count == Self.largestBatch || bytes > Self.largestCommand {
+                lost += try body(batch)
+                batch = []
+                bytes = 0
+            }
+            batch.append(item)
+            bytes += size(item)
         }
+        if !batch.isEmpty { lost += try body(batch) }
         return lost
     }
 }

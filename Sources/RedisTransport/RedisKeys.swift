@@ -56,6 +56,8 @@ enum RedisKeys {
     static func sent(id: TaskID) -> String { "tq:sent:id:\(id.text)" }
 
     /// Sorted set: ids of live workers, scored by the end of their lease in seconds since the epoch.
+    ///
+    /// It goes when no worker has lived for 30 days; dead ones go when their tasks are recovered.
     static let workers = "tq:workers"
 
     /// String: there while a tq worker takes tasks from the queue; holds the id of the last that said so.

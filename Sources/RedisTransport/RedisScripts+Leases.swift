@@ -13,6 +13,7 @@ extension RedisScripts {
         local stamp = string.format('%.6f', now)
         local score = redis.call('ZSCORE', KEYS[1], ARGV[1])
         redis.call('ZADD', KEYS[1], string.format('%.6f', now + ARGV[2]), ARGV[1])
+        redis.call('EXPIRE', KEYS[1], 2592000)
         for i = 3, #KEYS do redis.call('SET', KEYS[i], ARGV[1], 'EX', ARGV[2]) end
         for i = 3, #ARGV do redis.call('ZADD', KEYS[2], 'XX', stamp, ARGV[i]) end
         if score and tonumber(score) >= now then return 1 end

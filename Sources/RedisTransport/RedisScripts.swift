@@ -5,11 +5,13 @@ enum RedisScripts {
     /// Puts due delayed tasks on their queues, then takes up to n tasks into `unacked`.
     ///
     ///     KEYS  unacked · unacked_index · delayed set of each queue · lists, in the order of service
+    ///           · tq:workers
     ///     ARGV  n · tag prefix · number of the first tag · number of queues
     ///           · for each queue: list of step 0, 3, 6, 9
     ///           · for each list: what closes its JSON array in `unacked`
+    ///           · worker · length of its lease in seconds: who holds tasks has a lease
     ///
-    /// Returns the earliest due time that is left, as text ("" if none), then for each task the position
+    /// Returns the server's time in seconds, as text; the earliest due time that is left ("" if none); then for each task the position
     /// of its list (from 0) and its envelope. The tags count on from the first.
     static let take = """
         local clock = redis.call('TIME')
@@ -31,8 +33,8 @@ enum RedisScripts {
                 earliest = first[2]
             end
         end
-        local out = {earliest}
-        for i = 3 + queues, #KEYS do
+        local out = {stamp, earliest}
+        for i = 3 + queues, #KEYS - 1 do
             if left <= 0 then break end
             local found = redis.call('RPOP', KEYS[i], left)
             if found then
@@ -53,6 +55,11 @@ enum RedisScripts {
                 redis.call('HSET', KEYS[1], unpack(fields))
                 left = left - #found
             end
+        end
+        if #out > 2 then
+            local lease = string.format('%.6f', now + ARGV[#ARGV])
+            redis.call('ZADD', KEYS[#KEYS], lease, ARGV[#ARGV - 1])
+            redis.call('EXPIRE', KEYS[#KEYS], 2592000)
         end
         return out
         """

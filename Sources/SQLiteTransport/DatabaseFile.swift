@@ -31,6 +31,13 @@ enum DatabaseFile {
         }
     }
 
+    /// The file behind symbolic links: SQLite keeps its other files beside that one.
+    static func resolved(_ path: String) -> String {
+        guard let real = realpath(path, nil) else { return path }
+        defer { free(real) }
+        return String(cString: real)
+    }
+
     private static func makeFolder(of path: String) throws(BrokerError) {
         guard let slash = path.lastIndex(of: "/"), slash > path.startIndex else { return }
         let folder = String(path[..<slash])

@@ -44,18 +44,18 @@ final class ResultTable {
     }
 
     func status(of id: TaskID) throws(BrokerError) -> ResultStatus {
+        // First whether it is under way: it may end between the two looks, and is then found in the second.
         var status = ResultStatus.unknown
+        try database.run(
+            "SELECT 1 FROM tasks WHERE id = ? AND expects_result = 1 LIMIT 1",
+            [.text(id.text)]
+        ) { _ in status = .pending }
         try database.run(
             "SELECT record FROM results WHERE id = ? AND (expires_at IS NULL OR expires_at > ?)",
             [.text(id.text), .integer(Timestamp.now().microseconds)]
         ) { row in
             if let result = StoredResult(json: row.bytes(0), id: id) { status = .stored(result) }
         }
-        guard status == .unknown else { return status }
-        try database.run(
-            "SELECT 1 FROM tasks WHERE id = ? AND expects_result = 1 LIMIT 1",
-            [.text(id.text)]
-        ) { _ in status = .pending }
         return status
     }
 

@@ -5,19 +5,25 @@ extension SQLiteBroker: LeaseKeeper {
         holding tags: [String],
         serving queues: [QueueName]
     ) throws(BrokerError) -> Bool {
-        try database.transaction { () throws(BrokerError) in
-            let until = Timestamp.now() + Lease.length
-            try database.run(
-                "UPDATE workers SET lease_until = ? WHERE id = ?",
-                [.integer(until.microseconds), .text(worker)]
-            )
-            if database.changes > 0 { return true }
-            try database.run(
-                "INSERT INTO workers (id, lease_until) VALUES (?, ?)",
-                [.text(worker), .integer(until.microseconds)]
-            )
-            return false
-        }
+        try database.transaction { () throws(BrokerError) in try takeLease() }
+    }
+
+    /// Within a transaction.
+    ///
+    /// - Returns: whether the worker still had its lease.
+    @discardableResult
+    func takeLease() throws(BrokerError) -> Bool {
+        let until = Timestamp.now() + Lease.length
+        try database.run(
+            "UPDATE workers SET lease_until = ? WHERE id = ?",
+            [.integer(until.microseconds), .text(worker)]
+        )
+        if database.changes > 0 { return true }
+        try database.run(
+            "INSERT INTO workers (id, lease_until) VALUES (?, ?)",
+            [.text(worker), .integer(until.microseconds)]
+        )
+        return false
     }
 
     package func recoverTasks() throws(BrokerError) -> [(worker: String, tasks: Int)] {
@@ -39,6 +45,23 @@ extension SQLiteBroker: LeaseKeeper {
                 try database.run("DELETE FROM workers WHERE id = ?", [.text(dead)])
             }
             return recovered
+        }
+    }
+
+    package func requeueAllBut(_ tags: [String]) throws(BrokerError) {
+        let known = Set(tags)
+        try database.transaction { () throws(BrokerError) in
+            var unknown: [Int64] = []
+            try database.run("SELECT seq, delivery FROM tasks WHERE worker = ?", [.text(worker)]) {
+                let tag = "\($0.integer(0)).\($0.integer(1))"
+                if !known.contains(tag) { unknown.append($0.integer(0)) }
+            }
+            for seq in unknown {
+                try database.run(
+                    "UPDATE tasks SET worker = NULL, due = 0 WHERE seq = ?",
+                    [.integer(seq)]
+                )
+            }
         }
     }
 

@@ -48,6 +48,8 @@ package final class SQLiteBroker: CountingBroker {
                 taken += more
             }
             if taken.count < limit { nextDue = try earliestDue(in: queues) }
+            // Who holds tasks has a lease, also one that was asleep and has been taken for dead.
+            if !taken.isEmpty { try takeLease() }
             return taken
         }
     }

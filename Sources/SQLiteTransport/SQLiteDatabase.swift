@@ -20,8 +20,9 @@ final class SQLiteDatabase {
     /// - Throws: ``BrokerError/unreachable(url:reason:)`` if it cannot be opened,
     ///   ``BrokerError/unusable(url:reason:)`` if it is something else, or on a network file system.
     init(path: String) throws(BrokerError) {
-        self.path = path
         try DatabaseFile.prepare(path)
+        let path = DatabaseFile.resolved(path)
+        self.path = path
         var handle: OpaquePointer?
         let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX
         let code = sqlite3_open_v2(path, &handle, flags, nil)

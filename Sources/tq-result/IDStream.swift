@@ -19,13 +19,14 @@ struct IDStream {
     ///
     /// - Parameters:
     ///   - limit: how many at most.
-    ///   - mayWait: whether to wait for the first if none is there.
-    /// - Returns: in order; empty at the end, or if none is there and it may not wait.
+    ///   - deadline: how long to wait for the first if none is there; `nil`: as long as it takes.
+    /// - Returns: in order; empty at the end, or if none has come in time.
     /// - Throws: ``CommandError`` with status 74 if stdin cannot be read.
-    mutating func take(_ limit: Int, mayWait: Bool) throws(CommandError) -> [TaskID] {
-        while waiting.isEmpty, let hasMore = lines?.hasMore, hasMore || mayWait {
-            try read()
-        }
+    mutating func take(
+        _ limit: Int,
+        waitingUntil deadline: ContinuousClock.Instant?
+    ) throws(CommandError) -> [TaskID] {
+        while waiting.isEmpty, let lines, lines.waitForMore(until: deadline) { try read() }
         defer { waiting = waiting.dropFirst(limit) }
         return Array(waiting.prefix(limit))
     }
@@ -37,8 +38,14 @@ struct IDStream {
         }
         waiting =
             batch.compactMap { line in
-                let id = line.filter { $0 != 0x0D && $0 != 0x20 && $0 != 0x09 }
-                return id.isEmpty ? nil : TaskID(String(decoding: id, as: UTF8.self))
+                guard let start = line.firstIndex(where: Self.isText),
+                    let end = line.lastIndex(where: Self.isText)
+                else { return nil }
+                return TaskID(String(decoding: line[start...end], as: UTF8.self))
             }[...]
+    }
+
+    private static func isText(_ byte: UInt8) -> Bool {
+        byte != 0x20 && byte != 0x09 && byte != 0x0D
     }
 }

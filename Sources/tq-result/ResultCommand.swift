@@ -36,7 +36,7 @@ struct ResultCommand {
 
     private mutating func lookUpAll() throws(CommandError) {
         while !ids.isAtEnd {
-            let batch = try ids.take(Self.window, mayWait: true)
+            let batch = try ids.take(Self.window, waitingUntil: nil)
             let statuses = try reportingBrokerErrors { () throws(BrokerError) in
                 try backend.fetch(batch)
             }
@@ -75,8 +75,11 @@ extension ResultCommand {
     private mutating func fill(_ entries: inout [Entry]) throws(CommandError) {
         guard entries.count < Self.window else { return }
         let room = Self.window - entries.count
-        let new = try ids.take(room, mayWait: entries.isEmpty)
-        guard !new.isEmpty else { return }
+        let new = try ids.take(room, waitingUntil: entries.isEmpty ? deadline : .now)
+        guard !new.isEmpty else {
+            if entries.isEmpty, !ids.isAtEnd, let deadline, deadline <= .now { throw timedOut([]) }
+            return
+        }
         let statuses = try reportingBrokerErrors { () throws(BrokerError) in try backend.fetch(new)
         }
         for (id, status) in zip(new, statuses) {
@@ -126,8 +129,12 @@ extension ResultCommand {
     }
 
     private func timedOut(_ open: [TaskID]) -> CommandError {
-        let time = options.timeout.map(DurationText.format) ?? ""
-        let what = open.count == 1 ? "task \(open[0]) has" : "\(open.count) tasks have"
-        return CommandError(.timedOut, "\(what) not finished in \(time): --timeout sets the time")
+        let timeout = options.timeout ?? .zero
+        guard open.isEmpty else { return ResultWaiter.timedOut(open, after: timeout) }
+        let time = DurationText.format(timeout)
+        return CommandError(
+            .timedOut,
+            "standard input has not ended in \(time): --timeout sets the time"
+        )
     }
 }

@@ -20,6 +20,7 @@ struct WorkCommand {
 
     func run() throws(CommandError) -> ExitCode {
         if options.checks { return try Plan(options, common, transports).check() }
+        try DescriptorLimit.allow(commands: options.limits.concurrency)
         // Before any thread is started, which would take the signals.
         let signals = SignalQueue([SIGTERM, SIGINT, SIGQUIT])
         let logger = makeLogger()

@@ -101,9 +101,7 @@ extension WorkOptions {
     private static func directory(_ arguments: ParsedArguments, _ settings: Settings) -> String {
         let path = arguments.value("tasks") ?? settings.tasksDirectory ?? "tasks"
         if path.hasPrefix("/") { return path }
-        guard let folder = getcwd(nil, 0) else { return path }
-        defer { free(folder) }
-        return "\(String(cString: folder))/\(path)"
+        return "\(SettingsFile.workingDirectory)/\(path)"
     }
 
     private static func logLevel(_ arguments: ParsedArguments, _ common: CommonOptions)

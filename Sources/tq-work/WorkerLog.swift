@@ -37,6 +37,8 @@ struct WorkerLog {
             logger.error("\(error): trying again in \(DurationText.format(pause.rounded))")
         case .brokerIsBack:
             logger.notice("the broker is back")
+        case .heartbeatFailed(let error):
+            logger.error("cannot tell the broker that this worker lives: \(error)")
         case .leaseLost:
             logger.warning(
                 "the broker heard nothing of this worker for too long: others may run its tasks again"

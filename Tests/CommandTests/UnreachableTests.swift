@@ -4,7 +4,7 @@ import Testing
 @Suite(
     "a server that cannot be used",
     .requires(RedisServer.isInstalled, "redis-server"),
-    .timeLimit(.minutes(1))
+    .timeLimit(.minutes(15))
 )
 struct UnreachableTests {
     private static let commandLines = [

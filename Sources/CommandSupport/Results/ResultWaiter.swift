@@ -21,9 +21,14 @@ package final class ResultWaiter {
             try backend.awaitFinal(ids, until: deadline)
         }
         guard finished.isEmpty else { return finished }
-        let time = timeout.map(DurationText.format) ?? ""
+        throw Self.timedOut(ids, after: timeout ?? .zero)
+    }
+
+    /// The error of tasks that have not ended in time.
+    package static func timedOut(_ ids: [TaskID], after timeout: Duration) -> CommandError {
+        let time = DurationText.format(timeout)
         let what = ids.count == 1 ? "task \(ids[0]) has" : "\(ids.count) tasks have"
-        throw CommandError(.timedOut, "\(what) not finished in \(time): --timeout sets the time")
+        return CommandError(.timedOut, "\(what) not finished in \(time): --timeout sets the time")
     }
 
     /// Waits for all tasks.

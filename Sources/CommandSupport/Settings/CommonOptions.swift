@@ -64,15 +64,26 @@ package struct CommonOptions: Sendable {
         do throws(SettingsError) { configured = try setting.url() } catch {
             throw CommandError(error)
         }
-        return try place(configured, "\(settings.file ?? ""): \(key)", .badConfiguration)
+        return try place(
+            configured,
+            "\(settings.file ?? ""): \(key)",
+            .badConfiguration,
+            relativeTo: settings.file.map(SettingsFile.absoluteFolder)
+        )
     }
 
     private static func place(
         _ url: String,
         _ source: String,
-        _ code: ExitCode
+        _ code: ExitCode,
+        relativeTo folder: String? = nil
     ) throws(CommandError) -> Place {
-        do throws(URLError) { return (try Location(url: url), url) } catch {
+        do throws(URLError) {
+            let folder = folder ?? SettingsFile.workingDirectory
+            let location = try Location(url: url, relativeTo: folder)
+            if case .sqlite = location { return (location, "\(location)") }
+            return (location, url)
+        } catch {
             throw CommandError(code, "\(source): \(error)")
         }
     }

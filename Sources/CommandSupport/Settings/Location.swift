@@ -6,10 +6,17 @@ package enum Location: Equatable, Sendable {
     case sqlite(path: String)
     case redis(RedisAddress)
 
+    /// Reads a URL.
+    ///
+    /// - Parameters:
+    ///   - text: the URL; an SQLite file's path may be relative.
+    ///   - folder: absolute: from where a relative path leads, here and in the commands that a worker
+    ///     starts elsewhere.
     /// - Throws: ``URLError`` for a URL that is none, or of a kind that this version does not know.
-    package init(url text: String) throws(URLError) {
+    package init(url text: String, relativeTo folder: String) throws(URLError) {
         if text.hasPrefix("sqlite:") {
-            self = .sqlite(path: try Self.path(text.dropFirst("sqlite:".count)))
+            let path = try Self.path(text.dropFirst("sqlite:".count))
+            self = .sqlite(path: path.hasPrefix("/") ? path : "\(folder)/\(path)")
             return
         }
         guard let url = URLText(text) else {

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import TaskQueue
 
 /// Lines of stdin, as they come: a call gives all lines that are there, and waits only for the first.
 package struct LineStream {
@@ -35,9 +36,19 @@ package struct LineStream {
     }
 
     /// Whether more can be read without waiting.
-    package var hasMore: Bool {
+    package var hasMore: Bool { waitForMore(until: .now) }
+
+    /// Waits until more can be read, or the end has come.
+    ///
+    /// - Parameter deadline: `nil`: as long as it takes.
+    /// - Returns: whether it can, before the deadline.
+    package func waitForMore(until deadline: ContinuousClock.Instant?) -> Bool {
         var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-        return poll(&entry, 1, 0) > 0
+        while true {
+            let timeout = deadline.map { PollTimeout.milliseconds(until: $0) } ?? -1
+            let count = poll(&entry, 1, timeout)
+            if count >= 0 || errno != EINTR { return count > 0 }
+        }
     }
 
     private mutating func read() throws(CommandError) {
@@ -48,7 +59,8 @@ package struct LineStream {
             count = rest.withUnsafeMutableBytes { bytes in
                 Glibc.read(descriptor, bytes.baseAddress.map { $0 + used }, Self.chunk)
             }
-        } while count < 0 && errno == EINTR
+            // Whoever shares the terminal or pipe may have made it non-blocking.
+        } while count < 0 && (errno == EINTR || errno == EAGAIN && waitForMore(until: nil))
         rest.removeLast(Self.chunk - max(count, 0))
         guard count >= 0 else {
             throw CommandError(

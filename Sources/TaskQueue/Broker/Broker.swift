@@ -28,6 +28,9 @@ package protocol Broker: AnyObject {
     /// - Throws: ``BrokerError``; if the answer was lost, tasks may have been taken all the same.
     func receive(from queues: [QueueName], upTo limit: Int) throws(BrokerError) -> [Delivery]
 
+    /// The broker's clock, by which it decides what is due; the machine's own where that is the same.
+    var now: Timestamp { get }
+
     /// When the next delayed task of those queues falls due, as the last ``receive(from:upTo:)`` that
     /// found less than it asked for saw it; `nil`: none is known.
     var nextDue: Timestamp? { get }
@@ -50,4 +53,8 @@ package protocol Broker: AnyObject {
 
     /// A way to wait for tasks on these queues without asking again and again.
     func watchArrivals(on queues: [QueueName]) throws(BrokerError) -> any ArrivalWatch
+}
+
+extension Broker {
+    package var now: Timestamp { .now() }
 }

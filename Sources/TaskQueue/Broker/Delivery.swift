@@ -20,6 +20,15 @@ package struct Delivery: Sendable {
         case envelope([UInt8])
         /// The parts as a database keeps them.
         case columns(headers: [UInt8], properties: [UInt8], body: [UInt8], contentType: String)
+
+        /// About how many bytes it takes.
+        package var size: Int {
+            switch self {
+            case .envelope(let bytes): bytes.count
+            case .columns(let headers, let properties, let body, _):
+                headers.count + properties.count + body.count
+            }
+        }
     }
 
     /// - Throws: ``MessageError`` saying why the content is no message.

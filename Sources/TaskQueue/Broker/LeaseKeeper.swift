@@ -22,6 +22,13 @@ package protocol LeaseKeeper: AnyObject {
     /// - Throws: ``BrokerError``; what was not put back will be the next time.
     func recoverTasks() throws(BrokerError) -> [(worker: String, tasks: Int)]
 
+    /// Puts back what the worker holds in the broker's eyes and does not know of: the answer to its
+    /// taking was lost with a connection.
+    ///
+    /// - Parameter tags: of the deliveries that it does know of.
+    /// - Throws: ``BrokerError``.
+    func requeueAllBut(_ tags: [String]) throws(BrokerError)
+
     /// Gives the lease up: the worker ends, and holds nothing.
     func releaseLease() throws(BrokerError)
 }

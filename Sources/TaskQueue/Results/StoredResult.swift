@@ -33,6 +33,9 @@ package struct StoredResult: Equatable, Sendable {
         self.parentID = parentID
     }
 
+    /// About how many bytes the record takes.
+    package var size: Int { result.bytes.count + (traceback?.utf8.count ?? 0) }
+
     /// The error of a failed or revoked task; `nil` for other states.
     package var failure: TaskFailure? {
         state == .failure || state == .revoked || state == .retry ? TaskFailure(result) : nil

@@ -106,13 +106,13 @@ extension SettingsFile {
     }
 
     /// The folder of a file, absolute, so that it means the same after a chdir(2).
-    private static func absoluteFolder(of file: String) -> String {
+    package static func absoluteFolder(of file: String) -> String {
         let path = file.hasPrefix("/") ? file : workingDirectory + "/" + file
         let folder = path[..<(path.lastIndex(of: "/") ?? path.startIndex)]
         return folder.isEmpty ? "/" : String(folder)
     }
 
-    private static var workingDirectory: String {
+    package static var workingDirectory: String {
         guard let path = getcwd(nil, 0) else { return "." }
         defer { free(path) }
         return String(cString: path)

@@ -49,6 +49,13 @@ struct ChildProcess {
         }
         id = child
         exit = tq_pidfd_open(child)
+        guard exit >= 0 else {
+            let code = errno
+            kill(-child, SIGKILL)
+            waitpid(child, nil, 0)
+            pipes.closeOurEnds()
+            throw SpawnError(program: arguments[0], workingDirectory: workingDirectory, code: code)
+        }
         input = pipes.input.write
         output = pipes.output.read
         errors = pipes.errors.read

@@ -56,6 +56,8 @@ package final class CommandRunner: TaskRunner {
                 ),
                 as: run
             )
+        } catch let error as SpawnError where error.isShortage {
+            ended.append((run, .interrupted))
         } catch {
             ended.append((run, .failure(ExitRule.failure("\(error)"), traceback: nil)))
         }

@@ -51,6 +51,7 @@ private struct HeartbeatLoop {
     let connect: () throws(BrokerError) -> any LeaseKeeper
     let report: (WorkerEvent) -> Void
     private var keeper: (any LeaseKeeper)?
+    private var failures = 0
 
     init(
         held: HeldTags,
@@ -71,9 +72,13 @@ private struct HeartbeatLoop {
             for (worker, tasks) in try keeper.recoverTasks() {
                 report(.recovered(worker: worker, tasks: tasks))
             }
+            failures = 0
         } catch {
-            // The worker's own connection tells of the outage; here the next beat tries again.
+            // The worker's own connection tells of an outage; one that lasts, or is the heartbeat's alone,
+            // is told here, once.
             keeper = nil
+            failures += 1
+            if failures == 2 { report(.heartbeatFailed(error)) }
         }
     }
 

@@ -8,6 +8,11 @@ struct SpawnError: Error {
     let code: Int32
 }
 
+extension SpawnError {
+    /// Whether the machine has too little of something now: not the task's fault.
+    var isShortage: Bool { [EAGAIN, ENOMEM, EMFILE, ENFILE].contains(code) }
+}
+
 extension SpawnError: CustomStringConvertible {
     var description: String {
         let reason = String(cString: strerror(code))

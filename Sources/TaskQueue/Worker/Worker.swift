@@ -8,6 +8,8 @@ internal import Glibc
 package final class Worker {
     /// How long commands have between SIGTERM and SIGKILL in a cold stop.
     private static let grace: Duration = .seconds(5)
+    /// After a command could not be started for want of processes or memory.
+    private static let startPause: Duration = .seconds(1)
     /// Between two looks at queues for a task that should be due.
     private static let shortestLook: Duration = .milliseconds(10)
 
@@ -25,9 +27,16 @@ package final class Worker {
     private let held = HeldTags()
     private var delay = ReconnectDelay()
     private var reconnectAt: ContinuousClock.Instant?
+    /// Why the broker is gone; `nil`: it is there.
+    private var brokerFailure: BrokerError?
     /// Whether the last look at the queues found less than was asked for.
     private var queuesAreEmpty = false
     private var lookedAt = ContinuousClock.now
+    /// No task is taken before this time: one could not be started for want of processes or memory.
+    private var takesAgainAt: ContinuousClock.Instant?
+    /// By a signal, not by the worker's limits.
+    private var hasBeenToldToStop = false
+    private var stopsAtOnce = false
     private let startedAt = ContinuousClock.now
 
     /// - Parameters:
@@ -65,7 +74,11 @@ package final class Worker {
     ///   SIGQUIT, ends it at once.
     /// - Throws: ``BrokerError`` if the broker cannot be reached at the start; later it is waited for.
     package func run(signals: SignalQueue) throws(BrokerError) {
-        connection = try connect()
+        let opened = try connect()
+        connection = opened
+        for (worker, tasks) in try opened.leases.recoverTasks() {
+            report(.recovered(worker: worker, tasks: tasks))
+        }
         let heartbeat = Heartbeat(
             held: held,
             queues: queues,
@@ -79,6 +92,8 @@ package final class Worker {
             talkToBroker()
             stopIfLimitsSaySo()
             if state.phase == .stopped, settlements.isEmpty { return }
+            // Who stops at once does not wait for a broker that is gone: the lease runs out.
+            if state.phase == .stopped, stopsAtOnce, let brokerFailure { throw brokerFailure }
             if runner.nextDeadline.map({ $0 <= .now }) ?? false { continue }
             if canTakeMore { continue }
             wait(signals)
@@ -91,11 +106,13 @@ package final class Worker {
 extension Worker {
     private func handle(_ signals: SignalQueue) {
         while let signal = signals.next() {
-            let isSecond = state.phase != .running
-            let isWarm = signal != SIGQUIT && !isSecond
+            let isWarm = signal != SIGQUIT && !hasBeenToldToStop
+            hasBeenToldToStop = true
             report(.stopping(.signal(warm: isWarm), running: state.runs.count))
             state.stop()
-            if !isWarm { runner.interrupt(grace: Self.grace) }
+            guard !isWarm, !stopsAtOnce else { continue }
+            stopsAtOnce = true
+            runner.interrupt(grace: Self.grace)
         }
     }
 
@@ -124,6 +141,8 @@ extension Worker {
             report(.ended(ended.task, outcome, .now - ended.startedAt))
         }
         settlements.add(state.end(run, outcome, now: .now()))
+        // It could not be started now; at once it would fail again.
+        if outcome == .interrupted, !stopsAtOnce { takesAgainAt = .now + Self.startPause }
     }
 
     private func handle(_ delivery: Delivery) {
@@ -133,7 +152,7 @@ extension Worker {
             read(delivery),
             canRun: runner.canRun,
             ignoresResult: ignoresResult,
-            now: .now()
+            now: connection?.broker.now ?? .now()
         )
         switch decision {
         case .start(let run, let task):
@@ -166,9 +185,15 @@ extension Worker {
 // MARK: - Broker
 
 extension Worker {
+    /// How many tasks to take now.
+    private var vacancies: Int {
+        if let takesAgainAt, takesAgainAt > .now { return 0 }
+        return state.vacancies
+    }
+
     /// Whether there is room, and the queues may hold more.
     private var canTakeMore: Bool {
-        connection != nil && state.vacancies > 0 && !queuesAreEmpty
+        connection != nil && vacancies > 0 && !queuesAreEmpty
     }
 
     /// Writes outcomes and takes tasks, if the broker is there.
@@ -182,8 +207,10 @@ extension Worker {
                 delay.reset()
                 report(.brokerIsBack)
             }
+            brokerFailure = nil
         } catch {
             connection = nil
+            brokerFailure = error
             let pause = delay.next()
             reconnectAt = .now + pause
             report(.brokerFailed(error, retryIn: pause))
@@ -194,6 +221,7 @@ extension Worker {
         if let connection { return connection }
         if let reconnectAt, ContinuousClock.now < reconnectAt { return nil }
         let opened = try connect()
+        try opened.leases.requeueAllBut(held.all)
         connection = opened
         queuesAreEmpty = false
         return opened
@@ -208,7 +236,7 @@ extension Worker {
     }
 
     private func take(from connection: BrokerConnection) throws(BrokerError) {
-        let vacancies = state.vacancies
+        let vacancies = vacancies
         guard vacancies > 0 else { return }
         try connection.arrivals.clear()
         lookedAt = .now
@@ -221,7 +249,7 @@ extension Worker {
     /// Waits until something can be done.
     private func wait(_ signals: SignalQueue) {
         var entries = [signals.descriptor, runner.descriptor].map(Self.entry)
-        if state.vacancies > 0, let connection {
+        if vacancies > 0, let connection {
             entries += connection.arrivals.descriptors.map(Self.entry)
         }
         let timeout = deadline.map { PollTimeout.milliseconds(until: $0) } ?? -1
@@ -238,7 +266,8 @@ extension Worker {
     private var deadline: ContinuousClock.Instant? {
         let end = state.phase == .running ? state.limits.maxTime.map { startedAt + $0 } : nil
         let reconnect = connection == nil ? reconnectAt : nil
-        return [runner.nextDeadline, end, reconnect, nextLook].compactMap(\.self).min()
+        let pauseEnd = takesAgainAt.flatMap { $0 > .now ? $0 : nil }
+        return [runner.nextDeadline, end, reconnect, nextLook, pauseEnd].compactMap(\.self).min()
     }
 
     private var isTimeToLook: Bool { nextLook.map { $0 <= .now } ?? false }
@@ -246,7 +275,7 @@ extension Worker {
     /// When to look at the queues again although nothing was announced: a delayed task falls due, or
     /// the broker does not announce everything.
     private var nextLook: ContinuousClock.Instant? {
-        guard state.vacancies > 0, let connection else { return nil }
+        guard vacancies > 0, let connection else { return nil }
         // The broker's clock decides what is due, and may be behind ours.
         let due = connection.broker.nextDue.map {
             max(.now + ($0 - .now()), lookedAt + Self.shortestLook)

@@ -10,6 +10,8 @@ package enum WorkerEvent: Sendable {
     case lost(Delivery)
     case brokerFailed(BrokerError, retryIn: Duration)
     case brokerIsBack
+    /// The lease cannot be renewed: when it has run out, others may take the worker's tasks.
+    case heartbeatFailed(BrokerError)
     /// The worker's lease had run out: others may have taken its tasks.
     case leaseLost
     /// What another worker held that died.

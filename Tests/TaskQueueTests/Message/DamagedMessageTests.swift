@@ -1,7 +1,7 @@
 import TaskQueue
 import Testing
 
-@Suite("Damaged messages end in an error or a task, never in a crash", .timeLimit(.minutes(5)))
+@Suite("Damaged messages end in an error or a task, never in a crash", .timeLimit(.minutes(15)))
 struct DamagedMessageTests {
     @Test("cut short", arguments: Fixture.names)
     func cut(name: String) throws {

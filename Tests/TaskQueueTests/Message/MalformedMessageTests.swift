@@ -1,7 +1,7 @@
 import TaskQueue
 import Testing
 
-@Suite("Malformed messages", .timeLimit(.minutes(3)))
+@Suite("Malformed messages", .timeLimit(.minutes(15)))
 struct MalformedMessageTests {
     @Test(
         "that end a native worker or vanish in it are refused with a reason here",

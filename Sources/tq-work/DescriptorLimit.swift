@@ -1,0 +1,28 @@
+import CommandSupport
+import Glibc
+
+/// How many files the process may have open: each running command takes four descriptors.
+enum DescriptorLimit {
+    private static let perCommand = 4
+    /// Connections, the log, and what a command needs while it is started.
+    private static let others = 128
+
+    /// Raises the limit as far as so many commands need it.
+    ///
+    /// - Throws: ``CommandError`` with status 78 if it may not be raised so far.
+    static func allow(commands: Int) throws(CommandError) {
+        let needed = rlim_t(commands * perCommand + others)
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+        guard limit.rlim_cur < needed else { return }
+        guard limit.rlim_max >= needed else {
+            throw CommandError(
+                .badConfiguration,
+                "\(commands) tasks at once need \(needed) open files, and this process may have "
+                    + "\(limit.rlim_max): lower --concurrency, or raise the limit (ulimit -n)"
+            )
+        }
+        limit.rlim_cur = needed
+        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    }
+}
