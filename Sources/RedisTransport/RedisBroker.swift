@@ -2,9 +2,12 @@ package import TaskQueue
 
 /// Tasks in Redis, where Celery keeps them, taken and finished by scripts.
 package final class RedisBroker: CountingBroker {
-    /// Values in one LPUSH, and tasks in one script: Lua takes some 8,000 arguments.
+    /// Tasks in one script: Lua takes some 8,000 arguments.
     static let largestBatch = 500
     private static let largestCommand = 4 << 20
+    /// Values in one LPUSH: so many that a command costs little, so few that the server works on one
+    /// while the next is written.
+    private static let largestPush = 100
 
     package let holdsResults: Bool
     package private(set) var nextDue: Timestamp?
@@ -52,7 +55,19 @@ package final class RedisBroker: CountingBroker {
 
     package func send(_ messages: [OutgoingMessage]) throws(BrokerError) {
         let delays = try queuesThatDelay(messages)
-        _ = try connection.run(sent.commands(for: messages) + pushes(messages, delays: delays))
+        var count = 0
+        // Each command is on its way while the next is written.
+        func begin(_ commands: [RedisCommand]) throws(BrokerError) {
+            for command in commands { connection.append(command) }
+            try connection.flush()
+            count += commands.count
+        }
+        try begin(sent.commands(for: messages))
+        for start in stride(from: 0, to: messages.count, by: Self.largestPush) {
+            let end = min(start + Self.largestPush, messages.count)
+            try begin(pushes(messages[start..<end], delays: delays))
+        }
+        _ = try connection.replies(to: count)
     }
 
     package var now: Timestamp { .now() + clockOffset }
@@ -183,37 +198,39 @@ extension RedisBroker {
     ///
     /// Delayed tasks of the queues in `delays` go into the delayed set.
     private func pushes(
-        _ messages: [OutgoingMessage],
+        _ messages: ArraySlice<OutgoingMessage>,
         delays: Set<QueueName>
     ) -> [RedisCommand] {
         let now = Timestamp.now()
         var commands: [RedisCommand] = []
-        var open: (list: String, command: RedisCommand)?
+        // The list of the last command; `nil` if that is no LPUSH.
+        var open: String?
         for message in messages {
             let envelope = Envelope.encode(message.message)
             let step = RedisKeys.step(ofPriority: message.priority)
+            let size = envelope.count + 64
             if let eta = message.eta, eta > now, delays.contains(message.queue) {
-                var command = RedisCommand("ZADD", capacity: envelope.count + 128)
+                var command = RedisCommand("ZADD", capacity: size + 64)
                 command.add(RedisKeys.delayed(message.queue))
                 command.add("\(eta.secondsSinceEpoch)")
                 command.add(Array("\(step)".utf8) + envelope)
                 commands.append(command)
+                open = nil
                 continue
             }
             let list = RedisKeys.list(message.queue, step: step)
-            if let full = open,
-                full.list != list || full.command.words > Self.largestBatch
-                    || full.command.size > Self.largestCommand
-            {
-                commands.append(full.command)
-                open = nil
+            let last = commands.count - 1
+            if open == list, commands[last].size <= Self.largestCommand {
+                commands[last].add(envelope)
+                continue
             }
-            var command = open?.command ?? RedisCommand("LPUSH").adding(list)
-            open = nil
+            let capacity = min(messages.count * size, Self.largestCommand)
+            var command = RedisCommand("LPUSH", capacity: capacity).adding(list)
             command.add(envelope)
-            open = (list, command)
+            commands.append(command)
+            open = list
         }
-        return commands + (open.map { [$0.command] } ?? [])
+        return commands
     }
 
     /// Of the queues of delayed messages, those whose delayed tasks go into the delayed set.

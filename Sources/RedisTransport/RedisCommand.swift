@@ -13,7 +13,8 @@ struct RedisCommand {
         body.append(UInt8(ascii: "$"))
         body.append(contentsOf: String(word.count).utf8)
         endLine()
-        body.append(contentsOf: word)
+        let added: Void? = word.withContiguousStorageIfAvailable { body.append(contentsOf: $0) }
+        if added == nil { body.append(contentsOf: word) }
         endLine()
     }
 

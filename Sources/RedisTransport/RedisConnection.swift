@@ -99,9 +99,17 @@ final class RedisConnection {
     /// - Throws: ``BrokerError`` for the first of them that the server refused.
     func run(_ commands: [RedisCommand]) throws(BrokerError) -> [RedisReply] {
         for command in commands { append(command) }
+        return try replies(to: commands.count)
+    }
+
+    /// Waits for the answers to the oldest commands that have none yet.
+    ///
+    /// - Returns: an answer each, in their order.
+    /// - Throws: ``BrokerError`` for the first of them that the server refused.
+    func replies(to count: Int) throws(BrokerError) -> [RedisReply] {
         var replies: [RedisReply] = []
         var refusal: BrokerError?
-        for _ in commands {
+        for _ in 0..<count {
             let reply = try reply()
             do throws(BrokerError) { _ = try checked(reply) } catch { refusal = refusal ?? error }
             replies.append(reply)

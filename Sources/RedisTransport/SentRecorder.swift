@@ -12,9 +12,10 @@ struct SentRecorder {
     func commands(for messages: [OutgoingMessage]) -> [RedisCommand] {
         var commands: [RedisCommand] = []
         var latest: [SentRecord] = []
-        for message in messages where message.expectsResult {
-            guard let record = SentRecord(message.id) else {
-                commands.append(set(message.id, "1"))
+        for index in messages.indices where messages[index].expectsResult {
+            let id = messages[index].id
+            guard let record = SentRecord(id) else {
+                commands.append(set(id, "1"))
                 continue
             }
             if let last = latest.indices.last, latest[last].node == record.node,

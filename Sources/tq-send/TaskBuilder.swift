@@ -10,6 +10,8 @@ struct TaskBuilder {
     private var ignoredIDs = TaskIDSource()
     private var tags = TaskIDSource()
     private let encoder = MessageEncoder()
+    /// Of the last message: most are alike.
+    private var template: MessageTemplate?
     /// The task inside which this program runs, if a worker started it.
     private let parent: TaskID?
     private let root: TaskID?
@@ -51,7 +53,18 @@ struct TaskBuilder {
         task.ignoresResult = ignores
         task.rootID = root
         task.parentID = parent
-        return OutgoingMessage(task, deliveryTag: tags.next(at: now).text, encoder: encoder)
+        return OutgoingMessage(
+            task,
+            deliveryTag: tags.next(at: now).text,
+            template: template(for: task)
+        )
+    }
+
+    private mutating func template(for task: OutgoingTask) -> MessageTemplate {
+        if let template, template.fits(task) { return template }
+        let new = encoder.template(for: task)
+        template = new
+        return new
     }
 
     private func ignoresResult(_ task: TaskName) -> Bool {

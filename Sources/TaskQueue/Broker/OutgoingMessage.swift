@@ -13,12 +13,20 @@ package struct OutgoingMessage: Sendable {
     package var message: Message
 
     package init(_ task: OutgoingTask, deliveryTag: String, encoder: MessageEncoder) {
+        self.init(task, deliveryTag: deliveryTag, template: encoder.template(for: task))
+    }
+
+    /// - Parameters:
+    ///   - task: what the message says.
+    ///   - deliveryTag: unique for each message.
+    ///   - template: of a message that the task fits.
+    package init(_ task: OutgoingTask, deliveryTag: String, template: MessageTemplate) {
         id = task.id
         self.task = task.task
         queue = task.queue
         priority = task.priority
         eta = task.eta
         expectsResult = !task.ignoresResult
-        message = encoder.encode(task, deliveryTag: deliveryTag)
+        message = template.message(task, deliveryTag: deliveryTag)
     }
 }

@@ -17,20 +17,28 @@ package enum Base64 {
     }
 
     private static func append(_ data: UnsafeBufferPointer<UInt8>, to text: inout [UInt8]) {
-        text.reserveCapacity(text.count + (data.count + 2) / 3 * 4)
-        alphabet.withUnsafeBufferPointer { letters in
-            var index = 0
-            while index < data.count {
+        let start = text.count
+        text.append(contentsOf: repeatElement(UInt8(ascii: "="), count: (data.count + 2) / 3 * 4))
+        text.withUnsafeMutableBufferPointer { text in
+            alphabet.withUnsafeBufferPointer { letters in
+                var position = start
+                var index = 0
+                while index + 3 <= data.count {
+                    let bits =
+                        Int(data[index]) << 16 | Int(data[index + 1]) << 8 | Int(data[index + 2])
+                    text[position] = letters[bits >> 18]
+                    text[position + 1] = letters[bits >> 12 & 63]
+                    text[position + 2] = letters[bits >> 6 & 63]
+                    text[position + 3] = letters[bits & 63]
+                    position += 4
+                    index += 3
+                }
                 let left = data.count - index
-                let bits =
-                    UInt32(data[index]) << 16
-                    | (left > 1 ? UInt32(data[index + 1]) << 8 : 0)
-                    | (left > 2 ? UInt32(data[index + 2]) : 0)
-                text.append(letters[Int(bits >> 18)])
-                text.append(letters[Int(bits >> 12 & 63)])
-                text.append(left > 1 ? letters[Int(bits >> 6 & 63)] : UInt8(ascii: "="))
-                text.append(left > 2 ? letters[Int(bits & 63)] : UInt8(ascii: "="))
-                index += 3
+                guard left > 0 else { return }
+                let bits = Int(data[index]) << 16 | (left > 1 ? Int(data[index + 1]) << 8 : 0)
+                text[position] = letters[bits >> 18]
+                text[position + 1] = letters[bits >> 12 & 63]
+                if left > 1 { text[position + 2] = letters[bits >> 6 & 63] }
             }
         }
     }

@@ -95,8 +95,18 @@ package enum JSONString {
         if written == nil { Array(text).withUnsafeBufferPointer { append($0, to: &json) } }
     }
 
+    static func append(_ text: String, to json: inout [UInt8]) {
+        var text = text
+        text.withUTF8 { append($0, to: &json) }
+    }
+
     private static func append(_ text: UnsafeBufferPointer<UInt8>, to json: inout [UInt8]) {
         json.append(UInt8(ascii: "\""))
+        if isPlain(text) {
+            json.append(contentsOf: text)
+            json.append(UInt8(ascii: "\""))
+            return
+        }
         var start = 0
         for index in text.indices where needsEscape(text[index]) {
             json.append(contentsOf: UnsafeBufferPointer(rebasing: text[start..<index]))
@@ -105,6 +115,26 @@ package enum JSONString {
         }
         json.append(contentsOf: UnsafeBufferPointer(rebasing: text[start...]))
         json.append(UInt8(ascii: "\""))
+    }
+
+    /// Whether no byte needs an escape; looks at eight at a time.
+    private static func isPlain(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        let bytes = UnsafeRawBufferPointer(text)
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        var found: UInt64 = 0
+        var offset = 0
+        while offset + 8 <= bytes.count {
+            let word = bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+            let quotes = word ^ ones * UInt64(UInt8(ascii: "\""))
+            let backslashes = word ^ ones * UInt64(UInt8(ascii: "\\"))
+            // Subtracting from each byte sets its top bit where it was less, and nowhere else if
+            // it was less nowhere.
+            found |= (word &- ones * 0x20) & ~word
+            found |= (quotes &- ones) & ~quotes
+            found |= (backslashes &- ones) & ~backslashes
+            offset += 8
+        }
+        return found & ones << 7 == 0 && !text[offset...].contains(where: needsEscape)
     }
 
     private static func needsEscape(_ byte: UInt8) -> Bool {

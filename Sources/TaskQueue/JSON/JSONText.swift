@@ -24,7 +24,7 @@ package struct JSONText: Hashable, Sendable {
         _ text: some Collection<UInt8>,
         acceptsNonFinite: Bool = false
     ) throws(JSONError) {
-        let bytes = Array(text)
+        let bytes = text.withContiguousStorageIfAvailable { Array($0) } ?? Array(text)
         let value = try bytes.withUnsafeBufferPointer { buffer throws(JSONError) in
             var reader = JSONReader(buffer, acceptsNonFinite: acceptsNonFinite)
             let value = try reader.skipValue()

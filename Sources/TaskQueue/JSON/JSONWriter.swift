@@ -72,7 +72,22 @@ package struct JSONWriter {
         if let value { self.value(value) } else { null() }
     }
 
-    package mutating func value(_ json: JSONText) { value(wellFormed: json.bytes) }
+    package mutating func value(_ json: JSONText) {
+        separate()
+        bytes.append(contentsOf: json.bytes)
+        needsComma = true
+    }
+
+    /// Ends a piece of the text before a value, which the caller puts between it and the next.
+    ///
+    /// - Returns: what was written since the last piece.
+    mutating func cut() -> [UInt8] {
+        defer {
+            bytes = []
+            needsComma = true
+        }
+        return bytes
+    }
 
     /// JSON that is well formed already.
     package mutating func value(wellFormed json: some Collection<UInt8>) {

@@ -23,24 +23,34 @@ package enum Envelope {
     }
 
     package static func encode(_ message: Message) -> [UInt8] {
-        var writer = JSONWriter(
-            capacity: message.headers.bytes.count + message.properties.bytes.count
-                + message.body.count / 3 * 4 + 128
+        let isJSON = message.contentType == Message.jsonType
+        var text: [UInt8] = []
+        text.reserveCapacity(
+            message.headers.bytes.count + message.properties.bytes.count
+                + message.body.count / 3 * 4 + 160
         )
-        writer.beginObject()
-        writer.key("body")
-        writer.base64(message.body)
-        writer.key("content-encoding")
-        writer.value(message.contentType == Message.jsonType ? "utf-8" : "binary")
-        writer.key("content-type")
-        writer.value(message.contentType)
-        writer.key("headers")
-        writer.value(message.headers)
-        writer.key("properties")
-        writer.value(message.properties)
-        writer.endObject()
-        return writer.bytes
+        text.append(contentsOf: bodyKey)
+        Base64.append(message.body, to: &text)
+        text.append(contentsOf: isJSON ? jsonTypes : binaryTypes)
+        if !isJSON { JSONString.append(message.contentType, to: &text) }
+        text.append(contentsOf: headersKey)
+        text.append(contentsOf: message.headers.bytes)
+        text.append(contentsOf: propertiesKey)
+        text.append(contentsOf: message.properties.bytes)
+        text.append(UInt8(ascii: "}"))
+        return text
     }
+
+    // What stands between the parts, written once: the keys are always the same.
+    private static let bodyKey = Array(#"{"body":""#.utf8)
+    private static let jsonTypes = Array(
+        #"","content-encoding":"utf-8","content-type":"\#(Message.jsonType)""#.utf8
+    )
+    private static let binaryTypes = Array(
+        #"","content-encoding":"binary","content-type":"#.utf8
+    )
+    private static let headersKey = Array(#","headers":"#.utf8)
+    private static let propertiesKey = Array(#","properties":"#.utf8)
 
     private static func object(
         _ value: JSONText?,

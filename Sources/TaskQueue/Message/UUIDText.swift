@@ -26,37 +26,71 @@ package enum UUIDText {
 
     private static func write(high: UInt64, low: UInt64) -> String {
         String(unsafeUninitializedCapacity: 36) { buffer in
-            var position = 0
-            for index in 0..<32 {
-                if index == 8 || index == 12 || index == 16 || index == 20 {
-                    buffer[position] = UInt8(ascii: "-")
-                    position += 1
-                }
-                let half = index < 16 ? high : low
-                buffer[position] = digits[Int(half >> UInt64((15 - index & 15) * 4) & 15)]
-                position += 1
-            }
+            let text = UnsafeMutableRawBufferPointer(buffer)
+            let node = spread(UInt32(truncatingIfNeeded: low >> 32))
+            let time = spread(UInt32(truncatingIfNeeded: high))
+            text.storeBytes(of: spread(UInt32(truncatingIfNeeded: high >> 32)), as: UInt64.self)
+            text.storeBytes(of: UInt32(truncatingIfNeeded: time), toByteOffset: 9, as: UInt32.self)
+            text.storeBytes(
+                of: UInt32(truncatingIfNeeded: time >> 32),
+                toByteOffset: 14,
+                as: UInt32.self
+            )
+            text.storeBytes(of: UInt32(truncatingIfNeeded: node), toByteOffset: 19, as: UInt32.self)
+            text.storeBytes(
+                of: UInt32(truncatingIfNeeded: node >> 32),
+                toByteOffset: 24,
+                as: UInt32.self
+            )
+            text.storeBytes(
+                of: spread(UInt32(truncatingIfNeeded: low)),
+                toByteOffset: 28,
+                as: UInt64.self
+            )
+            for hyphen in [8, 13, 18, 23] { buffer[hyphen] = UInt8(ascii: "-") }
             return 36
         }
     }
 
+    /// The eight digits of a number, the first in the lowest byte, all worked out at once.
+    private static func spread(_ number: UInt32) -> UInt64 {
+        var digits = UInt64(number)
+        digits = (digits << 16 | digits) & 0x0000_FFFF_0000_FFFF
+        digits = (digits << 8 | digits) & 0x00FF_00FF_00FF_00FF
+        digits = (digits << 4 | digits) & 0x0F0F_0F0F_0F0F_0F0F
+        let isLetter = (digits + 0x0606_0606_0606_0606) >> 4 & 0x0101_0101_0101_0101
+        let letters = isLetter * UInt64(UInt8(ascii: "a") - UInt8(ascii: "0") - 10)
+        return (digits + 0x3030_3030_3030_3030 + letters).bigEndian
+    }
+
     /// The 128 bits of a UUID in lower case with its four hyphens; `nil` for any other text.
     static func parse(_ text: String) -> (high: UInt64, low: UInt64)? {
-        guard text.utf8.count == 36 else { return nil }
-        var halves: (high: UInt64, low: UInt64) = (0, 0)
-        for (index, byte) in text.utf8.enumerated() {
-            if index == 8 || index == 13 || index == 18 || index == 23 {
-                guard byte == UInt8(ascii: "-") else { return nil }
-                continue
-            }
-            guard let digit = JSONString.hexValue(byte), byte > UInt8(ascii: "Z") || digit < 10
+        var text = text
+        return text.withUTF8 { bytes -> (high: UInt64, low: UInt64)? in
+            let hyphen = UInt8(ascii: "-")
+            guard bytes.count == 36, bytes[8] == hyphen, bytes[13] == hyphen, bytes[18] == hyphen,
+                bytes[23] == hyphen
             else { return nil }
-            if index < 18 {
-                halves.high = halves.high << 4 | UInt64(digit)
-            } else {
-                halves.low = halves.low << 4 | UInt64(digit)
+            let raw = UnsafeRawBufferPointer(bytes)
+            func digits(_ offset: Int) -> UInt64 {
+                UInt64(raw.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
             }
+            guard let first = number(digits(0) | digits(4) << 32),
+                let second = number(digits(9) | digits(14) << 32),
+                let third = number(digits(19) | digits(24) << 32),
+                let fourth = number(digits(28) | digits(32) << 32)
+            else { return nil }
+            return (first << 32 | second, third << 32 | fourth)
         }
-        return halves
+    }
+
+    /// What eight digits spell, the first in the lowest byte; `nil` if one is no digit.
+    private static func number(_ text: UInt64) -> UInt64? {
+        let isLetter = text >> 6 & 0x0101_0101_0101_0101
+        var number = ((text & 0x0F0F_0F0F_0F0F_0F0F) &+ isLetter &* 9).byteSwapped
+        number = (number >> 4 | number) & 0x00FF_00FF_00FF_00FF
+        number = (number >> 8 | number) & 0x0000_FFFF_0000_FFFF
+        number = (number >> 16 | number) & 0xFFFF_FFFF
+        return spread(UInt32(number)) == text ? number : nil
     }
 }
