@@ -53,7 +53,7 @@ final class SQLiteDatabase {
 
     /// Runs SQL text of any number of statements, without values.
     func run(_ sql: String) throws(BrokerError) {
-        let code = sqlite3_exec(handle, sql, nil, nil, nil)
+        let code = retryingWhileLocked { sqlite3_exec(handle, sql, nil, nil, nil) }
         guard code == SQLITE_OK else { throw failure(code) }
     }
 
@@ -66,11 +66,30 @@ final class SQLiteDatabase {
         let statement = try prepared(sql)
         statement.bind(values)
         defer { statement.reset() }
-        while true {
-            let code = statement.step()
-            if code == SQLITE_DONE { return }
-            guard code == SQLITE_ROW else { throw failure(code) }
+        var code = retryingWhileLocked(statement.step, again: statement.restart)
+        while code == SQLITE_ROW {
             row(statement.row)
+            code = statement.step()
+        }
+        guard code == SQLITE_DONE else { throw failure(code) }
+    }
+
+    /// Makes a call again while others hold locks over which SQLite gives up without asking
+    /// ``waitForLock``: as when several open a new file at once, and one makes it a WAL database.
+    ///
+    /// Within a transaction it is made once: there the locks are held already.
+    private func retryingWhileLocked(
+        _ call: () -> Int32,
+        again: () -> Void = {}
+    ) -> Int32 {
+        let deadline = ContinuousClock.now + Self.lockTimeout
+        while true {
+            let code = call()
+            guard code & 0xFF == SQLITE_BUSY, sqlite3_get_autocommit(handle) != 0,
+                ContinuousClock.now < deadline
+            else { return code }
+            usleep(1000)
+            again()
         }
     }
 
@@ -106,7 +125,7 @@ final class SQLiteDatabase {
     private func prepared(_ sql: String) throws(BrokerError) -> SQLiteStatement {
         if let statement = statements[sql] { return statement }
         var compiled: OpaquePointer?
-        let code = sqlite3_prepare_v2(handle, sql, -1, &compiled, nil)
+        let code = retryingWhileLocked { sqlite3_prepare_v2(handle, sql, -1, &compiled, nil) }
         guard code == SQLITE_OK, let compiled else { throw failure(code) }
         let statement = SQLiteStatement(compiled)
         statements[sql] = statement

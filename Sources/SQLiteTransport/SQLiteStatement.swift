@@ -44,6 +44,11 @@ final class SQLiteStatement {
     /// - Returns: SQLite's result code.
     func step() -> Int32 { sqlite3_step(handle) }
 
+    /// Goes back to before the first step, with the values that are bound.
+    func restart() {
+        sqlite3_reset(handle)
+    }
+
     /// Makes the statement ready to be run again, and lets go of its locks.
     func reset() {
         sqlite3_reset(handle)
