@@ -49,7 +49,7 @@ let package = Package(
         library("Decompression", ["TaskQueue", "CCompression"]),
         library("CommandSupport", ["TaskQueue", "SQLiteTransport", "RedisTransport"]),
 
-        program("tq-send"),
+        program("tq-send", ["Decompression"]),
         program("tq-work", ["Decompression", .product(name: "Logging", package: "swift-log")]),
         program("tq-result", ["Decompression"]),
 

@@ -4,12 +4,19 @@ internal import TaskQueue
 
 /// The database's file and folder, before SQLite opens them.
 enum DatabaseFile {
-    /// File systems over a network, by their number in statfs(2): SQLite's shared memory does not work
-    /// there, and its locks often do not (sqlite.org/wal.html: "WAL does not work over a network
-    /// filesystem").
-    private static let networkFileSystems: [Int64: String] = [
-        0x6969: "NFS", 0x517B: "SMB", 0xFE53_4D42: "SMB", 0xFF53_4D42: "CIFS", 0x0102_1997: "9P",
-    ]
+    /// The name of a file system over a network, by its number in statfs(2); `nil` for a local one.
+    ///
+    /// SQLite's shared memory does not work there, and its locks often do not (sqlite.org/wal.html:
+    /// "WAL does not work over a network filesystem").
+    private static func networkFileSystem(_ number: Int64) -> String? {
+        switch number {
+        case 0x6969: "NFS"
+        case 0x517B, 0xFE53_4D42: "SMB"
+        case 0xFF53_4D42: "CIFS"
+        case 0x0102_1997: "9P"
+        default: nil
+        }
+    }
 
     /// Makes the file (mode 0600) and its folder (0700) if they are not there: tasks may hold secrets.
     static func prepare(_ path: String) throws(BrokerError) {
@@ -21,7 +28,7 @@ enum DatabaseFile {
         }
         let fileSystem = tq_file_system(path)
         guard fileSystem >= 0 else { throw unreachable(path) }
-        if let name = networkFileSystems[fileSystem] {
+        if let name = networkFileSystem(fileSystem) {
             throw .unusable(
                 url: "sqlite:\(path)",
                 reason:

@@ -13,7 +13,14 @@ final class SQLiteDatabase {
 
     let path: String
     private let handle: OpaquePointer
-    private var statements: [String: SQLiteStatement] = [:]
+    /// A handful; an array, since the runtime takes longer to make ready for a dictionary than
+    /// `tq-send` takes for its two statements.
+    private var statements: [CachedStatement] = []
+
+    private struct CachedStatement {
+        let sql: String
+        let statement: SQLiteStatement
+    }
 
     /// Opens the file; makes it, its folder and its tables if they are not there.
     ///
@@ -123,12 +130,12 @@ final class SQLiteDatabase {
     }
 
     private func prepared(_ sql: String) throws(BrokerError) -> SQLiteStatement {
-        if let statement = statements[sql] { return statement }
+        for cached in statements where cached.sql == sql { return cached.statement }
         var compiled: OpaquePointer?
         let code = retryingWhileLocked { sqlite3_prepare_v2(handle, sql, -1, &compiled, nil) }
         guard code == SQLITE_OK, let compiled else { throw failure(code) }
         let statement = SQLiteStatement(compiled)
-        statements[sql] = statement
+        statements.append(CachedStatement(sql: sql, statement: statement))
         return statement
     }
 

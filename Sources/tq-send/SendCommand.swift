@@ -1,4 +1,5 @@
 import CommandSupport
+import Decompression
 import TaskQueue
 
 /// The work of `tq-send`: builds tasks, sends them, and waits for them if asked to.
@@ -58,7 +59,9 @@ struct SendCommand {
     private func sendAndWait(_ sender: inout Sender) throws(CommandError) -> ExitCode {
         var printer = ResultPrinter(options.printsJSON ? .json : .result, diagnostics: diagnostics)
         let waiter = ResultWaiter(
-            try reportingBrokerErrors { () throws(BrokerError) in try transports.openBackend() },
+            try reportingBrokerErrors { () throws(BrokerError) in
+                try transports.openBackend(decompress: SystemDecompressor.decompress)
+            },
             timeout: options.timeout
         )
         var code = ExitCode.success

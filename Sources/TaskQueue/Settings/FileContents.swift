@@ -5,6 +5,8 @@ struct FileContents {
     let bytes: [UInt8]
     /// Whether anybody but its owner and group may write it; never so for a pipe.
     let isWritableByOthers: Bool
+    /// Whether it belongs to another user, who is not root either.
+    let isForeign: Bool
 
     /// Reads to the end, of a pipe too.
     ///
@@ -16,6 +18,7 @@ struct FileContents {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw .system(errno) }
         isWritableByOthers = status.st_mode & S_IFMT == S_IFREG && status.st_mode & S_IWOTH != 0
+        isForeign = status.st_uid != geteuid() && status.st_uid != 0
         bytes = try Self.read(descriptor, limit: limit)
     }
 

@@ -4,6 +4,9 @@ package enum SettingsError: Error, Sendable, Equatable {
     case unreadable(file: String, reason: String)
     /// Others may write the file, and with it choose what a worker runs.
     case writableByOthers(file: String)
+    /// A file that was found, not named, and belongs to another user: who lays it there must not choose
+    /// where our tasks go.
+    case foreign(file: String)
     /// The file is no TOML; also a key that is set twice.
     case syntax(file: String, TOMLError)
     /// `hint` is a clause on what was probably meant.
@@ -22,6 +25,9 @@ extension SettingsError: CustomStringConvertible {
             "cannot read the settings file \(file): \(reason)"
         case .writableByOthers(let file):
             "refuse the settings file \(file), which others may write: chmod o-w it"
+        case .foreign(let file):
+            "refuse the settings file \(file), which belongs to another user: if it is meant, name it "
+                + "with --config"
         case .syntax(let file, let error):
             "\(file):\(error.line):\(error.column): \(error.reason)"
         case .unknownKey(let place, let hint):

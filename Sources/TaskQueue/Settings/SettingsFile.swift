@@ -71,6 +71,7 @@ extension SettingsFile {
             if isAbsent(file, after: error) { return nil }
             throw .unreadable(file: file, reason: error.description)
         }
+        guard !contents.isForeign else { throw .foreign(file: file) }
         return try settings(in: contents, of: file)
     }
 

@@ -1,3 +1,4 @@
+import Glibc
 import TestSupport
 import Testing
 
@@ -70,6 +71,21 @@ struct SettingsFileTests {
             #expect(throws: SettingsError.writableByOthers(file: file)) {
                 try SettingsFile.read(file)
             }
+        }
+    }
+
+    @Test(
+        "a file of another user is refused unless it is named",
+        .requires(geteuid() == 0, "root, who may give a file away")
+    )
+    func foreign() async throws {
+        try await TemporaryDirectory.with { directory in
+            let file = try directory.write("task_default_queue = 'theirs'", to: "tq.toml")
+            #expect(chown(file, 12_345, 12_345) == 0)
+            #expect(throws: SettingsError.foreign(file: file)) {
+                try SettingsFile.read(firstOf: [file])
+            }
+            #expect(try SettingsFile.read(file).taskDefaultQueue?.text == "theirs")
         }
     }
 
