@@ -68,6 +68,7 @@ struct Sender {
                         + ": try again later, or --block"
                 )
             }
+            // Nothing tells of a queue that has grown shorter.
             usleep(50_000)
         }
     }
