@@ -36,7 +36,7 @@ final class RedisConnection {
             throw .unreachable(url: "\(address)", reason: "out of memory")
         }
         guard context.pointee.err == 0 else {
-            let reason = Self.reason(context, timeout: timeout)
+            let reason = Self.reason(context)
             redisFree(context)
             throw .unreachable(url: "\(address)", reason: reason)
         }
@@ -158,16 +158,13 @@ final class RedisConnection {
     }
 
     private func lost() -> BrokerError {
-        let reason = Self.reason(context, timeout: Self.replyTimeout)
+        let reason = Self.reason(context)
         return hasAnswered
             ? .connectionLost(url: "\(address)", reason: reason)
             : .unreachable(url: "\(address)", reason: reason)
     }
 
-    private static func reason(
-        _ context: UnsafeMutablePointer<redisContext>,
-        timeout: Duration
-    ) -> String {
+    private static func reason(_ context: UnsafeMutablePointer<redisContext>) -> String {
         if context.pointee.err == REDIS_ERR_IO, errno == EAGAIN || errno == ETIMEDOUT {
             return "no answer in time"
         }

@@ -95,6 +95,7 @@ final class SQLiteDatabase {
             guard code & 0xFF == SQLITE_BUSY, sqlite3_get_autocommit(handle) != 0,
                 ContinuousClock.now < deadline
             else { return code }
+            // Nothing tells when the other process has let go.
             usleep(1000)
             again()
         }

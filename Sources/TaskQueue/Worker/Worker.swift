@@ -142,7 +142,10 @@ extension Worker {
         }
         settlements.add(state.end(run, outcome, now: .now()))
         // It could not be started now; at once it would fail again.
-        if outcome == .interrupted, !stopsAtOnce { takesAgainAt = .now + Self.startPause }
+        if outcome == .interrupted, !stopsAtOnce {
+            takesAgainAt = .now + Self.startPause
+            queuesAreEmpty = false
+        }
     }
 
     private func handle(_ delivery: Delivery) {
