@@ -48,7 +48,8 @@ package enum Program {
         }
     }
 
-    private static func settings(_ arguments: ParsedArguments) throws(CommandError) -> Settings {
+    /// Reads the settings file that the options name, or the one that is found.
+    package static func settings(_ arguments: ParsedArguments) throws(CommandError) -> Settings {
         do throws(SettingsError) {
             return try SettingsFile.load(option: arguments.value("config"))
         } catch {

@@ -113,7 +113,7 @@ package final class RedisBroker: CountingBroker {
     }
 
     package func finish(_ tasks: [FinishedTask]) throws(BrokerError) -> [Delivery] {
-        try inBatches(tasks, size: \.resultSize) { tasks throws(BrokerError) in
+        try inBatches(tasks, size: \.size) { tasks throws(BrokerError) in
             var arguments = [lifetimeArgument]
             for task in tasks {
                 arguments.append(Array(task.delivery.tag.utf8))
@@ -124,6 +124,18 @@ package final class RedisBroker: CountingBroker {
                 RedisScripts.finish,
                 keys: tasks.map { RedisKeys.result($0.result?.id ?? TaskID("")) },
                 arguments: arguments
+            )
+        }
+    }
+
+    package func report(_ reports: [ProgressReport]) throws(BrokerError) -> [Delivery] {
+        try inBatches(reports, size: \.result.size) { reports throws(BrokerError) in
+            try lost(
+                reports.map(\.delivery),
+                RedisScripts.report,
+                keys: reports.map { RedisKeys.result($0.result.id) },
+                arguments: [lifetimeArgument]
+                    + reports.flatMap { [Array($0.delivery.tag.utf8), $0.result.json] }
             )
         }
     }

@@ -64,14 +64,17 @@ enum RedisScripts {
         return out
         """
 
-    /// Stores a record unless a success is there already, and announces it.
+    /// Stores a record and announces it, unless a success is there already; that of a task that still
+    /// runs, unless any final record is.
     private static let store = """
-        local function store(key, record, lifetime)
+        local function store(key, record, lifetime, runs)
             local stored
             if lifetime == '0' then stored = redis.call('SET', key, record, 'NX')
             else stored = redis.call('SET', key, record, 'PX', lifetime, 'NX') end
             if not stored then
-                if string.find(redis.call('GETRANGE', key, 0, 40), '^{"status": ?"SUCCESS"') then return end
+                local state = string.match(redis.call('GETRANGE', key, 0, 40), '^{"status": ?"(%u+)"')
+                if state == 'SUCCESS' then return end
+                if runs and (state == 'FAILURE' or state == 'REVOKED') then return end
                 if lifetime == '0' then redis.call('SET', key, record)
                 else redis.call('SET', key, record, 'PX', lifetime) end
             end
@@ -94,6 +97,25 @@ enum RedisScripts {
                 if redis.call('HDEL', KEYS[1], tag) == 1 then
                     redis.call('ZREM', KEYS[2], tag)
                     if record ~= '' then store(KEYS[i], record, ARGV[1]) end
+                else
+                    lost[#lost + 1] = i - 3
+                end
+            end
+            return lost
+            """
+
+    /// Stores the records of tasks that still run.
+    ///
+    ///     KEYS  unacked · unacked_index · result key of each task
+    ///     ARGV  lifetime of results in ms (0: for ever) · for each task: tag, record
+    ///
+    /// Returns the positions (from 0) of the tasks that were not held any more.
+    static let report =
+        store + """
+            local lost = {}
+            for i = 3, #KEYS do
+                if redis.call('HEXISTS', KEYS[1], ARGV[i * 2 - 4]) == 1 then
+                    store(KEYS[i], ARGV[i * 2 - 3], ARGV[1], true)
                 else
                     lost[#lost + 1] = i - 3
                 end

@@ -14,13 +14,23 @@ final class ResultTable {
 
     /// Writes a record; a success that is there already stays, as with Celery.
     func store(_ result: StoredResult) throws(BrokerError) {
+        try write(result, unless: "results.state = 'SUCCESS'")
+    }
+
+    /// Writes the record of a task that still runs; a final one that is there already stays.
+    func storeProgress(_ result: StoredResult) throws(BrokerError) {
+        try write(result, unless: "results.state IN ('SUCCESS', 'FAILURE', 'REVOKED')")
+    }
+
+    /// `isKept` is an SQL condition; what has expired is never kept.
+    private func write(_ result: StoredResult, unless isKept: String) throws(BrokerError) {
         let now = Timestamp.now()
         try database.run(
             """
             INSERT INTO results (id, state, record, stored_at, expires_at) VALUES (?, ?, ?, ?, ?)
             ON CONFLICT (id) DO UPDATE SET state = excluded.state, record = excluded.record,
                 stored_at = excluded.stored_at, expires_at = excluded.expires_at
-            WHERE results.state <> 'SUCCESS' OR results.expires_at <= excluded.stored_at
+            WHERE NOT \(isKept) OR results.expires_at <= excluded.stored_at
             """,
             [
                 .text(result.id.text), .text(result.state.rawValue), .blob(result.json),

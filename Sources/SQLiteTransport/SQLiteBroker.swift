@@ -63,8 +63,23 @@ package final class SQLiteBroker: CountingBroker {
                     continue
                 }
                 if let result = task.result { try results.store(result) }
+                for message in task.next { try insert(message) }
             }
             try results.removeExpired()
+            return lost
+        }
+    }
+
+    package func report(_ reports: [ProgressReport]) throws(BrokerError) -> [Delivery] {
+        try database.transaction { () throws(BrokerError) in
+            var lost: [Delivery] = []
+            for report in reports {
+                if try holds(report.delivery) {
+                    try results.storeProgress(report.result)
+                } else {
+                    lost.append(report.delivery)
+                }
+            }
             return lost
         }
     }
@@ -236,6 +251,16 @@ extension SQLiteBroker {
         guard try remove(holder) else { return false }
         if let result = letter.result { try results.store(result) }
         return true
+    }
+
+    /// Whether the task is still the worker's.
+    private func holds(_ delivery: Delivery) throws(BrokerError) -> Bool {
+        var isHeld = false
+        try database.run(
+            "SELECT 1 FROM tasks WHERE seq = ? AND delivery = ? AND worker = ?",
+            holder(of: delivery, worker: worker)
+        ) { _ in isHeld = true }
+        return isHeld
     }
 
     /// - Returns: whether the task was still the worker's.

@@ -1,9 +1,9 @@
 import CommandSupport
 import Glibc
 
-/// How many files the process may have open: each running command takes four descriptors.
+/// How many files the process may have open: each running command takes five descriptors.
 enum DescriptorLimit {
-    private static let perCommand = 4
+    private static let perCommand = 5
     /// Connections, the log, and what a command needs while it is started.
     private static let others = 128
 

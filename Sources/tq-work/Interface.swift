@@ -54,6 +54,20 @@ package enum Interface {
                 help: "run COMMAND for this task only; may repeat",
                 repeats: true
             ),
+            Option(
+                "stream",
+                help: "start COMMAND once a slot; it answers a line with a line"
+            ),
+            Option(
+                "time-limit",
+                value: .required("DURATION"),
+                help: "kill a task's command after this time"
+            ),
+            Option(
+                "soft-time-limit",
+                value: .required("DURATION"),
+                help: "send it SIGTERM after this time"
+            ),
         ]
     )
 
@@ -72,7 +86,17 @@ package enum Interface {
                 value: .required("NAME"),
                 help: "default tq@%h; %h %n %d as in Celery"
             ),
-            Option("burst", help: "stop when the queues are empty"),
+            Option(
+                "prefetch",
+                value: .required("N"),
+                help: "tasks held ahead for each that runs; default by their length"
+            ),
+            Option(
+                "burst",
+                value: .attached("wait"),
+                help: "stop when the queues are empty; =wait: and retries are done",
+                completion: .choices(["wait"])
+            ),
             Option("max-tasks", value: .required("N"), help: "stop after this many tasks"),
             Option("max-time", value: .required("DURATION"), help: "stop after this time"),
             Option("check", help: "check settings and commands, print the plan"),

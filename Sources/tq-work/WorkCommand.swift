@@ -6,51 +6,83 @@ import TaskQueue
 
 /// The work of `tq-work`: sets a worker up and runs it.
 struct WorkCommand {
+    private let arguments: ParsedArguments
     private let options: WorkOptions
     private let common: CommonOptions
-    private let settings: Settings
     private let transports: Transports
 
-    init(_ options: WorkOptions, _ common: CommonOptions, _ settings: Settings) {
-        self.options = options
-        self.common = common
-        self.settings = settings
+    init(_ arguments: ParsedArguments, _ settings: Settings) throws(CommandError) {
+        self.arguments = arguments
+        common = try CommonOptions(arguments, settings)
+        options = try WorkOptions(arguments, settings, common)
         transports = Transports(common)
     }
 
     func run() throws(CommandError) -> ExitCode {
         if options.checks { return try Plan(options, common, transports).check() }
         try DescriptorLimit.allow(commands: options.limits.concurrency)
-        // Before any thread is started, which would take the signals.
-        let signals = SignalQueue([SIGTERM, SIGINT, SIGQUIT])
+        // Both before any thread is started: the guard is a copy of this process, and a thread would take
+        // the signals.
+        let guardian = ProcessGuard()
+        let manager = ServiceManager()
+        let signals = SignalQueue([SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGTTIN, SIGTTOU])
         let logger = makeLogger()
-        let log = WorkerLog(logger)
+        if guardian == nil {
+            logger.warning("no process is left for a guard: commands outlive a worker that is killed")
+        }
         let runner = CommandRunner(
             options.commands,
-            variables: ["TQ_BROKER_URL": common.brokerURL, "TQ_RESULT_BACKEND": common.backendURL]
+            variables: ["TQ_BROKER_URL": common.brokerURL, "TQ_RESULT_BACKEND": common.backendURL],
+            guardian: guardian
         )
-        let id = UUIDText.random()
-        let worker = Worker(
-            queues: options.queues,
-            limits: options.limits,
-            runner: runner,
-            body: BodyReader(decompress: SystemDecompressor.decompress),
-            ignoresResult: ignoresResult,
-            connect: { () throws(BrokerError) in
-                try transports.connectWorker(id, queues: options.queues)
-            },
-            connectHeartbeat: { [transports] () throws(BrokerError) in
-                try transports.openBroker(worker: id)
-            },
-            report: { log.report($0) }
-        )
+        let worker = makeWorker(runner, manager, logger)
         announce(logger)
         try reportingBrokerErrors { () throws(BrokerError) in try worker.run(signals: signals) }
         return .success
     }
 
-    private func ignoresResult(_ task: TaskName) -> Bool {
-        settings.settings(for: task)?.ignoreResult ?? settings.taskIgnoreResult ?? false
+    private func makeWorker(
+        _ runner: CommandRunner,
+        _ manager: ServiceManager,
+        _ logger: Logger
+    ) -> Worker {
+        let id = UUIDText.random()
+        let log = WorkerLog(logger)
+        return Worker(
+            options.configuration,
+            reload: { reload(runner, logger) },
+            runner: runner,
+            body: BodyReader(decompress: SystemDecompressor.decompress),
+            connect: { queues throws(BrokerError) in
+                try transports.connectWorker(id, queues: queues)
+            },
+            connectHeartbeat: { [transports] () throws(BrokerError) in
+                try transports.openBroker(worker: id)
+            },
+            pulse: manager.pulse,
+            report: { event in
+                log.report(event)
+                manager.report(event)
+            }
+        )
+    }
+
+    /// Reads the settings again, and gives the runner its commands; `nil` if they cannot be used.
+    private func reload(_ runner: CommandRunner, _ logger: Logger) -> WorkerConfiguration? {
+        do throws(CommandError) {
+            let settings = try Program.settings(arguments)
+            let newCommon = try CommonOptions(arguments, settings)
+            let new = try WorkOptions(arguments, settings, newCommon)
+            if newCommon.broker != common.broker || newCommon.backend != common.backend {
+                logger.warning("another broker or result backend is used after a restart only")
+            }
+            try DescriptorLimit.allow(commands: new.limits.concurrency)
+            runner.reload(new.commands)
+            return new.configuration
+        } catch {
+            logger.error("the settings stay as they were: \(error.message ?? "")")
+            return nil
+        }
     }
 
     private func makeLogger() -> Logger {
@@ -71,5 +103,11 @@ struct WorkCommand {
                 "concurrency": "\(options.limits.concurrency)",
             ]
         )
+    }
+}
+
+extension WorkOptions {
+    fileprivate var configuration: WorkerConfiguration {
+        WorkerConfiguration(queues: queues, limits: limits, policy: policy)
     }
 }

@@ -12,6 +12,8 @@ struct WorkOptions {
     let queues: [QueueName]
     let commands: CommandTable
     let limits: WorkerLimits
+    /// What the settings say of a task.
+    let policy: @Sendable (TaskName) -> TaskPolicy
     /// The worker's name in logs, `tq@host`.
     let name: String
     let logLevel: Logger.Level
@@ -32,10 +34,11 @@ extension WorkOptions {
                 try Self.queues(arguments) ?? settings.workerQueues
                 ?? [settings.taskDefaultQueue ?? .celery]
             limits = try Self.limits(arguments, settings)
-            commands = try Self.commands(arguments, settings)
+            policy = try Self.policy(arguments, settings)
         } catch {
             throw CommandError(error)
         }
+        commands = try Self.commands(arguments, settings)
         name = WorkerName.expand(arguments.value("hostname") ?? "tq@%h")
         logLevel = Self.logLevel(arguments, common)
         logFormat = arguments.value("log-format").flatMap(LogFormat.init) ?? .text
@@ -69,32 +72,52 @@ extension WorkOptions {
         let cores = max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 1)
         let given = try arguments.integer("concurrency", in: 1...100_000)
         var limits = WorkerLimits(concurrency: given ?? settings.workerConcurrency ?? cores)
-        limits.isBurst = arguments.flag("burst")
+        limits.burst = Self.burst(arguments)
+        let prefetch = try arguments.integer("prefetch", in: 0...10_000)
+        limits.prefetch = prefetch ?? settings.workerPrefetch
         limits.maxTasks = try arguments.integer("max-tasks", in: 1...Int.max)
         limits.maxTime = try arguments.value("max-time", parsedBy: DurationText.parse)
         return limits
     }
 
+    private static func burst(_ arguments: ParsedArguments) -> WorkerLimits.Burst? {
+        guard arguments.flag("burst") else { return nil }
+        return arguments.value("burst") == "wait" ? .withRetries : .whileQueued
+    }
+
+    private static func policy(
+        _ arguments: ParsedArguments,
+        _ settings: Settings
+    ) throws(UsageError) -> @Sendable (TaskName) -> TaskPolicy {
+        let limits = TimeLimits(
+            hard: try arguments.value("time-limit", parsedBy: DurationText.parse),
+            soft: try arguments.value("soft-time-limit", parsedBy: DurationText.parse)
+        )
+        return { TaskPolicy(settings, settings.settings(for: $0), limits: limits) }
+    }
+
     private static func commands(
         _ arguments: ParsedArguments,
         _ settings: Settings
-    ) throws(UsageError) -> CommandTable {
+    ) throws(CommandError) -> CommandTable {
         let names = arguments.values("task")
         let words = arguments.operandsAfterTerminator.map(Array.init)
-        if words == nil, !names.isEmpty { throw .needs(option: "--task", other: "-- COMMAND") }
-        let given = words.map { words in
-            let task = names.count == 1 ? TaskName(names[0]).flatMap(settings.settings) : nil
-            return (CommandSpec(.vector(words), task), Set(names))
+        guard words != nil || names.isEmpty else {
+            throw CommandError(UsageError.needs(option: "--task", other: "-- COMMAND"))
         }
-        let configured = settings.tasks.compactMap { task in
-            task.command.map { (task.name.text, CommandSpec($0.form, task)) }
+        let isStream = arguments.flag("stream")
+        guard words != nil || !isStream else {
+            throw CommandError(UsageError.needs(option: "--stream", other: "-- COMMAND"))
         }
-        return CommandTable(
-            given: given,
-            configured: Dictionary(configured) { _, last in last },
-            directory: TasksDirectory(path: directory(arguments, settings)),
-            settings: settings
-        )
+        do throws(SettingsError) {
+            return try CommandTable(
+                given: words.map { (.vector($0), Set(names), isStream) },
+                directory: TasksDirectory(path: directory(arguments, settings)),
+                settings: settings
+            )
+        } catch {
+            throw CommandError(error)
+        }
     }
 
     /// Absolute: a command may have a working directory of its own.
@@ -111,24 +134,5 @@ extension WorkOptions {
             return level
         }
         return common.isQuiet ? .error : common.isVerbose ? .debug : .info
-    }
-}
-
-extension CommandSpec {
-    fileprivate init(_ form: Form, _ task: TaskSettings?) {
-        self.init(
-            form,
-            workingDirectory: task?.workingDirectory,
-            environment: task?.environment ?? [:]
-        )
-    }
-}
-
-extension TaskCommand {
-    fileprivate var form: CommandSpec.Form {
-        switch self {
-        case .shellLine(let line): .shellLine(line)
-        case .arguments(let words): .vector(words)
-        }
     }
 }

@@ -11,13 +11,16 @@ struct WorkerLog {
 
     func report(_ event: WorkerEvent) {
         switch event {
+        case .ready: break
+        case .reloading: logger.notice("reading the settings again")
+        case .resized(let slots): logger.notice("runs \(slots) tasks at once")
         case .started(let task, let queue):
             logger.debug(
                 "started",
                 metadata: Self.fields(task).merging(["queue": "\(queue)"]) { $1 }
             )
-        case .ended(let task, let outcome, let duration):
-            ended(task, outcome, duration)
+        case .ended(let task, let outcome, let duration, let fate):
+            ended(task, outcome, duration, fate)
         case .expired(let task):
             logger.notice("expired before it ran", metadata: Self.fields(task))
         case .delayed(let task, let eta):
@@ -33,6 +36,8 @@ struct WorkerLog {
                 "no longer held by this worker, so its outcome was not stored: it is run elsewhere",
                 metadata: ["queue": "\(delivery.queue)", "delivery": "\(delivery.tag)"]
             )
+        case .shortage(let reason):
+            logger.error("\(reason): no task is taken for a second")
         case .brokerFailed(let error, let pause):
             logger.error("\(error): trying again in \(DurationText.format(pause.rounded))")
         case .brokerIsBack:
@@ -52,21 +57,50 @@ struct WorkerLog {
         }
     }
 
-    private func ended(_ task: TaskMessage, _ outcome: TaskOutcome, _ duration: Duration) {
-        let fields = Self.fields(task).merging(
-            ["duration": "\(DurationText.format(duration.rounded))"]
-        ) { $1 }
+    private func ended(
+        _ task: TaskMessage,
+        _ outcome: TaskOutcome,
+        _ duration: Duration,
+        _ fate: TaskFate
+    ) {
+        var fields = Self.fields(task)
+        fields["duration"] = "\(DurationText.format(duration.rounded))"
+        fields["outcome"] = "\(Self.word(outcome, fate))"
         switch outcome {
         case .success:
             logger.info("succeeded", metadata: fields)
         case .failure(let failure, let traceback), .fatal(let failure, let traceback),
             .retry(_, let failure, let traceback):
             logger.warning(
-                "failed: \(failure)",
+                "failed\(Self.consequence(fate)): \(failure)",
                 metadata: fields.merging(Self.lastLine(of: traceback)) { $1 }
             )
+        case .replaced(let signature):
+            logger.info("replaced by \(signature.task)", metadata: fields)
+        case .putBack:
+            logger.notice("put back on its queue, as it asked", metadata: fields)
         case .interrupted:
             logger.notice("interrupted, and put back on its queue", metadata: fields)
+        }
+    }
+
+    /// For programs that read the log.
+    private static func word(_ outcome: TaskOutcome, _ fate: TaskFate) -> String {
+        switch outcome {
+        case .success: "success"
+        case .failure, .fatal: "failure"
+        case .retry: if case .retries = fate { "retry" } else { "failure" }
+        case .replaced: "replaced"
+        case .putBack, .interrupted: "requeued"
+        }
+    }
+
+    private static func consequence(_ fate: TaskFate) -> String {
+        switch fate {
+        case .ended: ""
+        case .retries(let delay, let number):
+            ", and is tried again in \(DurationText.format(delay.rounded)) (retry \(number))"
+        case .outOfRetries: ", and is not tried again"
         }
     }
 

@@ -2,24 +2,25 @@
 // Linux calls that Swift's Glibc module does not bring: variadic ones, and headers it leaves out.
 #include <fcntl.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdint.h>
 #include <sys/epoll.h>
 #include <sys/inotify.h>
+#include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/statfs.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-/// pidfd_open(2): a descriptor that becomes readable when the process has ended; -1 and errno else.
-static inline int tq_pidfd_open(pid_t process) {
-    return (int)syscall(SYS_pidfd_open, process, 0);
-}
+#include "ChildSpawn.h"
+#include "GroupGuard.h"
 
 /// waitid(2) by pidfd, which cannot name another process that took over the number.
-static inline int tq_wait_pidfd(int descriptor, siginfo_t *info) {
-    return waitid((idtype_t)3 /* P_PIDFD */, (id_t)descriptor, info, WEXITED);
+///
+/// The system call itself also says what the process used, which the function of that name does not.
+static inline int tq_wait_pidfd(int descriptor, siginfo_t *info, struct rusage *usage) {
+    return (int)syscall(SYS_waitid, 3 /* P_PIDFD */, descriptor, info, WEXITED, usage);
 }
 
 static inline int tq_siginfo_status(const siginfo_t *info) { return info->si_status; }
@@ -45,18 +46,17 @@ static inline int64_t tq_file_system(const char *path) {
     return statfs(path, &information) == 0 ? (int64_t)information.f_type : -1;
 }
 
+/// User and system time together, in microseconds.
+static inline int64_t tq_processor_time(const struct rusage *usage) {
+    return ((int64_t)usage->ru_utime.tv_sec + usage->ru_stime.tv_sec) * 1000000
+        + usage->ru_utime.tv_usec + usage->ru_stime.tv_usec;
+}
+
+/// How many bytes can be read from a pipe now.
+static inline int tq_readable(int descriptor) {
+    int count = 0;
+    return ioctl(descriptor, FIONREAD, &count) == 0 ? count : 0;
+}
+
 /// pipe2(2), both ends closed in commands that are started.
 static inline int tq_pipe(int ends[2]) { return (int)syscall(SYS_pipe2, ends, O_CLOEXEC); }
-
-// In glibc since 2.34 and 2.29, declared for _GNU_SOURCE only, which would clash with the module Glibc.
-extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *, int);
-extern int posix_spawn_file_actions_addchdir_np(posix_spawn_file_actions_t *, const char *);
-
-/// Closes all descriptors from 3 on in a command to be started.
-static inline int tq_spawn_close_others(posix_spawn_file_actions_t *actions) {
-    return posix_spawn_file_actions_addclosefrom_np(actions, 3);
-}
-
-static inline int tq_spawn_chdir(posix_spawn_file_actions_t *actions, const char *folder) {
-    return posix_spawn_file_actions_addchdir_np(actions, folder);
-}

@@ -35,10 +35,19 @@ package protocol Broker: AnyObject {
     /// found less than it asked for saw it; `nil`: none is known.
     var nextDue: Timestamp? { get }
 
-    /// Ends tasks: stores their results, tells who waits for them, and forgets the messages.
+    /// Ends tasks: stores their results, tells who waits for them, sends what comes next as
+    /// ``send(_:)`` does, and forgets the messages; each task in one atomic step.
     ///
     /// - Returns: the deliveries that were not this worker's any more; nothing was written for them.
     func finish(_ tasks: [FinishedTask]) throws(BrokerError) -> [Delivery]
+
+    /// Stores the records of tasks that still run, and announces them.
+    ///
+    /// One that has a final record keeps it. Only where the broker ``holdsResults``; else they go to a
+    /// ``ResultBackend``.
+    ///
+    /// - Returns: the deliveries that were not this worker's any more; nothing was written for them.
+    func report(_ reports: [ProgressReport]) throws(BrokerError) -> [Delivery]
 
     /// Puts tasks back: to the front of their queue, or into the delayed set.
     ///

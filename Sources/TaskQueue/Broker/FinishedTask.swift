@@ -1,14 +1,17 @@
-/// A task that has run to its end.
+/// A task that has run to its end, or is to be tried again.
 package struct FinishedTask: Sendable {
     package let delivery: Delivery
     /// What came out; `nil`: nothing is to be stored.
     package let result: StoredResult?
+    /// Sent in the same step: the same task once more, or those that come after it.
+    package let next: [OutgoingMessage]
 
-    /// About how many bytes the record takes; 0 without one.
-    package var resultSize: Int { result?.size ?? 0 }
+    /// About how many bytes are written for it; 0 if only the message is forgotten.
+    package var size: Int { next.reduce(result?.size ?? 0) { $0 + $1.size } }
 
-    package init(_ delivery: Delivery, result: StoredResult?) {
+    package init(_ delivery: Delivery, result: StoredResult?, next: [OutgoingMessage] = []) {
         self.delivery = delivery
         self.result = result
+        self.next = next
     }
 }

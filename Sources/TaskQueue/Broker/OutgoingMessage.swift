@@ -12,6 +12,37 @@ package struct OutgoingMessage: Sendable {
     /// As it will be stored; tests put other bytes into it.
     package var message: Message
 
+    /// About how many bytes it takes.
+    package var size: Int {
+        message.headers.bytes.count + message.properties.bytes.count + message.body.count
+    }
+
+    /// - Parameters:
+    ///   - id: of the task, as the message says.
+    ///   - task: its name, as the message says.
+    ///   - queue: where it goes.
+    ///   - priority: 0 to 9, in the broker's own sense.
+    ///   - eta: not before; `nil`: at once.
+    ///   - expectsResult: whether somebody may ask for the result.
+    ///   - message: as it will be stored; its delivery tag is no other message's.
+    package init(
+        id: TaskID,
+        task: TaskName,
+        queue: QueueName,
+        priority: Int,
+        eta: Timestamp?,
+        expectsResult: Bool,
+        message: Message
+    ) {
+        self.id = id
+        self.task = task
+        self.queue = queue
+        self.priority = priority
+        self.eta = eta
+        self.expectsResult = expectsResult
+        self.message = message
+    }
+
     package init(_ task: OutgoingTask, deliveryTag: String, encoder: MessageEncoder) {
         self.init(task, deliveryTag: deliveryTag, template: encoder.template(for: task))
     }

@@ -13,6 +13,8 @@ package struct TaskMessage: Sendable {
     /// Not to be run after; `nil`: at any time.
     package let expires: Timestamp?
     package let retries: Int
+    /// How often it may be tried again; `nil`: the worker's settings say.
+    package let maxRetries: Int?
     package let timeLimits: TimeLimits
     package let ignoresResult: Bool
     /// First task of the workflow; its own id if the message names none.
@@ -49,6 +51,9 @@ extension TaskMessage {
             message: message
         )
     }
+
+    /// Whether it is too late to run it.
+    func hasExpired(_ now: Timestamp) -> Bool { expires.map { $0 <= now } ?? false }
 
     /// The id that a message claims to have, however broken the rest may be; `nil` if there is none.
     package static func id(of message: Message) -> TaskID? {
@@ -92,6 +97,7 @@ extension TaskMessage {
         eta = try fields.timestamp("eta")
         expires = try fields.timestamp("expires")
         retries = try fields.retries("retries") ?? 0
+        maxRetries = message.headers[key: "max_retries"]?.integer
         timeLimits = try fields.timeLimits("timelimit")
         ignoresResult = fields.isTrue("ignore_result")
         rootID = TaskID(try fields.text("root_id") ?? id)

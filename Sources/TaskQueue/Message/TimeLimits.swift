@@ -12,6 +12,19 @@ package struct TimeLimits: Equatable, Sendable {
         self.soft = soft
     }
 
+    /// Zero is none.
+    package init(hard: Duration?, soft: Duration?) {
+        func seconds(_ length: Duration?) -> Double? {
+            length.flatMap { $0 > .zero ? Double($0.microseconds) / 1e6 : nil }
+        }
+        self.init(hard: seconds(hard), soft: seconds(soft))
+    }
+
+    /// These limits, and where there is none that of `other`.
+    package func completed(by other: TimeLimits) -> TimeLimits {
+        TimeLimits(hard: hard ?? other.hard, soft: soft ?? other.soft)
+    }
+
     /// Zero is none, as in Celery; a limit beyond a hundred years is a hundred years.
     ///
     /// - Returns: `nil` if the value is neither null nor an array of two numbers or nulls, or a

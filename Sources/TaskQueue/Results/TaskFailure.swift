@@ -17,12 +17,26 @@ package struct TaskFailure: Equatable, Sendable {
         self.module = module
     }
 
+    /// `arguments` is a JSON array.
+    package init(type: String, arguments: JSONText, module: String) {
+        self.type = type
+        message = arguments
+        self.module = module
+    }
+
     /// Reads the `result` of a failed record; `nil` if it is not an exception.
     package init?(_ result: JSONText) {
         guard let type = result[key: "exc_type"]?.string else { return nil }
         self.type = type
         message = result[key: "exc_message"] ?? .emptyArray
         module = result[key: "exc_module"]?.string
+    }
+
+    /// The failure, with a remark added to its message if that is a text.
+    func adding(_ remark: String) -> TaskFailure {
+        guard let arguments = message.elements, arguments.count == 1, let text = arguments[0].string
+        else { return self }
+        return TaskFailure(type: type, message: "\(text) (\(remark))", module: module ?? "")
     }
 
     package var json: JSONText {

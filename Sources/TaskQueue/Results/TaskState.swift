@@ -9,6 +9,8 @@ package struct TaskState: RawRepresentable, Hashable, Sendable {
     /// Sent, and not finished: no record is there yet.
     package static let pending = TaskState(rawValue: "PENDING")
     package static let started = TaskState(rawValue: "STARTED")
+    /// Still running, and told how far it has come.
+    package static let progress = TaskState(rawValue: "PROGRESS")
     package static let retry = TaskState(rawValue: "RETRY")
     package static let success = TaskState(rawValue: "SUCCESS")
     package static let failure = TaskState(rawValue: "FAILURE")

@@ -32,6 +32,15 @@ extension Settings {
         SettingsKey("task_ignore_result") { settings, item throws(SettingsError) in
             settings.taskIgnoreResult = try item.boolean()
         },
+        SettingsKey("task_time_limit") { settings, item throws(SettingsError) in
+            settings.taskTimeLimit = try item.duration()
+        },
+        SettingsKey("task_soft_time_limit") { settings, item throws(SettingsError) in
+            settings.taskSoftTimeLimit = try item.duration()
+        },
+        SettingsKey("result_max_bytes") { settings, item throws(SettingsError) in
+            settings.resultMaxBytes = try item.bytes()
+        },
         SettingsKey("task_routes") { settings, item throws(SettingsError) in
             for route in try item.members() {
                 settings.taskRoutes.append(try TaskRoute(route))
@@ -47,6 +56,9 @@ extension Settings {
         },
         SettingsKey("worker_concurrency") { settings, item throws(SettingsError) in
             settings.workerConcurrency = try item.integer(in: 1...10_000)
+        },
+        SettingsKey("worker_prefetch_multiplier") { settings, item throws(SettingsError) in
+            settings.workerPrefetch = try item.integer(in: 0...10_000)
         },
         SettingsKey("worker_queues") { settings, item throws(SettingsError) in
             settings.workerQueues = try item.elements().map { queue throws(SettingsError) in

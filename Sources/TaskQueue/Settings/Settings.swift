@@ -21,6 +21,12 @@ package struct Settings: Sendable {
     package var taskDefaultPriority: Int?
     /// `task_ignore_result`; `nil` for false.
     package var taskIgnoreResult: Bool?
+    /// `task_time_limit`; zero is none, and so is `nil`.
+    package var taskTimeLimit: Duration?
+    /// `task_soft_time_limit`; zero is none, and so is `nil`.
+    package var taskSoftTimeLimit: Duration?
+    /// `result_max_bytes`, above zero; `nil` is 16 MiB.
+    package var resultMaxBytes: Int?
     /// `task_routes`, in the order of the file: the first that matches counts.
     package var taskRoutes: [TaskRoute] = []
     /// `[tasks."NAME"]`, in the order of the file, each name once.
@@ -30,6 +36,8 @@ package struct Settings: Sendable {
 
     /// `worker_concurrency`, above zero; `nil` for the number of cores.
     package var workerConcurrency: Int?
+    /// `worker_prefetch_multiplier`, tasks held ahead for each that can run; `nil`: the worker sees.
+    package var workerPrefetch: Int?
     /// `worker_queues`, at least one; `nil` for the default queue.
     package var workerQueues: [QueueName]?
 
@@ -46,8 +54,11 @@ extension Settings {
         taskRoutes.first { $0.pattern.matches(task.text) }
     }
 
-    /// What the file says about a task; `nil` when it does not name it.
+    /// What the file says about a task, in its own table and in that of all tasks; `nil` when it says
+    /// nothing.
     package func settings(for task: TaskName) -> TaskSettings? {
-        tasks.first { $0.name == task }
+        let common = tasks.first { $0.name.text == TaskSettings.common }
+        guard let own = tasks.first(where: { $0.name == task }) else { return common }
+        return common.map { own.completed(by: $0) } ?? own
     }
 }

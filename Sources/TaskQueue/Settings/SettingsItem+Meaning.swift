@@ -36,32 +36,4 @@ extension SettingsItem {
             throw badValue(error.description)
         }
     }
-
-    /// A table of texts for a command's environment.
-    func environment() throws(SettingsError) -> [String: String] {
-        var environment: [String: String] = [:]
-        for variable in try members() {
-            guard !variable.name.isEmpty,
-                !variable.name.utf8.contains(where: { $0 == 0 || $0 == UInt8(ascii: "=") })
-            else { throw variable.badValue("this is no name for an environment variable") }
-            environment[variable.name] = try variable.textOrEmpty()
-        }
-        return environment
-    }
-
-    /// A line for the shell, or an argument vector.
-    func command() throws(SettingsError) -> TaskCommand {
-        switch value.content {
-        case .string:
-            return .shellLine(try text())
-        case .array:
-            var arguments: [String] = []
-            for element in try elements() {
-                arguments.append(arguments.isEmpty ? try element.text() : try element.textOrEmpty())
-            }
-            return .arguments(arguments)
-        default:
-            throw wrongType("a shell line or an array of arguments")
-        }
-    }
 }

@@ -1,35 +1,59 @@
-/// A table `[tasks."NAME"]` of the settings file.
+/// A table `[tasks."NAME"]` of the settings file; that of the name `*` holds for all tasks what their own
+/// tables leave out.
 package struct TaskSettings: Sendable {
     package let name: TaskName
     /// Where the table begins, for messages about it.
     package let place: SettingsPlace
     /// `run`; `nil` when the task is an executable in the tasks directory or a Swift handler.
     package var command: TaskCommand?
+    /// `stream`; `nil` for false: a process for each task.
+    package var isStream: Bool?
+    /// `ignore_result`; `nil` for `task_ignore_result`.
+    package var ignoreResult: Bool?
+
+    // The surroundings of its command.
+
     /// `working_directory`, an absolute path; `nil` for the worker's own.
     package var workingDirectory: String?
     /// `env`, in addition to the worker's own.
     package var environment: [String: String] = [:]
-    /// `ignore_result`; `nil` for `task_ignore_result`.
-    package var ignoreResult: Bool?
+    /// `umask`; `nil` for the worker's own.
+    package var umask: UInt32?
+    /// `nice`, -20 to 19; `nil` for the worker's own.
+    package var niceness: Int?
+    /// `user`, a name that need not exist; `nil` for the worker's own.
+    package var user: String?
+
+    // Its limits.
+
+    /// `time_limit`; zero is none, `nil` is `task_time_limit`.
+    package var timeLimit: Duration?
+    /// `soft_time_limit`; zero is none, `nil` is `task_soft_time_limit`.
+    package var softTimeLimit: Duration?
+    /// `max_rss` in bytes; `nil`: as much as there is.
+    package var maxRSS: Int?
+    /// `result_max_bytes`; `nil` for that of all tasks.
+    package var resultMaxBytes: Int?
+
+    // What follows a failure.
+
+    /// `max_retries`; -1 is without end, `nil` is 3.
+    package var maxRetries: Int?
+    /// `default_retry_delay`; `nil` is three minutes.
+    package var retryDelay: Duration?
+    /// `retry_backoff`, the first delay; zero is no backoff, `nil` is none.
+    package var retryBackoff: Duration?
+    /// `retry_backoff_max`; `nil` is ten minutes.
+    package var longestBackoff: Duration?
+    /// `retry_jitter`; `nil` is true.
+    package var retryJitter: Bool?
+    /// `retry_on`; `nil`: nothing but what the command itself asks for.
+    package var retryOn: [ExitCondition]?
+    /// `fatal_on`; `nil`: nothing but what the command itself says.
+    package var fatalOn: [ExitCondition]?
 }
 
 extension TaskSettings {
-    /// Every key of the table.
-    static let keys: [SettingsKey<TaskSettings>] = [
-        SettingsKey("run") { task, item throws(SettingsError) in
-            task.command = try item.command()
-        },
-        SettingsKey("working_directory") { task, item throws(SettingsError) in
-            task.workingDirectory = try item.path()
-        },
-        SettingsKey("env") { task, item throws(SettingsError) in
-            task.environment = try item.environment()
-        },
-        SettingsKey("ignore_result") { task, item throws(SettingsError) in
-            task.ignoreResult = try item.boolean()
-        },
-    ]
-
     /// Reads one entry of `tasks`.
     init(_ item: SettingsItem) throws(SettingsError) {
         guard let name = TaskName(item.name) else {
@@ -43,5 +67,31 @@ extension TaskSettings {
             hint: "a name with a dot needs quotes, as in [tasks.\"sms.send\"]",
             into: &self
         )
+    }
+
+    /// The name of the table that holds for all tasks.
+    static let common = "*"
+
+    /// These settings, and what they leave out as `common` says; its command is nobody else's.
+    func completed(by common: TaskSettings) -> TaskSettings {
+        var settings = self
+        settings.ignoreResult = ignoreResult ?? common.ignoreResult
+        settings.workingDirectory = workingDirectory ?? common.workingDirectory
+        settings.environment.merge(common.environment) { own, _ in own }
+        settings.umask = umask ?? common.umask
+        settings.niceness = niceness ?? common.niceness
+        settings.user = user ?? common.user
+        settings.timeLimit = timeLimit ?? common.timeLimit
+        settings.softTimeLimit = softTimeLimit ?? common.softTimeLimit
+        settings.maxRSS = maxRSS ?? common.maxRSS
+        settings.resultMaxBytes = resultMaxBytes ?? common.resultMaxBytes
+        settings.maxRetries = maxRetries ?? common.maxRetries
+        settings.retryDelay = retryDelay ?? common.retryDelay
+        settings.retryBackoff = retryBackoff ?? common.retryBackoff
+        settings.longestBackoff = longestBackoff ?? common.longestBackoff
+        settings.retryJitter = retryJitter ?? common.retryJitter
+        settings.retryOn = retryOn ?? common.retryOn
+        settings.fatalOn = fatalOn ?? common.fatalOn
+        return settings
     }
 }

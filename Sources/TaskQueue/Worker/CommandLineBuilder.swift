@@ -3,19 +3,24 @@
 /// Data never passes through a shell's parser, and never turns into an option unless the command's
 /// author placed it there.
 enum CommandLineBuilder {
+    /// - Parameters:
+    ///   - task: whose arguments it gets; `nil`: a stream command, which gets none.
+    ///   - form: the command.
     /// - Returns: the program first.
     /// - Throws: ``CommandLineError`` if the task's arguments do not fit the command.
     static func arguments(
-        of task: TaskMessage,
+        of task: TaskMessage?,
         for form: CommandSpec.Form
     ) throws(CommandLineError) -> [String] {
         switch form {
         case .shellLine(let line):
+            guard let task else { return ["/bin/sh", "-c", line] }
             return ["/bin/sh", "-c", line, task.task.text] + (try texts(task.args))
         case .executable(let path):
+            guard let task else { return [path] }
             return [path] + (try texts(task.args))
         case .vector(let words):
-            guard words.contains(where: { $0.hasPrefix("{") }) else { return words }
+            guard let task, words.contains(where: { $0.hasPrefix("{") }) else { return words }
             return try replaced(words, by: try texts(task.args))
         }
     }

@@ -1,42 +1,33 @@
-internal import Glibc
-
 /// What a command has written to stdout and stderr, within bounds.
 struct CommandOutput {
-    /// Of a failed command's stderr this much is kept, from the end.
-    private static let errorTail = 64 << 10
-
-    /// Largest result.
-    private let limit: Int
+    /// Largest result, in bytes.
+    let limit: Int
+    /// What was written to stdout; empty if that was more than ``limit``.
     private(set) var result: [UInt8] = []
-    private var errors: [UInt8] = []
-    /// Whether there was more on stdout than ``limit``; the rest is not kept.
+    /// Whether there was more on stdout than ``limit``.
     private(set) var isTooLong = false
+    private var errors = BoundedText(head: 16 << 10, tail: 48 << 10)
 
     init(limit: Int) {
         self.limit = limit
     }
 
     mutating func append(result bytes: UnsafeRawBufferPointer) {
+        guard !isTooLong else { return }
         guard result.count + bytes.count <= limit else {
             isTooLong = true
             result = []
             return
         }
-        if !isTooLong { result.append(contentsOf: bytes) }
+        result.append(contentsOf: bytes)
     }
 
     mutating func append(errors bytes: UnsafeRawBufferPointer) {
-        errors.append(contentsOf: bytes)
-        if errors.count > 2 * Self.errorTail { errors.removeFirst(errors.count - Self.errorTail) }
+        errors.append(bytes)
     }
 
-    /// The end of stderr without newlines at its end, as text; `nil` if there is none.
-    var traceback: String? {
-        let tail = errors.suffix(Self.errorTail)
-        let end = tail.lastIndex { $0 != 0x0A && $0 != 0x0D }
-        guard let end else { return nil }
-        return String(decoding: tail[...end], as: UTF8.self)
-    }
+    /// Beginning and end of stderr without newlines at its end; `nil` if there is none.
+    var traceback: String? { errors.text }
 
     /// The result: the JSON value if stdout is exactly one, else the text less one newline at its end;
     /// null if it is empty.

@@ -1,25 +1,42 @@
 internal import Glibc
 
-/// Runs a command for each task: all of them in one poll, no thread for any.
+/// Runs a command for each task, or gives tasks to stream commands: all of them in one poll, no thread for
+/// any.
 package final class CommandRunner: TaskRunner {
-    /// Largest result of a command.
-    private static let resultLimit = 16 << 20
+    /// How long a stream command that is not needed any more has to end.
+    static let streamGrace: Duration = .seconds(5)
 
-    private let commands: CommandTable
+    private var commands: CommandTable
     /// The worker's environment and what is the same for all tasks.
-    private let environment: [String]
+    private let environment: ProcessEnvironment
     private let poll = EventPoll()
-    private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 16)
-    private var running: [UInt64: RunningCommand] = [:]
-    private var ended: [(run: RunID, outcome: TaskOutcome)] = []
+    private let buffer = IOBuffer.allocate(byteCount: 64 << 10, alignment: 16)
+    private let guardian: ProcessGuard?
+    private var processes: [UInt64: Watched] = [:]
+    private var nextNumber: UInt64 = 0
+    private var deadlines = DeadlineQueue<UInt64>()
+    private var memory = MemoryWatch()
+    private var pools: [StreamPool] = []
+    private var events: [RunEvent] = []
     private var killAt: ContinuousClock.Instant?
+    package var slots = 1
+
+    private struct Watched {
+        let process: any RunningProcess
+        /// That it belongs to, if it is a stream command.
+        var pool: StreamPool?
+        /// Its nearest entry among the deadlines.
+        var scheduled: ContinuousClock.Instant?
+    }
 
     /// - Parameters:
     ///   - commands: says what to run for which task.
     ///   - variables: are added to the environment of every command, or replace what is there.
-    package init(_ commands: CommandTable, variables: [String: String]) {
+    ///   - guardian: ends what runs if this process is killed; `nil`: nobody does.
+    package init(_ commands: CommandTable, variables: [String: String], guardian: ProcessGuard?) {
         self.commands = commands
-        environment = ProcessEnvironment.inherited(replacing: variables)
+        self.guardian = guardian
+        environment = ProcessEnvironment(replacing: variables)
     }
 
     deinit {
@@ -28,108 +45,274 @@ package final class CommandRunner: TaskRunner {
 
     package var descriptor: Int32 { poll.descriptor }
 
-    package var nextDeadline: ContinuousClock.Instant? { ended.isEmpty ? killAt : .now }
+    package var nextDeadline: ContinuousClock.Instant? {
+        if !events.isEmpty { return .now }
+        let pool = pools.isEmpty ? nil : pools.compactMap(\.nextDeadline).min()
+        return [killAt, deadlines.first, memory.nextLook, pool].compactMap(\.self).min()
+    }
 
     package func canRun(_ task: TaskName) -> Bool { commands.command(for: task) != nil }
 
-    package func start(_ task: TaskMessage, queue: QueueName, as run: RunID) {
+    package func takesAhead(_ task: TaskName) -> Bool {
+        commands.command(for: task)?.traits.isStream ?? false
+    }
+
+    /// Runs other commands from now on; what runs is not disturbed.
+    ///
+    /// Stream commands are started anew: what they read at their start may have changed, too.
+    package func reload(_ commands: CommandTable) {
+        self.commands = commands
+        retirePools()
+    }
+
+    private func retirePools() {
+        for pool in pools {
+            events += pool.dropWaiting().map { .ended($0, .interrupted) }
+            for (number, process) in pool.processes {
+                process.retire(grace: Self.streamGrace)
+                schedule(number)
+            }
+        }
+        pools = []
+    }
+}
+
+// MARK: - Starting
+
+extension CommandRunner {
+    package func start(_ assignment: TaskAssignment) {
+        let (task, run) = (assignment.task, assignment.run)
         guard let command = commands.command(for: task.task) else {
             // Its file was there a moment ago, when the worker asked.
             return refuse(run, "the command of the task \(task.task) has been removed")
         }
         if let refusal = command.refusal { return refuse(run, refusal) }
-        do {
-            let child = try ChildProcess(
-                try CommandLineBuilder.arguments(of: task, for: command.form),
-                environment: ProcessEnvironment.adding(
-                    TaskInput.environment(task, queue: queue)
-                        + command.environment.map { "\($0.key)=\($0.value)" },
-                    to: environment
-                ),
-                workingDirectory: command.workingDirectory
-            )
-            watch(
-                RunningCommand(
-                    child,
-                    input: TaskInput.json(task, queue: queue),
-                    resultLimit: Self.resultLimit
-                ),
-                as: run
-            )
-        } catch let error as SpawnError where error.isShortage {
-            ended.append((run, .interrupted))
+        let line = TaskInput.json(task, queue: assignment.queue)
+        guard !command.traits.isStream else {
+            let waiting = StreamPool.Waiting(line: line, limits: assignment.limits, run: run)
+            return give(waiting, to: pool(command))
+        }
+        do throws(StartError) {
+            let child = try spawn(command, for: assignment)
+            let running = RunningCommand(child, command, assignment.limits, as: run)
+            let isWritten = running.write(line)
+            let number = watch(running, command)
+            if !isWritten { watch(child.input, .input, .writable, of: number) }
         } catch {
-            ended.append((run, .failure(ExitRule.failure("\(error)"), traceback: nil)))
+            fail(run, error)
+        }
+    }
+
+    /// Why a command was not started.
+    private enum StartError: Error {
+        case arguments(CommandLineError)
+        case spawn(SpawnError)
+    }
+
+    /// - Parameter assignment: whose command it is; `nil`: a stream command.
+    private func spawn(
+        _ command: CommandSpec,
+        for assignment: TaskAssignment?
+    ) throws(StartError) -> ChildProcess {
+        let arguments: [String]
+        do throws(CommandLineError) {
+            arguments = try CommandLineBuilder.arguments(of: assignment?.task, for: command.form)
+        } catch { throw .arguments(error) }
+        do throws(SpawnError) {
+            return try ChildProcess(
+                arguments,
+                environment: environment.adding(
+                    assignment.map(TaskInput.environment) ?? [],
+                    for: command.traits
+                ),
+                options: command.traits.process,
+                guardian: guardian
+            )
+        } catch { throw .spawn(error) }
+    }
+
+    private func fail(_ run: RunID, _ error: StartError) {
+        switch error {
+        case .spawn(let error) where error.isShortage:
+            events.append(.shortage("\(error)"))
+            events.append(.ended(run, .interrupted))
+        case .spawn(let error):
+            events.append(.ended(run, .failure(ExitRule.failure("\(error)"), traceback: nil)))
+        case .arguments(let error):
+            events.append(.ended(run, .failure(ExitRule.failure("\(error)"), traceback: nil)))
         }
     }
 
     /// Ends a run that was not started, so that it can be sent again when that is mended.
     private func refuse(_ run: RunID, _ reason: String) {
-        ended.append((run, .fatal(ExitRule.failure(reason), traceback: nil)))
+        events.append(.ended(run, .fatal(ExitRule.failure(reason), traceback: nil)))
     }
 
-    package func advance() -> [(run: RunID, outcome: TaskOutcome)] {
+    /// - Returns: the number under which it is watched.
+    private func watch(_ process: any RunningProcess, _ command: CommandSpec) -> UInt64 {
+        nextNumber += 1
+        let number = nextNumber
+        processes[number] = Watched(process: process)
+        watch(process.child.exit, .exit, .readable, of: number)
+        watch(process.child.output, .output, .readable, of: number)
+        watch(process.child.errors, .errors, .readable, of: number)
+        watch(process.child.progress, .progress, .readable, of: number)
+        if let limit = command.traits.process.maxRSS {
+            memory.add(process.child.id, limit: limit, key: number)
+        }
+        schedule(number)
+        return number
+    }
+
+    private func watch(
+        _ descriptor: Int32,
+        _ source: ProcessSource,
+        _ condition: EventPoll.Events,
+        of number: UInt64
+    ) {
+        poll.add(
+            descriptor,
+            condition,
+            number: number << ProcessSource.bits | source.rawValue
+        )
+    }
+}
+
+// MARK: - Stream commands
+
+extension CommandRunner {
+    private func pool(_ command: CommandSpec) -> StreamPool {
+        if let pool = pools.first(where: { $0.command == command }) { return pool }
+        let pool = StreamPool(command)
+        pools.append(pool)
+        return pool
+    }
+
+    private func give(_ task: StreamPool.Waiting, to pool: StreamPool) {
+        switch pool.choose(for: task, slots: slots) {
+        case .wait: break
+        case .give(let number, let process): give(task, to: process, number)
+        case .start:
+            do throws(StartError) {
+                let process = StreamProcess(try spawn(pool.command, for: nil), pool.command)
+                let number = watch(process, pool.command)
+                processes[number]?.pool = pool
+                pool.add(process, number: number)
+                give(task, to: process, number)
+            } catch {
+                fail(task.run, error)
+            }
+        }
+    }
+
+    /// Watches its input while there is something that it has not taken.
+    private func awaitRoom(_ process: StreamProcess, _ number: UInt64) {
+        guard process.awaitsRoom != process.isInputWatched else { return }
+        process.isInputWatched = process.awaitsRoom
+        if process.awaitsRoom {
+            watch(process.child.input, .input, .writable, of: number)
+        } else {
+            poll.remove(process.child.input)
+        }
+    }
+
+    private func give(_ task: StreamPool.Waiting, to process: StreamProcess, _ number: UInt64) {
+        process.give(task.line, task.limits, as: task.run)
+        awaitRoom(process, number)
+        schedule(number)
+    }
+}
+
+// MARK: - Carrying on
+
+extension CommandRunner {
+    package func advance() -> [RunEvent] {
         for number in poll.ready() {
-            guard let source = RunningCommand.Source(rawValue: number & 3) else { continue }
-            handle(source, of: number >> 2)
+            let source = ProcessSource(rawValue: number & (1 << ProcessSource.bits - 1))
+            if let source { handle(source, of: number >> ProcessSource.bits) }
         }
-        if let killAt, ContinuousClock.now >= killAt {
+        lookAtClock()
+        defer { events = [] }
+        return events
+    }
+
+    private func handle(_ source: ProcessSource, of number: UInt64) {
+        guard let process = processes[number]?.process else { return }
+        if source == .exit { return end(process, number) }
+        process.advance(source, buffer, &events)
+        guard let stream = process as? StreamProcess else { return }
+        awaitRoom(stream, number)
+        schedule(number)
+    }
+
+    private func end(_ process: any RunningProcess, _ number: UInt64) {
+        let pool = processes.removeValue(forKey: number)?.pool
+        process.end(buffer, &events)
+        memory.remove(key: number)
+        pool?.remove(number: number, .now)
+    }
+
+    private func lookAtClock() {
+        guard nextDeadline != nil else { return }
+        let now = ContinuousClock.now
+        if let killAt, now >= killAt {
             self.killAt = nil
-            for command in running.values { command.child.signal(SIGKILL) }
+            for watched in processes.values { watched.process.child.signal(SIGKILL) }
         }
-        defer { ended = [] }
-        return ended
+        while let number = deadlines.popDue(now) {
+            guard let process = processes[number]?.process else { continue }
+            processes[number]?.scheduled = nil
+            process.lookAtClock(now)
+            schedule(number)
+        }
+        for excess in memory.exceeded(now) {
+            processes[excess.key]?.process.exceedMemory(limit: excess.limit, peak: excess.peak)
+        }
+        for pool in pools {
+            for task in pool.takeWaiting(now) { give(task, to: pool) }
+        }
     }
 
+    /// Sees to it that the process's next deadline is among the deadlines.
+    private func schedule(_ number: UInt64) {
+        guard let watched = processes[number], let next = watched.process.nextDeadline else {
+            return
+        }
+        if let scheduled = watched.scheduled, scheduled <= next { return }
+        processes[number]?.scheduled = next
+        deadlines.insert(number, at: next)
+        // Of processes that have ended meanwhile.
+        if deadlines.count > 2 * processes.count + 64 {
+            deadlines.keep { processes[$0] != nil }
+        }
+    }
+}
+
+// MARK: - Ending
+
+extension CommandRunner {
     package func interrupt(grace: Duration) {
-        for command in running.values {
-            command.isInterrupted = true
-            command.child.signal(SIGTERM)
+        for watched in processes.values {
+            watched.process.interrupt()
+            watched.process.child.signal(SIGTERM)
         }
-        killAt = running.isEmpty ? nil : .now + grace
+        for pool in pools {
+            events += pool.dropWaiting().map { .ended($0, .interrupted) }
+        }
+        killAt = processes.isEmpty ? nil : .now + grace
     }
 
-    private func watch(_ command: RunningCommand, as run: RunID) {
-        running[run.number] = command
-        let number = run.number << 2
-        poll.add(
-            command.child.exit,
-            .readable,
-            number: number | RunningCommand.Source.exit.rawValue
-        )
-        poll.add(
-            command.child.output,
-            .readable,
-            number: number | RunningCommand.Source.output.rawValue
-        )
-        poll.add(
-            command.child.errors,
-            .readable,
-            number: number | RunningCommand.Source.errors.rawValue
-        )
-        // Most commands' input fits into the pipe, and needs no further look.
-        if !command.writeInput() {
-            poll.add(
-                command.child.input,
-                .writable,
-                number: number | RunningCommand.Source.input.rawValue
-            )
+    package func shutDown() {
+        retirePools()
+        let end = ContinuousClock.now + Self.streamGrace
+        while !processes.isEmpty, .now < end {
+            var entry = pollfd(fd: poll.descriptor, events: Int16(POLLIN), revents: 0)
+            Glibc.poll(&entry, 1, PollTimeout.milliseconds(until: end))
+            _ = advance()
         }
-    }
-
-    private func handle(_ source: RunningCommand.Source, of number: UInt64) {
-        guard let command = running[number] else { return }
-        switch source {
-        case .input: _ = command.writeInput()
-        case .output, .errors: _ = command.readOutput(source, buffer: buffer)
-        case .exit:
-            let status = command.finish(buffer: buffer)
-            running[number] = nil
-            let outcome =
-                command.isInterrupted
-                ? TaskOutcome.interrupted
-                : ExitRule.outcome(of: status, output: command.output, limit: Self.resultLimit)
-            ended.append((RunID(number), outcome))
+        for (number, watched) in processes {
+            watched.process.child.signal(SIGKILL)
+            self.end(watched.process, number)
         }
     }
 }

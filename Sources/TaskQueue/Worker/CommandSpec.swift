@@ -13,22 +13,17 @@ package struct CommandSpec: Equatable, Sendable {
     }
 
     package let form: Form
-    /// `nil`: the worker's own.
-    package let workingDirectory: String?
-    /// In addition to the worker's environment.
-    package let environment: [String: String]
+    package let traits: CommandTraits
     /// Of the executable and the folders to it, what others may write: then it is not run.
     let pathWritableByOthers: String?
 
     package init(
         _ form: Form,
-        workingDirectory: String? = nil,
-        environment: [String: String] = [:],
+        _ traits: CommandTraits = CommandTraits(),
         pathWritableByOthers: String? = nil
     ) {
         self.form = form
-        self.workingDirectory = workingDirectory
-        self.environment = environment
+        self.traits = traits
         self.pathWritableByOthers = pathWritableByOthers
     }
 }
@@ -48,13 +43,13 @@ extension CommandSpec {
     /// Why the command could not be started; `nil` if nothing is seen that speaks against it.
     package var problem: String? {
         if let refusal { return refusal }
-        if let folder = workingDirectory, access(folder, X_OK) != 0 {
+        if let folder = traits.process.workingDirectory, access(folder, X_OK) != 0 {
             return
                 "the working directory \(folder) cannot be entered: \(String(cString: strerror(errno)))"
         }
         guard case .vector(let words) = form, let program = words.first else { return nil }
         // The child enters its working directory first, and looks for the program from there.
-        let start = program.hasPrefix("/") ? "" : workingDirectory.map { "\($0)/" } ?? ""
+        let start = program.hasPrefix("/") ? "" : traits.process.workingDirectory.map { "\($0)/" } ?? ""
         let folders = program.contains("/") ? [start] : Self.searchPath.map { "\($0)/" }
         let isFound = folders.contains { access($0 + program, X_OK) == 0 }
         return isFound

@@ -8,25 +8,50 @@ package struct CommandTable: Sendable {
     private let given: (command: CommandSpec, tasks: Set<String>)?
     private let configured: [String: CommandSpec]
     private let directory: TasksDirectory?
-    private let settings: Settings
+    /// Of the directory's executables, by the task's name.
+    private let traits: [String: CommandTraits]
+    /// Of those that are not named.
+    private let commonTraits: CommandTraits
 
     /// First match counts: `given`, then `configured`, then the directory.
     ///
     /// - Parameters:
-    ///   - given: the command line's command; for every task if `tasks` is empty.
-    ///   - configured: by the task's name.
+    ///   - given: the command line's command; for every task if `tasks` is empty. It is a stream command
+    ///     if `isStream`, or the settings say so.
     ///   - directory: `nil`: there is none.
-    ///   - settings: working directory and environment of the directory's executables.
+    ///   - settings: the configured commands, and the traits of all.
+    /// - Throws: ``SettingsError`` for what cannot be had, such as a user that does not exist.
     package init(
-        given: (command: CommandSpec, tasks: Set<String>)?,
-        configured: [String: CommandSpec],
+        given: (form: CommandSpec.Form, tasks: Set<String>, isStream: Bool)?,
         directory: TasksDirectory?,
         settings: Settings = Settings()
-    ) {
-        self.given = given
+    ) throws(SettingsError) {
+        func traits(for name: String) throws(SettingsError) -> CommandTraits {
+            let task = TaskName(name).flatMap { settings.settings(for: $0) }
+            return try CommandTraits(settings, task)
+        }
+        var configured: [String: CommandSpec] = [:]
+        var named: [String: CommandTraits] = [:]
+        for task in settings.tasks {
+            let own = try traits(for: task.name.text)
+            named[task.name.text] = own
+            if let command = task.command {
+                configured[task.name.text] = CommandSpec(CommandSpec.Form(command), own)
+            }
+        }
+        commonTraits = try traits(for: TaskSettings.common)
+        if let given {
+            // One task: the settings of its table count.
+            let name = given.tasks.count == 1 ? given.tasks.first : nil
+            var own = try traits(for: name ?? TaskSettings.common)
+            if given.isStream { own.isStream = true }
+            self.given = (CommandSpec(given.form, own), given.tasks)
+        } else {
+            self.given = nil
+        }
         self.configured = configured
+        self.traits = named
         self.directory = directory
-        self.settings = settings
     }
 
     /// `nil` if there is nothing to run for this name.
@@ -40,11 +65,9 @@ package struct CommandTable: Sendable {
 
     private func executable(for task: TaskName) -> CommandSpec? {
         guard let directory, let path = directory.executable(for: task) else { return nil }
-        let settings = settings.settings(for: task)
         return CommandSpec(
             .executable(path: path),
-            workingDirectory: settings?.workingDirectory,
-            environment: settings?.environment ?? [:],
+            traits[task.text] ?? commonTraits,
             pathWritableByOthers: directory.pathWritableByOthers(to: path)
         )
     }
@@ -64,5 +87,14 @@ package struct CommandTable: Sendable {
             plan += given.tasks.map { ($0, given.command) }
         }
         return plan.sorted { $0.task < $1.task }
+    }
+}
+
+extension CommandSpec.Form {
+    fileprivate init(_ command: TaskCommand) {
+        switch command {
+        case .shellLine(let line): self = .shellLine(line)
+        case .arguments(let words): self = .vector(words)
+        }
     }
 }

@@ -32,6 +32,10 @@ final class EventPoll {
         epoll_ctl(descriptor, EPOLL_CTL_ADD, watched, &event)
     }
 
+    func remove(_ watched: Int32) {
+        epoll_ctl(descriptor, EPOLL_CTL_DEL, watched, nil)
+    }
+
     /// The numbers whose descriptors have events, without waiting; 128 at most.
     func ready() -> [UInt64] {
         let count = epoll_wait(descriptor, &buffer, Int32(buffer.count), 0)

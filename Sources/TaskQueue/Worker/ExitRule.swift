@@ -1,32 +1,47 @@
 /// What a command's end means for its task.
-enum ExitRule {
+package struct ExitRule: Equatable, Sendable {
     /// `EX_TEMPFAIL` of sysexits.h, and qmail's: try again later.
     private static let retryStatuses: Set<Int32> = [75, 111]
     /// `EX_DATAERR` of sysexits.h, and qmail's: no other try will mend it.
     private static let fatalStatuses: Set<Int32> = [65, 100]
 
-    static func outcome(of status: ExitStatus, output: CommandOutput, limit: Int) -> TaskOutcome {
+    /// `fatal_on`: goes before all that follows.
+    package var fatalOn: [ExitCondition] = []
+    /// `retry_on`: goes before what the exit statuses mean by themselves.
+    package var retryOn: [ExitCondition] = []
+
+    package init() {}
+
+    /// Decides on a command that has ended and was not asked to.
+    ///
+    /// - Parameters:
+    ///   - status: how it ended.
+    ///   - output: what it wrote.
+    ///   - breach: the limit that it broke; `nil`: none.
+    func outcome(
+        of status: ExitStatus,
+        output: CommandOutput,
+        breach: LimitBreach?
+    ) -> TaskOutcome {
         if status == .exited(0) {
-            guard !output.isTooLong else {
-                let reason = "wrote more than result_max_bytes (\(limit)) to stdout"
-                return .failure(failure(reason), traceback: output.traceback)
-            }
-            return .success(output.value)
+            guard output.isTooLong else { return .success(output.value) }
+            return .failure(Self.tooLong(output), traceback: output.traceback)
         }
+        let failure = breach?.failure(status) ?? Self.failure(Self.reason(status))
         let traceback = output.traceback
+        if fatalOn.contains(where: { $0.matches(status) }) {
+            return .fatal(failure, traceback: traceback)
+        }
+        if retryOn.contains(where: { $0.matches(status) }) {
+            return .retry(delay: Self.delay(status, output), failure, traceback: traceback)
+        }
         switch status {
-        case .exited(let code) where retryStatuses.contains(code):
-            return .retry(
-                delay: delay(output),
-                failure("exit status \(code): asked to be tried again"),
-                traceback: traceback
-            )
-        case .exited(let code) where fatalStatuses.contains(code):
-            return .fatal(failure("exit status \(code): failed for good"), traceback: traceback)
-        case .exited(let code):
-            return .failure(failure("exit status \(code)"), traceback: traceback)
-        case .signalled(let signal):
-            return .failure(failure("killed by \(SignalName.of(signal))"), traceback: traceback)
+        case .exited(let code) where Self.retryStatuses.contains(code):
+            return .retry(delay: Self.delay(status, output), failure, traceback: traceback)
+        case .exited(let code) where Self.fatalStatuses.contains(code):
+            return .fatal(failure, traceback: traceback)
+        default:
+            return .failure(failure, traceback: traceback)
         }
     }
 
@@ -34,10 +49,28 @@ enum ExitRule {
         TaskFailure(type: "CommandFailed", message: reason, module: "tq")
     }
 
-    /// The seconds on the last line of stdout; `nil` if it is no number.
-    private static func delay(_ output: CommandOutput) -> Duration? {
-        let lines = output.result.split(separator: 0x0A)
-        guard let last = lines.last else { return nil }
-        return try? DurationText.parse(String(decoding: last, as: UTF8.self))
+    static func reason(_ status: ExitStatus) -> String {
+        switch status {
+        case .exited(let code) where retryStatuses.contains(code):
+            "exit status \(code): asked to be tried again"
+        case .exited(let code) where fatalStatuses.contains(code):
+            "exit status \(code): failed for good"
+        case .exited(let code): "exit status \(code)"
+        case .signalled(let signal): "killed by \(SignalName.of(signal))"
+        }
+    }
+
+    private static func tooLong(_ output: CommandOutput) -> TaskFailure {
+        failure("wrote more than result_max_bytes (\(output.limit)) to stdout")
+    }
+
+    /// The seconds on the last line of stdout, for a status that asks for another try; `nil` if it is no
+    /// number, or it does not ask.
+    private static func delay(_ status: ExitStatus, _ output: CommandOutput) -> Duration? {
+        guard case .exited(let code) = status, retryStatuses.contains(code) else { return nil }
+        let end = output.result.lastIndex { $0 != 0x0A && $0 != 0x20 && $0 != 0x0D }
+        guard let end else { return nil }
+        let line = output.result[...end].suffix(32).split(separator: 0x0A).last ?? []
+        return try? DurationText.parse(String(decoding: line, as: UTF8.self))
     }
 }

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Synchronization
 
 /// Renews a worker's lease and recovers the tasks of dead workers, on a thread of its own: it never waits
 /// behind work.
@@ -6,29 +7,41 @@ final class Heartbeat {
     private let thread: pthread_t
     /// Closing its writing end ends the thread.
     private let alarm: Pipe
+    private let health = Health()
 
     /// Starts the thread.
     ///
     /// - Parameters:
     ///   - held: what the worker holds.
-    ///   - queues: from which the worker takes tasks.
+    ///   - served: the queues from which the worker takes tasks.
     ///   - connect: makes a connection; called on the thread, again after each failure.
     ///   - report: is told what was recovered, on the thread.
     init(
         held: HeldTags,
-        queues: [QueueName],
+        served: ServedQueues,
         connect: @escaping @Sendable () throws(BrokerError) -> any LeaseKeeper,
         report: @escaping @Sendable (WorkerEvent) -> Void
     ) {
-        guard let alarm = try? Pipe() else {
+        guard let alarm = Pipe() else {
             preconditionFailure("no descriptor is left for a pipe: raise the limit (ulimit -n)")
         }
         self.alarm = alarm
-        thread = Thread.start {
-            var beat = HeartbeatLoop(held: held, queues: queues, connect: connect, report: report)
-            while !Self.isStopped(alarm.read, within: Lease.renewalInterval) { beat.beat() }
+        thread = Thread.start { [health] in
+            var beat = HeartbeatLoop(held: held, served: served, connect: connect, report: report)
+            while !Self.isStopped(alarm.read, within: Lease.renewalInterval) {
+                beat.beat()
+                health.isGood.store(!beat.isFailing, ordering: .relaxed)
+            }
             beat.end()
         }
+    }
+
+    /// Whether the last renewal of the lease succeeded.
+    var isHealthy: Bool { health.isGood.load(ordering: .relaxed) }
+
+    /// Shared with the thread.
+    private final class Health: Sendable {
+        let isGood = Atomic(true)
     }
 
     /// Gives the lease up and ends the thread.
@@ -47,7 +60,7 @@ final class Heartbeat {
 /// What the heartbeat's thread does, beat by beat.
 private struct HeartbeatLoop {
     let held: HeldTags
-    let queues: [QueueName]
+    let served: ServedQueues
     let connect: () throws(BrokerError) -> any LeaseKeeper
     let report: (WorkerEvent) -> Void
     private var keeper: (any LeaseKeeper)?
@@ -55,12 +68,12 @@ private struct HeartbeatLoop {
 
     init(
         held: HeldTags,
-        queues: [QueueName],
+        served: ServedQueues,
         connect: @escaping () throws(BrokerError) -> any LeaseKeeper,
         report: @escaping (WorkerEvent) -> Void
     ) {
         self.held = held
-        self.queues = queues
+        self.served = served
         self.connect = connect
         self.report = report
     }
@@ -68,7 +81,7 @@ private struct HeartbeatLoop {
     mutating func beat() {
         do throws(BrokerError) {
             let keeper = try opened()
-            if try !keeper.renewLease(holding: held.all, serving: queues) { report(.leaseLost) }
+            if try !keeper.renewLease(holding: held.all, serving: served.all) { report(.leaseLost) }
             for (worker, tasks) in try keeper.recoverTasks() {
                 report(.recovered(worker: worker, tasks: tasks))
             }
@@ -81,6 +94,8 @@ private struct HeartbeatLoop {
             if failures == 2 { report(.heartbeatFailed(error)) }
         }
     }
+
+    var isFailing: Bool { failures > 0 }
 
     mutating func end() {
         // A broker that is gone will see the lease run out.

@@ -6,12 +6,10 @@ struct Pipe {
     let read: Int32
     let write: Int32
 
-    /// - Throws: ``SpawnError`` if no descriptor is left.
-    init() throws(SpawnError) {
+    /// `nil` and errno if no descriptor is left.
+    init?() {
         var ends: [Int32] = [-1, -1]
-        guard tq_pipe(&ends) == 0 else {
-            throw SpawnError(program: "a command", workingDirectory: nil, code: errno)
-        }
+        guard tq_pipe(&ends) == 0 else { return nil }
         (read, write) = (ends[0], ends[1])
     }
 

@@ -1,86 +1,89 @@
 internal import Glibc
 
-/// A command while it runs: what is still to be written to it, and what it has written.
-final class RunningCommand {
-    /// Which of the command's descriptors something happened on.
-    enum Source: UInt64 {
-        case exit, input, output, errors
-    }
-
+/// The command of one task while it runs.
+final class RunningCommand: RunningProcess {
     let child: ChildProcess
-    private var input: ArraySlice<UInt8>
-    private var isInputOpen = true
-    private var open: Set<Source> = [.output, .errors]
-    private(set) var output: CommandOutput
-    var isInterrupted = false
+    private let run: RunID
+    private let rule: ExitRule
+    private var clock: RunClock
+    private var input: PipeWriter
+    private var stdout: PipeReader
+    private var stderr: PipeReader
+    private var reports: PipeReader
+    private var output: CommandOutput
+    private var progress = ProgressReader()
+    private var isInterrupted = false
 
-    init(_ child: ChildProcess, input: [UInt8], resultLimit: Int) {
+    init(_ child: ChildProcess, _ command: CommandSpec, _ limits: TimeLimits, as run: RunID) {
         self.child = child
-        self.input = input[...]
-        output = CommandOutput(limit: resultLimit)
+        self.run = run
+        rule = command.traits.exitRule
+        clock = RunClock(limits, start: .now)
+        input = PipeWriter(child.input)
+        stdout = PipeReader(child.output)
+        stderr = PipeReader(child.errors)
+        reports = PipeReader(child.progress)
+        output = CommandOutput(limit: command.traits.resultLimit)
     }
 
-    /// Writes what the command will take of its input.
+    /// Gives the command its input.
     ///
-    /// - Returns: whether there is nothing left to do: all is written, or the command does not read.
-    func writeInput() -> Bool {
-        while !input.isEmpty {
-            let count = input.withUnsafeBytes { write(child.input, $0.baseAddress, $0.count) }
-            guard count >= 0 else {
-                if errno == EINTR { continue }
-                if errno == EAGAIN { return false }
-                break
-            }
-            input = input.dropFirst(count)
-        }
-        closeInput()
-        return true
+    /// - Returns: whether all is written, or the command does not read.
+    func write(_ bytes: [UInt8]) -> Bool {
+        input.append(bytes)
+        return writeInput()
     }
 
-    /// Reads what the command has written to one of its pipes.
-    ///
-    /// - Returns: whether the pipe has ended.
-    func readOutput(_ source: Source, buffer: UnsafeMutableRawBufferPointer) -> Bool {
-        guard open.contains(source) else { return true }
-        let descriptor = source == .output ? child.output : child.errors
-        while true {
-            let count = read(descriptor, buffer.baseAddress, buffer.count)
-            if count > 0 {
-                let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
-                if source == .output {
-                    output.append(result: bytes)
-                } else {
-                    output.append(errors: bytes)
-                }
-                continue
-            }
-            if count < 0, errno == EINTR { continue }
-            if count < 0, errno == EAGAIN { return false }
-            close(source)
-            return true
+    private func writeInput() -> Bool {
+        input.write()
+        if input.isDone { input.close() }
+        return !input.isOpen
+    }
+
+    var nextDeadline: ContinuousClock.Instant? { clock.nextDeadline }
+
+    func advance(_ source: ProcessSource, _ buffer: IOBuffer, _ events: inout [RunEvent]) {
+        switch source {
+        case .input: _ = writeInput()
+        case .output: stdout.read(buffer) { output.append(result: $0) }
+        case .errors: stderr.read(buffer) { output.append(errors: $0) }
+        case .progress:
+            reports.read(buffer) { progress.append($0) }
+            if let value = progress.take() { events.append(.progress(run, value)) }
+        case .exit: break
         }
     }
 
-    /// Ends the command, which has exited: reads what is left in its pipes, and closes them.
-    func finish(buffer: UnsafeMutableRawBufferPointer) -> ExitStatus {
-        _ = readOutput(.output, buffer: buffer)
-        _ = readOutput(.errors, buffer: buffer)
-        let status = child.reap()
-        closeInput()
-        close(.output)
-        close(.errors)
-        return status
+    func end(_ buffer: IOBuffer, _ events: inout [RunEvent]) {
+        // Its group is ended first, so that nobody writes any more.
+        let (status, usage) = child.reap()
+        stdout.drain(buffer) { output.append(result: $0) }
+        stderr.drain(buffer) { output.append(errors: $0) }
+        reports.drain(buffer) { progress.append($0) }
+        input.close()
+        events.append(.ended(run, isInterrupted ? .interrupted : outcome(status, usage)))
     }
 
-    private func close(_ source: Source) {
-        guard open.remove(source) != nil else { return }
-        Glibc.close(source == .output ? child.output : child.errors)
+    /// What it said on descriptor 3 goes before its exit status, unless it broke a limit, or failed after
+    /// it had said that it had not.
+    private func outcome(_ status: ExitStatus, _ usage: ResourceUsage) -> TaskOutcome {
+        let breach = clock.breach?.adding(usage)
+        if breach == nil, let answer = progress.answer, answer.isFailure || status == .exited(0) {
+            return answer.adding(traceback: output.traceback)
+        }
+        return rule.outcome(of: status, output: output, breach: breach)
     }
 
-    private func closeInput() {
-        guard isInputOpen else { return }
-        isInputOpen = false
-        input = []
-        Glibc.close(child.input)
+    func lookAtClock(_ now: ContinuousClock.Instant) {
+        if let signal = clock.signal(at: now) { child.signal(signal) }
+    }
+
+    func exceedMemory(limit: Int, peak: Int) {
+        clock.exceedMemory(limit: limit, peak: peak)
+        child.signal(SIGKILL)
+    }
+
+    func interrupt() {
+        isInterrupted = true
     }
 }

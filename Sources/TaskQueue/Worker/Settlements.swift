@@ -19,32 +19,40 @@ struct Settlements {
         }
     }
 
+    var count: Int { finished.count + requeued.count + letters.count }
+
     /// Writes all, and keeps what could not be written.
     ///
     /// - Parameters:
     ///   - broker: from which the tasks were taken.
     ///   - backend: where results go; `nil` if the broker holds them.
-    /// - Returns: what was not held any more.
-    /// - Throws: ``BrokerError``; what was written before it is not written again.
+    /// - Returns: the tags of what was settled; of these, the deliveries that were not held any more; and
+    ///   what has gone wrong, after which the rest is still to be written, or `nil`.
     mutating func commit(
         to broker: any Broker,
         backend: (any ResultBackend)?
-    ) throws(BrokerError) -> [Delivery] {
+    ) -> (tags: [String], lost: [Delivery], failure: BrokerError?) {
+        let open = tags
         var lost: [Delivery] = []
-        if let backend { try storeResults(in: backend) }
-        if !finished.isEmpty {
-            lost += try broker.finish(finished)
-            finished = []
+        do throws(BrokerError) {
+            if let backend { try storeResults(in: backend) }
+            if !finished.isEmpty {
+                lost += try broker.finish(finished)
+                finished = []
+            }
+            if !letters.isEmpty {
+                lost += try broker.setAside(letters)
+                letters = []
+            }
+            if !requeued.isEmpty {
+                lost += try broker.requeue(requeued)
+                requeued = []
+            }
+        } catch {
+            let left = Set(tags)
+            return (open.filter { !left.contains($0) }, lost, error)
         }
-        if !letters.isEmpty {
-            lost += try broker.setAside(letters)
-            letters = []
-        }
-        if !requeued.isEmpty {
-            lost += try broker.requeue(requeued)
-            requeued = []
-        }
-        return lost
+        return (open, lost, nil)
     }
 
     /// Results first: a task whose result is stored twice does no harm, one without a result does.
@@ -52,7 +60,7 @@ struct Settlements {
         let results = finished.compactMap(\.result) + letters.compactMap(\.result)
         guard !results.isEmpty else { return }
         try backend.store(results)
-        finished = finished.map { FinishedTask($0.delivery, result: nil) }
+        finished = finished.map { FinishedTask($0.delivery, result: nil, next: $0.next) }
         letters = letters.map {
             DeadLetter($0.delivery, reason: $0.reason, id: $0.id, task: $0.task)
         }

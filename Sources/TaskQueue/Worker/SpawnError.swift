@@ -1,9 +1,21 @@
 internal import Glibc
 
 /// Why a command could not be started.
-struct SpawnError: Error {
+struct SpawnError: Error, Equatable {
+    /// What could not be done.
+    enum Step: Equatable {
+        /// There was no descriptor or no process left.
+        case process
+        case niceness(Int)
+        case user(String)
+        case workingDirectory(String)
+        case program
+        /// The program that the first line of a script names.
+        case interpreter
+    }
+
     let program: String
-    let workingDirectory: String?
+    let step: Step
     /// An errno.
     let code: Int32
 }
@@ -16,8 +28,23 @@ extension SpawnError {
 extension SpawnError: CustomStringConvertible {
     var description: String {
         let reason = String(cString: strerror(code))
-        // The child reports a bad folder and a bad program with the same number.
-        let place = workingDirectory.map { " in \($0)" } ?? ""
-        return "cannot start \(program)\(place): \(reason)"
+        switch step {
+        case .niceness(let niceness):
+            return "cannot start \(program): cannot add \(niceness) to its niceness: \(reason)"
+        case .user(let name):
+            return "cannot start \(program): cannot become user \(name): \(reason)"
+        case .workingDirectory(let folder):
+            return
+                "cannot start \(program): cannot enter the working directory \(folder): \(reason)"
+        case .interpreter:
+            return
+                "cannot start \(program): the interpreter in its first line is not there"
+        case .program where code == E2BIG:
+            return "cannot start \(program): \(reason): one may have 128 KiB, all of them and the "
+                + "environment a quarter of the stack (ulimit -s); stdin has no limit"
+        case .program where code == ENOEXEC:
+            return "cannot start \(program): it is neither a program nor begins with #!"
+        case .process, .program: return "cannot start \(program): \(reason)"
+        }
     }
 }

@@ -46,18 +46,29 @@ enum TaskInput {
         return writer.bytes + [0x0A]
     }
 
+    /// The names of all variables that ``environment(_:)`` may have.
+    static let variableNames: Set<String> = [
+        "TQ_TASK_ID", "TQ_TASK", "TQ_QUEUE", "TQ_RETRIES", "TQ_ROOT_ID", "TQ_MAX_RETRIES",
+        "TQ_DEADLINE", "TRACEPARENT",
+    ]
+
     /// The variables that are added to the worker's environment.
     ///
     /// What holds a NUL byte is left out: the environment cannot carry it.
-    static func environment(_ task: TaskMessage, queue: QueueName) -> [String] {
+    static func environment(_ assignment: TaskAssignment) -> [String] {
+        let task = assignment.task
         var variables = [
-            "TQ_TASK_ID=\(task.id.text)", "TQ_TASK=\(task.task.text)", "TQ_QUEUE=\(queue.text)",
-            "TQ_RETRIES=\(task.retries)", "TQ_ROOT_ID=\(task.rootID.text)",
+            "TQ_TASK_ID=\(task.id.text)", "TQ_TASK=\(task.task.text)",
+            "TQ_QUEUE=\(assignment.queue.text)", "TQ_RETRIES=\(task.retries)",
+            "TQ_ROOT_ID=\(task.rootID.text)",
         ]
-        if let maxRetries = task.headers[key: "max_retries"]?.integer {
+        if let maxRetries = assignment.maxRetries {
             variables.append("TQ_MAX_RETRIES=\(maxRetries)")
         }
-        if let expires = task.expires { variables.append("TQ_DEADLINE=\(expires.iso8601)") }
+        if let limit = assignment.limits.soft ?? assignment.limits.hard {
+            let deadline = Timestamp.now() + .microseconds(Int64(limit * 1e6))
+            variables.append("TQ_DEADLINE=\(deadline.iso8601)")
+        }
         if let trace = task.headers[key: "traceparent"]?.string {
             variables.append("TRACEPARENT=\(trace)")
         }

@@ -6,6 +6,31 @@ package enum TaskOutcome: Equatable, Sendable {
     case fatal(TaskFailure, traceback: String?)
     /// It asked to be run again; `delay` is its own wish, `nil` the worker's settings.
     case retry(delay: Duration?, TaskFailure, traceback: String?)
-    /// The worker stopped it: it goes back to its queue.
+    /// Another task is to run in its place, under its id.
+    case replaced(by: Signature)
+    /// It asked to be put back, for another worker or a better time.
+    case putBack
+    /// It was not run to its end, for a reason that is not its own: the worker stops, or could not start
+    /// it. It goes back to its queue.
     case interrupted
+}
+
+extension TaskOutcome {
+    /// Whether the task has failed, for good or until it is tried again.
+    var isFailure: Bool {
+        switch self {
+        case .failure, .fatal, .retry: true
+        case .success, .replaced, .putBack, .interrupted: false
+        }
+    }
+
+    /// The outcome, and where it has no traceback this one.
+    func adding(traceback new: String?) -> TaskOutcome {
+        switch self {
+        case .failure(let failure, nil): .failure(failure, traceback: new)
+        case .fatal(let failure, nil): .fatal(failure, traceback: new)
+        case .retry(let delay, let failure, nil): .retry(delay: delay, failure, traceback: new)
+        default: self
+        }
+    }
 }

@@ -1,6 +1,6 @@
 /// Runs tasks: the seam between the worker and commands, stream commands or Swift handlers.
 ///
-/// All calls return at once; what takes time happens behind ``descriptor``.
+/// All calls but ``shutDown()`` return at once; what takes time happens behind ``descriptor``.
 package protocol TaskRunner: AnyObject {
     /// Becomes readable when ``advance()`` has something to do.
     var descriptor: Int32 { get }
@@ -8,23 +8,29 @@ package protocol TaskRunner: AnyObject {
     /// When ``advance()`` is to be called even if nothing is readable; `nil`: never.
     var nextDeadline: ContinuousClock.Instant? { get }
 
+    /// How many tasks run at once; the worker sets it, and sees to it that no more are started, but for
+    /// those of ``takesAhead(_:)``.
+    var slots: Int { get set }
+
     /// Whether there is anything to run for tasks of this name.
     func canRun(_ task: TaskName) -> Bool
 
-    /// Begins to run a task.
-    ///
-    /// - Parameters:
-    ///   - task: one that ``canRun(_:)`` says yes to.
-    ///   - queue: the queue it was taken from.
-    ///   - run: names the run in ``advance()``; never used twice.
-    func start(_ task: TaskMessage, queue: QueueName, as run: RunID)
+    /// Whether tasks of this name may be started while all slots are taken: they wait in line behind
+    /// those that run.
+    func takesAhead(_ task: TaskName) -> Bool
+
+    /// Begins to run a task that ``canRun(_:)`` says yes to.
+    func start(_ assignment: TaskAssignment)
 
     /// Carries on with what runs.
     ///
-    /// - Returns: the runs that have ended since the last call.
-    func advance() -> [(run: RunID, outcome: TaskOutcome)]
+    /// - Returns: what has happened since the last call.
+    func advance() -> [RunEvent]
 
     /// Ends everything that runs: asks first, and kills after `grace`. The runs end as
     /// ``TaskOutcome/interrupted``.
     func interrupt(grace: Duration)
+
+    /// Ends what is left when no task runs any more, and waits for it, some seconds at most.
+    func shutDown()
 }

@@ -10,110 +10,137 @@ package final class Worker {
     private static let grace: Duration = .seconds(5)
     /// After a command could not be started for want of processes or memory.
     private static let startPause: Duration = .seconds(1)
-    /// Between two looks at queues for a task that should be due.
-    private static let shortestLook: Duration = .milliseconds(10)
 
-    private let queues: [QueueName]
-    private let runner: any TaskRunner
-    private let ignoresResult: (TaskName) -> Bool
+    let runner: any TaskRunner
+    private let reload: () -> WorkerConfiguration?
     private let body: BodyReader
-    private let connect: () throws(BrokerError) -> BrokerConnection
     private let connectHeartbeat: @Sendable () throws(BrokerError) -> any LeaseKeeper
-    private let report: @Sendable (WorkerEvent) -> Void
+    let report: @Sendable (WorkerEvent) -> Void
+    private let pulse: WorkerPulse?
 
-    private var state: WorkerState
-    private var connection: BrokerConnection?
-    private var settlements = Settlements()
-    private let held = HeldTags()
-    private var delay = ReconnectDelay()
-    private var reconnectAt: ContinuousClock.Instant?
-    /// Why the broker is gone; `nil`: it is there.
-    private var brokerFailure: BrokerError?
-    /// Whether the last look at the queues found less than was asked for.
-    private var queuesAreEmpty = false
-    private var lookedAt = ContinuousClock.now
+    var state: WorkerState
+    var link: BrokerLink
+    var outbox = Outbox()
+    let held = HeldTags()
+    private let served: ServedQueues
     /// No task is taken before this time: one could not be started for want of processes or memory.
     private var takesAgainAt: ContinuousClock.Instant?
     /// By a signal, not by the worker's limits.
     private var hasBeenToldToStop = false
     private var stopsAtOnce = false
     private let startedAt = ContinuousClock.now
+    private var nextPulse = ContinuousClock.now
 
     /// - Parameters:
-    ///   - queues: at least one.
-    ///   - limits: when to stop, and how many tasks at once.
+    ///   - configuration: queues, limits, and what the settings say of tasks.
+    ///   - reload: reads the configuration again, for SIGHUP; `nil`: it cannot be used, and has been
+    ///     complained about.
     ///   - runner: runs the tasks, on this thread.
     ///   - body: reads messages, compressed ones too.
-    ///   - ignoresResult: whether the worker's own settings say so for a task.
-    ///   - connect: makes a new connection each time it is called, and takes the lease.
+    ///   - connect: makes a new connection each time it is called, for these queues, and takes the lease.
     ///   - connectHeartbeat: makes a new connection for the heartbeat, on its thread.
+    ///   - pulse: is given while the loop goes round and the broker answers; `nil`: nobody looks.
     ///   - report: is told what happens, at once, on the worker's thread or the heartbeat's.
     package init(
-        queues: [QueueName],
-        limits: WorkerLimits,
+        _ configuration: WorkerConfiguration,
+        reload: @escaping () -> WorkerConfiguration? = { nil },
         runner: any TaskRunner,
         body: BodyReader,
-        ignoresResult: @escaping (TaskName) -> Bool = { _ in false },
-        connect: @escaping () throws(BrokerError) -> BrokerConnection,
+        connect: @escaping ([QueueName]) throws(BrokerError) -> BrokerConnection,
         connectHeartbeat: @escaping @Sendable () throws(BrokerError) -> any LeaseKeeper,
+        pulse: WorkerPulse? = nil,
         report: @escaping @Sendable (WorkerEvent) -> Void
     ) {
-        self.queues = queues
+        self.reload = reload
         self.runner = runner
-        self.ignoresResult = ignoresResult
         self.body = body
-        self.connect = connect
         self.connectHeartbeat = connectHeartbeat
+        self.pulse = pulse
         self.report = report
-        state = WorkerState(limits: limits)
+        link = BrokerLink(queues: configuration.queues, connect: connect)
+        served = ServedQueues(configuration.queues)
+        state = WorkerState(configuration)
+        runner.slots = configuration.limits.concurrency
     }
 
     /// Runs until it is stopped by a signal or its limits.
     ///
     /// - Parameter signals: SIGTERM and SIGINT end it once what runs has ended; a second one, or
-    ///   SIGQUIT, ends it at once.
+    ///   SIGQUIT, ends it at once. SIGHUP reads the configuration again, SIGTTIN and SIGTTOU change how
+    ///   many tasks it runs at once by one.
     /// - Throws: ``BrokerError`` if the broker cannot be reached at the start; later it is waited for.
     package func run(signals: SignalQueue) throws(BrokerError) {
-        let opened = try connect()
-        connection = opened
-        for (worker, tasks) in try opened.leases.recoverTasks() {
+        let connection = try link.open()
+        for (worker, tasks) in try connection.leases.recoverTasks() {
             report(.recovered(worker: worker, tasks: tasks))
         }
         let heartbeat = Heartbeat(
             held: held,
-            queues: queues,
+            served: served,
             connect: connectHeartbeat,
             report: report
         )
         defer { heartbeat.stop() }
+        report(.ready)
         while true {
-            handle(signals)
-            for (run, outcome) in runner.advance() { end(run, outcome) }
+            while let signal = signals.next() { handle(signal) }
+            for event in runner.advance() { handle(event) }
+            startWaiting()
             talkToBroker()
+            startWaiting()
             stopIfLimitsSaySo()
-            if state.phase == .stopped, settlements.isEmpty { return }
+            if state.phase == .stopped, outbox.isEmpty { break }
             // Who stops at once does not wait for a broker that is gone: the lease runs out.
-            if state.phase == .stopped, stopsAtOnce, let brokerFailure { throw brokerFailure }
+            if state.phase == .stopped, stopsAtOnce, let failure = link.failure { throw failure }
+            givePulse(isHealthy: heartbeat.isHealthy)
             if runner.nextDeadline.map({ $0 <= .now }) ?? false { continue }
             if canTakeMore { continue }
             wait(signals)
         }
+        runner.shutDown()
     }
 }
 
-// MARK: - Stopping
+// MARK: - Signals and limits
 
 extension Worker {
-    private func handle(_ signals: SignalQueue) {
-        while let signal = signals.next() {
-            let isWarm = signal != SIGQUIT && !hasBeenToldToStop
-            hasBeenToldToStop = true
-            report(.stopping(.signal(warm: isWarm), running: state.runs.count))
-            state.stop()
-            guard !isWarm, !stopsAtOnce else { continue }
-            stopsAtOnce = true
-            runner.interrupt(grace: Self.grace)
+    private func handle(_ signal: Int32) {
+        switch signal {
+        case SIGHUP: reconfigure()
+        case SIGTTIN: addSlots(1)
+        case SIGTTOU: addSlots(-1)
+        default: stop(isWarm: signal != SIGQUIT && !hasBeenToldToStop)
         }
+    }
+
+    private func stop(isWarm: Bool) {
+        hasBeenToldToStop = true
+        stop(.signal(warm: isWarm))
+        guard !isWarm, !stopsAtOnce else { return }
+        stopsAtOnce = true
+        runner.interrupt(grace: Self.grace)
+    }
+
+    private func stop(_ reason: WorkerEvent.StopReason) {
+        report(.stopping(reason, running: state.runs.count))
+        for settlement in state.stop() { outbox.add(settlement) }
+    }
+
+    private func addSlots(_ count: Int) {
+        state.addSlots(count)
+        runner.slots = state.limits.concurrency
+        report(.resized(slots: state.limits.concurrency))
+    }
+
+    private func reconfigure() {
+        report(.reloading)
+        if let configuration = reload() {
+            state.reconfigure(configuration)
+            runner.slots = configuration.limits.concurrency
+            served.all = configuration.queues
+            link.serve(configuration.queues)
+        }
+        report(.ready)
     }
 
     private func stopIfLimitsSaySo() {
@@ -122,54 +149,78 @@ extension Worker {
             stop(.maxTasks)
         } else if let maxTime = state.limits.maxTime, .now - startedAt >= maxTime {
             stop(.maxTime)
-        } else if state.limits.isBurst, queuesAreEmpty, state.runs.isEmpty, settlements.isEmpty {
+        } else if let burst = state.limits.burst, link.queuesAreEmpty, state.isIdle, outbox.isEmpty,
+            burst == .whileQueued || !awaitsRetry
+        {
             stop(.burst)
         }
     }
 
-    private func stop(_ reason: WorkerEvent.StopReason) {
-        report(.stopping(reason, running: state.runs.count))
-        state.stop()
+    /// Whether a task that was to be tried again may not have been on its queue at the last look.
+    private var awaitsRetry: Bool {
+        guard let due = state.latestRetry else { return false }
+        return link.lookedAtTime.map { $0 <= due } ?? true
+    }
+
+    private func givePulse(isHealthy: Bool) {
+        guard let pulse, nextPulse <= .now, isHealthy, link.isUp else { return }
+        nextPulse = .now + pulse.interval
+        pulse.beat()
     }
 }
 
 // MARK: - Tasks
 
 extension Worker {
-    private func end(_ run: RunID, _ outcome: TaskOutcome) {
-        if let ended = state.runs[run] {
-            report(.ended(ended.task, outcome, .now - ended.startedAt))
-        }
-        settlements.add(state.end(run, outcome, now: .now()))
-        // It could not be started now; at once it would fail again.
-        if outcome == .interrupted, !stopsAtOnce {
+    private func handle(_ event: RunEvent) {
+        switch event {
+        case .ended(let run, let outcome): end(run, outcome)
+        case .progress(let run, let value): outbox.progress.note(run, value)
+        case .shortage(let reason):
+            // At once it would fail again.
             takesAgainAt = .now + Self.startPause
-            queuesAreEmpty = false
+            link.queuesAreEmpty = false
+            report(.shortage(reason))
         }
     }
 
-    private func handle(_ delivery: Delivery) {
+    private func end(_ run: RunID, _ outcome: TaskOutcome) {
+        let ended = state.runs[run]
+        let (settlement, fate) = state.end(run, outcome, now: link.now)
+        outbox.progress.forget(run)
+        outbox.add(settlement)
+        guard let ended else { return }
+        report(.ended(ended.task, outcome, .now - ended.startedAt, fate))
+    }
+
+    /// Starts tasks that are held, as far as there is room.
+    private func startWaiting() {
+        while let next = state.next(takesAhead: runner.takesAhead, now: link.now) {
+            switch next {
+            case .start(let assignment):
+                report(.started(assignment.task, assignment.queue))
+                runner.start(assignment)
+            case .expire(let finished, let task):
+                report(.expired(task))
+                outbox.add(.finish(finished))
+            }
+        }
+    }
+
+    private func accept(_ delivery: Delivery) {
         held.insert(delivery.tag)
-        let decision = state.decide(
-            delivery,
-            read(delivery),
-            canRun: runner.canRun,
-            ignoresResult: ignoresResult,
-            now: connection?.broker.now ?? .now()
-        )
-        switch decision {
-        case .start(let run, let task):
-            report(.started(task, delivery.queue))
-            runner.start(task, queue: delivery.queue, as: run)
+        let message = read(delivery)
+        switch state.decide(delivery, message, canRun: runner.canRun, now: link.now) {
+        case .accept: break
         case .delay(let later, let task, let eta):
             report(.delayed(task, until: eta))
-            settlements.add(.requeue(later))
+            outbox.add(.requeue(later))
         case .expire(let finished, let task):
             report(.expired(task))
-            settlements.add(.finish(finished))
+            outbox.add(.finish(finished))
         case .setAside(let letter):
             report(.setAside(letter.id, delivery.queue, reason: letter.reason))
-            settlements.add(.setAside(letter))
+            outbox.add(.setAside(letter))
         }
     }
 
@@ -195,70 +246,63 @@ extension Worker {
     }
 
     /// Whether there is room, and the queues may hold more.
-    private var canTakeMore: Bool {
-        connection != nil && vacancies > 0 && !queuesAreEmpty
-    }
+    private var canTakeMore: Bool { link.isUp && vacancies > 0 && !link.queuesAreEmpty }
 
-    /// Writes outcomes and takes tasks, if the broker is there.
+    /// Writes outcomes and takes tasks, if the broker is there and it is time to.
     private func talkToBroker() {
         do throws(BrokerError) {
-            guard let connection = try openedConnection() else { return }
-            try commit(to: connection)
-            try take(from: connection)
-            try commit(to: connection)
-            if delay.isFailing {
-                delay.reset()
-                report(.brokerIsBack)
-            }
-            brokerFailure = nil
+            guard let connection = try link.opened(holding: held) else { return }
+            if outbox.isDue(isPressed: isPressed) { try commit(to: connection) }
+            try writeProgress(to: connection)
+            try take()
+            if outbox.isDue(isPressed: isPressed) { try commit(to: connection) }
+            if link.succeed() { report(.brokerIsBack) }
         } catch {
-            connection = nil
-            brokerFailure = error
-            let pause = delay.next()
-            reconnectAt = .now + pause
-            report(.brokerFailed(error, retryIn: pause))
+            report(.brokerFailed(error, retryIn: link.fail(error)))
         }
     }
 
-    private func openedConnection() throws(BrokerError) -> BrokerConnection? {
-        if let connection { return connection }
-        if let reconnectAt, ContinuousClock.now < reconnectAt { return nil }
-        let opened = try connect()
-        try opened.leases.requeueAllBut(held.all)
-        connection = opened
-        queuesAreEmpty = false
-        return opened
-    }
+    /// Whether there is something better to do than to write outcomes at once: tasks wait.
+    private var isPressed: Bool { state.phase == .running && !state.waiting.isEmpty }
 
     private func commit(to connection: BrokerConnection) throws(BrokerError) {
-        guard !settlements.isEmpty else { return }
-        let tags = settlements.tags
-        let lost = try settlements.commit(to: connection.broker, backend: connection.backend)
+        let (tags, lost, failure) = outbox.commit(to: connection.broker, backend: connection.backend)
         for tag in tags { held.remove(tag) }
         for delivery in lost { report(.lost(delivery)) }
+        if let failure { throw failure }
+        // What has ended may have sent tasks.
+        if state.limits.burst != nil { link.queuesAreEmpty = false }
     }
 
-    private func take(from connection: BrokerConnection) throws(BrokerError) {
+    private func writeProgress(to connection: BrokerConnection) throws(BrokerError) {
+        let due = outbox.progress.takeDue(.now)
+        let reports = due.compactMap { run, value in
+            state.runs[run].flatMap { WorkerState.Records($0, link.now).progress(value) }
+        }
+        guard !reports.isEmpty else { return }
+        if let backend = connection.backend {
+            try backend.store(reports.map(\.result))
+        } else {
+            // What is not held any more is told when the task ends.
+            _ = try connection.broker.report(reports)
+        }
+    }
+
+    private func take() throws(BrokerError) {
         let vacancies = vacancies
-        guard vacancies > 0 else { return }
-        try connection.arrivals.clear()
-        lookedAt = .now
-        let deliveries = try connection.broker.receive(from: queues, upTo: vacancies)
-        queuesAreEmpty = deliveries.count < vacancies
-        for delivery in deliveries { handle(delivery) }
-        if queuesAreEmpty { try connection.arrivals.arm() }
+        guard vacancies > 0, !link.queuesAreEmpty else { return }
+        for delivery in try link.take(upTo: vacancies) { accept(delivery) }
     }
 
     /// Waits until something can be done.
     private func wait(_ signals: SignalQueue) {
         var entries = [signals.descriptor, runner.descriptor].map(Self.entry)
-        if vacancies > 0, let connection {
-            entries += connection.arrivals.descriptors.map(Self.entry)
-        }
-        let timeout = deadline.map { PollTimeout.milliseconds(until: $0) } ?? -1
+        let canTake = vacancies > 0
+        if canTake { entries += link.descriptors.map(Self.entry) }
+        let timeout = deadline(canTake).map { PollTimeout.milliseconds(until: $0) } ?? -1
         guard poll(&entries, nfds_t(entries.count), timeout) >= 0 else { return }
         let arrived = entries.dropFirst(2).contains { $0.revents != 0 }
-        if arrived || isTimeToLook { queuesAreEmpty = false }
+        if arrived || canTake && link.isTimeToLook { link.queuesAreEmpty = false }
     }
 
     private static func entry(_ descriptor: Int32) -> pollfd {
@@ -266,23 +310,13 @@ extension Worker {
     }
 
     /// The nearest time at which something is to be done without being told.
-    private var deadline: ContinuousClock.Instant? {
+    private func deadline(_ canTake: Bool) -> ContinuousClock.Instant? {
         let end = state.phase == .running ? state.limits.maxTime.map { startedAt + $0 } : nil
-        let reconnect = connection == nil ? reconnectAt : nil
         let pauseEnd = takesAgainAt.flatMap { $0 > .now ? $0 : nil }
-        return [runner.nextDeadline, end, reconnect, nextLook, pauseEnd].compactMap(\.self).min()
-    }
-
-    private var isTimeToLook: Bool { nextLook.map { $0 <= .now } ?? false }
-
-    /// When to look at the queues again although nothing was announced: a delayed task falls due, or
-    /// the broker does not announce everything.
-    private var nextLook: ContinuousClock.Instant? {
-        guard vacancies > 0, let connection else { return nil }
-        // The broker's clock decides what is due, and may be behind ours.
-        let due = connection.broker.nextDue.map {
-            max(.now + ($0 - .now()), lookedAt + Self.shortestLook)
-        }
-        return [due, connection.arrivals.longestWait.map { lookedAt + $0 }].compactMap(\.self).min()
+        let writing = link.isUp ? outbox.nextDeadline : nil
+        let beat = pulse == nil ? nil : max(nextPulse, .now + .milliseconds(100))
+        let look = canTake ? link.nextLook : nil
+        return [runner.nextDeadline, end, link.reconnectAt, look, pauseEnd, writing, beat]
+            .compactMap(\.self).min()
     }
 }

@@ -1,13 +1,20 @@
 /// What a worker tells of itself, for its log.
 package enum WorkerEvent: Sendable {
+    /// It is connected, and takes tasks: at its start, and when it has read its configuration again.
+    case ready
+    case reloading
+    /// It runs so many tasks at once from now on.
+    case resized(slots: Int)
     case started(TaskMessage, QueueName)
-    case ended(TaskMessage, TaskOutcome, Duration)
+    case ended(TaskMessage, TaskOutcome, Duration, TaskFate)
     case expired(TaskMessage)
     case delayed(TaskMessage, until: Timestamp)
     /// A message that cannot be run; the id as far as it can be read.
     case setAside(TaskID?, QueueName, reason: String)
     /// The worker had lost its hold on the task: nothing was written for it.
     case lost(Delivery)
+    /// A command could not be started for want of processes, descriptors or memory.
+    case shortage(String)
     case brokerFailed(BrokerError, retryIn: Duration)
     case brokerIsBack
     /// The lease cannot be renewed: when it has run out, others may take the worker's tasks.

@@ -1,9 +1,18 @@
-/// When a worker ends by itself.
+/// How much a worker does at once, and when it ends by itself.
 package struct WorkerLimits: Sendable {
+    package enum Burst: Sendable {
+        /// Stop when the queues are empty.
+        case whileQueued
+        /// Wait for the retries of the tasks that were run, too.
+        case withRetries
+    }
+
     /// Tasks at once.
     package var concurrency: Int
-    /// Stop when the queues are empty.
-    package var isBurst = false
+    /// Tasks held ahead for each that runs; `nil`: the worker sees how long they take.
+    package var prefetch: Int?
+    /// `nil`: do not stop when the queues are empty.
+    package var burst: Burst?
     /// Stop after so many tasks; `nil`: never.
     package var maxTasks: Int?
     /// Stop after this time; `nil`: never.

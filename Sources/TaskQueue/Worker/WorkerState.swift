@@ -15,15 +15,30 @@ package struct WorkerState {
         package let task: TaskMessage
         package let delivery: Delivery
         package let startedAt: ContinuousClock.Instant
-        let ignoresResult: Bool
+        let policy: TaskPolicy
+
+        var ignoresResult: Bool { task.ignoresResult || policy.ignoresResult }
+    }
+
+    /// A task that is held, to be run when there is room.
+    struct Waiting {
+        let delivery: Delivery
+        let task: TaskMessage
     }
 
     /// What to do with a message that was taken.
     package enum Decision: Sendable {
-        case start(RunID, TaskMessage)
+        /// It is run when there is room.
+        case accept
         case delay(RequeuedTask, TaskMessage, until: Timestamp)
         case expire(FinishedTask, TaskMessage)
         case setAside(DeadLetter)
+    }
+
+    /// What to do with the next task that waits.
+    package enum Next: Sendable {
+        case start(TaskAssignment)
+        case expire(FinishedTask, TaskMessage)
     }
 
     /// What to write for a task that has ended.
@@ -35,27 +50,67 @@ package struct WorkerState {
 
     package private(set) var phase = Phase.running
     package private(set) var runs: [RunID: Run] = [:]
-    package let limits: WorkerLimits
+    private(set) var waiting: [Waiting] = []
+    package private(set) var limits: WorkerLimits
+    private var policy: (TaskName) -> TaskPolicy
+    private var prefetch: Prefetch
     private var startedTasks = 0
     private var nextRun: UInt64 = 0
+    /// When the last of the tasks falls due that ended with a retry; `nil`: none did.
+    private(set) var latestRetry: Timestamp?
 
-    package init(limits: WorkerLimits) {
-        self.limits = limits
+    package init(_ configuration: WorkerConfiguration) {
+        limits = configuration.limits
+        policy = configuration.policy
+        prefetch = Prefetch(fixed: configuration.limits.prefetch)
     }
 
+    /// No more is taken.
+    ///
+    /// - Returns: what is to be given back: it was only held.
+    package mutating func stop() -> [Settlement] {
+        guard phase == .running else { return [] }
+        phase = runs.isEmpty ? .stopped : .stopping
+        defer { waiting = [] }
+        return waiting.map { .requeue(RequeuedTask($0.delivery, priority: $0.task.priority)) }
+    }
+
+    /// Goes on with other settings; what has been started keeps those it had.
+    package mutating func reconfigure(_ configuration: WorkerConfiguration) {
+        limits = configuration.limits
+        policy = configuration.policy
+        prefetch = Prefetch(fixed: configuration.limits.prefetch)
+    }
+
+    /// Runs so many tasks more at once, or fewer; one at least.
+    package mutating func addSlots(_ count: Int) {
+        limits.concurrency = max(limits.concurrency + count, 1)
+    }
+}
+
+// MARK: - How much
+
+extension WorkerState {
     /// How many tasks to take now.
     package var vacancies: Int {
         guard phase == .running else { return 0 }
-        let free = limits.concurrency - runs.count
-        return min(free, limits.maxTasks.map { $0 - startedTasks } ?? free)
+        let ahead = prefetch.perSlot * limits.concurrency
+        // Not one by one: a trip to the broker costs the same for many.
+        guard ahead == 0 || waiting.count <= ahead / 2 else { return 0 }
+        let room = limits.concurrency + ahead - runs.count - waiting.count
+        let left = limits.maxTasks.map { $0 - startedTasks - waiting.count }
+        return max(min(room, left ?? room), 0)
     }
 
     /// Whether as many tasks were started as the worker may run.
     package var hasStartedAllItMay: Bool { limits.maxTasks.map { startedTasks >= $0 } ?? false }
 
-    /// No more is taken.
-    package mutating func stop() {
-        if phase == .running { phase = runs.isEmpty ? .stopped : .stopping }
+    /// Whether nothing runs and nothing is held.
+    package var isIdle: Bool { runs.isEmpty && waiting.isEmpty }
+
+    private func hasRoom(for task: TaskName, takesAhead: (TaskName) -> Bool) -> Bool {
+        if runs.count < limits.concurrency { return true }
+        return runs.count < limits.concurrency * (1 + prefetch.perSlot) && takesAhead(task)
     }
 }
 
@@ -65,42 +120,60 @@ extension WorkerState {
     /// Decides what becomes of a message.
     ///
     /// - Parameters:
-    ///   - delivery: just taken; kept until the run ends, if one starts.
+    ///   - delivery: just taken; kept until its run ends, if it is accepted.
     ///   - message: what the delivery holds.
     ///   - canRun: whether there is something to run for the task.
-    ///   - ignoresResult: whether the worker's own settings say so for this task.
     ///   - now: as the sender's clock would have it.
-    /// - Returns: what to do with it; a run that is to start counts as running from now on.
+    /// - Returns: what to do with it.
     package mutating func decide(
         _ delivery: Delivery,
         _ message: Result<TaskMessage, Undecodable>,
         canRun: (TaskName) -> Bool,
-        ignoresResult: (TaskName) -> Bool,
         now: Timestamp
     ) -> Decision {
         let task: TaskMessage
         switch message {
         case .success(let decoded): task = decoded
-        case .failure(let reason): return .setAside(Self.letter(delivery, reason))
+        case .failure(let reason): return .setAside(Records.letter(delivery, reason))
         }
-        if let expires = task.expires, expires <= now {
-            return .expire(FinishedTask(delivery, result: Self.expired(task, now)), task)
-        }
+        if task.hasExpired(now) { return .expire(Records.expired(delivery, task, now), task) }
         if let eta = task.eta, eta > now {
             let later = RequeuedTask(delivery, eta: eta, priority: task.priority)
             return .delay(later, task, until: eta)
         }
-        guard canRun(task.task) else { return .setAside(Self.unknownTask(delivery, task, now)) }
+        guard canRun(task.task) else {
+            return .setAside(Records.unknownTask(delivery, task, now))
+        }
+        waiting.append(Waiting(delivery: delivery, task: task))
+        return .accept
+    }
+
+    /// Takes the next task that waits, if there is room for it; from now on it counts as running.
+    ///
+    /// - Parameters:
+    ///   - takesAhead: whether tasks of a name may be started while all slots are taken.
+    ///   - now: as the sender's clock would have it.
+    package mutating func next(takesAhead: (TaskName) -> Bool, now: Timestamp) -> Next? {
+        guard phase == .running, let first = waiting.first,
+            hasRoom(for: first.task.task, takesAhead: takesAhead)
+        else { return nil }
+        waiting.removeFirst()
+        let (delivery, task) = (first.delivery, first.task)
+        if task.hasExpired(now) { return .expire(Records.expired(delivery, task, now), task) }
         let run = RunID(nextRun)
         nextRun += 1
         startedTasks += 1
-        runs[run] = Run(
-            task: task,
-            delivery: delivery,
-            startedAt: .now,
-            ignoresResult: task.ignoresResult || ignoresResult(task.task)
+        let policy = policy(task.task)
+        runs[run] = Run(task: task, delivery: delivery, startedAt: .now, policy: policy)
+        return .start(
+            TaskAssignment(
+                run: run,
+                task: task,
+                queue: delivery.queue,
+                limits: task.timeLimits.completed(by: policy.limits),
+                maxRetries: task.maxRetries ?? policy.retry.maxRetries
+            )
         )
-        return .start(run, task)
     }
 
     /// A message that is none, and its id if that can be read all the same.
@@ -115,101 +188,67 @@ extension WorkerState {
     }
 
     /// Decides what to write for a task that has ended.
-    package mutating func end(_ run: RunID, _ outcome: TaskOutcome, now: Timestamp) -> Settlement {
+    ///
+    /// - Parameters:
+    ///   - run: of the task.
+    ///   - outcome: what came out.
+    ///   - now: as the broker's clock has it.
+    /// - Returns: what to write, and what becomes of the task.
+    package mutating func end(
+        _ run: RunID,
+        _ outcome: TaskOutcome,
+        now: Timestamp
+    ) -> (Settlement, TaskFate) {
         guard let ended = runs.removeValue(forKey: run) else {
             preconditionFailure("a run ended that was not started: \(run)")
         }
         if phase == .stopping, runs.isEmpty { phase = .stopped }
-        let delivery = ended.delivery
+        prefetch.note(.now - ended.startedAt)
+        let records = Records(ended, now)
         switch outcome {
         case .success(let value):
-            let result = result(of: ended, .success, value, nil, now)
-            return .finish(FinishedTask(delivery, result: result))
-        case .failure(let failure, let traceback), .retry(_, let failure, let traceback):
-            let result = result(of: ended, .failure, failure.json, traceback, now)
-            return .finish(FinishedTask(delivery, result: result))
+            return (.finish(records.finished(.success, value)), .ended)
+        case .failure(let failure, let traceback):
+            return (.finish(records.finished(.failure, failure.json, traceback)), .ended)
         case .fatal(let failure, let traceback):
-            return .setAside(
-                DeadLetter(
-                    delivery,
-                    reason: failure.description,
-                    id: ended.task.id,
-                    task: ended.task.task,
-                    result: result(of: ended, .failure, failure.json, traceback, now)
-                )
-            )
+            return (.setAside(records.letter(failure, traceback)), .ended)
+        case .retry(let delay, let failure, let traceback):
+            return retry(ended, records, delay, failure, traceback, now)
+        case .replaced(let signature):
+            return (.finish(records.replaced(by: signature)), .ended)
+        case .putBack:
+            // Not at once: it would come back to this worker.
+            let eta = now + .seconds(1)
+            let task = RequeuedTask(ended.delivery, eta: eta, priority: ended.task.priority)
+            return (.requeue(task), .ended)
         case .interrupted:
-            return .requeue(RequeuedTask(delivery, priority: ended.task.priority))
+            startedTasks -= 1
+            let task = RequeuedTask(ended.delivery, priority: ended.task.priority)
+            return (.requeue(task), .ended)
         }
     }
-}
 
-// MARK: - Records
-
-extension WorkerState {
-    private func result(
-        of run: Run,
-        _ state: TaskState,
-        _ value: JSONText,
+    private mutating func retry(
+        _ ended: Run,
+        _ records: Records,
+        _ delay: Duration?,
+        _ failure: TaskFailure,
         _ traceback: String?,
         _ now: Timestamp
-    ) -> StoredResult? {
-        run.ignoresResult ? nil : Self.record(of: run.task, state, value, traceback, now)
-    }
-
-    private static func record(
-        of task: TaskMessage,
-        _ state: TaskState,
-        _ value: JSONText,
-        _ traceback: String?,
-        _ now: Timestamp
-    ) -> StoredResult {
-        StoredResult(
-            id: task.id,
-            state: state,
-            result: value,
-            traceback: traceback,
-            finishedAt: now,
-            groupID: task.groupID,
-            parentID: task.parentID
-        )
-    }
-
-    private static func expired(_ task: TaskMessage, _ now: Timestamp) -> StoredResult? {
-        let failure = TaskFailure(
-            type: "TaskRevokedError",
-            message: "expired",
-            module: celeryErrors
-        )
-        return task.ignoresResult ? nil : record(of: task, .revoked, failure.json, nil, now)
-    }
-
-    private static func letter(_ delivery: Delivery, _ broken: Undecodable) -> DeadLetter {
-        let failure = TaskFailure(type: "DecodeError", message: "\(broken.reason)", module: "tq")
-        let result = broken.id.map { id in
-            StoredResult(id: id, state: .failure, result: failure.json, finishedAt: .now())
+    ) -> (Settlement, TaskFate) {
+        let retries = ended.task.retries
+        let policy = ended.policy.retry
+        guard policy.allowsAnother(after: retries, own: ended.task.maxRetries) else {
+            let last = failure.adding("given up after \(retries) retries")
+            return (.setAside(records.letter(last, traceback)), .outOfRetries(retries))
         }
-        return DeadLetter(delivery, reason: "\(broken.reason)", id: broken.id, result: result)
-    }
-
-    private static func unknownTask(
-        _ delivery: Delivery,
-        _ task: TaskMessage,
-        _ now: Timestamp
-    ) -> DeadLetter {
-        let failure = TaskFailure(
-            type: "NotRegistered",
-            message: task.task.text,
-            module: celeryErrors
-        )
-        return DeadLetter(
-            delivery,
-            reason: "no command is configured for the task \(task.task)",
-            id: task.id,
-            task: task.task,
-            result: task.ignoresResult ? nil : record(of: task, .failure, failure.json, nil, now)
+        var generator = SystemRandomNumberGenerator()
+        let delay = delay ?? policy.delay(after: retries, using: &generator)
+        let eta = now + delay
+        latestRetry = max(latestRetry ?? eta, eta)
+        return (
+            .finish(records.retried(failure, traceback, eta: eta)),
+            .retries(after: delay, number: retries + 1)
         )
     }
-
-    private static let celeryErrors = "celery.exceptions"
 }

@@ -17,13 +17,7 @@ package final class MemoryBroker: CountingBroker {
 
     package func send(_ messages: [OutgoingMessage]) throws(BrokerError) {
         store.write { state in
-            for message in messages {
-                state.lastNumber += 1
-                state.waiting.append(
-                    .init(message: message, due: message.eta, position: state.lastNumber)
-                )
-                if message.expectsResult { state.sent.insert(message.id) }
-            }
+            for message in messages { state.add(message) }
         }
     }
 
@@ -56,6 +50,19 @@ package final class MemoryBroker: CountingBroker {
             tasks.filter { task in
                 guard state.held.removeValue(forKey: task.delivery.tag) != nil else { return true }
                 if let result = task.result { state.store(result, expiresAt: .latest) }
+                for message in task.next { state.add(message) }
+                return false
+            }.map(\.delivery)
+        }
+    }
+
+    package func report(_ reports: [ProgressReport]) throws(BrokerError) -> [Delivery] {
+        store.write { state in
+            reports.filter { report in
+                guard state.held[report.delivery.tag] != nil else { return true }
+                if !state.status(of: report.result.id).isFinal {
+                    state.store(report.result, expiresAt: .latest)
+                }
                 return false
             }.map(\.delivery)
         }
@@ -109,6 +116,13 @@ extension MemoryStore.Entry {
 }
 
 extension MemoryStore.State {
+    /// Puts a message on its queue.
+    fileprivate mutating func add(_ message: OutgoingMessage) {
+        lastNumber += 1
+        waiting.append(.init(message: message, due: message.eta, position: lastNumber))
+        if message.expectsResult { sent.insert(message.id) }
+    }
+
     /// Puts a task into a worker's hands.
     fileprivate mutating func hold(_ entry: MemoryStore.Entry, worker: String) -> Delivery {
         lastNumber += 1

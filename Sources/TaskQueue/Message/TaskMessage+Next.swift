@@ -1,0 +1,115 @@
+/// The messages by which a task goes on after it has run.
+extension TaskMessage {
+    /// The message by which it is run again, as Celery's workers write it (`celery-wire`, section 6.4).
+    ///
+    /// - Parameters:
+    ///   - message: as it was taken.
+    ///   - queue: from which it was taken, and to which it goes.
+    ///   - eta: not before.
+    package func retry(_ message: Message, queue: QueueName, eta: Timestamp) -> OutgoingMessage {
+        var next = protocol2(message)
+        next.headers = next.headers.setting([
+            ("retries", JSONText(wellFormed: Array("\(retries + 1)".utf8))),
+            ("eta", JSONText(string: eta.iso8601)),
+            ("parent_id", JSONText(string: id.text)),
+            // It was not lost with a worker: that count begins anew.
+            ("tq_losses", JSONText(wellFormed: [UInt8(ascii: "0")])),
+        ])
+        next.properties = newTag(next.properties)
+        return outgoing(next, task: task, queue: queue, eta: eta)
+    }
+
+    /// The message of a task that runs in its place: under its id, with what is to follow it.
+    ///
+    /// - Parameters:
+    ///   - signature: of that task; its option `queue` counts, others do not.
+    ///   - message: as this one was taken.
+    ///   - queue: where it goes if the signature names none.
+    package func replacement(
+        _ signature: Signature,
+        _ message: Message,
+        queue: QueueName
+    ) -> OutgoingMessage {
+        var next = protocol2(message)
+        let nesting = next.headers[key: "replaced_task_nesting"]?.integer ?? 0
+        next.headers = next.headers.setting([
+            ("task", JSONText(string: signature.task.text)),
+            ("retries", JSONText(wellFormed: [UInt8(ascii: "0")])),
+            ("eta", .null),
+            ("argsrepr", JSONText(string: PythonText.tuple(signature.args))),
+            ("kwargsrepr", JSONText(string: PythonText.value(signature.kwargs))),
+            ("replaced_task_nesting", JSONText(wellFormed: Array("\(nesting + 1)".utf8))),
+            ("compression", .null),
+            ("tq_losses", JSONText(wellFormed: [UInt8(ascii: "0")])),
+        ])
+        next.properties = newTag(next.properties)
+        next.body = Self.body(args: signature.args, kwargs: signature.kwargs, embed: embed)
+        next.contentType = Message.jsonType
+        let target = signature.options[key: "queue"]?.string.flatMap(QueueName.init) ?? queue
+        return outgoing(next, task: signature.task, queue: target, eta: nil)
+    }
+
+    private func outgoing(
+        _ message: Message,
+        task: TaskName,
+        queue: QueueName,
+        eta: Timestamp?
+    ) -> OutgoingMessage {
+        OutgoingMessage(
+            id: id,
+            task: task,
+            queue: queue,
+            priority: priority,
+            eta: eta,
+            expectsResult: !ignoresResult,
+            message: message
+        )
+    }
+
+    /// A tag names one message.
+    private func newTag(_ properties: JSONText) -> JSONText {
+        properties.setting([("delivery_tag", JSONText(string: UUIDText.random()))])
+    }
+
+    /// The message itself, or what it would be had its sender known protocol 2.
+    private func protocol2(_ message: Message) -> Message {
+        guard message.headers[key: "task"] == nil else { return message }
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.key("lang")
+        writer.value("py")
+        writer.key("task")
+        writer.value(task.text)
+        writer.key("id")
+        writer.value(id.text)
+        writer.key("expires")
+        writer.value(expires?.iso8601)
+        writer.key("group")
+        writer.value(groupID)
+        writer.key("timelimit")
+        writer.beginArray()
+        writer.value(timeLimits.hard)
+        writer.value(timeLimits.soft)
+        writer.endArray()
+        writer.key("root_id")
+        writer.value(rootID.text)
+        writer.key("ignore_result")
+        writer.value(ignoresResult)
+        writer.endObject()
+        return Message(
+            headers: JSONText(wellFormed: writer.bytes),
+            properties: properties,
+            body: Self.body(args: args, kwargs: kwargs, embed: embed)
+        )
+    }
+
+    private static func body(args: JSONText, kwargs: JSONText, embed: JSONText) -> [UInt8] {
+        var writer = JSONWriter(capacity: args.bytes.count + kwargs.bytes.count + 100)
+        writer.beginArray()
+        writer.value(args)
+        writer.value(kwargs)
+        writer.value(embed)
+        writer.endArray()
+        return writer.bytes
+    }
+}

@@ -1,0 +1,53 @@
+/// Deadlines of many things, the nearest first: a binary heap.
+///
+/// What is not needed any more stays until its time comes; whoever takes it out looks whether it still
+/// counts.
+struct DeadlineQueue<Key> {
+    private var heap: [(at: ContinuousClock.Instant, key: Key)] = []
+
+    /// The nearest; `nil`: there is none.
+    var first: ContinuousClock.Instant? { heap.first?.at }
+
+    var count: Int { heap.count }
+
+    /// Drops all that do not count any more.
+    mutating func keep(_ counts: (Key) -> Bool) {
+        let kept = heap.filter { counts($0.key) }
+        heap = []
+        for entry in kept { insert(entry.key, at: entry.at) }
+    }
+
+    mutating func insert(_ key: Key, at deadline: ContinuousClock.Instant) {
+        heap.append((deadline, key))
+        var child = heap.count - 1
+        while child > 0 {
+            let parent = (child - 1) / 2
+            guard heap[child].at < heap[parent].at else { return }
+            heap.swapAt(child, parent)
+            child = parent
+        }
+    }
+
+    /// Takes out the nearest if its time has come; `nil`: no time has.
+    mutating func popDue(_ now: ContinuousClock.Instant) -> Key? {
+        guard let first = heap.first, first.at <= now else { return nil }
+        heap.swapAt(0, heap.count - 1)
+        heap.removeLast()
+        sink()
+        return first.key
+    }
+
+    private mutating func sink() {
+        var parent = 0
+        while true {
+            var least = parent
+            for child in [2 * parent + 1, 2 * parent + 2]
+            where child < heap.count && heap[child].at < heap[least].at {
+                least = child
+            }
+            guard least != parent else { return }
+            heap.swapAt(parent, least)
+            parent = least
+        }
+    }
+}

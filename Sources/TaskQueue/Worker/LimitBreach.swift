@@ -1,0 +1,48 @@
+/// A limit that a command has broken, and was told or made to end for.
+enum LimitBreach: Equatable {
+    /// Got SIGTERM after so many seconds.
+    case softTime(Double)
+    /// Got SIGKILL after so many seconds.
+    case hardTime(Double)
+    /// Got SIGKILL when it had more memory than allowed, both in bytes.
+    case memory(limit: Int, peak: Int)
+
+    /// The failure of a task whose command ended after that.
+    ///
+    /// Of the types that Celery's readers know (`celery-wire`, section 5.1).
+    func failure(_ status: ExitStatus) -> TaskFailure {
+        switch self {
+        case .softTime(let seconds):
+            TaskFailure(
+                type: "SoftTimeLimitExceeded",
+                message: "ran longer than its soft time limit of \(Self.text(seconds)): "
+                    + ExitRule.reason(status),
+                module: Self.billiard
+            )
+        case .hardTime(let seconds):
+            TaskFailure(
+                type: "TimeLimitExceeded",
+                message: "ran longer than its time limit of \(Self.text(seconds)): "
+                    + ExitRule.reason(status),
+                module: Self.billiard
+            )
+        case .memory(let limit, let peak):
+            ExitRule.failure(
+                "used more memory than max_rss (\(limit) bytes), \(peak) bytes when it was stopped: "
+                    + ExitRule.reason(status)
+            )
+        }
+    }
+
+    /// The breach, with the peak as the kernel saw it, which may be larger.
+    func adding(_ usage: ResourceUsage) -> LimitBreach {
+        guard case .memory(let limit, let peak) = self else { return self }
+        return .memory(limit: limit, peak: max(peak, usage.peakMemory))
+    }
+
+    private static let billiard = "billiard.exceptions"
+
+    private static func text(_ seconds: Double) -> String {
+        DurationText.format(.microseconds(Int64(seconds * 1e6)))
+    }
+}

@@ -1,0 +1,31 @@
+/// How many tasks a worker holds ahead of those it runs.
+///
+/// Tasks that take long are not held ahead: another worker could run them. Of short ones so many are that
+/// the next trip to the broker comes before they are used up.
+package struct Prefetch: Sendable {
+    /// The tasks held ahead are to last about so long.
+    private static let horizon = 0.025
+    private static let mostPerSlot = 128
+
+    /// For each slot; `nil`: as the tasks' own duration asks for.
+    private let fixed: Int?
+    /// Seconds that a task takes, as of late; `nil`: none has ended yet.
+    private var average: Double?
+
+    package init(fixed: Int? = nil) {
+        self.fixed = fixed
+    }
+
+    /// Takes the duration of a task that has ended into account.
+    mutating func note(_ duration: Duration) {
+        let seconds = Double(duration.microseconds) / 1e6
+        average = average.map { $0 + (seconds - $0) / 16 } ?? seconds
+    }
+
+    /// For one slot.
+    var perSlot: Int {
+        if let fixed { return fixed }
+        guard let average else { return 0 }
+        return min(Int(Self.horizon / max(average, 1e-6)), Self.mostPerSlot)
+    }
+}

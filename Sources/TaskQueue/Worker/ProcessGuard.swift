@@ -1,0 +1,85 @@
+internal import CLinux
+internal import Glibc
+
+/// A process beside this one that outlives it for a moment, and kills the commands that it has left.
+///
+/// The kernel kills a command when its worker dies, but not what the command has started. The guard
+/// waits for the end of this process and kills the process groups whose numbers stand in memory that
+/// both share: a command costs no system call. What has left its group, by setsid(2), it does not
+/// know.
+///
+/// To be used by one thread, and made before all others: it is a fork(2) of this process.
+package final class ProcessGuard {
+    /// Of one command.
+    struct Slot {
+        fileprivate let owner: ProcessGuard
+        fileprivate let index: Int
+
+        /// Where the number of the command's process group stands; 0: none.
+        var group: UnsafeMutablePointer<Int32> { owner.groupCell(index) }
+
+        /// To be called when the command runs: a process that began later is another.
+        func confirm() { owner.confirm(index) }
+
+        /// To be called before the wait for the command, which gives its number free.
+        func clear() { owner.clear(index) }
+    }
+
+    /// As ps(1) shows it.
+    private static let name = "tq-work-guard"
+
+    private let table: UnsafeMutablePointer<tq_guard_table>
+    private let slots: UnsafeMutablePointer<tq_guard_slot>
+    private let capacity: Int
+    private let process: pid_t
+    /// Used before, and empty.
+    private var free: [Int] = []
+
+    /// Starts the guard; `nil` and errno if no process or memory is left.
+    ///
+    /// - Parameter capacity: of how many commands it can know at once; memory is used for those that
+    ///   there are.
+    package init?(capacity: Int = 1 << 16) {
+        guard let table = tq_guard_table_make(capacity) else { return nil }
+        let process = tq_guard_start(table, Self.name)
+        guard process > 0 else {
+            tq_guard_table_free(table, capacity)
+            return nil
+        }
+        self.table = table
+        self.capacity = capacity
+        self.process = process
+        slots = tq_guard_slots(table)
+    }
+
+    /// Kills the commands that are left, and ends the guard.
+    deinit {
+        tq_guard_kill(table)
+        kill(process, SIGKILL)
+        while waitpid(process, nil, 0) < 0, errno == EINTR {}
+        tq_guard_table_free(table, capacity)
+    }
+
+    /// A slot for a command to be started; `nil` if there are as many as the guard can know.
+    func takeSlot() -> Slot? {
+        if let index = free.popLast() { return Slot(owner: self, index: index) }
+        let index = Int(table.pointee.used)
+        guard index < capacity else { return nil }
+        table.pointee.used = Int32(index + 1)
+        return Slot(owner: self, index: index)
+    }
+
+    private func groupCell(_ index: Int) -> UnsafeMutablePointer<Int32> {
+        UnsafeMutableRawPointer(slots + index).assumingMemoryBound(to: Int32.self)
+    }
+
+    private func confirm(_ index: Int) {
+        slots[index].seen_at = tq_guard_now()
+    }
+
+    private func clear(_ index: Int) {
+        slots[index].group = 0
+        slots[index].seen_at = 0
+        free.append(index)
+    }
+}

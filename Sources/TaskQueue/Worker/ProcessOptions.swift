@@ -1,0 +1,29 @@
+/// What a command's process has otherwise than the worker's.
+package struct ProcessOptions: Equatable, Sendable {
+    /// `nil`: the worker's own.
+    package var workingDirectory: String?
+    /// Is added to the worker's own, as by nice(1).
+    package var niceness: Int?
+    /// Permission bits that its new files do not get; `nil`: the worker's own.
+    package var umask: UInt32?
+    /// As whom it runs; `nil`: as the worker.
+    package var user: CommandUser?
+    /// Most resident memory of the command and its descendants in bytes; `nil`: no limit.
+    ///
+    /// For ``MemoryWatch``: the kernel knows no such limit.
+    package var maxRSS: Int?
+
+    package init(
+        workingDirectory: String? = nil,
+        niceness: Int? = nil,
+        umask: UInt32? = nil,
+        user: CommandUser? = nil,
+        maxRSS: Int? = nil
+    ) {
+        self.workingDirectory = workingDirectory
+        self.niceness = niceness
+        self.umask = umask
+        self.user = user
+        self.maxRSS = maxRSS
+    }
+}

@@ -1,0 +1,39 @@
+/// How often a failed task is tried again, and after what time.
+package struct RetryPolicy: Equatable, Sendable {
+    /// Tries after the first; `nil`: without end.
+    package var maxRetries: Int? = 3
+    /// Between tries without backoff.
+    package var delay: Duration = .seconds(180)
+    /// After the first try, and twice as much after each other; `nil`: always ``delay``.
+    package var backoff: Duration?
+    /// Largest delay of a backoff.
+    package var longestBackoff: Duration = .seconds(600)
+    /// Whether a delay of a backoff is taken by chance from zero to what it would be, so that tasks that
+    /// failed together do not come back together.
+    package var hasJitter = true
+
+    package init() {}
+
+    /// Whether a task that was tried again so often may be tried once more.
+    ///
+    /// - Parameters:
+    ///   - retries: tries after the first so far.
+    ///   - own: the message's own limit, which counts instead; `nil`: it has none.
+    func allowsAnother(after retries: Int, own: Int?) -> Bool {
+        guard let limit = own ?? maxRetries else { return true }
+        return retries < limit
+    }
+
+    /// How long to wait, as Celery reckons (`celery-wire`, section 6.4).
+    ///
+    /// - Parameter retries: tries after the first so far.
+    func delay(
+        after retries: Int,
+        using generator: inout some RandomNumberGenerator
+    ) -> Duration {
+        guard let backoff else { return delay }
+        let doubled = backoff * (1 << min(max(retries, 0), 30))
+        let full = min(doubled, longestBackoff)
+        return hasJitter ? full * Double.random(in: 0...1, using: &generator) : full
+    }
+}

@@ -1,0 +1,46 @@
+internal import Glibc
+
+/// When the time limits of a run are over, and what is to be done then.
+struct RunClock {
+    private var soft: (at: ContinuousClock.Instant, seconds: Double)?
+    private var hard: (at: ContinuousClock.Instant, seconds: Double)?
+    /// The limit that was over last; `nil`: none so far.
+    private(set) var breach: LimitBreach?
+
+    /// Without limits.
+    init() {}
+
+    /// Limits that begin to count at `start`.
+    init(_ limits: TimeLimits, start: ContinuousClock.Instant) {
+        soft = limits.soft.map { (start + .microseconds(Int64($0 * 1e6)), $0) }
+        hard = limits.hard.map { (start + .microseconds(Int64($0 * 1e6)), $0) }
+    }
+
+    /// When the next limit is over; `nil`: never.
+    var nextDeadline: ContinuousClock.Instant? {
+        [soft?.at, hard?.at].compactMap(\.self).min()
+    }
+
+    /// Looks at the clock.
+    ///
+    /// - Returns: the signal that is to be sent now; `nil`: none.
+    mutating func signal(at now: ContinuousClock.Instant) -> Int32? {
+        if let hard, hard.at <= now {
+            (self.hard, soft) = (nil, nil)
+            breach = .hardTime(hard.seconds)
+            return SIGKILL
+        }
+        if let soft, soft.at <= now {
+            self.soft = nil
+            breach = .softTime(soft.seconds)
+            return SIGTERM
+        }
+        return nil
+    }
+
+    /// Notes that the command had more memory than it may have; it is to be killed.
+    mutating func exceedMemory(limit: Int, peak: Int) {
+        (soft, hard) = (nil, nil)
+        breach = .memory(limit: limit, peak: peak)
+    }
+}

@@ -1,0 +1,76 @@
+/// The processes of one stream command, at most one for each slot, and the tasks that wait for one to be
+/// started.
+///
+/// It decides; ``CommandRunner`` starts and ends processes.
+final class StreamPool {
+    /// A task that waits for a process.
+    struct Waiting {
+        let line: [UInt8]
+        let limits: TimeLimits
+        let run: RunID
+    }
+
+    private static let firstPause: Duration = .milliseconds(100)
+    private static let longestPause: Duration = .seconds(10)
+
+    let command: CommandSpec
+    private(set) var processes: [UInt64: StreamProcess] = [:]
+    private(set) var waiting: [Waiting] = []
+    /// Processes that ended, one after the other, without having answered anything.
+    private var failures = 0
+    private var startsAgainAt: ContinuousClock.Instant?
+
+    init(_ command: CommandSpec) {
+        self.command = command
+    }
+
+    /// What to do with a task.
+    enum Choice {
+        case give(number: UInt64, StreamProcess)
+        case start
+        /// It has been put in line: processes die as soon as they are started, and the next waits.
+        case wait
+    }
+
+    /// Chooses a process for a task: one that is free, else a new one, else the one with the fewest tasks.
+    func choose(for task: Waiting, slots: Int) -> Choice {
+        let best = processes.min { $0.value.load < $1.value.load }
+        if let best, best.value.load == 0 { return .give(number: best.key, best.value) }
+        if processes.count < slots, startsAgainAt == nil { return .start }
+        if let best { return .give(number: best.key, best.value) }
+        waiting.append(task)
+        return .wait
+    }
+
+    /// When waiting tasks are to be given out; `nil`: none wait.
+    var nextDeadline: ContinuousClock.Instant? { waiting.isEmpty ? nil : startsAgainAt ?? .now }
+
+    /// The tasks that wait, if the time has come to start a process again.
+    func takeWaiting(_ now: ContinuousClock.Instant) -> [Waiting] {
+        guard let startsAgainAt, startsAgainAt <= now else { return [] }
+        self.startsAgainAt = nil
+        defer { waiting = [] }
+        return waiting
+    }
+
+    /// The runs of all tasks that wait; they wait no longer.
+    func dropWaiting() -> [RunID] {
+        defer { waiting = [] }
+        return waiting.map(\.run)
+    }
+
+    func add(_ process: StreamProcess, number: UInt64) {
+        processes[number] = process
+    }
+
+    /// Notes that a process has ended.
+    func remove(number: UInt64, _ now: ContinuousClock.Instant) {
+        guard let process = processes.removeValue(forKey: number) else { return }
+        guard process.answerCount == 0 else {
+            failures = 0
+            return
+        }
+        startsAgainAt = now + min(Self.firstPause * (1 << min(failures, 10)), Self.longestPause)
+        failures += 1
+    }
+}

@@ -1,0 +1,156 @@
+internal import Glibc
+
+/// A stream command: one process that is given many tasks, a line each, and answers each with a line.
+///
+/// It may be given tasks ahead; it works on the first, and the others wait in its pipe.
+final class StreamProcess: RunningProcess {
+    let child: ChildProcess
+    private let command: CommandSpec
+    /// What it has been given and not answered, the task it works on first.
+    private var runs: [(run: RunID, limits: TimeLimits)] = []
+    private var clock = RunClock()
+    private var input: PipeWriter
+    private var stdout: PipeReader
+    private var stderr: PipeReader
+    private var reports: PipeReader
+    private var answers: LineSplitter
+    private var output: CommandOutput
+    private var progress = ProgressReader()
+    private var isInterrupted = false
+    private(set) var isRetired = false
+    /// How many tasks it has answered.
+    private(set) var answerCount = 0
+
+    init(_ child: ChildProcess, _ command: CommandSpec) {
+        self.child = child
+        self.command = command
+        input = PipeWriter(child.input)
+        stdout = PipeReader(child.output)
+        stderr = PipeReader(child.errors)
+        reports = PipeReader(child.progress)
+        answers = LineSplitter(limit: command.traits.resultLimit)
+        output = CommandOutput(limit: 0)
+    }
+
+    /// How many tasks it has.
+    var load: Int { runs.count }
+
+    /// Whether there is something that its pipe has no room for.
+    var awaitsRoom: Bool { !input.isDone }
+
+    /// Whether its input is watched for room.
+    var isInputWatched = false
+
+    /// Gives it a task, as one line.
+    func give(_ line: [UInt8], _ limits: TimeLimits, as run: RunID) {
+        runs.append((run, limits))
+        if runs.count == 1 { startClock() }
+        input.append(line)
+        input.write()
+    }
+
+    /// Gives it no more: it is to end when it has answered what it has.
+    ///
+    /// - Parameter grace: how long it has for that after its last task.
+    func retire(grace: Duration) {
+        isRetired = true
+        guard runs.isEmpty else { return }
+        isInputWatched = false
+        input.close()
+        clock = RunClock(TimeLimits(hard: grace, soft: nil), start: .now)
+    }
+
+    var nextDeadline: ContinuousClock.Instant? { clock.nextDeadline }
+
+    func advance(_ source: ProcessSource, _ buffer: IOBuffer, _ events: inout [RunEvent]) {
+        switch source {
+        case .input: input.write()
+        case .output:
+            var lines: [LineSplitter.Line] = []
+            stdout.read(buffer) { lines += answers.append($0) }
+            for line in lines { take(line, &events) }
+        case .errors: stderr.read(buffer) { output.append(errors: $0) }
+        case .progress:
+            reports.read(buffer) { progress.append($0) }
+            if let value = progress.take(), let run = runs.first?.run {
+                events.append(.progress(run, value))
+            }
+        case .exit: break
+        }
+    }
+
+    func end(_ buffer: IOBuffer, _ events: inout [RunEvent]) {
+        let (status, usage) = child.reap()
+        var lines: [LineSplitter.Line] = []
+        stdout.drain(buffer) { lines += answers.append($0) }
+        stderr.drain(buffer) { output.append(errors: $0) }
+        reports.close()
+        input.close()
+        for line in lines { take(line, &events) }
+        guard let first = runs.first else { return }
+        events.append(.ended(first.run, isInterrupted ? .interrupted : death(status, usage)))
+        // The others were not begun.
+        for waiting in runs.dropFirst() { events.append(.ended(waiting.run, .interrupted)) }
+        runs = []
+    }
+
+    private func take(_ line: LineSplitter.Line, _ events: inout [RunEvent]) {
+        // Nobody has asked for a line while there is no task.
+        guard !runs.isEmpty else { return }
+        let run = runs.removeFirst().run
+        answerCount += 1
+        events.append(.ended(run, outcome(line)))
+        output = CommandOutput(limit: 0)
+        startClock()
+        if isRetired { retire(grace: CommandRunner.streamGrace) }
+    }
+
+    private func startClock() {
+        clock = runs.first.map { RunClock($0.limits, start: .now) } ?? RunClock()
+    }
+
+    private func outcome(_ line: LineSplitter.Line) -> TaskOutcome {
+        guard case .text(let text) = line else {
+            let limit = command.traits.resultLimit
+            return .failure(
+                ExitRule.failure("answered with more than result_max_bytes (\(limit))"),
+                traceback: nil
+            )
+        }
+        guard let value = try? JSONText(text) else {
+            let start = String(decoding: text.prefix(200), as: UTF8.self)
+            return .failure(
+                ExitRule.failure("answered with a line that is not JSON: \(start)"),
+                traceback: output.traceback
+            )
+        }
+        return TaskAnswer.outcome(value)?.adding(traceback: output.traceback) ?? .success(value)
+    }
+
+    /// The outcome of the task that it had when it ended.
+    private func death(_ status: ExitStatus, _ usage: ResourceUsage) -> TaskOutcome {
+        let reason = "the stream command ended before it answered: \(ExitRule.reason(status))"
+        let failure = clock.breach?.adding(usage).failure(status) ?? ExitRule.failure(reason)
+        let rule = command.traits.exitRule
+        if rule.fatalOn.contains(where: { $0.matches(status) }) {
+            return .fatal(failure, traceback: output.traceback)
+        }
+        if rule.retryOn.contains(where: { $0.matches(status) }) {
+            return .retry(delay: nil, failure, traceback: output.traceback)
+        }
+        return .failure(failure, traceback: output.traceback)
+    }
+
+    func lookAtClock(_ now: ContinuousClock.Instant) {
+        if let signal = clock.signal(at: now) { child.signal(signal) }
+    }
+
+    func exceedMemory(limit: Int, peak: Int) {
+        clock.exceedMemory(limit: limit, peak: peak)
+        child.signal(SIGKILL)
+    }
+
+    func interrupt() {
+        isInterrupted = true
+    }
+}

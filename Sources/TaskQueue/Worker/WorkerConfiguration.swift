@@ -1,0 +1,18 @@
+/// What a worker is told by its options and settings; it may change while the worker runs.
+package struct WorkerConfiguration {
+    /// At least one.
+    package var queues: [QueueName]
+    package var limits: WorkerLimits
+    /// What the settings say of a task.
+    package var policy: (TaskName) -> TaskPolicy
+
+    package init(
+        queues: [QueueName],
+        limits: WorkerLimits,
+        policy: @escaping (TaskName) -> TaskPolicy = { _ in TaskPolicy() }
+    ) {
+        self.queues = queues
+        self.limits = limits
+        self.policy = policy
+    }
+}

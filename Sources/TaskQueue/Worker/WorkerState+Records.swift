@@ -1,0 +1,155 @@
+extension WorkerState {
+    /// What is written about a task.
+    struct Records {
+        private let run: Run
+        private let now: Timestamp
+
+        init(_ run: Run, _ now: Timestamp) {
+            self.run = run
+            self.now = now
+        }
+    }
+}
+
+// MARK: - Of a task that has run
+
+extension WorkerState.Records {
+    func finished(
+        _ state: TaskState,
+        _ value: JSONText,
+        _ traceback: String? = nil
+    ) -> FinishedTask {
+        FinishedTask(run.delivery, result: result(state, value, traceback))
+    }
+
+    func letter(_ failure: TaskFailure, _ traceback: String?) -> DeadLetter {
+        DeadLetter(
+            run.delivery,
+            reason: failure.description,
+            id: run.task.id,
+            task: run.task.task,
+            result: result(.failure, failure.json, traceback)
+        )
+    }
+
+    /// The message by which it is tried again, and the state meanwhile.
+    func retried(_ failure: TaskFailure, _ traceback: String?, eta: Timestamp) -> FinishedTask {
+        // As Celery has it, where a task that is tried again is its own child.
+        let child = "[[[\(JSONText(string: run.task.id.text)),null],null]]"
+        let state = StoredResult(
+            id: run.task.id,
+            state: .retry,
+            result: failure.json,
+            traceback: traceback,
+            children: JSONText(wellFormed: Array(child.utf8)),
+            groupID: run.task.groupID,
+            parentID: run.task.parentID
+        )
+        return FinishedTask(
+            run.delivery,
+            result: run.ignoresResult ? nil : state,
+            next: next { run.task.retry($0, queue: run.delivery.queue, eta: eta) }
+        )
+    }
+
+    func replaced(by signature: Signature) -> FinishedTask {
+        FinishedTask(
+            run.delivery,
+            result: nil,
+            next: next { run.task.replacement(signature, $0, queue: run.delivery.queue) }
+        )
+    }
+
+    func progress(_ value: JSONText) -> ProgressReport? {
+        guard !run.ignoresResult else { return nil }
+        let result = StoredResult(
+            id: run.task.id,
+            state: .progress,
+            result: value,
+            groupID: run.task.groupID,
+            parentID: run.task.parentID
+        )
+        return ProgressReport(run.delivery, result: result)
+    }
+
+    private func next(_ make: (Message) -> OutgoingMessage) -> [OutgoingMessage] {
+        do throws(MessageError) {
+            return [make(try run.delivery.message())]
+        } catch {
+            preconditionFailure("a message that was read cannot be read again: \(error)")
+        }
+    }
+
+    private func result(
+        _ state: TaskState,
+        _ value: JSONText,
+        _ traceback: String?
+    ) -> StoredResult? {
+        run.ignoresResult ? nil : Self.record(of: run.task, state, value, traceback, now)
+    }
+}
+
+// MARK: - Of a task that has not run
+
+extension WorkerState.Records {
+    private static let celeryErrors = "celery.exceptions"
+
+    static func expired(
+        _ delivery: Delivery,
+        _ task: TaskMessage,
+        _ now: Timestamp
+    ) -> FinishedTask {
+        let failure = TaskFailure(
+            type: "TaskRevokedError",
+            message: "expired",
+            module: celeryErrors
+        )
+        let result = task.ignoresResult ? nil : record(of: task, .revoked, failure.json, nil, now)
+        return FinishedTask(delivery, result: result)
+    }
+
+    static func letter(_ delivery: Delivery, _ broken: WorkerState.Undecodable) -> DeadLetter {
+        let failure = TaskFailure(type: "DecodeError", message: "\(broken.reason)", module: "tq")
+        let result = broken.id.map { id in
+            StoredResult(id: id, state: .failure, result: failure.json, finishedAt: .now())
+        }
+        return DeadLetter(delivery, reason: "\(broken.reason)", id: broken.id, result: result)
+    }
+
+    static func unknownTask(
+        _ delivery: Delivery,
+        _ task: TaskMessage,
+        _ now: Timestamp
+    ) -> DeadLetter {
+        let failure = TaskFailure(
+            type: "NotRegistered",
+            message: task.task.text,
+            module: celeryErrors
+        )
+        return DeadLetter(
+            delivery,
+            reason: "no command is configured for the task \(task.task)",
+            id: task.id,
+            task: task.task,
+            result: task.ignoresResult ? nil : record(of: task, .failure, failure.json, nil, now)
+        )
+    }
+
+    private static func record(
+        of task: TaskMessage,
+        _ state: TaskState,
+        _ value: JSONText,
+        _ traceback: String?,
+        _ now: Timestamp
+    ) -> StoredResult {
+        StoredResult(
+            id: task.id,
+            state: state,
+            result: value,
+            traceback: traceback,
+            finishedAt: now,
+            groupID: task.groupID,
+            parentID: task.parentID
+        )
+    }
+}
