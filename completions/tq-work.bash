@@ -26,6 +26,9 @@ _tq_work() {
     --tasks | --tasks=)
         compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -d -- "$word")
         ;;
+    --burst=)
+        mapfile -t COMPREPLY < <(compgen -W 'wait' -- "$word")
+        ;;
     -l | --log-level | --log-level=)
         mapfile -t COMPREPLY < <(compgen -W 'trace debug info notice warning error critical' -- "$word")
         ;;
@@ -38,11 +41,11 @@ _tq_work() {
     --color | --color=)
         mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$word")
         ;;
-    -Q | --queues | --queues= | --task | --task= | -c | --concurrency | --concurrency= | -n | --hostname | --hostname= | --max-tasks | --max-tasks= | --max-time | --max-time= | -b | --broker | --broker= | --result-backend | --result-backend= | --connect-timeout | --connect-timeout=)
+    -Q | --queues | --queues= | --task | --task= | --time-limit | --time-limit= | --soft-time-limit | --soft-time-limit= | -c | --concurrency | --concurrency= | -n | --hostname | --hostname= | --prefetch | --prefetch= | --max-tasks | --max-tasks= | --max-time | --max-time= | -b | --broker | --broker= | --result-backend | --result-backend= | --connect-timeout | --connect-timeout=)
         :
         ;;
     *)
-        [[ $word == -* ]] && mapfile -t COMPREPLY < <(compgen -W '-Q --queues --tasks --task -c --concurrency -n --hostname --burst --max-tasks --max-time --check -l --log-level --log-format -b --broker --result-backend --config --connect-timeout --color -q --quiet -v --verbose -h --help --version' -- "$word")
+        [[ $word == -* ]] && mapfile -t COMPREPLY < <(compgen -W '-Q --queues --tasks --task --stream --time-limit --soft-time-limit -c --concurrency -n --hostname --prefetch --burst --max-tasks --max-time --check -l --log-level --log-format -b --broker --result-backend --config --connect-timeout --color -q --quiet -v --verbose -h --help --version' -- "$word")
         ;;
     esac
 }

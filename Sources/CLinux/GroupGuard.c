@@ -74,20 +74,16 @@ void tq_guard_kill(const struct tq_guard_table *table) {
     }
 }
 
-/// What ps(1) shows, in place of our own arguments; and gives back the memory that was ours.
+/// Shows another name in ps(1), in place of our own arguments.
 static void become(const char *name) {
     prctl(PR_SET_NAME, name);
     char buffer[1024];
     const char *stat = read_stat("self", buffer, sizeof buffer);
     if (stat == NULL) return;
-    char *heap = (char *)(uintptr_t)field(stat, 47);
     char *arguments = (char *)(uintptr_t)field(stat, 48);
     char *arguments_end = (char *)(uintptr_t)field(stat, 49);
-    if (arguments < arguments_end) {
-        memset(arguments, 0, (size_t)(arguments_end - arguments));
-        strncpy(arguments, name, (size_t)(arguments_end - arguments) - 1);
-    }
-    (void)heap;
+    // Fills what the name leaves with zeroes.
+    if (arguments < arguments_end) strncpy(arguments, name, (size_t)(arguments_end - arguments) - 1);
 }
 
 static void guard(const struct tq_guard_table *table, pid_t parent, const char *name) {

@@ -29,20 +29,38 @@ struct SentRecorder {
         return commands + latest.flatMap { hour($0) }
     }
 
+    /// How ``RedisScripts/finishAndSend`` records one message; it may be of an id that was sent before,
+    /// so the hour's record only grows.
+    ///
+    /// - Returns: the key, and the arguments: value, field, lifetime.
+    func record(of message: OutgoingMessage) -> (key: String, arguments: [String]) {
+        guard message.expectsResult, let record = SentRecord(message.id) else {
+            let value = message.expectsResult ? "1" : ""
+            let lifetime = idLifetime.map(String.init) ?? ""
+            return (RedisKeys.sent(id: message.id), [value, "", lifetime])
+        }
+        let lifetime = hourLifetime.map(String.init) ?? ""
+        let key = RedisKeys.sent(bucket: record.bucket)
+        return (key, [record.clockText, record.nodeText, lifetime])
+    }
+
     /// The command that lets an id look as if it had never been sent.
     func forget(_ id: TaskID) -> RedisCommand { set(id, "0") }
+
+    /// In seconds; `nil`: for ever.
+    private var hourLifetime: Int64? { lifetime.map { $0.components.seconds + 3600 } }
+    private var idLifetime: Int64? { lifetime.map { max($0.components.seconds, 1) } }
 
     private func hour(_ record: SentRecord) -> [RedisCommand] {
         let key = RedisKeys.sent(bucket: record.bucket)
         let store = RedisCommand("HSET").adding(key, record.nodeText, record.clockText)
-        guard let lifetime else { return [store] }
-        let seconds = lifetime.components.seconds + 3600
-        return [store, RedisCommand("EXPIRE").adding(key, String(seconds))]
+        guard let hourLifetime else { return [store] }
+        return [store, RedisCommand("EXPIRE").adding(key, String(hourLifetime))]
     }
 
     private func set(_ id: TaskID, _ value: String) -> RedisCommand {
         let command = RedisCommand("SET").adding(RedisKeys.sent(id: id), value)
-        guard let lifetime else { return command }
-        return command.adding("EX", String(max(lifetime.components.seconds, 1)))
+        guard let idLifetime else { return command }
+        return command.adding("EX", String(idLifetime))
     }
 }

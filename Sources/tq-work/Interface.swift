@@ -25,8 +25,10 @@ package enum Interface {
               $ tq-work --burst --max-time 50s
               $ tq-work --check
 
+            --burst=wait stops when the retries of the tasks it ran are done, too.
             The first TERM or INT ends the worker when its running tasks are done, the
-            second at once; what was not finished goes back to the queue.
+            second at once; what was not finished goes back to the queue. HUP reads the
+            settings again, TTIN and TTOU run one task more or fewer at once.
             """,
         operands: .command,
         groups: [tasks, worker, log]
@@ -56,7 +58,7 @@ package enum Interface {
             ),
             Option(
                 "stream",
-                help: "start COMMAND once a slot; it answers a line with a line"
+                help: "COMMAND runs on, and answers lines by lines"
             ),
             Option(
                 "time-limit",
@@ -89,12 +91,12 @@ package enum Interface {
             Option(
                 "prefetch",
                 value: .required("N"),
-                help: "tasks held ahead for each that runs; default by their length"
+                help: "tasks held ahead for each that runs"
             ),
             Option(
                 "burst",
                 value: .attached("wait"),
-                help: "stop when the queues are empty; =wait: and retries are done",
+                help: "stop when the queues are empty",
                 completion: .choices(["wait"])
             ),
             Option("max-tasks", value: .required("N"), help: "stop after this many tasks"),

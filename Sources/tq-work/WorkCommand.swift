@@ -28,7 +28,7 @@ struct WorkCommand {
         let signals = SignalQueue([SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGTTIN, SIGTTOU])
         let logger = makeLogger()
         if guardian == nil {
-            logger.warning("no process is left for a guard: commands outlive a worker that is killed")
+            logger.warning("no guard could be started: commands may outlive this worker")
         }
         let runner = CommandRunner(
             options.commands,

@@ -54,6 +54,8 @@ extension ManPage {
             .replacing(" , ", with: ", ")
             .replacing("Fl ", with: "-")
             .replacing("Ar ", with: "")
+            .replacing(" Ns Op ", with: "[")
+            .replacing(/\[(.*)$/) { "[\($0.1)]" }
     }
 }
 

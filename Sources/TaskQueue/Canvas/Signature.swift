@@ -5,7 +5,7 @@ package struct Signature: Equatable, Sendable {
     package let args: JSONText
     /// A JSON object.
     package let kwargs: JSONText
-    /// A JSON object: `queue`, `countdown`, `priority` …
+    /// A JSON object with `queue`, `countdown` and the like.
     package let options: JSONText
 
     /// Reads a signature; `nil` if the value is none.

@@ -6,6 +6,7 @@ extension TaskMessage {
     ///   - message: as it was taken.
     ///   - queue: from which it was taken, and to which it goes.
     ///   - eta: not before.
+    /// - Returns: a message with the same id, and a delivery tag of its own.
     package func retry(_ message: Message, queue: QueueName, eta: Timestamp) -> OutgoingMessage {
         var next = protocol2(message)
         next.headers = next.headers.setting([
@@ -25,6 +26,7 @@ extension TaskMessage {
     ///   - signature: of that task; its option `queue` counts, others do not.
     ///   - message: as this one was taken.
     ///   - queue: where it goes if the signature names none.
+    /// - Returns: a message with this task's id.
     package func replacement(
         _ signature: Signature,
         _ message: Message,

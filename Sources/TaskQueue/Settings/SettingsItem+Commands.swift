@@ -36,7 +36,7 @@ extension SettingsItem {
             return Int(clamping: bytes)
         case .string(let text):
             guard let bytes = Self.bytes(text) else {
-                throw badValue("\"\(text)\" is not a size: write 1048576, \"512K\", \"200M\" or \"2G\"")
+                throw badValue("\"\(text)\" is not a size: write 1048576, \"512K\" or \"2G\"")
             }
             return bytes
         default:
@@ -81,7 +81,7 @@ extension SettingsItem {
         }
         if name == "any" { return .any }
         guard let signal = SignalName.number(name) else {
-            throw badValue("there is no signal \"\(name)\": write an exit status, \"SIGKILL\" or \"any\"")
+            throw badValue("no signal is named \"\(name)\": write a status, \"SIGKILL\" or \"any\"")
         }
         return .signal(signal)
     }

@@ -4,12 +4,11 @@ extension TaskSettings {
 
     private static let commandKeys: [SettingsKey<TaskSettings>] = [
         SettingsKey("run") { task, item throws(SettingsError) in
-            guard task.name.text != common else {
-                throw item.badValue("[tasks.\"*\"] says what all tasks have in common: name the task")
-            }
+            try task.refuseIfCommon(item)
             task.command = try item.command()
         },
         SettingsKey("stream") { task, item throws(SettingsError) in
+            try task.refuseIfCommon(item)
             task.isStream = try item.boolean()
         },
         SettingsKey("ignore_result") { task, item throws(SettingsError) in
@@ -70,4 +69,11 @@ extension TaskSettings {
             task.fatalOn = try item.exitConditions()
         },
     ]
+
+    /// Refuses what can only be said of one task.
+    private func refuseIfCommon(_ item: SettingsItem) throws(SettingsError) {
+        guard name.text != Self.common else {
+            throw item.badValue("[tasks.\"*\"] says what all tasks have in common: name the task")
+        }
+    }
 }

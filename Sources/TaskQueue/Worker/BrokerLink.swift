@@ -41,7 +41,7 @@ struct BrokerLink {
 
     /// The connection, made again if it is time to; `nil`: it is not.
     ///
-    /// - Parameter held: what the worker holds; what the broker believes it to hold beside is put back.
+    /// What the broker believes the worker to hold, and what is not among `held`, is put back.
     mutating func opened(holding held: HeldTags) throws(BrokerError) -> BrokerConnection? {
         if let connection { return connection }
         if let nextTry, ContinuousClock.now < nextTry { return nil }
@@ -54,7 +54,8 @@ struct BrokerLink {
 
     /// Takes tasks from other queues from now on: with a new connection, which waits for those.
     mutating func serve(_ queues: [QueueName]) {
-        guard queues != self.queues else { return queuesAreEmpty = false }
+        queuesAreEmpty = false
+        guard queues != self.queues else { return }
         self.queues = queues
         connection = nil
         nextTry = nil

@@ -109,7 +109,7 @@ extension CommandRunner {
         case spawn(SpawnError)
     }
 
-    /// - Parameter assignment: whose command it is; `nil`: a stream command.
+    /// Starts the command of an assignment, or a stream command, which has none.
     private func spawn(
         _ command: CommandSpec,
         for assignment: TaskAssignment?

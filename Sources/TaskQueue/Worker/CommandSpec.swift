@@ -44,12 +44,13 @@ extension CommandSpec {
     package var problem: String? {
         if let refusal { return refusal }
         if let folder = traits.process.workingDirectory, access(folder, X_OK) != 0 {
-            return
-                "the working directory \(folder) cannot be entered: \(String(cString: strerror(errno)))"
+            return "the working directory \(folder) cannot be entered: "
+                + String(cString: strerror(errno))
         }
         guard case .vector(let words) = form, let program = words.first else { return nil }
         // The child enters its working directory first, and looks for the program from there.
-        let start = program.hasPrefix("/") ? "" : traits.process.workingDirectory.map { "\($0)/" } ?? ""
+        let start =
+            program.hasPrefix("/") ? "" : traits.process.workingDirectory.map { "\($0)/" } ?? ""
         let folders = program.contains("/") ? [start] : Self.searchPath.map { "\($0)/" }
         let isFound = folders.contains { access($0 + program, X_OK) == 0 }
         return isFound

@@ -18,6 +18,7 @@ package struct ExitRule: Equatable, Sendable {
     ///   - status: how it ended.
     ///   - output: what it wrote.
     ///   - breach: the limit that it broke; `nil`: none.
+    /// - Returns: what came out; a command that ended with status 0 has broken no limit.
     func outcome(
         of status: ExitStatus,
         output: CommandOutput,

@@ -1,8 +1,8 @@
 /// What a worker has to write to its broker, and when it does.
 struct Outbox {
-    /// Outcomes are written together, if there are so many …
+    /// So many outcomes do not wait for more.
     private static let largeBatch = 64
-    /// … or the first has waited so long, while tasks wait to be run.
+    /// So long an outcome waits for others, while there are tasks to start.
     private static let patience: Duration = .milliseconds(3)
 
     private var settlements = Settlements()
@@ -18,7 +18,7 @@ struct Outbox {
 
     /// Whether outcomes are to be written now.
     ///
-    /// - Parameter isPressed: whether there are tasks to start meanwhile; else nothing is waited for.
+    /// They wait for others only if `isPressed`: there are tasks to start meanwhile.
     func isDue(isPressed: Bool) -> Bool {
         guard let since else { return false }
         return !isPressed || settlements.count >= Self.largeBatch || since + Self.patience <= .now

@@ -15,25 +15,19 @@ struct ProcessEnvironment {
         }
         // A worker may itself run in a task.
         let ofTasks = entries.filter { !TaskInput.variableNames.contains(String(Self.name($0))) }
-        base = Self.adding(variables.map { "\($0.key)=\($0.value)" }, to: ofTasks)
+        base = Self.adding(variables, to: ofTasks)
     }
 
-    /// The environment of one command.
-    ///
-    /// - Parameters:
-    ///   - task: what it is told of its task, which is not among the worker's own variables.
-    ///   - traits: go before all others.
+    /// The environment of one command: what it is told of its `task`, and what its traits say.
     func adding(_ task: [String], for traits: CommandTraits) -> [String] {
         var all = base + task
-        if let user = traits.process.user { all = Self.adding(user.environment.map { "\($0.key)=\($0.value)" }, to: all) }
-        guard !traits.environment.isEmpty else { return all }
-        return Self.adding(traits.environment.map { "\($0.key)=\($0.value)" }, to: all)
+        if let user = traits.process.user { all = Self.adding(user.environment, to: all) }
+        return traits.environment.isEmpty ? all : Self.adding(traits.environment, to: all)
     }
 
-    /// The last of several entries of one name stays.
-    private static func adding(_ entries: [String], to base: [String]) -> [String] {
-        let names = Set(entries.map(name))
-        return base.filter { !names.contains(name($0)) } + entries
+    private static func adding(_ variables: [String: String], to base: [String]) -> [String] {
+        base.filter { variables[String(name($0))] == nil }
+            + variables.map { "\($0.key)=\($0.value)" }
     }
 
     private static func name(_ entry: String) -> Substring {

@@ -14,19 +14,16 @@ package struct RetryPolicy: Equatable, Sendable {
 
     package init() {}
 
-    /// Whether a task that was tried again so often may be tried once more.
+    /// Whether a task that was tried again `retries` times may be tried once more.
     ///
-    /// - Parameters:
-    ///   - retries: tries after the first so far.
-    ///   - own: the message's own limit, which counts instead; `nil`: it has none.
+    /// The message's `own` limit goes before the policy's; `nil`: it has none.
     func allowsAnother(after retries: Int, own: Int?) -> Bool {
         guard let limit = own ?? maxRetries else { return true }
         return retries < limit
     }
 
-    /// How long to wait, as Celery reckons (`celery-wire`, section 6.4).
-    ///
-    /// - Parameter retries: tries after the first so far.
+    /// How long to wait after `retries` tries beside the first, as Celery reckons (`celery-wire`,
+    /// section 6.4).
     func delay(
         after retries: Int,
         using generator: inout some RandomNumberGenerator

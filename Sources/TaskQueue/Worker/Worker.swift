@@ -266,10 +266,10 @@ extension Worker {
     private var isPressed: Bool { state.phase == .running && !state.waiting.isEmpty }
 
     private func commit(to connection: BrokerConnection) throws(BrokerError) {
-        let (tags, lost, failure) = outbox.commit(to: connection.broker, backend: connection.backend)
-        for tag in tags { held.remove(tag) }
-        for delivery in lost { report(.lost(delivery)) }
-        if let failure { throw failure }
+        let written = outbox.commit(to: connection.broker, backend: connection.backend)
+        for tag in written.tags { held.remove(tag) }
+        for delivery in written.lost { report(.lost(delivery)) }
+        if let failure = written.failure { throw failure }
         // What has ended may have sent tasks.
         if state.limits.burst != nil { link.queuesAreEmpty = false }
     }

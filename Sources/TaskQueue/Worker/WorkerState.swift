@@ -153,6 +153,7 @@ extension WorkerState {
     /// - Parameters:
     ///   - takesAhead: whether tasks of a name may be started while all slots are taken.
     ///   - now: as the sender's clock would have it.
+    /// - Returns: `nil` if no task waits, or none can be started.
     package mutating func next(takesAhead: (TaskName) -> Bool, now: Timestamp) -> Next? {
         guard phase == .running, let first = waiting.first,
             hasRoom(for: first.task.task, takesAhead: takesAhead)

@@ -30,9 +30,10 @@ struct LogTests {
         let events = lines.map { $0.replacing(time, with: "") }
         #expect(events[0].hasPrefix("INFO     w1@here takes tasks broker=sqlite:"))
         #expect(events[0].hasSuffix(" concurrency=1 queues=celery"))
-        #expect(events[1].wholeMatch(of: /INFO     succeeded task=good id=1 duration=\S+/) != nil)
+        let succeeded = /INFO     succeeded task=good id=1 duration=\S+ outcome=success/
+        #expect(events[1].wholeMatch(of: succeeded) != nil)
         let failed =
-            /WARNING  failed: CommandFailed: exit status 2 task=bad id=2 duration=\S+ stderr=boom/
+            /WARNING  failed: CommandFailed: exit status 2 task=bad id=2 duration=\S+ outcome=failure stderr=boom/
         #expect(events[2].wholeMatch(of: failed) != nil)
         #expect(events[3] == "INFO     stopping: the queues are empty")
     }
@@ -46,6 +47,7 @@ struct LogTests {
         let failed = lines[2]
         #expect(failed[key: "message"]?.string == "failed: CommandFailed: exit status 2")
         #expect(failed[key: "task"]?.string == "bad" && failed[key: "id"]?.string == "2")
+        #expect(failed[key: "outcome"]?.string == "failure")
         #expect(failed[key: "stderr"]?.string == "boom")
     }
 

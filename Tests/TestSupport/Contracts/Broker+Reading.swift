@@ -32,6 +32,14 @@ extension Delivery {
     func taskID() throws -> TaskID {
         TaskID(try #require(try message().headers[key: "id"]?.string))
     }
+
+    /// The task ended with this record, if any, and these come next.
+    package func finished(
+        _ result: StoredResult? = nil,
+        next: [OutgoingMessage] = []
+    ) -> FinishedTask {
+        FinishedTask(self, result: result, next: next)
+    }
 }
 
 extension Delivery.Content {

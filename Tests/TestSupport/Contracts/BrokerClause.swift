@@ -12,7 +12,7 @@ package struct BrokerClause: Sendable {
     }
 
     package static let all =
-        order + delays + settling + requeueing + deadLetters + arrivals
+        order + delays + settling + next + progress + requeueing + deadLetters + arrivals
         + contents + concurrency
 
     /// Records an issue wherever the promise is not kept.

@@ -1,0 +1,159 @@
+package import TaskQueue
+
+extension RedisBroker {
+    package func finish(_ tasks: [FinishedTask]) throws(BrokerError) -> [Delivery] {
+        try inBatches(tasks, size: \.size) { tasks throws(BrokerError) in
+            if tasks.contains(where: { !$0.next.isEmpty }) { return try finishAndSend(tasks) }
+            var arguments = [lifetimeArgument]
+            for task in tasks {
+                arguments.append(Array(task.delivery.tag.utf8))
+                arguments.append(task.result?.json ?? [])
+            }
+            return try lost(
+                tasks.map(\.delivery),
+                RedisScripts.finish,
+                keys: tasks.map { RedisKeys.result($0.result?.id ?? TaskID("")) },
+                arguments: arguments
+            )
+        }
+    }
+
+    package func report(_ reports: [ProgressReport]) throws(BrokerError) -> [Delivery] {
+        try inBatches(reports, size: \.result.size) { reports throws(BrokerError) in
+            try lost(
+                reports.map(\.delivery),
+                RedisScripts.report,
+                keys: reports.map { RedisKeys.result($0.result.id) },
+                arguments: [lifetimeArgument]
+                    + reports.flatMap { [Array($0.delivery.tag.utf8), $0.result.json] }
+            )
+        }
+    }
+
+    package func requeue(_ tasks: [RequeuedTask]) throws(BrokerError) -> [Delivery] {
+        // The last comes first, so that the first ends up in front.
+        try inBatches(tasks.reversed()) { tasks throws(BrokerError) in
+            var keys: [String] = []
+            var arguments: [String] = []
+            for task in tasks {
+                let step = RedisKeys.step(ofPriority: task.priority)
+                let queue = task.delivery.queue
+                keys += [RedisKeys.list(queue, step: step), RedisKeys.delayed(queue)]
+                arguments += [
+                    task.delivery.tag, task.eta.map { "\($0.secondsSinceEpoch)" } ?? "",
+                    String(step),
+                    String(TakeLists.close(queue).utf8.count),
+                ]
+            }
+            return try lost(
+                tasks.map(\.delivery),
+                RedisScripts.requeue,
+                keys: keys,
+                arguments: arguments.map { Array($0.utf8) }
+            )
+        }
+    }
+
+    package func setAside(_ letters: [DeadLetter]) throws(BrokerError) -> [Delivery] {
+        try inBatches(letters, size: \.delivery.content.size) { letters throws(BrokerError) in
+            let age = DeadLetterRecord.longestAge.components.seconds
+            var keys: [String] = []
+            var arguments = [
+                lifetimeArgument, Array(String(DeadLetterRecord.largestCount).utf8),
+                Array(String(age).utf8),
+            ]
+            for letter in letters {
+                keys += [
+                    RedisKeys.dead(letter.delivery.queue),
+                    RedisKeys.result(letter.result?.id ?? TaskID("")),
+                ]
+                arguments += [
+                    Array(letter.delivery.tag.utf8), DeadLetterRecord.json(letter),
+                    letter.result?.json ?? [],
+                ]
+            }
+            return try lost(
+                letters.map(\.delivery),
+                RedisScripts.setAside,
+                keys: keys,
+                arguments: arguments
+            )
+        }
+    }
+}
+
+// MARK: - Batches
+
+extension RedisBroker {
+    /// Finishes tasks some of which send others.
+    private func finishAndSend(_ tasks: [FinishedTask]) throws(BrokerError) -> [Delivery] {
+        let others = tasks.flatMap { task in
+            task.next.filter { $0.queue != task.delivery.queue }
+        }
+        let delays = try queuesThatDelay(others)
+        var keys = tasks.map { RedisKeys.result($0.result?.id ?? TaskID("")) }
+        var arguments = [lifetimeArgument, Array(String(tasks.count).utf8)]
+        for task in tasks {
+            arguments.append(Array(task.delivery.tag.utf8))
+            arguments.append(task.result?.json ?? [])
+            arguments.append(Array(String(task.next.count).utf8))
+        }
+        for task in tasks where !task.next.isEmpty {
+            // A tq worker serves the queue that the task came from: this one.
+            let delays = delays.union([task.delivery.queue])
+            for message in task.next {
+                let placement = Placement(message, now: now, delays: delays)
+                let record = sent.record(of: message)
+                keys += [placement.key, record.key]
+                arguments += [Array((placement.due ?? "").utf8), placement.value]
+                arguments += record.arguments.map { Array($0.utf8) }
+            }
+        }
+        return try lost(
+            tasks.map(\.delivery),
+            RedisScripts.finishAndSend,
+            keys: keys,
+            arguments: arguments
+        )
+    }
+
+    private var lifetimeArgument: [UInt8] {
+        Array(String((resultLifetime?.microseconds ?? 0) / 1000).utf8)
+    }
+
+    /// Runs one of the scripts that return the positions of tasks that were not held any more.
+    private func lost(
+        _ deliveries: [Delivery],
+        _ script: String,
+        keys: [String],
+        arguments: [[UInt8]]
+    ) throws(BrokerError) -> [Delivery] {
+        let reply = try scripts.run(
+            script,
+            keys: [RedisKeys.unacknowledged, RedisKeys.unacknowledgedIndex] + keys,
+            arguments: arguments
+        )
+        return reply.elements.compactMap { $0.integer.map { deliveries[$0] } }
+    }
+
+    private func inBatches<Item>(
+        _ items: [Item],
+        size: (Item) -> Int = { _ in 0 },
+        _ body: ([Item]) throws(BrokerError) -> [Delivery]
+    ) throws(BrokerError) -> [Delivery] {
+        var lost: [Delivery] = []
+        var batch: [Item] = []
+        var bytes = 0
+        for item in items {
+            if batch.count == Self.largestBatch || bytes > Self.largestCommand {
+                lost += try body(batch)
+                batch = []
+                bytes = 0
+            }
+            batch.append(item)
+            bytes += size(item)
+        }
+        if !batch.isEmpty { lost += try body(batch) }
+        return lost
+    }
+}

@@ -1,0 +1,37 @@
+package import TaskQueue
+
+extension SQLiteBroker {
+    package func send(_ messages: [OutgoingMessage]) throws(BrokerError) {
+        try database.transaction { () throws(BrokerError) in
+            for message in messages { try insert(message) }
+        }
+    }
+
+    /// Within a transaction.
+    func insert(_ message: OutgoingMessage) throws(BrokerError) {
+        let now = Timestamp.now()
+        let due = message.eta.flatMap { $0 > now ? $0.microseconds : nil } ?? 0
+        try database.run(
+            """
+            INSERT INTO tasks (id, task, queue, priority, due, expects_result, sent_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                .text(message.id.text), .text(message.task.text), .text(message.queue.text),
+                .integer(Int64(message.priority)), .integer(due),
+                .integer(message.expectsResult ? 1 : 0), .integer(now.microseconds),
+            ]
+        )
+        try database.run(
+            """
+            INSERT INTO messages (seq, headers, properties, content_type, body)
+            VALUES (?, ?, ?, ?, ?)
+            """,
+            [
+                .integer(database.lastRow), .blob(message.message.headers.bytes),
+                .blob(message.message.properties.bytes), .text(message.message.contentType),
+                .blob(message.message.body),
+            ]
+        )
+    }
+}

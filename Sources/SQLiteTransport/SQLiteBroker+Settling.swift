@@ -1,0 +1,105 @@
+package import TaskQueue
+
+extension SQLiteBroker {
+    package func finish(_ tasks: [FinishedTask]) throws(BrokerError) -> [Delivery] {
+        try database.transaction { () throws(BrokerError) in
+            var lost: [Delivery] = []
+            for task in tasks {
+                guard try remove(holder(of: task.delivery, worker: worker)) else {
+                    lost.append(task.delivery)
+                    continue
+                }
+                if let result = task.result { try results.store(result) }
+                for message in task.next { try insert(message) }
+            }
+            try results.removeExpired()
+            return lost
+        }
+    }
+
+    package func report(_ reports: [ProgressReport]) throws(BrokerError) -> [Delivery] {
+        try database.transaction { () throws(BrokerError) in
+            var lost: [Delivery] = []
+            for report in reports {
+                if try holds(report.delivery) {
+                    try results.storeProgress(report.result)
+                } else {
+                    lost.append(report.delivery)
+                }
+            }
+            return lost
+        }
+    }
+
+    package func requeue(_ tasks: [RequeuedTask]) throws(BrokerError) -> [Delivery] {
+        try database.transaction { () throws(BrokerError) in
+            var lost: [Delivery] = []
+            for task in tasks {
+                let holder = holder(of: task.delivery, worker: worker)
+                try database.run(
+                    """
+                    UPDATE tasks SET worker = NULL, due = ?
+                    WHERE seq = ? AND delivery = ? AND worker = ?
+                    """,
+                    [.integer(task.eta?.microseconds ?? 0)] + holder
+                )
+                if database.changes == 0 { lost.append(task.delivery) }
+            }
+            return lost
+        }
+    }
+
+    package func setAside(_ letters: [DeadLetter]) throws(BrokerError) -> [Delivery] {
+        try database.transaction { () throws(BrokerError) in
+            var lost: [Delivery] = []
+            for letter in letters where try !setAside(letter, heldBy: worker) {
+                lost.append(letter.delivery)
+            }
+            return lost
+        }
+    }
+}
+
+// MARK: - Rows
+
+extension SQLiteBroker {
+    /// Puts one message among the dead letters.
+    ///
+    /// - Returns: whether the worker still held it.
+    func setAside(_ letter: DeadLetter, heldBy worker: String) throws(BrokerError) -> Bool {
+        let holder = holder(of: letter.delivery, worker: worker)
+        try DeadLetterTable.insert(letter, holder: holder, into: database)
+        guard try remove(holder) else { return false }
+        if let result = letter.result { try results.store(result) }
+        return true
+    }
+
+    /// Whether the task is still the worker's.
+    private func holds(_ delivery: Delivery) throws(BrokerError) -> Bool {
+        var isHeld = false
+        try database.run(
+            "SELECT 1 FROM tasks WHERE seq = ? AND delivery = ? AND worker = ?",
+            holder(of: delivery, worker: worker)
+        ) { _ in isHeld = true }
+        return isHeld
+    }
+
+    /// - Returns: whether the task was still the worker's.
+    private func remove(_ holder: [SQLiteValue]) throws(BrokerError) -> Bool {
+        try database.run("DELETE FROM tasks WHERE seq = ? AND delivery = ? AND worker = ?", holder)
+        guard database.changes > 0 else { return false }
+        try database.run("DELETE FROM messages WHERE seq = ?", [holder[0]])
+        return true
+    }
+
+    /// What identifies a delivery: row, number of the delivery, worker.
+    private func holder(of delivery: Delivery, worker: String) -> [SQLiteValue] {
+        let parts = delivery.tag.split(separator: ".").compactMap { Int64($0) }
+        guard parts.count == 2 else {
+            preconditionFailure(
+                "a delivery of another broker was given to this one: \(delivery.tag)"
+            )
+        }
+        return [.integer(parts[0]), .integer(parts[1]), .text(worker)]
+    }
+}
