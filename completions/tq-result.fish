@@ -3,6 +3,7 @@
 complete -c tq-result -f
 complete -c tq-result -s w -l wait -d 'wait until the tasks are finished'
 complete -c tq-result -l timeout -x -d 'with --wait: give up after this, status 124'
+complete -c tq-result -s f -l follow -d 'with --wait: show their progress meanwhile'
 complete -c tq-result -l json -d 'one JSON object a line, as they finish'
 complete -c tq-result -l state -d 'print just the state'
 complete -c tq-result -l forget -d 'delete the stored result'

@@ -12,6 +12,11 @@ package struct Diagnostics: Sendable {
         Self.write("\(program): \(Self.safe(message))\n")
     }
 
+    /// What is no error, such as how far a task is; in the form of one.
+    package func note(_ message: String) {
+        error(message)
+    }
+
     /// Text as it is, such as a traceback; made safe for a terminal, a newline added.
     package func text(_ text: String) {
         Self.write(Self.safe(text) + "\n")
@@ -39,11 +44,12 @@ package struct Diagnostics: Sendable {
         )
     }
 
-    /// All of it in one write(2), so that lines of several processes do not mix.
+    /// Text that is safe already, in the place of the status line if one is shown: all of it in one
+    /// write(2), so that lines of several processes do not mix.
     ///
     /// If stderr is gone there is nobody to tell.
-    private static func write(_ text: String) {
-        var text = text
+    static func write(_ text: String) {
+        var text = StatusLine.takeEraser() + text
         text.withUTF8 { bytes in
             var rest = bytes[...]
             while !rest.isEmpty {

@@ -16,8 +16,11 @@ package enum Program {
         do throws(CommandError) {
             let arguments = try arguments(interface)
             let settings = try settings(arguments)
-            exit(try body(arguments, settings).rawValue)
+            let code = try body(arguments, settings)
+            StatusLine.erase()
+            exit(code.rawValue)
         } catch {
+            StatusLine.erase()
             if let message = error.message { output.error(message) }
             exit(error.code.rawValue)
         }

@@ -14,6 +14,7 @@ package final class RedisResultBackend: ResultBackend {
     private var scripts: ScriptRunner
     private let sent: SentRecorder
     private let decompress: Decompressor?
+    private let progress = ProgressReporter()
     private var subscription: ResultSubscription?
 
     /// Connects.
@@ -58,11 +59,12 @@ package final class RedisResultBackend: ResultBackend {
 
     package func awaitFinal(
         _ ids: [TaskID],
-        until deadline: ContinuousClock.Instant?
+        until deadline: ContinuousClock.Instant?,
+        onProgress: (([StoredResult]) -> Void)?
     ) throws(BrokerError) -> [StoredResult] {
         while true {
             do throws(BrokerError) {
-                return try awaitFinalOnce(ids, until: deadline)
+                return try awaitFinalOnce(ids, until: deadline, onProgress)
             } catch .connectionLost {
                 // A restart, or more results at once than the server keeps for a slow reader: new
                 // connections look at all records again. If the server is gone, they say so.
@@ -88,22 +90,45 @@ package final class RedisResultBackend: ResultBackend {
 extension RedisResultBackend {
     private func awaitFinalOnce(
         _ ids: [TaskID],
-        until deadline: ContinuousClock.Instant?
+        until deadline: ContinuousClock.Instant?,
+        _ onProgress: (([StoredResult]) -> Void)?
     ) throws(BrokerError) -> [StoredResult] {
         let subscription = try openedSubscription()
+        subscription.hearsProgress = onProgress != nil
         // First subscribe, then look: a record that comes in between is both seen and announced.
         let asked = Set(ids)
         let new = try subscription.add(asked)
-        var finished = try finalResults(of: new)
+        var finished = progress.report(try latest(of: new, subscription), to: onProgress)
+        var recheck = ContinuousClock.now + Self.recheckInterval
         while finished.isEmpty {
-            let recheck = ContinuousClock.now + Self.recheckInterval
-            finished = try subscription.wait(for: asked, until: min(deadline ?? recheck, recheck))
+            let limit = min(deadline ?? recheck, recheck)
+            let heard = try subscription.wait(for: asked, until: limit)
+            finished = progress.report(heard, to: onProgress)
             if !finished.isEmpty { break }
             if let deadline, ContinuousClock.now >= deadline { break }
-            if ContinuousClock.now >= recheck { finished = try finalResults(of: ids) }
+            guard ContinuousClock.now >= recheck else { continue }
+            recheck = .now + Self.recheckInterval
+            finished = progress.report(try latest(of: ids, subscription), to: onProgress)
         }
         try subscription.remove(finished.map(\.id))
         return finished
+    }
+
+    /// The records as they are now: what is stored and, over it, what has been announced by then.
+    ///
+    /// What was announced before would else be told afterwards, as if it were newer. A final record stays.
+    private func latest(
+        of ids: [TaskID],
+        _ subscription: ResultSubscription
+    ) throws(BrokerError) -> [StoredResult] {
+        guard !ids.isEmpty else { return [] }
+        var latest: [TaskID: StoredResult] = [:]
+        for batch in ids.batches(of: Self.largestBatch) {
+            for case let record? in try records(of: batch) { latest[record.id] = record }
+        }
+        for heard in try subscription.wait(for: Set(ids), until: .now)
+        where latest[heard.id]?.state.isFinal != true { latest[heard.id] = heard }
+        return Array(latest.values)
     }
 
     private func openedSubscription() throws(BrokerError) -> ResultSubscription {
@@ -114,14 +139,6 @@ extension RedisResultBackend {
         }
         subscription = opened
         return opened
-    }
-
-    private func finalResults(of ids: [TaskID]) throws(BrokerError) -> [StoredResult] {
-        var results: [StoredResult] = []
-        for batch in ids.batches(of: Self.largestBatch) {
-            results += try records(of: batch).compactMap { $0 }.filter(\.state.isFinal)
-        }
-        return results
     }
 
     private func records(of ids: [TaskID]) throws(BrokerError) -> [StoredResult?] {

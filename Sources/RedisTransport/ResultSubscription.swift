@@ -3,10 +3,16 @@ internal import TaskQueue
 
 /// A connection that hears of results as they are stored.
 final class ResultSubscription {
+    /// Messages that are read before something is given out: else it would not come to that while they
+    /// come faster than they are read.
+    private static let largestRead = 1000
+
     private let connection: RedisConnection
     private let decode: ([UInt8], TaskID) -> StoredResult?
     private var ids: Set<TaskID> = []
-    /// Final results that were heard of and not given out yet.
+    /// Whether it gives out records of tasks that have not ended, too.
+    var hearsProgress = false
+    /// What was heard of last, and not given out yet.
     private var arrived: [TaskID: StoredResult] = [:]
 
     init(
@@ -43,18 +49,21 @@ final class ResultSubscription {
         for id in former { arrived[id] = nil }
     }
 
-    /// Waits for results.
+    /// Waits for records.
     ///
-    /// - Returns: those of the ids that have come; empty when the deadline has passed, or others came.
+    /// - Returns: those of the ids that have come, of each the last; empty when the deadline has passed,
+    ///   or others came.
     func wait(
         for ids: Set<TaskID>,
         until deadline: ContinuousClock.Instant
     ) throws(BrokerError) -> [StoredResult] {
         let results = takeArrived(ids)
         guard results.isEmpty, isReadable(until: deadline) else { return results }
+        var count = 0
         repeat {
             read(try connection.checked(try connection.reply()))
-        } while isReadable(until: .now)
+            count += 1
+        } while count < Self.largestRead && isReadable(until: .now)
         return takeArrived(ids)
     }
 
@@ -78,10 +87,11 @@ final class ResultSubscription {
             return
         }
         let id = RedisKeys.taskID(ofResult: channel)
-        guard ids.contains(id), let result = parts[2].bytes.flatMap({ decode($0, id) }),
-            result.state.isFinal
-        else { return }
-        arrived[id] = result
+        guard ids.contains(id), let result = parts[2].bytes.flatMap({ decode($0, id) }) else {
+            return
+        }
+        let isWanted = hearsProgress && arrived[id]?.state.isFinal != true
+        if result.state.isFinal || isWanted { arrived[id] = result }
     }
 
     private func isReadable(until deadline: ContinuousClock.Instant) -> Bool {

@@ -4,6 +4,7 @@ package import TaskQueue
 package final class SQLiteResultBackend: ResultBackend {
     private let database: SQLiteDatabase
     private let table: ResultTable
+    private let progress = ProgressReporter()
     private var watch: WALWatch?
 
     /// - Parameters:
@@ -30,13 +31,14 @@ package final class SQLiteResultBackend: ResultBackend {
 
     package func awaitFinal(
         _ ids: [TaskID],
-        until deadline: ContinuousClock.Instant?
+        until deadline: ContinuousClock.Instant?,
+        onProgress: (([StoredResult]) -> Void)?
     ) throws(BrokerError) -> [StoredResult] {
         let watch = try openedWatch()
         while true {
             watch.clear()
             try database.waitForWriter()
-            let finished = try finalResults(of: ids)
+            let finished = progress.report(try records(of: ids), to: onProgress)
             if !finished.isEmpty { return finished }
             if let deadline, ContinuousClock.now >= deadline { return [] }
             watch.wait(until: deadline)
@@ -56,14 +58,11 @@ package final class SQLiteResultBackend: ResultBackend {
         return opened
     }
 
-    private func finalResults(of ids: [TaskID]) throws(BrokerError) -> [StoredResult] {
-        var finished: [StoredResult] = []
+    private func records(of ids: [TaskID]) throws(BrokerError) -> [StoredResult] {
+        var records: [StoredResult] = []
         for id in ids {
-            guard case .stored(let result) = try table.status(of: id), result.state.isFinal else {
-                continue
-            }
-            finished.append(result)
+            if case .stored(let record) = try table.status(of: id) { records.append(record) }
         }
-        return finished
+        return records
     }
 }

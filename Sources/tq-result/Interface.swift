@@ -16,6 +16,7 @@ package enum Interface {
 
               $ tq-result 0198c1d2-7a53-7d60-9b5e-2f1c8a6f0b11
               $ tq-send add :2 :3 | tq-result --wait --timeout 10s -
+              $ tq-result --wait --follow "$id"
               $ tq-result --state "$id"
 
             Exit status: 0 it succeeded, 1 it failed, 3 it is not finished, 4 there is no
@@ -33,6 +34,11 @@ package enum Interface {
                 "timeout",
                 value: .required("DURATION"),
                 help: "with --wait: give up after this, status 124"
+            ),
+            Option(
+                "follow",
+                short: "f",
+                help: "with --wait: show their progress meanwhile"
             ),
             Option("json", help: "one JSON object a line, as they finish"),
             Option("state", help: "print just the state"),

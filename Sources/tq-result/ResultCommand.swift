@@ -12,6 +12,8 @@ struct ResultCommand {
     private let backend: any ResultBackend
     private var ids: IDStream
     private var printer: ResultPrinter
+    /// `nil`: no progress is shown.
+    private let display: ProgressDisplay?
     private var code = ExitCode.success
     private let deadline: ContinuousClock.Instant?
 
@@ -25,7 +27,9 @@ struct ResultCommand {
         self.options = options
         self.backend = backend
         ids = IDStream(options.ids)
-        printer = ResultPrinter(options.format, diagnostics: Diagnostics(program: "tq-result"))
+        let diagnostics = Diagnostics(program: "tq-result")
+        printer = ResultPrinter(options.format, diagnostics: diagnostics)
+        display = options.progress.map { ProgressDisplay($0, diagnostics: diagnostics) }
         deadline = options.timeout.map { .now + $0 }
     }
 
@@ -82,9 +86,12 @@ extension ResultCommand {
         }
         let statuses = try reportingBrokerErrors { () throws(BrokerError) in try backend.fetch(new)
         }
-        for (id, status) in zip(new, statuses) {
-            entries.append(Entry(id: id, status: Self.isWorthWaiting(id, status) ? nil : status))
+        let added = zip(new, statuses).map { id, status in
+            Entry(id: id, status: Self.isWorthWaiting(id, status) ? nil : status)
         }
+        entries += added
+        display?.add(added.count)
+        display?.end(added.filter { $0.status != nil }.map(\.id))
     }
 
     /// An unknown id of tq's own making was not sent, or its result is gone.
@@ -118,14 +125,16 @@ extension ResultCommand {
         if canTakeMore {
             limit = min(limit ?? .now + Self.inputInterval, .now + Self.inputInterval)
         }
+        display?.draw()
         let finished = try reportingBrokerErrors { () throws(BrokerError) in
-            try backend.awaitFinal(open, until: limit)
+            try backend.awaitFinal(open, until: limit, onProgress: display?.report)
         }
         if finished.isEmpty, let deadline, deadline <= .now { throw timedOut(open) }
         let results = Dictionary(finished.map { ($0.id, $0) }) { first, _ in first }
         for index in entries.indices where entries[index].status == nil {
             entries[index].status = results[entries[index].id].map { .stored($0) }
         }
+        display?.end(open.filter { results[$0] != nil })
     }
 
     private func timedOut(_ open: [TaskID]) -> CommandError {

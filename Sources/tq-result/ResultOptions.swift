@@ -10,6 +10,8 @@ struct ResultOptions {
     /// `nil`: as long as it takes.
     let timeout: Duration?
     let forgets: Bool
+    /// How progress is shown; `nil`: it is not.
+    let progress: ProgressStyle?
 }
 
 extension ResultOptions {
@@ -28,6 +30,8 @@ extension ResultOptions {
         waits = arguments.flag("wait")
         timeout = try arguments.value("timeout", parsedBy: DurationText.parse)
         forgets = arguments.flag("forget")
+        progress = ProgressStyle(arguments, option: "follow")
         if timeout != nil, !waits { throw .needs(option: "--timeout", other: "--wait") }
+        if arguments.flag("follow"), !waits { throw .needs(option: "--follow", other: "--wait") }
     }
 }

@@ -94,6 +94,7 @@ package enum Interface {
                 value: .required("DURATION"),
                 help: "with --wait: give up after this, status 124"
             ),
+            Option("progress", help: "with --wait: show how far it is meanwhile"),
         ]
     )
 

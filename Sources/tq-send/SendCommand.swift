@@ -62,7 +62,8 @@ struct SendCommand {
             try reportingBrokerErrors { () throws(BrokerError) in
                 try transports.openBackend(decompress: SystemDecompressor.decompress)
             },
-            timeout: options.timeout
+            timeout: options.timeout,
+            display: options.progress.map { ProgressDisplay($0, diagnostics: diagnostics) }
         )
         var code = ExitCode.success
         let produced = try produce { messages throws(CommandError) in

@@ -36,6 +36,8 @@ struct SendOptions {
     let waits: Bool
     /// `nil`: as long as it takes.
     let timeout: Duration?
+    /// How progress is shown while waiting; `nil`: it is not.
+    let progress: ProgressStyle?
     let printsJSON: Bool
     /// Most tasks that may wait in the queue; `nil`: any number.
     let maxQueue: Int?
@@ -79,6 +81,7 @@ extension SendOptions {
         ignoresResult = arguments.flag("ignore-result") ? true : nil
         waits = arguments.flag("wait")
         timeout = try arguments.value("timeout", parsedBy: DurationText.parse)
+        progress = ProgressStyle(arguments, option: "progress")
         printsJSON = arguments.flag("json")
         maxQueue = try arguments.integer("max-queue", in: 1...Int.max)
         blocks = arguments.flag("block")
@@ -90,6 +93,9 @@ extension SendOptions {
     private func checkCombinations(_ arguments: ParsedArguments) throws(UsageError) {
         if countdown != nil, eta != nil { throw .conflict("--in", "--at") }
         if timeout != nil, !waits { throw .needs(option: "--timeout", other: "--wait") }
+        if arguments.flag("progress"), !waits {
+            throw .needs(option: "--progress", other: "--wait")
+        }
         if blocks, maxQueue == nil { throw .needs(option: "--block", other: "--max-queue") }
         if waits, ignoresResult == true { throw .conflict("--wait", "--ignore-result") }
         if waits, isDryRun { throw .conflict("--wait", "--dry-run") }

@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 
 /// The three pipes between a test and a program: our ends, and the program's until it is started.
 struct Pipes: Sendable {
@@ -14,7 +15,8 @@ struct Pipes: Sendable {
         var ends: [(reading: Int32, writing: Int32)] = []
         for _ in 0..<3 {
             var pair: [Int32] = [-1, -1]
-            guard pipe(&pair) == 0 else {
+            let failure = spawning.withLock { _ in pipe(&pair) }
+            guard failure == 0 else {
                 throw .cannotStart(program: program, reason: String(cString: strerror(errno)))
             }
             ends.append((pair[0], pair[1]))

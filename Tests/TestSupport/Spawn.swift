@@ -4,8 +4,9 @@ import Synchronization
 /// `POSIX_SPAWN_SETSID` of glibc's spawn.h, which it shows to GNU C only.
 private let setSession: Int32 = 0x80
 
-/// One program starts at a time, so that none inherits what is meant for another.
-private let spawning = Mutex(())
+/// One program starts at a time, and no pipe is made meanwhile, so that none inherits what is meant for
+/// another.
+let spawning = Mutex(())
 
 /// Starts a program with `pipes` as its descriptors 0, 1 and 2, and without any other.
 ///

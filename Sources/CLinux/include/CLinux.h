@@ -11,6 +11,7 @@
 #include <sys/statfs.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "ChildSpawn.h"
@@ -56,6 +57,11 @@ static inline int64_t tq_processor_time(const struct rusage *usage) {
 static inline int tq_readable(int descriptor) {
     int count = 0;
     return ioctl(descriptor, FIONREAD, &count) == 0 ? count : 0;
+}
+
+/// Whether a file has an access control list beside its mode, acl(5).
+static inline int tq_has_access_list(const char *path) {
+    return getxattr(path, "system.posix_acl_access", 0, 0) > 0;
 }
 
 /// pipe2(2), both ends closed in commands that are started.

@@ -3,12 +3,21 @@ package import TaskQueue
 /// Waits for tasks to end.
 package final class ResultWaiter {
     private let backend: any ResultBackend
+    private let display: ProgressDisplay?
     private let timeout: Duration?
     private let deadline: ContinuousClock.Instant?
 
-    /// `timeout` is for all tasks together, from now; `nil`: as long as it takes.
-    package init(_ backend: any ResultBackend, timeout: Duration?) {
+    /// - Parameters:
+    ///   - backend: where the results will be.
+    ///   - timeout: for all tasks together, from now; `nil`: as long as it takes.
+    ///   - display: shows their progress; `nil`: nothing does.
+    package init(
+        _ backend: any ResultBackend,
+        timeout: Duration?,
+        display: ProgressDisplay? = nil
+    ) {
         self.backend = backend
+        self.display = display
         self.timeout = timeout
         deadline = timeout.map { .now + $0 }
     }
@@ -17,9 +26,11 @@ package final class ResultWaiter {
     ///
     /// - Throws: ``CommandError`` with status 124 when the time is over.
     package func wait(forAnyOf ids: [TaskID]) throws(CommandError) -> [StoredResult] {
+        display?.draw()
         let finished = try reportingBrokerErrors { () throws(BrokerError) in
-            try backend.awaitFinal(ids, until: deadline)
+            try backend.awaitFinal(ids, until: deadline, onProgress: display?.report)
         }
+        display?.end(finished.map(\.id))
         guard finished.isEmpty else { return finished }
         throw Self.timedOut(ids, after: timeout ?? .zero)
     }
@@ -43,6 +54,8 @@ package final class ResultWaiter {
     ) throws(CommandError) {
         var results: [TaskID: StoredResult] = [:]
         var open = Set(ids)
+        display?.add(open.count)
+        defer { display?.erase() }
         for id in ids {
             while results[id] == nil {
                 for result in try wait(forAnyOf: Array(open)) {

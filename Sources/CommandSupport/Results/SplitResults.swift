@@ -39,9 +39,10 @@ final class SplitResults: ResultBackend {
 
     func awaitFinal(
         _ ids: [TaskID],
-        until deadline: ContinuousClock.Instant?
+        until deadline: ContinuousClock.Instant?,
+        onProgress: (([StoredResult]) -> Void)?
     ) throws(BrokerError) -> [StoredResult] {
-        try results.awaitFinal(ids, until: deadline)
+        try results.awaitFinal(ids, until: deadline, onProgress: onProgress)
     }
 
     func forget(_ ids: [TaskID]) throws(BrokerError) {

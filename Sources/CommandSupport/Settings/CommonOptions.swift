@@ -33,7 +33,8 @@ package struct CommonOptions: Sendable {
             arguments,
             settings
         )
-        let place = broker ?? Self.standard
+        let place: Place
+        if let broker { place = broker } else { place = try Self.standard() }
         self.broker = place.location
         brokerURL = place.url
         self.backend = (backend ?? place).location
@@ -89,11 +90,15 @@ package struct CommonOptions: Sendable {
     }
 
     /// `tq/tq.db` in `$XDG_STATE_HOME`, else in `~/.local/state`.
-    private static var standard: Place {
-        let variable = SettingsFile.processEnvironment
-        let state = variable("XDG_STATE_HOME").flatMap { $0.hasPrefix("/") ? $0 : nil }
-        let home = variable("HOME").flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
-        let path = "\(state ?? "\(home)/.local/state")/tq/tq.db"
+    private static func standard() throws(CommandError) -> Place {
+        guard let state = UserFolder.state.path(SettingsFile.processEnvironment) else {
+            throw CommandError(
+                .badConfiguration,
+                "no broker is named, and the user has no home directory to keep one in: name it with "
+                    + "--broker, or set $HOME"
+            )
+        }
+        let path = "\(state)/tq/tq.db"
         return (.sqlite(path: path), "sqlite:\(path)")
     }
 

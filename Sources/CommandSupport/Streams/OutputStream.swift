@@ -26,6 +26,7 @@ package struct OutputStream {
     ///
     /// Ends the process, quietly and as SIGPIPE would, if nobody reads any more.
     package mutating func flush() throws(CommandError) {
+        if !buffer.isEmpty { StatusLine.erase() }
         var rest = buffer[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }

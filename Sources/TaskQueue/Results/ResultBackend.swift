@@ -13,16 +13,33 @@ package protocol ResultBackend: AnyObject {
     /// Meant to be called again with the ids that are left, and more: what it takes to hear of an id is
     /// set up once.
     ///
+    /// Who is told of progress should be so in each of these calls. A record is told if it is there when
+    /// its id is asked for first, and whenever it has changed since; of changes that follow fast on each
+    /// other, the last is enough. Of a task that is known to have ended nothing is told.
+    ///
     /// - Parameters:
     ///   - ids: those still open; at least one.
     ///   - deadline: how long to wait; `nil`: as long as it takes.
+    ///   - onProgress: is given records in states that are not final, as they come; at least one, each of
+    ///     another task. `nil`: nobody is told.
     /// - Returns: the tasks that have ended, in no order; empty if the deadline has passed.
     /// - Throws: ``BrokerError`` if the backend is lost; the caller may ask again.
     func awaitFinal(
         _ ids: [TaskID],
-        until deadline: ContinuousClock.Instant?
+        until deadline: ContinuousClock.Instant?,
+        onProgress: (([StoredResult]) -> Void)?
     ) throws(BrokerError) -> [StoredResult]
 
     /// Deletes records, and what is remembered of the ids' being sent.
     func forget(_ ids: [TaskID]) throws(BrokerError)
+}
+
+extension ResultBackend {
+    /// Waits as ``awaitFinal(_:until:onProgress:)`` does, and tells nobody of progress.
+    package func awaitFinal(
+        _ ids: [TaskID],
+        until deadline: ContinuousClock.Instant?
+    ) throws(BrokerError) -> [StoredResult] {
+        try awaitFinal(ids, until: deadline, onProgress: nil)
+    }
 }

@@ -1,12 +1,9 @@
 import Glibc
 
-/// The bytes of a small file, and who may write it.
+/// The bytes of a small file, and what is known of it.
 struct FileContents {
     let bytes: [UInt8]
-    /// Whether anybody but its owner and group may write it; never so for a pipe.
-    let isWritableByOthers: Bool
-    /// Whether it belongs to another user, who is not root either.
-    let isForeign: Bool
+    let status: FileStatus
 
     /// Reads to the end, of a pipe too.
     ///
@@ -15,10 +12,8 @@ struct FileContents {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .system(errno) }
         defer { close(descriptor) }
-        var status = stat()
-        guard fstat(descriptor, &status) == 0 else { throw .system(errno) }
-        isWritableByOthers = status.st_mode & S_IFMT == S_IFREG && status.st_mode & S_IWOTH != 0
-        isForeign = status.st_uid != geteuid() && status.st_uid != 0
+        guard let status = FileStatus(descriptor: descriptor) else { throw .system(errno) }
+        self.status = status
         bytes = try Self.read(descriptor, limit: limit)
     }
 

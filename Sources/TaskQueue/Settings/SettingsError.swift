@@ -4,9 +4,15 @@ package enum SettingsError: Error, Sendable, Equatable {
     case unreadable(file: String, reason: String)
     /// Others may write the file, and with it choose what a worker runs.
     case writableByOthers(file: String)
+    /// A group with others in it may write the file.
+    case writableByGroup(file: String, group: String)
+    /// An access control list lets others write the file.
+    case writableByList(file: String)
     /// A file that was found, not named, and belongs to another user: who lays it there must not choose
     /// where our tasks go.
     case foreign(file: String)
+    /// A file that was named, belongs to another user, and lies where anybody may have put it.
+    case planted(file: String)
     /// The file is no TOML; also a key that is set twice.
     case syntax(file: String, TOMLError)
     /// `hint` is a clause on what was probably meant.
@@ -25,6 +31,14 @@ extension SettingsError: CustomStringConvertible {
             "cannot read the settings file \(file): \(reason)"
         case .writableByOthers(let file):
             "refuse the settings file \(file), which others may write: chmod o-w it"
+        case .writableByGroup(let file, let group):
+            "refuse the settings file \(file), which the group \(group) may write: chmod g-w it"
+        case .writableByList(let file):
+            "refuse the settings file \(file), which an access control list lets others write: "
+                + "chmod g-w it"
+        case .planted(let file):
+            "refuse the settings file \(file), which belongs to another user and is in a folder that "
+                + "others may write: move it"
         case .foreign(let file):
             "refuse the settings file \(file), which belongs to another user: if it is meant, name it "
                 + "with --config"

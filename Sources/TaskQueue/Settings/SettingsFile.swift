@@ -5,7 +5,7 @@ package enum SettingsFile {
     /// Reads the first of: `option`, `$TQ_CONFIG`, `./tq.toml`, `$XDG_CONFIG_HOME/tq/tq.toml`,
     /// `/etc/tq/tq.toml`.
     ///
-    /// Without any this costs a failed open(2) for each of the last three, and nothing else.
+    /// `$XDG_CONFIG_HOME` is `~/.config` where it is not set. Without any this costs a failed open(2) for each of the last three, and nothing else.
     /// - Parameters:
     ///   - option: the value of `--config`. It, and `$TQ_CONFIG`, name a file that has to be there.
     ///   - environment: the value of a variable; an empty one counts as one that is not set.
@@ -31,6 +31,7 @@ package enum SettingsFile {
         } catch {
             throw .unreadable(file: file, reason: error.description)
         }
+        guard !isForeign(contents) || !isPlanted(file) else { throw .planted(file: file) }
         return try settings(in: contents, of: file)
     }
 
@@ -54,13 +55,8 @@ extension SettingsFile {
 
     /// Where a settings file is looked for when none is named, first the most particular.
     static func candidates(_ environment: (String) -> String?) -> [String] {
-        let home = value("HOME", in: environment).map { $0 + "/.config" }
-        // XDG Base Directory Specification: "All paths set in these environment variables must be
-        // absolute", and others ignored.
-        let folder = value("XDG_CONFIG_HOME", in: environment)
-        let personal = folder.flatMap { $0.hasPrefix("/") ? $0 : nil } ?? home
-        return ["tq.toml", personal.map { $0 + "/tq/tq.toml" }, "/etc/tq/tq.toml"]
-            .compactMap(\.self)
+        let personal = UserFolder.config.path(environment).map { $0 + "/tq/tq.toml" }
+        return ["tq.toml", personal, "/etc/tq/tq.toml"].compactMap(\.self)
     }
 
     private static func readIfExists(_ file: String) throws(SettingsError) -> Settings? {
@@ -71,7 +67,7 @@ extension SettingsFile {
             if isAbsent(file, after: error) { return nil }
             throw .unreadable(file: file, reason: error.description)
         }
-        guard !contents.isForeign else { throw .foreign(file: file) }
+        guard !isForeign(contents) else { throw .foreign(file: file) }
         return try settings(in: contents, of: file)
     }
 
@@ -88,7 +84,7 @@ extension SettingsFile {
         in contents: FileContents,
         of file: String
     ) throws(SettingsError) -> Settings {
-        guard !contents.isWritableByOthers else { throw .writableByOthers(file: file) }
+        try refuseOtherWriters(of: file, contents.status)
         let table: TOMLTable
         do throws(TOMLError) {
             table = try TOMLReader.read(contents.bytes)
@@ -100,6 +96,30 @@ extension SettingsFile {
         let items = SettingsItem.items(of: table, file: file, folder: absoluteFolder(of: file))
         try SettingsKey.read(items, by: Settings.keys, into: &settings)
         return settings
+    }
+
+    /// A pipe is nobody's to write once it is open.
+    private static func refuseOtherWriters(
+        of file: String,
+        _ status: FileStatus
+    ) throws(SettingsError) {
+        guard status.kind == .file else { return }
+        guard !status.isWritableByOthers else { throw .writableByOthers(file: file) }
+        guard status.isWritableByGroup else { return }
+        switch FileTrust().distrustOfGroup(of: file, status) {
+        case .writableByGroup(_, let group): throw .writableByGroup(file: file, group: group)
+        case .writableByList: throw .writableByList(file: file)
+        default: break
+        }
+    }
+
+    private static func isForeign(_ contents: FileContents) -> Bool {
+        contents.status.owner != geteuid() && contents.status.owner != 0
+    }
+
+    /// Whether anybody may have put the file where it is.
+    private static func isPlanted(_ file: String) -> Bool {
+        FileStatus(at: absoluteFolder(of: file))?.isWritableByOthers ?? false
     }
 
     private static func value(_ name: String, in environment: (String) -> String?) -> String? {

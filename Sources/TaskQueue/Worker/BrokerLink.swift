@@ -13,6 +13,9 @@ struct BrokerLink {
     /// Whether the last look at the queues found less than was asked for.
     var queuesAreEmpty = false
     private var lookedAt = ContinuousClock.now
+    /// When a task falls due that the worker has put back itself, which the last look cannot have seen;
+    /// `nil`: none.
+    private var ownDue: Timestamp?
     /// By the broker's clock; `nil`: no look yet.
     private(set) var lookedAtTime: Timestamp?
 
@@ -93,9 +96,15 @@ extension BrokerLink {
         lookedAt = .now
         let deliveries = try connection.broker.receive(from: queues, upTo: limit)
         lookedAtTime = connection.broker.now
+        if let due = ownDue, connection.broker.now >= due { ownDue = nil }
         queuesAreEmpty = deliveries.count < limit
         if queuesAreEmpty { try connection.arrivals.arm() }
         return deliveries
+    }
+
+    /// Notes that a task is put back, to be taken from `due` on.
+    mutating func expect(_ due: Timestamp) {
+        ownDue = min(ownDue ?? due, due)
     }
 
     /// Become readable when tasks may have arrived.
@@ -106,9 +115,8 @@ extension BrokerLink {
     var nextLook: ContinuousClock.Instant? {
         guard let connection else { return nil }
         // The broker's clock decides what is due, and may be behind ours.
-        let due = connection.broker.nextDue.map {
-            max(.now + ($0 - now), lookedAt + Self.shortestLook)
-        }
+        let nextDue = [connection.broker.nextDue, ownDue].compactMap(\.self).min()
+        let due = nextDue.map { max(.now + ($0 - now), lookedAt + Self.shortestLook) }
         return [due, connection.arrivals.longestWait.map { lookedAt + $0 }].compactMap(\.self).min()
     }
 

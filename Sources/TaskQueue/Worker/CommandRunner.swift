@@ -17,6 +17,8 @@ package final class CommandRunner: TaskRunner {
     private var deadlines = DeadlineQueue<UInt64>()
     private var memory = MemoryWatch()
     private var pools: [StreamPool] = []
+    /// Stream commands that were given tasks which are not written yet.
+    private var unsent: [UInt64] = []
     private var events: [RunEvent] = []
     private var killAt: ContinuousClock.Instant?
     package var slots = 1
@@ -86,12 +88,12 @@ extension CommandRunner {
             // Its file was there a moment ago, when the worker asked.
             return refuse(run, "the command of the task \(task.task) has been removed")
         }
-        if let refusal = command.refusal { return refuse(run, refusal) }
         let line = TaskInput.json(task, queue: assignment.queue)
         guard !command.traits.isStream else {
             let waiting = StreamPool.Waiting(line: line, limits: assignment.limits, run: run)
             return give(waiting, to: pool(command))
         }
+        if let refusal = command.refusal { return refuse(run, refusal) }
         do throws(StartError) {
             let child = try spawn(command, for: assignment)
             let running = RunningCommand(child, command, assignment.limits, as: run)
@@ -193,6 +195,7 @@ extension CommandRunner {
         case .wait: break
         case .give(let number, let process): give(task, to: process, number)
         case .start:
+            if let refusal = pool.command.refusal { return refuse(task.run, refusal) }
             do throws(StartError) {
                 let process = StreamProcess(try spawn(pool.command, for: nil), pool.command)
                 let number = watch(process, pool.command)
@@ -217,9 +220,19 @@ extension CommandRunner {
     }
 
     private func give(_ task: StreamPool.Waiting, to process: StreamProcess, _ number: UInt64) {
+        if !process.hasUnsent { unsent.append(number) }
         process.give(task.line, task.limits, as: task.run)
-        awaitRoom(process, number)
         schedule(number)
+    }
+
+    package func flush() {
+        guard !unsent.isEmpty else { return }
+        for number in unsent {
+            guard let process = processes[number]?.process as? StreamProcess else { continue }
+            process.send()
+            awaitRoom(process, number)
+        }
+        unsent = []
     }
 }
 
@@ -271,6 +284,7 @@ extension CommandRunner {
         for pool in pools {
             for task in pool.takeWaiting(now) { give(task, to: pool) }
         }
+        flush()
     }
 
     /// Sees to it that the process's next deadline is among the deadlines.

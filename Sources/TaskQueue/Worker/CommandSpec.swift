@@ -14,17 +14,17 @@ package struct CommandSpec: Equatable, Sendable {
 
     package let form: Form
     package let traits: CommandTraits
-    /// Of the executable and the folders to it, what others may write: then it is not run.
-    let pathWritableByOthers: String?
+    /// Why the executable is not run; `nil`: nothing speaks against it.
+    private let distrust: Distrust?
 
     package init(
         _ form: Form,
         _ traits: CommandTraits = CommandTraits(),
-        pathWritableByOthers: String? = nil
+        distrust: Distrust? = nil
     ) {
         self.form = form
         self.traits = traits
-        self.pathWritableByOthers = pathWritableByOthers
+        self.distrust = distrust
     }
 }
 
@@ -58,8 +58,21 @@ extension CommandSpec {
     }
 
     /// Why it must not be run; `nil` if it may.
+    ///
+    /// Looks anew at the folders to a program that is named by its path.
     var refusal: String? {
-        pathWritableByOthers.map { "refused, as others may write \($0): chmod o-w it" }
+        let distrust = distrust ?? programPath.flatMap(FileTrust().distrust(ofProgram:))
+        return distrust.map { "refused, as \($0)" }
+    }
+
+    /// The absolute path of the program of an argument vector; `nil` if it is looked for in `PATH`.
+    private var programPath: String? {
+        guard case .vector(let words) = form, let program = words.first, program.contains("/")
+        else {
+            return nil
+        }
+        if program.hasPrefix("/") { return program }
+        return "\(traits.process.workingDirectory ?? SettingsFile.workingDirectory)/\(program)"
     }
 
     private static var searchPath: [Substring] {

@@ -64,11 +64,14 @@ package struct CommandTable: Sendable {
     }
 
     private func executable(for task: TaskName) -> CommandSpec? {
-        guard let directory, let path = directory.executable(for: task) else { return nil }
+        guard let directory else { return nil }
+        let traits = traits[task.text] ?? commonTraits
+        let user = traits.process.user?.uid
+        guard let file = directory.executable(for: task, runAs: user) else { return nil }
         return CommandSpec(
-            .executable(path: path),
-            traits[task.text] ?? commonTraits,
-            pathWritableByOthers: directory.pathWritableByOthers(to: path)
+            .executable(path: file.path),
+            traits,
+            distrust: file.distrust
         )
     }
 

@@ -36,17 +36,26 @@ final class StreamProcess: RunningProcess {
     var load: Int { runs.count }
 
     /// Whether there is something that its pipe has no room for.
-    var awaitsRoom: Bool { !input.isDone }
+    var awaitsRoom: Bool { !hasUnsent && !input.isDone }
 
     /// Whether its input is watched for room.
     var isInputWatched = false
 
-    /// Gives it a task, as one line.
+    /// Whether it was given tasks since the last ``send()``.
+    private(set) var hasUnsent = false
+
+    /// Writes what it was given, as far as its pipe has room.
+    func send() {
+        hasUnsent = false
+        input.write()
+    }
+
+    /// Gives it a task, as one line, for ``send()``.
     func give(_ line: [UInt8], _ limits: TimeLimits, as run: RunID) {
         runs.append((run, limits))
         if runs.count == 1 { startClock() }
         input.append(line)
-        input.write()
+        hasUnsent = true
     }
 
     /// Gives it no more: it is to end when it has answered what it has.

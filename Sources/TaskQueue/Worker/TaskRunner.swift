@@ -19,8 +19,11 @@ package protocol TaskRunner: AnyObject {
     /// those that run.
     func takesAhead(_ task: TaskName) -> Bool
 
-    /// Begins to run a task that ``canRun(_:)`` says yes to.
+    /// Begins to run a task that ``canRun(_:)`` says yes to; at the latest with ``flush()``.
     func start(_ assignment: TaskAssignment)
+
+    /// Sees to it that all that was started runs: what several tasks need is done once.
+    func flush()
 
     /// Carries on with what runs.
     ///

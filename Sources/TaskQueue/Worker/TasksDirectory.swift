@@ -1,51 +1,92 @@
 internal import Glibc
 
 /// A folder of executables: `sms/send` in it is the task `sms.send`.
+///
+/// It may be a link, such as `current -> releases/42`, which is followed anew for each command: a
+/// switched link counts from the next command on, and a command that has been started keeps the folder
+/// that it was started from as its `$0`.
 package struct TasksDirectory: Sendable {
     /// Absolute.
     package let path: String
+    private let groups = PrivateGroups()
 
     package init(path: String) {
         self.path = path
     }
 
-    /// The file for a task; `nil` if there is none, it is not executable, or a part of its name begins
-    /// with `.` or `_`.
-    func executable(for task: TaskName) -> String? {
+    /// The file for a task, and why it must not be run.
+    ///
+    /// - Parameters:
+    ///   - task: the task's name.
+    ///   - user: the one that the command runs as; `nil`: ours.
+    /// - Returns: the file's path without a link in the directory's own part; `nil` if there is none, it
+    ///   is not executable, or a part of the task's name begins with `.` or `_`.
+    func executable(
+        for task: TaskName,
+        runAs user: UInt32? = nil
+    ) -> (path: String, distrust: Distrust?)? {
         let parts = task.text.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.allSatisfy(Self.isTaskPart) else { return nil }
-        let file = ([path] + parts.map(String.init)).joined(separator: "/")
-        return Self.isExecutableFile(file) ? file : nil
+        let name = parts.joined(separator: "/")
+        let trust = FileTrust(alsoOf: user, groups: groups)
+        guard let folder = PathWalk.follow(path, trust.distrust(ofNamed:)) else { return nil }
+        let file = "\(folder.resolved)/\(name)"
+        guard Self.isExecutableFile(file) else { return nil }
+        return (file, folder.distrust ?? distrust(of: name, in: folder.resolved, trust))
     }
 
-    /// What others may write of a file of this folder and of the folders that lead to it; `nil` if
-    /// nothing: else it would be theirs to choose what is run.
-    func pathWritableByOthers(to file: String) -> String? {
-        var paths = [path]
-        for part in file.dropFirst(path.count).split(separator: "/") {
-            paths.append("\(paths[paths.count - 1])/\(part)")
+    /// Looks at the folder, and at all on the way from it to a file.
+    private func distrust(of name: String, in folder: String, _ trust: FileTrust) -> Distrust? {
+        if let distrust = FileStatus(at: folder).flatMap({ trust.distrust(of: folder, $0) }) {
+            return distrust
         }
-        return paths.first(where: Self.isWritableByOthers)
+        let inside = folder + "/"
+        let file = PathWalk.follow(name, from: folder) { step in
+            guard step.path.hasPrefix(inside) else { return trust.distrust(ofNamed: step) }
+            // Who may change a link is said by its folder.
+            return step.status.kind == .link ? nil : trust.distrust(of: step.path, step.status)
+        }
+        guard let file, !file.resolved.hasPrefix(inside) else { return file?.distrust }
+        return .leadsOut(link: inside + name, target: file.resolved)
     }
 
-    /// The names of all tasks in the folder, in no order.
-    var taskNames: [String] { names(in: path, prefix: "") }
+    /// The names of all tasks in the folder, in no order, also of those that must not be run.
+    var taskNames: [String] {
+        guard let root = Self.resolved(path) else { return [] }
+        return names(in: root, prefix: "", above: [])
+    }
 
-    private func names(in folder: String, prefix: String) -> [String] {
+    /// - Parameters:
+    ///   - folder: a path without links.
+    ///   - prefix: of the names of the tasks in it.
+    ///   - above: the folders that lead to it, the tasks directory first.
+    /// - Returns: the names of the tasks in it and below.
+    private func names(in folder: String, prefix: String, above: [String]) -> [String] {
+        let folders = above + [folder]
+        // What a link leads to outside may be large: only the files in it are named.
+        let isInside = "\(folder)/".hasPrefix("\(folders[0])/")
+        var names: [String] = []
+        for name in Self.entries(of: folder) where Self.isTaskPart(name[...]) {
+            let file = "\(folder)/\(name)"
+            if Self.isExecutableFile(file) {
+                names.append(prefix + name)
+            } else if isInside, let below = Self.folder(file), !folders.contains(below) {
+                names += self.names(in: below, prefix: "\(prefix)\(name).", above: folders)
+            }
+        }
+        return names
+    }
+
+    private static func entries(of folder: String) -> [String] {
         guard let stream = opendir(folder) else { return [] }
         defer { closedir(stream) }
         var names: [String] = []
         while let entry = readdir(stream) {
-            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            guard Self.isTaskPart(name[...]) else { continue }
-            let file = "\(folder)/\(name)"
-            if Self.isExecutableFile(file) {
-                names.append(prefix + name)
-            } else if Self.isFolder(file) {
-                names += self.names(in: file, prefix: "\(prefix)\(name).")
-            }
+            names.append(
+                withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+                    String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+                }
+            )
         }
         return names
     }
@@ -61,14 +102,14 @@ package struct TasksDirectory: Sendable {
             && access(file, X_OK) == 0
     }
 
-    private static func isWritableByOthers(_ file: String) -> Bool {
-        var information = stat()
-        return stat(file, &information) == 0 && information.st_mode & S_IWOTH != 0
+    /// The path of a folder without links; `nil` if it is none.
+    private static func folder(_ path: String) -> String? {
+        resolved(path).flatMap { FileStatus(at: $0)?.kind == .folder ? $0 : nil }
     }
 
-    private static func isFolder(_ file: String) -> Bool {
-        // A link to a folder is not followed: it could lead in a circle.
-        var information = stat()
-        return lstat(file, &information) == 0 && information.st_mode & S_IFMT == S_IFDIR
+    private static func resolved(_ path: String) -> String? {
+        guard let real = realpath(path, nil) else { return nil }
+        defer { free(real) }
+        return String(cString: real)
     }
 }

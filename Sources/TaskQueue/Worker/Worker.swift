@@ -123,7 +123,7 @@ extension Worker {
 
     private func stop(_ reason: WorkerEvent.StopReason) {
         report(.stopping(reason, running: state.runs.count))
-        for settlement in state.stop() { outbox.add(settlement) }
+        for settlement in state.stop() { write(settlement) }
     }
 
     private func addSlots(_ count: Int) {
@@ -188,13 +188,19 @@ extension Worker {
         let ended = state.runs[run]
         let (settlement, fate) = state.end(run, outcome, now: link.now)
         outbox.progress.forget(run)
-        outbox.add(settlement)
+        write(settlement)
         guard let ended else { return }
         report(.ended(ended.task, outcome, .now - ended.startedAt, fate))
     }
 
+    private func write(_ settlement: WorkerState.Settlement) {
+        outbox.add(settlement)
+        if let due = settlement.due { link.expect(due) }
+    }
+
     /// Starts tasks that are held, as far as there is room.
     private func startWaiting() {
+        defer { runner.flush() }
         while let next = state.next(takesAhead: runner.takesAhead, now: link.now) {
             switch next {
             case .start(let assignment):
@@ -202,7 +208,7 @@ extension Worker {
                 runner.start(assignment)
             case .expire(let finished, let task):
                 report(.expired(task))
-                outbox.add(.finish(finished))
+                write(.finish(finished))
             }
         }
     }
@@ -214,13 +220,13 @@ extension Worker {
         case .accept: break
         case .delay(let later, let task, let eta):
             report(.delayed(task, until: eta))
-            outbox.add(.requeue(later))
+            write(.requeue(later))
         case .expire(let finished, let task):
             report(.expired(task))
-            outbox.add(.finish(finished))
+            write(.finish(finished))
         case .setAside(let letter):
             report(.setAside(letter.id, delivery.queue, reason: letter.reason))
-            outbox.add(.setAside(letter))
+            write(.setAside(letter))
         }
     }
 

@@ -46,6 +46,15 @@ package struct WorkerState {
         case finish(FinishedTask)
         case requeue(RequeuedTask)
         case setAside(DeadLetter)
+
+        /// When the task falls due that it puts on its queue again; `nil`: at once, or it does not.
+        var due: Timestamp? {
+            switch self {
+            case .finish(let task): task.next.compactMap(\.eta).min()
+            case .requeue(let task): task.eta
+            case .setAside: nil
+            }
+        }
     }
 
     package private(set) var phase = Phase.running

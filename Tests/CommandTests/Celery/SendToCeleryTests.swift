@@ -118,6 +118,38 @@ struct SendToCeleryTests {
         }
     }
 
+    @Test("tells how far it is while it is waited for")
+    func progress() async throws {
+        try await withWorker { place in
+            let gate = place.path("go.")
+            let sending = "tq-send --wait --progress --id x celery_app.steps :3 \(gate)"
+            try await place.withProgram(sending) { sender in
+                var expected = ""
+                for (current, percentage) in [(1, 33), (2, 66), (3, 100)] {
+                    expected += "tq-send: task x: \(percentage)% (\(current)/3)\n"
+                    try await eventually { sender.errorsSoFar == expected }
+                    try place.write("", to: "go.\(current)")
+                }
+                #expect(try await sender.waitForExit() == .exited(0))
+                #expect(sender.outputSoFar == "finished\n" && sender.errorsSoFar == expected)
+            }
+        }
+    }
+
+    @Test("says why it is tried again")
+    func retry() async throws {
+        try await withWorker { place in
+            let id = try await place.send("--id", "x", "celery_app.flaky", place.path("go"))
+            try await place.withProgram("tq-result --wait --follow \(id)") { reader in
+                let expected = "tq-result: task x is tried again: ValueError: not yet\n"
+                try await reader.waitUntilPrinted(expected)
+                try place.write("", to: "go")
+                #expect(try await reader.waitForExit() == .exited(0))
+                #expect(reader.outputSoFar == "1\n" && reader.errorsSoFar == expected)
+            }
+        }
+    }
+
     @Test("is taken in the order of its priority")
     func priority() async throws {
         try await Workplace.with(.redis) { place in

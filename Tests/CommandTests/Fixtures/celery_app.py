@@ -38,6 +38,29 @@ def sleepy(seconds):
 
 
 @app.task(bind=True)
+def steps(self, total, gate):
+    """Tells how far it is, and takes each step once the file that is named for it is there."""
+    for current in range(1, total + 1):
+        self.update_state(state="PROGRESS", meta={"current": current, "total": total})
+        wait_for(f"{gate}{current}")
+    return "finished"
+
+
+@app.task(bind=True)
+def flaky(self, gate):
+    """Fails once, and then waits for a file."""
+    if self.request.retries == 0:
+        raise self.retry(exc=ValueError("not yet"), countdown=0)
+    wait_for(gate)
+    return self.request.retries
+
+
+def wait_for(path):
+    while not os.path.exists(path):
+        time.sleep(0.01)
+
+
+@app.task(bind=True)
 def whoami(self, *args, **kwargs):
     """What the worker read from the message."""
     request = self.request

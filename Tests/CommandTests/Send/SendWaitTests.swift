@@ -53,6 +53,26 @@ struct SendWaitTests {
         }
     }
 
+    @Test("shows progress with --progress, a line for each change", arguments: Transport.allCases)
+    func progress(_ transport: Transport) async throws {
+        try await Workplace.with(transport) { place in
+            _ = try await place.send("--id", "x", "t")
+            let lines = ["a", "b"].map { "{\"task\": \"t\", \"id\": \"\($0)\"}\n" }.joined()
+            try await place.withProgram("tq-send --wait --progress -", input: lines) { sender in
+                try await eventually { try await place.messages().count == 3 }
+                for id in ["a", "b"] {
+                    let metadata = #"{"current": 1, "total": 4, "message": "\#(id)"}"#
+                    try await place.store(id, state: "PROGRESS", metadata)
+                    try await sender.waitUntilPrinted("tq-send: task \(id): 25% (1/4) \(id)\n")
+                }
+                for id in ["b", "a"] { try await place.finish(id, #""\#(id)""#) }
+                #expect(try await sender.waitForExit() == .exited(0))
+                #expect(sender.outputSoFar == "a\nb\n")
+                #expect(sender.errorsSoFar.filter { $0 == "\n" }.count == 2)
+            }
+        }
+    }
+
     @Test("ends with 5 when the task has expired", arguments: Transport.allCases)
     func expired(_ transport: Transport) async throws {
         try await Workplace.with(transport, tasks: Self.tasks) { place in

@@ -27,12 +27,20 @@ struct SettingsFileTests {
             (["HOME": "/home/u", "XDG_CONFIG_HOME": ""], "/home/u/.config/tq/tq.toml"),
             (["HOME": "/home/u", "XDG_CONFIG_HOME": "x"], "/home/u/.config/tq/tq.toml"),
             (["XDG_CONFIG_HOME": "/x"], "/x/tq/tq.toml"),
-            ([:], nil),
-        ] as [([String: String], String?)]
+        ] as [([String: String], String)]
     )
-    func candidates(environment: [String: String], personal: String?) {
-        let expected = ["tq.toml"] + (personal.map { [$0] } ?? []) + ["/etc/tq/tq.toml"]
+    func candidates(environment: [String: String], personal: String) {
+        let expected = ["tq.toml", personal, "/etc/tq/tq.toml"]
         #expect(SettingsFile.candidates { environment[$0] } == expected)
+    }
+
+    @Test("without HOME the user's settings are where the system's list of users says")
+    func noHome() throws {
+        let entry = try #require(getpwuid(geteuid()))
+        let home = String(cString: entry.pointee.pw_dir)
+        let expected = ["tq.toml", "\(home)/.config/tq/tq.toml", "/etc/tq/tq.toml"]
+        #expect(SettingsFile.candidates { _ in nil } == expected)
+        #expect(SettingsFile.candidates { ["HOME": ""][$0] } == expected)
     }
 
     @Test("the first that exists counts, and without any nothing is set")
@@ -86,6 +94,64 @@ struct SettingsFileTests {
                 try SettingsFile.read(firstOf: [file])
             }
             #expect(try SettingsFile.read(file).taskDefaultQueue?.text == "theirs")
+        }
+    }
+
+    @Test(
+        "a file of a group that holds others is refused, and one of the owner's own group is not",
+        .requires(geteuid() == 0, "root, who may give a file away"),
+        arguments: [
+            ("root:root", nil), ("54321:54321", nil), ("man:man", nil), ("0:54321", "54321"),
+            ("54321:54322", "54322"), ("man:users", "users"), ("root:man", "man"),
+        ] as [(String, String?)]
+    )
+    func writableByGroup(owner: String, group: String?) async throws {
+        try await TemporaryDirectory.with { directory in
+            let file = try directory.write("worker_concurrency = 2", to: "tq.toml", mode: 0o664)
+            try await run("chown", owner, file).succeeded()
+            guard let group else {
+                #expect(try SettingsFile.read(file).workerConcurrency == 2)
+                return
+            }
+            #expect(throws: SettingsError.writableByGroup(file: file, group: group)) {
+                try SettingsFile.read(file)
+            }
+        }
+    }
+
+    @Test("a file that an access control list lets others write is refused")
+    func writableByList() async throws {
+        try await TemporaryDirectory.with { directory in
+            let file = try directory.write("", to: "tq.toml", mode: 0o644)
+            // acl(5) as the kernel keeps it: user::rw- user:54321:rw- group::r-- mask::rw- other::r--
+            let script = """
+                import os, struct, sys
+                entries = [(1, 6, -1), (2, 6, 54321), (4, 4, -1), (16, 6, -1), (32, 4, -1)]
+                acl = struct.pack("<I", 2) + b"".join(struct.pack("<HHi", *e) for e in entries)
+                os.setxattr(sys.argv[1], "system.posix_acl_access", acl)
+                """
+            try await run("python3", "-c", script, file).succeeded()
+            #expect(throws: SettingsError.writableByList(file: file)) {
+                try SettingsFile.read(file)
+            }
+            #expect(chmod(file, 0o644) == 0)
+            #expect(try SettingsFile.read(file).file == file)
+        }
+    }
+
+    @Test(
+        "a named file of another user is refused where anybody may have put it",
+        .requires(geteuid() == 0, "root, who may give a file away")
+    )
+    func planted() async throws {
+        try await TemporaryDirectory.with { directory in
+            let file = try directory.write("", to: "open/tq.toml")
+            #expect(chown(file, 54_321, 54_321) == 0)
+            #expect(try SettingsFile.read(file).file == file)
+            #expect(chmod(directory.path("open"), 0o1777) == 0)
+            #expect(throws: SettingsError.planted(file: file)) { try SettingsFile.read(file) }
+            #expect(chown(file, 0, 0) == 0)
+            #expect(try SettingsFile.read(file).file == file)
         }
     }
 

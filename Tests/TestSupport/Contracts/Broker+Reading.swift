@@ -29,7 +29,7 @@ extension Broker {
 
 extension Delivery {
     /// The id that the message's headers name.
-    func taskID() throws -> TaskID {
+    package func taskID() throws -> TaskID {
         TaskID(try #require(try message().headers[key: "id"]?.string))
     }
 

@@ -11,7 +11,7 @@ package struct ResultClause: Sendable {
         self.body = body
     }
 
-    package static let all = records + waiting
+    package static let all = records + waiting + progress
 
     /// Records an issue wherever the promise is not kept.
     ///

@@ -5,6 +5,7 @@ package import TaskQueue
 package final class MemoryResultBackend: ResultBackend {
     private let kept: MemoryStore
     private let lifetime: Duration?
+    private let progress = ProgressReporter()
 
     /// Opens a connection whose results are kept for a time; `nil`: for ever.
     package init(_ store: MemoryStore, lifetime: Duration?) {
@@ -25,15 +26,17 @@ package final class MemoryResultBackend: ResultBackend {
 
     package func awaitFinal(
         _ ids: [TaskID],
-        until deadline: ContinuousClock.Instant?
+        until deadline: ContinuousClock.Instant?,
+        onProgress: (([StoredResult]) -> Void)?
     ) throws(BrokerError) -> [StoredResult] {
         let bell = kept.newBell()
         defer { kept.remove(bell) }
         while true {
             bell.clear()
-            let finished = try fetch(ids).compactMap { status in
-                if case .stored(let result) = status, result.state.isFinal { result } else { nil }
+            let records = try fetch(ids).compactMap { status in
+                if case .stored(let record) = status { record } else { nil }
             }
+            let finished = progress.report(records, to: onProgress)
             if !finished.isEmpty { return finished }
             if let deadline, ContinuousClock.now >= deadline { return [] }
             bell.wait(until: deadline)

@@ -1,0 +1,89 @@
+internal import TaskQueue
+
+/// How far a task is, as a record in a state that is not final tells it.
+struct TaskProgress: Equatable {
+    let id: TaskID
+    /// From 0 to 1; `nil` if the record does not tell.
+    let fraction: Double?
+    /// What there is to say, on one line and safe for a terminal: `30% (3/10) thumbnails`.
+    let detail: String
+    /// The same as a sentence about the task: `task 0198…: 30% (3/10) thumbnails`.
+    let sentence: String
+
+    init(_ record: StoredResult) {
+        id = record.id
+        let meter = Meter(record.result)
+        fraction = meter?.fraction
+        let word = record.state == .progress ? nil : record.state.rawValue
+        let words: [String?]
+        let separator: String
+        switch record.state {
+        case .started:
+            let host = record.result[key: "hostname"]?.string
+            (separator, words) = (" ", ["has started", host.map { "on \($0)" }])
+        case .retry:
+            let reason = record.failure.map { "\($0)" } ?? record.result.string
+            (separator, words) = (" ", [reason.map { "is tried again: \($0)" } ?? "is tried again"])
+        default:
+            let rest = meter == nil ? Self.plain(record.result) : nil
+            let message = Self.message(record.result) ?? rest
+            (separator, words) = (": ", [word, meter?.text, message])
+        }
+        let text = words.compactMap(\.self).joined(separator: " ")
+        detail = Self.oneLine(text.isEmpty ? record.state.rawValue : text)
+        sentence = "task \(Self.oneLine(record.id.text))\(separator)\(detail)"
+    }
+}
+
+extension TaskProgress {
+    /// How much of how much is done: `current` and `total`, as Celery's users write them.
+    private struct Meter {
+        let fraction: Double
+        let text: String
+
+        /// `nil` if the metadata does not have both, as numbers that make sense.
+        init?(_ metadata: JSONText) {
+            guard let current = metadata[key: "current"], let total = metadata[key: "total"],
+                let count = current.double, let whole = total.double, whole > 0,
+                (count / whole).isFinite
+            else { return nil }
+            fraction = min(max(count / whole, 0), 1)
+            // Rounded down, so that only what is complete is at 100%, and multiplied first, so that
+            // 29 of 100 are 29%.
+            let percentage = min(max((count * 100 / whole).rounded(.down), 0), 100)
+            text = "\(Int(percentage))% (\(current.text)/\(total.text))"
+        }
+    }
+
+    /// The text that the metadata is, or has under one of the usual keys; `nil` if there is none.
+    private static func message(_ metadata: JSONText) -> String? {
+        if let text = metadata.string { return text }
+        return ["message", "status", "description"].lazy
+            .compactMap { metadata[key: $0]?.string }.first { !$0.isEmpty }
+    }
+
+    /// Any other metadata; `nil` if there is none.
+    private static func plain(_ metadata: JSONText) -> String? {
+        metadata == .null ? nil : String(decoding: withoutSpace(metadata.bytes), as: UTF8.self)
+    }
+
+    /// JSON without the white space between its parts.
+    private static func withoutSpace(_ json: [UInt8]) -> [UInt8] {
+        var isInString = false
+        var isEscaped = false
+        return json.filter { byte in
+            if isInString {
+                if byte == UInt8(ascii: "\""), !isEscaped { isInString = false }
+                isEscaped = byte == UInt8(ascii: "\\") && !isEscaped
+                return true
+            }
+            isInString = byte == UInt8(ascii: "\"")
+            return byte > 0x20
+        }
+    }
+
+    private static func oneLine(_ text: String) -> String {
+        let lines = text.split { $0.isNewline || $0 == "\t" }
+        return Diagnostics.safe(lines.joined(separator: " "))
+    }
+}

@@ -1,0 +1,44 @@
+internal import Glibc
+internal import Synchronization
+
+/// The line at the bottom of the terminal that is redrawn in place, on stderr.
+///
+/// There is one a process, and whatever is printed erases it first, so that it never mixes with data.
+enum StatusLine {
+    private static let shown = Mutex<String?>(nil)
+
+    /// Puts a line in the place of what is shown.
+    ///
+    /// - Parameter text: safe for the terminal, and shorter than it is wide.
+    static func show(_ text: String) {
+        eraseAtSignals
+        guard shown.withLock({ $0 }) != text else { return }
+        Diagnostics.write(text)
+        shown.withLock { $0 = text }
+    }
+
+    static func erase() {
+        Diagnostics.write("")
+    }
+
+    /// What is to be written before anything else: erases the line if one is shown, which then counts
+    /// as erased.
+    static func takeEraser() -> String {
+        shown.withLock { $0.take() } == nil ? "" : "\r\u{1B}[K"
+    }
+
+    /// Leaves a clean line to the shell's prompt when a signal ends the program; one that is ignored, or
+    /// has a handler, is left as it is.
+    private static let eraseAtSignals: Void = {
+        for number in [SIGINT, SIGTERM, SIGHUP] {
+            let former = signal(number) { number in
+                let isShown = shown.withLockIfAvailable { $0 != nil } ?? true
+                let eraser: StaticString = "\r\u{1B}[K"
+                if isShown { write(2, eraser.utf8Start, eraser.utf8CodeUnitCount) }
+                signal(number, SIG_DFL)
+                raise(number)
+            }
+            if let former { signal(number, former) }
+        }
+    }()
+}

@@ -1,0 +1,45 @@
+internal import Glibc
+
+/// What a file is, whose it is, and who may write it.
+struct FileStatus {
+    enum Kind {
+        case file, folder, link, other
+    }
+
+    let kind: Kind
+    let owner: UInt32
+    let group: UInt32
+    let isWritableByGroup: Bool
+    let isWritableByOthers: Bool
+    /// In such a folder only the owner of a file, or of the folder, may remove or rename the file.
+    let isSticky: Bool
+
+    /// Does not follow a link; `nil`, with `errno`, if there is no such file.
+    init?(at path: String) {
+        var status = stat()
+        guard lstat(path, &status) == 0 else { return nil }
+        self.init(status)
+    }
+
+    /// Of an open file; `nil`, with `errno`, if there is none.
+    init?(descriptor: Int32) {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { return nil }
+        self.init(status)
+    }
+
+    private init(_ status: stat) {
+        kind =
+            switch status.st_mode & S_IFMT {
+            case S_IFREG: .file
+            case S_IFDIR: .folder
+            case S_IFLNK: .link
+            default: .other
+            }
+        owner = status.st_uid
+        group = status.st_gid
+        isWritableByGroup = status.st_mode & S_IWGRP != 0
+        isWritableByOthers = status.st_mode & S_IWOTH != 0
+        isSticky = status.st_mode & S_ISVTX != 0
+    }
+}

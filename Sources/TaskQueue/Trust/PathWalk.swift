@@ -1,0 +1,64 @@
+internal import Glibc
+
+/// Follows a path folder by folder and link by link, as the kernel does.
+enum PathWalk {
+    /// What is met on the way: a folder, a link before it is followed, and the file at the end.
+    struct Step {
+        /// Without links in its folders.
+        let path: String
+        let status: FileStatus
+        /// `nil` for the one at which the walk begins.
+        let folder: FileStatus?
+    }
+
+    /// - Parameters:
+    ///   - path: absolute, or it begins at `start`.
+    ///   - start: a folder without links in its path, which is not looked at again.
+    ///   - look: what is wrong with a step; the first that is counts.
+    /// - Returns: what is wrong, and the path without links; `nil` if there is no such file.
+    static func follow(
+        _ path: String,
+        from start: String? = nil,
+        _ look: (Step) -> Distrust?
+    ) -> (resolved: String, distrust: Distrust?)? {
+        var done = start ?? "/"
+        guard var folder = FileStatus(at: done) else { return nil }
+        var distrust = start == nil ? look(Step(path: done, status: folder, folder: nil)) : nil
+        var rest = Array(path.split(separator: "/").reversed())
+        // path_resolution(7): 40 is what the kernel allows.
+        var linksLeft = 40
+        while let name = rest.popLast() {
+            if name == "." { continue }
+            let next =
+                name == ".." ? parent(of: done) : done == "/" ? "/\(name)" : "\(done)/\(name)"
+            guard let status = FileStatus(at: next) else { return nil }
+            if name != "..", distrust == nil {
+                distrust = look(Step(path: next, status: status, folder: folder))
+            }
+            guard status.kind == .link else {
+                (done, folder) = (next, status)
+                continue
+            }
+            linksLeft -= 1
+            guard linksLeft >= 0, let target = target(of: next) else { return nil }
+            if target.hasPrefix("/") {
+                guard let root = FileStatus(at: "/") else { return nil }
+                (done, folder) = ("/", root)
+            }
+            rest += target.split(separator: "/").reversed()
+        }
+        return (done, distrust)
+    }
+
+    private static func parent(of path: String) -> String {
+        let folder = path[..<(path.lastIndex(of: "/") ?? path.startIndex)]
+        return folder.isEmpty ? "/" : String(folder)
+    }
+
+    private static func target(of link: String) -> String? {
+        var bytes = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let length = readlink(link, &bytes, bytes.count)
+        guard length > 0 else { return nil }
+        return String(decoding: bytes[..<length].map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+}

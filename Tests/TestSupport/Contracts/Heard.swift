@@ -1,0 +1,20 @@
+import Glibc
+import Synchronization
+import TaskQueue
+
+/// The records of which one who waits has been told.
+final class Heard: Sendable {
+    private let told = Mutex<[StoredResult]>([])
+
+    var records: [StoredResult] { told.withLock(\.self) }
+
+    func take(_ records: [StoredResult]) {
+        told.withLock { $0 += records }
+    }
+
+    /// Blocks another thread until so many have been told, or for as long as a test waits at most.
+    func wait(count: Int) {
+        let deadline = ContinuousClock.now + .seconds(10)
+        while records.count < count, ContinuousClock.now < deadline { usleep(1_000) }
+    }
+}
