@@ -1,6 +1,7 @@
-"""What the workloads use: programs run and measured, a Redis server, temporary files."""
+"""What the workloads use: programs run, servers to run them against, temporary files."""
 
 import contextlib
+import functools
 import os
 import pathlib
 import shutil
@@ -9,14 +10,10 @@ import socket
 import subprocess
 import tempfile
 import time
-import typing
 
+from usage import Usage, run_to_end
 
-class Usage(typing.NamedTuple):
-    """What a program used, in seconds, with the children it waited for."""
-
-    cpu: float
-    wall: float
+SOURCES = pathlib.Path(__file__).with_name("programs")
 
 
 class Bench:
@@ -37,10 +34,22 @@ class Bench:
             self.redis_url = f"redis://127.0.0.1:{self._port}/0"
             self.sqlite_url = f"sqlite:{self.folder}/tq.db"
             self._start_redis()
-            self.empty = self._build_empty()
+            swift = os.environ.get("SWIFT", "swift") + "c"
+            self.empty = self._build("empty.swift", swift, "-O", "-static-stdlib")
+            self.spawn = self._build("spawn.c", "cc", "-O2")
+            self.answer = self._build("answer.c", "cc", "-O2")
+            self.stamp = self._build("stamp.c", "cc", "-O2")
         except BaseException:
             self.close()
             raise
+
+    @functools.cached_property
+    def gearman_port(self) -> int:
+        """The port of a Gearman server, which is started for the first who asks."""
+        port = free_port()
+        options = ["-L", "127.0.0.1", "-p", str(port), "-l", str(self.folder / "gearmand.log")]
+        self.serve(["gearmand", *options], port)
+        return port
 
     def close(self):
         self._cleanup.close()
@@ -68,10 +77,11 @@ class Bench:
         self.run(self.tq("tq-send", self.sqlite_url, "noop"))
         self.run(self.tq("tq-work", self.sqlite_url, "--burst", "-q", "--", "true"))
 
-    def run(self, command: list[str], numbers: int = 0) -> Usage:
+    def run(self, command: list[str], numbers: int = 0, times: int = 1) -> Usage:
         """Runs a command to its end, with its output in `self.output`.
 
-        With `numbers`, stdin is a pipe from `seq numbers`; else it is empty.
+        With `numbers`, stdin is a pipe from `seq numbers`; else it is empty. It is started `times`
+        times, all of them at once.
         """
         with contextlib.ExitStack() as stack:
             output = stack.enter_context(open(self.output, "wb"))
@@ -80,17 +90,20 @@ class Bench:
                 source = stack.enter_context(seq).stdout
             else:
                 source = stack.enter_context(open(os.devnull, "rb"))
-            return spawn_and_wait(command, source.fileno(), output.fileno())
+            return run_to_end([command] * times, source.fileno(), output.fileno())
 
     @contextlib.contextmanager
     def running(self, command: list[str]):
-        """Runs a command beside the body, then ends it by SIGTERM."""
+        """Runs a command beside the body, which is given its process, then ends it by SIGTERM,
+        with its children."""
         with open(self.folder / f"{pathlib.Path(command[0]).name}.log", "wb") as log:
-            process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+            process = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, process_group=0
+            )
         try:
-            yield
+            yield process
         finally:
-            process.terminate()
+            os.killpg(process.pid, signal.SIGTERM)
             process.wait()
 
     def _temporary_folder(self, parent: str | None = None) -> pathlib.Path:
@@ -105,41 +118,27 @@ class Bench:
         settings = self.folder / "empty.toml"
         settings.touch()
         os.environ["TQ_CONFIG"] = str(settings)
+        os.environ["PARALLEL_HOME"] = str(self.folder)
 
     def _start_redis(self):
         options = ["--port", str(self._port), "--bind", "127.0.0.1", "--save", "", "--dir", "."]
-        self._cleanup.enter_context(self.running(["redis-server", *options]))
+        self.serve(["redis-server", *options], self._port)
+
+    def serve(self, command: list[str], port: int):
+        """Runs a server beside everything that follows; returns when it answers."""
+        self._cleanup.enter_context(self.running(command))
         deadline = time.monotonic() + 10
         while time.monotonic() < deadline:
             with contextlib.suppress(OSError):
-                socket.create_connection(("127.0.0.1", self._port)).close()
+                socket.create_connection(("127.0.0.1", port)).close()
                 return
             time.sleep(0.02)
-        raise SystemExit("run: redis-server does not answer")
+        raise SystemExit(f"run: {command[0]} does not answer")
 
-    def _build_empty(self) -> list[str]:
-        program = self.folder / "empty"
-        source = pathlib.Path(__file__).with_name("empty.swift")
-        compiler = os.environ.get("SWIFT", "swift") + "c"
-        subprocess.check_call([compiler, "-O", "-static-stdlib", source, "-o", program])
+    def _build(self, source: str, *compiler: str) -> list[str]:
+        program = self.folder / pathlib.Path(source).stem
+        subprocess.check_call([*compiler, SOURCES / source, "-o", program])
         return [str(program)]
-
-
-def spawn_and_wait(command: list[str], stdin: int, stdout: int) -> Usage:
-    """posix_spawn costs the child nothing that depends on this process, as fork would."""
-    actions = [(os.POSIX_SPAWN_DUP2, stdin, 0), (os.POSIX_SPAWN_DUP2, stdout, 1)]
-    # Python itself ignores it, and what is ignored stays so in children.
-    defaults = [signal.SIGPIPE]
-    start = time.perf_counter()
-    child = os.posix_spawnp(
-        command[0], command, os.environ, file_actions=actions, setsigdef=defaults
-    )
-    _, status, usage = os.wait4(child, 0)
-    wall = time.perf_counter() - start
-    if status != 0:
-        code = os.waitstatus_to_exitcode(status)
-        raise SystemExit(f"run: exit status {code} of: {' '.join(command)[:200]}")
-    return Usage(usage.ru_utime + usage.ru_stime, wall)
 
 
 def free_port() -> int:

@@ -53,7 +53,7 @@ struct WorkCommand {
             reload: { reload(runner, logger) },
             runner: runner,
             body: BodyReader(decompress: SystemDecompressor.decompress),
-            connect: { queues throws(BrokerError) in
+            connect: { [transports] queues throws(BrokerError) in
                 try transports.connectWorker(id, queues: queues)
             },
             connectHeartbeat: { [transports] () throws(BrokerError) in

@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdint.h>
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/inotify.h>
 #include <sys/ioctl.h>
 #include <sys/resource.h>
@@ -66,3 +67,6 @@ static inline int tq_has_access_list(const char *path) {
 
 /// pipe2(2), both ends closed in commands that are started.
 static inline int tq_pipe(int ends[2]) { return (int)syscall(SYS_pipe2, ends, O_CLOEXEC); }
+
+/// eventfd(2), closed in commands that are started; -1 and errno if there is no descriptor left.
+static inline int tq_eventfd(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }

@@ -30,6 +30,8 @@ package struct WorkerState {
     package enum Decision: Sendable {
         /// It is run when there is room.
         case accept
+        /// It came too late: no more is run.
+        case giveBack(RequeuedTask)
         case delay(RequeuedTask, TaskMessage, until: Timestamp)
         case expire(FinishedTask, TaskMessage)
         case setAside(DeadLetter)
@@ -144,6 +146,9 @@ extension WorkerState {
         switch message {
         case .success(let decoded): task = decoded
         case .failure(let reason): return .setAside(Records.letter(delivery, reason))
+        }
+        guard phase == .running else {
+            return .giveBack(RequeuedTask(delivery, priority: task.priority))
         }
         if task.hasExpired(now) { return .expire(Records.expired(delivery, task, now), task) }
         if let eta = task.eta, eta > now {

@@ -1,0 +1,16 @@
+"""What is measured, in this order. A new row is a line in one of these functions."""
+
+from . import commands, sending, waiting
+
+ALL = [
+    sending.one_task,
+    sending.instructions,
+    sending.bulk,
+    commands.true,
+    commands.shell,
+    commands.reading,
+    commands.stream,
+    waiting.round_trip,
+    waiting.latency,
+    waiting.idle,
+]

@@ -1,0 +1,153 @@
+internal import Glibc
+
+/// The worker's way to its broker: a thread that takes tasks and writes outcomes, so that what runs never
+/// waits for the broker, nor the broker for what runs.
+final class BrokerLane {
+    private let mailbox: LaneMailbox
+    private let thread: pthread_t
+    private var received = 0
+    private var granted = 0
+    private var serial = 0
+    /// Settlements that are not written yet.
+    private(set) var unsettled = 0
+    private(set) var isUp = false
+    /// Why the broker is gone; `nil`: it is there.
+    private(set) var failure: BrokerError?
+    /// The last look at the queues; `nil`: none yet.
+    private(set) var lastLook: QueueLook?
+    private(set) var isClosed = false
+
+    /// Starts the thread.
+    ///
+    /// - Parameters:
+    ///   - queues: from which tasks are taken.
+    ///   - held: what the worker holds: the lane adds what it takes, and removes what is settled.
+    ///   - connect: makes a connection; called on the thread, again after each failure.
+    ///   - report: is told of what was lost or recovered, on the thread.
+    init(
+        queues: [QueueName],
+        held: HeldTags,
+        connect: @escaping @Sendable ([QueueName]) throws(BrokerError) -> BrokerConnection,
+        report: @escaping @Sendable (WorkerEvent) -> Void
+    ) {
+        let mailbox = LaneMailbox(queues: queues)
+        self.mailbox = mailbox
+        thread = Thread.start {
+            var driver = LaneDriver(mailbox, held: held, connect: connect, report: report)
+            driver.run()
+        }
+    }
+
+    /// Becomes readable when ``takeReports()`` has something.
+    var descriptor: Int32 { mailbox.workerDescriptor }
+
+    /// The broker's clock, as of the last look.
+    var now: Timestamp { .now() + (lastLook?.clockOffset ?? .zero) }
+
+    /// Waits until the broker is reached, or not.
+    ///
+    /// - Throws: ``BrokerError`` if it cannot be reached.
+    func open() throws(BrokerError) {
+        while !isUp {
+            var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+            poll(&entry, 1, -1)
+            _ = takeReports()
+            if let failure { throw failure }
+        }
+    }
+
+    /// What has happened since the last call.
+    func takeReports() -> [LaneReport] {
+        let reports = mailbox.takeReports()
+        for report in reports { note(report) }
+        return reports
+    }
+
+    private func note(_ report: LaneReport) {
+        switch report {
+        case .opened:
+            isUp = true
+            failure = nil
+        case .taken(let deliveries): received += deliveries.count
+        case .settled(let count): unsettled -= count
+        case .looked(let look): lastLook = look
+        case .failed(let error, _):
+            isUp = false
+            failure = error
+        case .closed: isClosed = true
+        }
+    }
+
+    /// Whether the last look at the queues found less than was asked for, and nothing was written since.
+    var queuesAreEmpty: Bool { lastLook.map { $0.isEmpty && $0.serial == serial } ?? false }
+}
+
+// MARK: - Orders
+
+extension BrokerLane {
+    /// Takes up to so many tasks from now on, beside those that have come.
+    func want(_ count: Int) {
+        let total = received + count
+        guard total != granted else { return }
+        let isMore = total > granted
+        granted = total
+        mailbox.order { [received] orders in
+            orders.granted = total
+            orders.received = received
+            return isMore
+        }
+    }
+
+    /// Writes outcomes.
+    ///
+    /// - Parameters:
+    ///   - settlements: what is to be written.
+    ///   - looksAgain: whether to look at the queues afterwards, although they were empty: what has ended
+    ///     may have sent tasks.
+    func write(_ settlements: [WorkerState.Settlement], looksAgain: Bool) {
+        guard !settlements.isEmpty else { return }
+        unsettled += settlements.count
+        serial += 1
+        mailbox.order { [serial, received] orders in
+            orders.settlements += settlements
+            orders.received = received
+            orders.serial = serial
+            if looksAgain { orders.looksAgain = true }
+            return true
+        }
+    }
+
+    /// Writes how far tasks have come.
+    func write(_ progress: [ProgressReport]) {
+        guard !progress.isEmpty else { return }
+        mailbox.order { orders in
+            orders.progress += progress
+            return true
+        }
+    }
+
+    /// Takes tasks from other queues from now on.
+    func serve(_ queues: [QueueName]) {
+        mailbox.order { orders in
+            orders.queues = queues
+            orders.looksAgain = true
+            return true
+        }
+    }
+
+    /// Ends the thread when all is written and all that it has taken has come; ``isClosed`` says when.
+    func close() {
+        granted = received
+        mailbox.order { [received] orders in
+            orders.granted = received
+            orders.received = received
+            orders.isClosing = true
+            return true
+        }
+    }
+
+    /// Waits for the end of the thread, after ``isClosed``.
+    func join() {
+        pthread_join(thread, nil)
+    }
+}

@@ -1,0 +1,193 @@
+internal import Glibc
+
+/// What the thread of a ``BrokerLane`` does, round by round.
+struct LaneDriver {
+    /// Between two looks at queues for a task that should be due.
+    private static let shortestLook: Duration = .milliseconds(10)
+
+    private let mailbox: LaneMailbox
+    private let held: HeldTags
+    private let connect: ([QueueName]) throws(BrokerError) -> BrokerConnection
+    private let report: (WorkerEvent) -> Void
+
+    private var orders: LaneMailbox.Orders
+    private var settlements = Settlements()
+    private var progress: [ProgressReport] = []
+    /// So many tasks were taken in all.
+    private var taken = 0
+
+    private var connection: BrokerConnection?
+    /// Of the connection.
+    private var queues: [QueueName]
+    private var hasBeenUp = false
+    private var delay = ReconnectDelay()
+    private var nextTry: ContinuousClock.Instant?
+
+    /// Whether the last look at the queues found less than was asked for.
+    private var queuesAreEmpty = false
+    private var lookedAt = ContinuousClock.now
+    /// When a task falls due that the worker has put back itself, which the last look cannot have seen;
+    /// `nil`: none.
+    private var ownDue: Timestamp?
+
+    init(
+        _ mailbox: LaneMailbox,
+        held: HeldTags,
+        connect: @escaping ([QueueName]) throws(BrokerError) -> BrokerConnection,
+        report: @escaping (WorkerEvent) -> Void
+    ) {
+        self.mailbox = mailbox
+        self.held = held
+        self.connect = connect
+        self.report = report
+        orders = mailbox.takeOrders()
+        queues = orders.queues
+    }
+
+    /// Goes round until it is told to close, and has written all.
+    mutating func run() {
+        while true {
+            absorb()
+            talk()
+            if orders.isClosing, settlements.isEmpty, taken == orders.received { break }
+            if !canTakeMore { wait() }
+        }
+        connection = nil
+        mailbox.report(.closed)
+    }
+
+    private mutating func absorb() {
+        orders = mailbox.takeOrders()
+        for settlement in orders.settlements {
+            settlements.add(settlement)
+            if let due = settlement.due { ownDue = min(ownDue ?? due, due) }
+        }
+        progress += orders.progress
+        if orders.looksAgain { queuesAreEmpty = false }
+        if orders.queues != queues, connection != nil {
+            // A connection waits for the arrivals of its own queues.
+            connection = nil
+            nextTry = nil
+        }
+    }
+
+    /// So many tasks may be taken now.
+    private var wanted: Int { max(orders.granted - taken, 0) }
+
+    private var canTakeMore: Bool { connection != nil && wanted > 0 && !queuesAreEmpty }
+}
+
+// MARK: - The broker
+
+extension LaneDriver {
+    /// Writes what there is and takes what is wanted, if the broker is there.
+    private mutating func talk() {
+        do throws(BrokerError) {
+            guard let connection = try opened() else { return }
+            try settle(connection)
+            try writeProgress(connection)
+            try take(connection)
+            delay.reset()
+        } catch {
+            connection = nil
+            let pause = delay.next()
+            nextTry = .now + pause
+            mailbox.report(.failed(error, retryIn: pause))
+        }
+    }
+
+    private mutating func opened() throws(BrokerError) -> BrokerConnection? {
+        if let connection { return connection }
+        if let nextTry, ContinuousClock.now < nextTry { return nil }
+        queues = orders.queues
+        let opened = try connect(queues)
+        if hasBeenUp {
+            try opened.leases.requeueAllBut(held.all)
+        } else {
+            for (worker, tasks) in try opened.leases.recoverTasks() {
+                report(.recovered(worker: worker, tasks: tasks))
+            }
+        }
+        hasBeenUp = true
+        connection = opened
+        queuesAreEmpty = false
+        mailbox.report(.opened)
+        return opened
+    }
+
+    private mutating func settle(_ connection: BrokerConnection) throws(BrokerError) {
+        guard !settlements.isEmpty else { return }
+        let before = settlements.count
+        let written = settlements.commit(to: connection.broker, backend: connection.backend)
+        for tag in written.tags { held.remove(tag) }
+        for delivery in written.lost { report(.lost(delivery)) }
+        mailbox.report(.settled(before - settlements.count))
+        if let failure = written.failure { throw failure }
+    }
+
+    private mutating func writeProgress(_ connection: BrokerConnection) throws(BrokerError) {
+        guard !progress.isEmpty else { return }
+        let reports = progress
+        progress = []
+        if let backend = connection.backend {
+            try backend.store(reports.map(\.result))
+        } else {
+            // What is not held any more is told when the task ends.
+            _ = try connection.broker.report(reports)
+        }
+    }
+
+    private mutating func take(_ connection: BrokerConnection) throws(BrokerError) {
+        guard canTakeMore else { return }
+        let limit = wanted
+        try connection.arrivals.clear()
+        lookedAt = .now
+        let deliveries = try connection.broker.receive(from: queues, upTo: limit)
+        for delivery in deliveries { held.insert(delivery.tag) }
+        taken += deliveries.count
+        let now = connection.broker.now
+        if let due = ownDue, now >= due { ownDue = nil }
+        queuesAreEmpty = deliveries.count < limit
+        if !deliveries.isEmpty { mailbox.report(.taken(deliveries)) }
+        let look = QueueLook(
+            isEmpty: queuesAreEmpty,
+            serial: orders.serial,
+            time: now,
+            clockOffset: now - .now()
+        )
+        mailbox.report(.looked(look))
+        if queuesAreEmpty { try connection.arrivals.arm() }
+    }
+}
+
+// MARK: - Waiting
+
+extension LaneDriver {
+    /// Waits until there are orders, tasks may have arrived, or it is time to look.
+    private mutating func wait() {
+        var entries = [Self.entry(mailbox.laneDescriptor)]
+        if wanted > 0, let connection { entries += connection.arrivals.descriptors.map(Self.entry) }
+        let timeout = deadline.map { PollTimeout.milliseconds(until: $0) } ?? -1
+        guard poll(&entries, nfds_t(entries.count), timeout) >= 0 else { return }
+        let arrived = entries.dropFirst().contains { $0.revents != 0 }
+        if arrived || nextLook.map({ $0 <= .now }) ?? false { queuesAreEmpty = false }
+    }
+
+    private static func entry(_ descriptor: Int32) -> pollfd {
+        pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    }
+
+    private var deadline: ContinuousClock.Instant? { connection == nil ? nextTry : nextLook }
+
+    /// When to look at the queues again although nothing was announced: a delayed task falls due, or
+    /// the broker does not announce everything.
+    private var nextLook: ContinuousClock.Instant? {
+        guard wanted > 0, let connection else { return nil }
+        // The broker's clock decides what is due, and may be behind ours.
+        let nextDue = [connection.broker.nextDue, ownDue].compactMap(\.self).min()
+        let due = nextDue.map {
+            max(.now + ($0 - connection.broker.now), lookedAt + Self.shortestLook)
+        }
+        return [due, connection.arrivals.longestWait.map { lookedAt + $0 }].compactMap(\.self).min()
+    }
+}

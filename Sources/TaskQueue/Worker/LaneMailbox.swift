@@ -1,0 +1,102 @@
+internal import Synchronization
+
+/// What the worker's thread and its broker lane tell each other.
+final class LaneMailbox: Sendable {
+    /// What the worker wants of the lane, as it stands: the lane takes it out whenever it comes round.
+    struct Orders {
+        var settlements: [WorkerState.Settlement] = []
+        var progress: [ProgressReport] = []
+        /// So many tasks in all may be taken.
+        var granted = 0
+        /// So many tasks in all have come to the worker.
+        var received = 0
+        /// From which tasks are taken.
+        var queues: [QueueName]
+        /// Comes back with a look at the queues that began after it was set.
+        var serial = 0
+        /// Whether to look at the queues although they were empty at the last look.
+        var looksAgain = false
+        /// Whether to end when all is written.
+        var isClosing = false
+    }
+
+    private let orders: Mutex<Orders>
+    private let reports = Mutex<[LaneReport]>([])
+    private let laneBell = Bell()
+    private let workerBell = Bell()
+
+    init(queues: [QueueName]) {
+        orders = Mutex(Orders(queues: queues))
+    }
+
+    /// Become readable when there is something for the lane, or for the worker.
+    var laneDescriptor: Int32 { laneBell.descriptor }
+    var workerDescriptor: Int32 { workerBell.descriptor }
+
+    // MARK: The worker's side
+
+    /// Changes the orders.
+    ///
+    /// - Parameter body: says whether the lane is to be woken for that.
+    func order(_ body: (inout Orders) -> Bool) {
+        if orders.withLock({ body(&$0) }) { laneBell.ring() }
+    }
+
+    /// What the lane has told since the last call.
+    func takeReports() -> [LaneReport] {
+        workerBell.silence()
+        return reports.withLock { reports in
+            defer { reports = [] }
+            return reports
+        }
+    }
+
+    // MARK: The lane's side
+
+    /// The orders; settlements and progress are taken out.
+    func takeOrders() -> Orders {
+        laneBell.silence()
+        return orders.withLock { orders in
+            defer {
+                orders.settlements = []
+                orders.progress = []
+                orders.looksAgain = false
+            }
+            return orders
+        }
+    }
+
+    func report(_ report: LaneReport) {
+        let isFirst = reports.withLock { reports in
+            reports.append(report)
+            return reports.count == 1
+        }
+        if isFirst { workerBell.ring() }
+    }
+}
+
+/// What the broker lane tells the worker.
+enum LaneReport: Sendable {
+    /// Connected, for the first time or again after ``failed(_:retryIn:)``.
+    case opened
+    case taken([Delivery])
+    /// So many settlements were written, or found to be of tasks that were not held any more.
+    case settled(Int)
+    /// The queues were looked at.
+    case looked(QueueLook)
+    case failed(BrokerError, retryIn: Duration)
+    /// All is written, and the lane has ended.
+    case closed
+}
+
+/// One look at the queues.
+struct QueueLook: Sendable {
+    /// Whether it found less than was asked for.
+    let isEmpty: Bool
+    /// Of the orders that it followed.
+    let serial: Int
+    /// By the broker's clock.
+    let time: Timestamp
+    /// How far the broker's clock is ahead of ours.
+    let clockOffset: Duration
+}
