@@ -89,11 +89,12 @@ extension WorkOptions {
         _ arguments: ParsedArguments,
         _ settings: Settings
     ) throws(UsageError) -> @Sendable (TaskName) -> TaskPolicy {
-        let limits = TimeLimits(
-            hard: try arguments.value("time-limit", parsedBy: DurationText.parse),
-            soft: try arguments.value("soft-time-limit", parsedBy: DurationText.parse)
-        )
-        return { TaskPolicy(settings, settings.settings(for: $0), limits: limits) }
+        let hard = try arguments.value("time-limit", parsedBy: DurationText.parse)
+        let soft = try arguments.value("soft-time-limit", parsedBy: DurationText.parse)
+        return { name in
+            let task = settings.settings(for: name)
+            return TaskPolicy(settings, task, timeLimit: hard, softTimeLimit: soft)
+        }
     }
 
     private static func commands(
@@ -104,6 +105,12 @@ extension WorkOptions {
         let words = arguments.operandsAfterTerminator.map(Array.init)
         guard words != nil || names.isEmpty else {
             throw CommandError(UsageError.needs(option: "--task", other: "-- COMMAND"))
+        }
+        if let program = words?.first, CommandLineBuilder.isPlaceholder(program) {
+            throw CommandError(
+                .usage,
+                "a message must not choose the program: name it instead of \(program)"
+            )
         }
         let isStream = arguments.flag("stream")
         guard words != nil || !isStream else {

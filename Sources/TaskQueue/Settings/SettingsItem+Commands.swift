@@ -10,6 +10,9 @@ extension SettingsItem {
             for element in try elements() {
                 arguments.append(arguments.isEmpty ? try element.text() : try element.textOrEmpty())
             }
+            guard !CommandLineBuilder.isPlaceholder(arguments[0]) else {
+                throw badValue("a message must not choose the program: name it instead of {1}")
+            }
             return .arguments(arguments)
         default:
             throw wrongType("a shell line or an array of arguments")
@@ -47,9 +50,10 @@ extension SettingsItem {
     private static func bytes(_ text: String) -> Int? {
         let units: [Character: Int] = ["K": 1 << 10, "M": 1 << 20, "G": 1 << 30]
         let unit = text.last.flatMap { units[$0] }
-        guard let count = Int(unit == nil ? text[...] : text.dropLast()), count > 0 else {
-            return nil
-        }
+        // Int itself would take a plus sign.
+        guard text.first?.isNumber ?? false,
+            let count = Int(unit == nil ? text[...] : text.dropLast()), count > 0
+        else { return nil }
         let (bytes, isTooLarge) = count.multipliedReportingOverflow(by: unit ?? 1)
         return isTooLarge ? nil : bytes
     }
@@ -57,7 +61,7 @@ extension SettingsItem {
     /// An octal text such as `"027"`.
     func umask() throws(SettingsError) -> UInt32 {
         let text = try text()
-        guard let mask = UInt32(text, radix: 8), mask <= 0o777 else {
+        guard text.first != "+", let mask = UInt32(text, radix: 8), mask <= 0o777 else {
             throw badValue("\"\(text)\" is not a mask: write it in octal, as in \"027\"")
         }
         return mask

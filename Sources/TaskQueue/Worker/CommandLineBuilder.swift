@@ -2,7 +2,7 @@
 ///
 /// Data never passes through a shell's parser, and never turns into an option unless the command's
 /// author placed it there.
-enum CommandLineBuilder {
+package enum CommandLineBuilder {
     /// - Parameters:
     ///   - task: whose arguments it gets; `nil`: a stream command, which gets none.
     ///   - form: the command.
@@ -43,6 +43,11 @@ enum CommandLineBuilder {
             }
         }
         return result
+    }
+
+    /// Whether data would take the place of this word.
+    package static func isPlaceholder(_ word: String) -> Bool {
+        word == "{args}" || position(word) != nil
     }
 
     /// The number in `{1}`; `nil` for any other word.

@@ -191,7 +191,7 @@ extension CommandRunner {
     }
 
     private func give(_ task: StreamPool.Waiting, to pool: StreamPool) {
-        switch pool.choose(for: task, slots: slots) {
+        switch pool.choose(for: task, slots: slots, .now) {
         case .wait: break
         case .give(let number, let process): give(task, to: process, number)
         case .start:

@@ -23,8 +23,13 @@ package struct Prefetch: Sendable {
     }
 
     /// For one slot.
-    var perSlot: Int {
-        if let fixed { return fixed }
+    var perSlot: Int { fixed ?? shortTasks }
+
+    /// Of those, how many may be handed to a command ahead: they cannot be given back any more.
+    var perPipe: Int { min(perSlot, shortTasks) }
+
+    /// How many tasks of late fill the horizon.
+    private var shortTasks: Int {
         guard let average else { return 0 }
         return min(Int(Self.horizon / max(average, 1e-6)), Self.mostPerSlot)
     }

@@ -9,16 +9,23 @@ struct ProgressReader {
 
     /// Reads lines; one that is too long is left out, one that is no JSON counts as a message.
     mutating func append(_ bytes: UnsafeRawBufferPointer) {
-        for line in lines.append(bytes) {
-            guard case .text(let text) = line, !text.isEmpty else { continue }
-            read(text)
-        }
+        for line in lines.append(bytes) { read(line) }
+    }
+
+    /// Reads what was said last, without a newline: no more will come.
+    mutating func finish() {
+        if let line = lines.finish() { read(line) }
     }
 
     /// The latest progress that has not been taken; `nil`: there is none.
     mutating func take() -> JSONText? {
         defer { latest = nil }
         return latest
+    }
+
+    private mutating func read(_ line: LineSplitter.Line) {
+        guard case .text(let text) = line, !text.isEmpty else { return }
+        read(text)
     }
 
     private mutating func read(_ line: [UInt8]) {

@@ -60,6 +60,7 @@ final class RunningCommand: RunningProcess {
         stdout.drain(buffer) { output.append(result: $0) }
         stderr.drain(buffer) { output.append(errors: $0) }
         reports.drain(buffer) { progress.append($0) }
+        progress.finish()
         input.close()
         events.append(.ended(run, isInterrupted ? .interrupted : outcome(status, usage)))
     }

@@ -33,10 +33,10 @@ final class StreamPool {
     }
 
     /// Chooses a process for a task: one that is free, else a new one, else the one with the fewest tasks.
-    func choose(for task: Waiting, slots: Int) -> Choice {
+    func choose(for task: Waiting, slots: Int, _ now: ContinuousClock.Instant) -> Choice {
         let best = processes.min { $0.value.load < $1.value.load }
         if let best, best.value.load == 0 { return .give(number: best.key, best.value) }
-        if processes.count < slots, startsAgainAt == nil { return .start }
+        if processes.count < slots, startsAgainAt.map({ $0 <= now }) ?? true { return .start }
         if let best { return .give(number: best.key, best.value) }
         waiting.append(task)
         return .wait

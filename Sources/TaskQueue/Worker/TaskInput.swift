@@ -65,7 +65,7 @@ enum TaskInput {
         if let maxRetries = assignment.maxRetries {
             variables.append("TQ_MAX_RETRIES=\(maxRetries)")
         }
-        if let limit = assignment.limits.soft ?? assignment.limits.hard {
+        if let limit = [assignment.limits.soft, assignment.limits.hard].compactMap(\.self).min() {
             let deadline = Timestamp.now() + .microseconds(Int64(limit * 1e6))
             variables.append("TQ_DEADLINE=\(deadline.iso8601)")
         }

@@ -11,12 +11,19 @@ extension TaskPolicy {
     /// - Parameters:
     ///   - settings: of the whole file.
     ///   - task: what the file says about it; `nil`: nothing.
-    ///   - limits: go before the file's; what they leave out, the file says.
-    package init(_ settings: Settings, _ task: TaskSettings?, limits: TimeLimits = .none) {
+    ///   - timeLimit: goes before the file's; zero is none, `nil` is what the file says.
+    ///   - softTimeLimit: the same for the soft limit.
+    package init(
+        _ settings: Settings,
+        _ task: TaskSettings?,
+        timeLimit: Duration? = nil,
+        softTimeLimit: Duration? = nil
+    ) {
         ignoresResult = task?.ignoreResult ?? settings.taskIgnoreResult ?? false
-        let hard = task?.timeLimit ?? settings.taskTimeLimit
-        let soft = task?.softTimeLimit ?? settings.taskSoftTimeLimit
-        self.limits = limits.completed(by: TimeLimits(hard: hard, soft: soft))
+        limits = TimeLimits(
+            hard: timeLimit ?? task?.timeLimit ?? settings.taskTimeLimit,
+            soft: softTimeLimit ?? task?.softTimeLimit ?? settings.taskSoftTimeLimit
+        )
         guard let task else { return }
         retry = RetryPolicy(task)
     }

@@ -121,7 +121,7 @@ extension WorkerState {
 
     private func hasRoom(for task: TaskName, takesAhead: (TaskName) -> Bool) -> Bool {
         if runs.count < limits.concurrency { return true }
-        return runs.count < limits.concurrency * (1 + prefetch.perSlot) && takesAhead(task)
+        return runs.count < limits.concurrency * (1 + prefetch.perPipe) && takesAhead(task)
     }
 }
 

@@ -1,0 +1,318 @@
+import Testing
+
+@testable import TaskQueue
+
+@Suite("worker state")
+struct WorkerStateTests {
+    private let now = Timestamp.now()
+
+    private static func state(
+        slots: Int = 1,
+        prefetch: Int? = 0,
+        maxTasks: Int? = nil,
+        retry: RetryPolicy = RetryPolicy()
+    ) -> WorkerState {
+        var limits = WorkerLimits(concurrency: slots)
+        limits.prefetch = prefetch
+        limits.maxTasks = maxTasks
+        var policy = TaskPolicy()
+        policy.retry = retry
+        return WorkerState(
+            WorkerConfiguration(queues: [.celery], limits: limits, policy: { [policy] _ in policy })
+        )
+    }
+
+    /// Has a worker take tasks of these ids.
+    private func take(
+        _ ids: String...,
+        into state: inout WorkerState,
+        _ change: (inout OutgoingTask) -> Void = { _ in }
+    ) throws {
+        for id in ids {
+            let delivery = Delivery.sample(id, .celery, change)
+            let decision = state.decide(
+                delivery,
+                .success(try delivery.task()),
+                canRun: { _ in true },
+                now: now
+            )
+            guard case .accept = decision else { throw NoSuchPart(name: id) }
+        }
+    }
+
+    /// Starts what may be started.
+    private func start(_ state: inout WorkerState, ahead: Bool = false) -> [TaskAssignment] {
+        var started: [TaskAssignment] = []
+        while case .start(let assignment) = state.next(takesAhead: { _ in ahead }, now: now) {
+            started.append(assignment)
+        }
+        return started
+    }
+
+    private func ids(_ settlements: [WorkerState.Settlement]) -> [String] {
+        settlements.map { settlement in
+            switch settlement {
+            case .finish(let task): "finish \(task.delivery.tag)"
+            case .requeue(let task): "requeue \(task.delivery.tag)"
+            case .setAside(let letter): "dead \(letter.delivery.tag)"
+            }
+        }
+    }
+
+    // MARK: - How much
+
+    @Test("takes as many as it has slots, and those that it holds ahead for each")
+    func vacancies() throws {
+        var state = Self.state(slots: 3, prefetch: 2)
+        #expect(state.vacancies == 9)
+        try take("1", "2", "3", "4", "5", "6", "7", "8", "9", into: &state)
+        #expect(start(&state).map(\.task.id.text) == ["1", "2", "3"])
+        #expect(state.waiting.count == 6 && state.vacancies == 0)
+        var none = Self.state(slots: 2)
+        #expect(none.vacancies == 2)
+        try take("1", "2", into: &none)
+        _ = start(&none)
+        #expect(none.vacancies == 0)
+    }
+
+    @Test("takes again when half of what it holds ahead is used up, not one by one")
+    func half() throws {
+        var state = Self.state(slots: 1, prefetch: 4)
+        try take("1", "2", "3", "4", "5", into: &state)
+        var taken: [Int] = []
+        for _ in 1...5 {
+            guard let run = start(&state).first?.run else { break }
+            taken.append(state.vacancies)
+            _ = state.end(run, .success(.null), now: now)
+        }
+        #expect(taken == [0, 0, 2, 3, 4])
+    }
+
+    @Test("starts tasks that can be given ahead beyond its slots, others not")
+    func ahead() throws {
+        var state = Self.state(slots: 2, prefetch: 1)
+        try take("1", "2", "3", into: &state)
+        // Nobody knows yet how long they take.
+        #expect(start(&state, ahead: true).map(\.task.id.text) == ["1", "2"])
+        // So many that one at which the machine stood still does not count.
+        for _ in 1...50 {
+            for run in state.runs.keys { _ = state.end(run, .success(.null), now: now) }
+            try take("4", "5", into: &state)
+            _ = start(&state)
+        }
+        #expect(state.runs.count == 2)
+        #expect(start(&state, ahead: true).count == 1)
+        #expect(state.runs.count == 3)
+    }
+
+    @Test("--max-tasks is exact, whatever is held ahead")
+    func maxTasks() throws {
+        var state = Self.state(slots: 2, prefetch: 10, maxTasks: 3)
+        #expect(state.vacancies == 3)
+        try take("1", "2", into: &state)
+        #expect(state.vacancies == 1)
+        try take("3", into: &state)
+        #expect(state.vacancies == 0)
+        let runs = start(&state).map(\.run)
+        #expect(runs.count == 2 && !state.hasStartedAllItMay)
+        _ = state.end(runs[0], .success(.null), now: now)
+        #expect(start(&state).count == 1 && state.hasStartedAllItMay)
+    }
+
+    @Test("a task that was interrupted or expired does not count among --max-tasks")
+    func uncounted() throws {
+        var state = Self.state(maxTasks: 1)
+        try take("1", into: &state)
+        let run = try #require(start(&state).first?.run)
+        #expect(state.hasStartedAllItMay)
+        let (settlement, fate) = state.end(run, .interrupted, now: now)
+        #expect(ids([settlement]) == ["requeue tag-1"] && fate == .ended)
+        #expect(!state.hasStartedAllItMay && state.vacancies == 1)
+        try take("2", into: &state) { $0.expires = now + .milliseconds(1) }
+        guard case .expire = state.next(takesAhead: { _ in false }, now: now + .seconds(1)) else {
+            Issue.record("it has not expired while it was held")
+            return
+        }
+        #expect(!state.hasStartedAllItMay && state.isIdle)
+    }
+
+    @Test("has one slot at least, however many are taken away")
+    func slots() {
+        var state = Self.state(slots: 2)
+        state.addSlots(1)
+        #expect(state.limits.concurrency == 3)
+        for _ in 1...5 { state.addSlots(-1) }
+        #expect(state.limits.concurrency == 1)
+    }
+
+    // MARK: - Stopping
+
+    @Test("gives back what it only held, in its order, and finishes what runs")
+    func stop() throws {
+        var state = Self.state(slots: 1, prefetch: 3)
+        try take("1", "2", "3", "4", into: &state)
+        let run = try #require(start(&state).first?.run)
+        #expect(ids(state.stop()) == ["requeue tag-2", "requeue tag-3", "requeue tag-4"])
+        #expect(state.phase == .stopping && state.vacancies == 0 && state.waiting.isEmpty)
+        #expect(state.stop().isEmpty)
+        let (settlement, _) = state.end(run, .success(.null), now: now)
+        #expect(ids([settlement]) == ["finish tag-1"])
+        #expect(state.phase == .stopped)
+    }
+
+    @Test("is at its end at once when nothing runs")
+    func stopIdle() throws {
+        var state = Self.state()
+        try take("1", into: &state)
+        #expect(ids(state.stop()) == ["requeue tag-1"])
+        #expect(state.phase == .stopped)
+        #expect(start(&state).isEmpty)
+    }
+
+    @Test("keeps what it holds when it is configured anew, and counts on")
+    func reconfigure() throws {
+        var state = Self.state(slots: 2, prefetch: 2, maxTasks: 4)
+        try take("1", "2", "3", into: &state)
+        #expect(start(&state).count == 2)
+        var limits = WorkerLimits(concurrency: 3)
+        limits.maxTasks = 4
+        limits.prefetch = 0
+        state.reconfigure(WorkerConfiguration(queues: [.celery], limits: limits))
+        #expect(state.runs.count == 2)
+        #expect(start(&state).map(\.task.id.text) == ["3"])
+        #expect(state.vacancies == 0)
+        state.addSlots(5)
+        #expect(state.vacancies == 1)
+    }
+
+    // MARK: - What becomes of a task
+
+    private static let failure = ExitRule.failure("E")
+
+    /// Ends the only run of a worker with an outcome.
+    private func end(
+        _ outcome: TaskOutcome,
+        retry: RetryPolicy = RetryPolicy(),
+        _ change: (inout OutgoingTask) -> Void = { _ in }
+    ) throws -> (WorkerState.Settlement, TaskFate, WorkerState) {
+        var state = Self.state(retry: retry)
+        try take("1", into: &state, change)
+        let run = try #require(start(&state).first?.run)
+        let (settlement, fate) = state.end(run, outcome, now: now)
+        #expect(state.runs.isEmpty && state.isIdle)
+        return (settlement, fate, state)
+    }
+
+    @Test("a retry is the state RETRY and the task once more, in one settlement")
+    func retry() throws {
+        let outcome = TaskOutcome.retry(delay: .seconds(5), Self.failure, traceback: "why")
+        let (settlement, fate, state) = try end(outcome)
+        guard case .finish(let finished) = settlement else {
+            Issue.record("\(settlement)")
+            return
+        }
+        #expect(fate == .retries(after: .seconds(5), number: 1))
+        #expect(finished.delivery.tag == "tag-1")
+        let result = try #require(finished.result)
+        #expect(result.id.text == "1" && result.state == .retry && result.finishedAt == nil)
+        #expect(result.failure == Self.failure && result.traceback == "why")
+        #expect(result.children.text == #"[[["1",null],null]]"#)
+        #expect(finished.next.map(\.eta) == [now + .seconds(5)])
+        #expect(finished.next.first?.message.headers[key: "retries"]?.integer == 1)
+        #expect(state.latestRetry == now + .seconds(5))
+    }
+
+    @Test("the delay is the task's own wish, else the settings'")
+    func delay() throws {
+        var policy = RetryPolicy()
+        policy.delay = .seconds(9)
+        let (_, own, _) = try end(
+            .retry(delay: .zero, Self.failure, traceback: nil),
+            retry: policy
+        )
+        #expect(own == .retries(after: .zero, number: 1))
+        let (_, settings, _) = try end(
+            .retry(delay: nil, Self.failure, traceback: nil),
+            retry: policy
+        )
+        #expect(settings == .retries(after: .seconds(9), number: 1))
+    }
+
+    @Test("a task that is out of retries has failed, and is set aside")
+    func outOfRetries() throws {
+        let outcome = TaskOutcome.retry(delay: .zero, Self.failure, traceback: "why")
+        let (settlement, fate, _) = try end(outcome) { $0.maxRetries = 0 }
+        guard case .setAside(let letter) = settlement else {
+            Issue.record("\(settlement)")
+            return
+        }
+        #expect(fate == .outOfRetries(0))
+        #expect(letter.id?.text == "1" && letter.task?.text == "t")
+        #expect(letter.reason == "CommandFailed: E (given up after 0 retries)")
+        #expect(letter.result?.state == .failure && letter.result?.traceback == "why")
+        #expect(letter.result?.finishedAt == now)
+    }
+
+    @Test("a result that nobody wants is stored in no state")
+    func ignored() throws {
+        let outcomes: [TaskOutcome] = [
+            .success(.null), .failure(Self.failure, traceback: nil),
+            .fatal(Self.failure, traceback: nil),
+            .retry(delay: .zero, Self.failure, traceback: nil),
+        ]
+        for outcome in outcomes {
+            let (settlement, _, _) = try end(outcome) { $0.ignoresResult = true }
+            switch settlement {
+            case .finish(let task): #expect(task.result == nil)
+            case .setAside(let letter): #expect(letter.result == nil)
+            case .requeue: Issue.record("\(outcome)")
+            }
+        }
+    }
+
+    @Test("a task that is put back comes a second later, one that was interrupted at once")
+    func back() throws {
+        guard case .requeue(let later) = try end(.putBack).0,
+            case .requeue(let soon) = try end(.interrupted, { $0.priority = 3 }).0
+        else {
+            Issue.record("they are not put back")
+            return
+        }
+        #expect(later.eta == now + .seconds(1) && soon.eta == nil && soon.priority == 3)
+    }
+
+    @Test("a task that is replaced has no result yet, and the other runs under its id")
+    func replaced() throws {
+        let text = #"{"task": "next", "args": [1], "kwargs": {"a": 2}, "options": {"queue": "q"}}"#
+        let signature = try #require(Signature(try .written(text)))
+        let (settlement, _, _) = try end(.replaced(by: signature)) {
+            $0.args = JSONText(wellFormed: Array("[9]".utf8))
+            $0.priority = 3
+        }
+        guard case .finish(let finished) = settlement else {
+            Issue.record("\(settlement)")
+            return
+        }
+        #expect(finished.result == nil)
+        let next = try #require(finished.next.first)
+        #expect(next.id.text == "1" && next.task.text == "next" && next.queue.text == "q")
+        #expect(next.priority == 3 && next.eta == nil)
+        let task = try TaskMessage(next.message, body: BodyReader())
+        #expect(task.id.text == "1" && task.task.text == "next" && task.args.text == "[1]")
+        #expect(task.kwargs.text == #"{"a": 2}"# && task.retries == 0)
+        #expect(next.message.headers[key: "argsrepr"]?.string == "(1,)")
+        #expect(next.message.headers[key: "replaced_task_nesting"]?.integer == 1)
+    }
+
+    @Test("the limits of a message go before those of the settings, each by itself")
+    func limits() throws {
+        var policy = TaskPolicy()
+        policy.limits = TimeLimits(hard: 10, soft: 5)
+        let limits = WorkerLimits(concurrency: 1)
+        var state = WorkerState(
+            WorkerConfiguration(queues: [.celery], limits: limits, policy: { [policy] _ in policy })
+        )
+        try take("1", into: &state) { $0.timeLimits = TimeLimits(hard: 7) }
+        #expect(start(&state).map(\.limits) == [TimeLimits(hard: 7, soft: 5)])
+    }
+}
