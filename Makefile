@@ -1,5 +1,6 @@
 # make demo      runs a real job: every man page on this machine, counted and hashed
 # make test      builds everything and runs all tests
+# make soak      runs 100,000 tasks through one worker, for each kind of broker: some minutes
 # make bench     measures tq beside what it is compared with
 # make build     builds the programs, into .build/release
 # make install   installs them: PREFIX=/usr/local DESTDIR=
@@ -22,7 +23,7 @@ libraries := $(abspath .build/static-libraries)
 prefix = $(DESTDIR)$(PREFIX)
 swift_files := Sources Tests Package.swift
 
-.PHONY: help build demo test bench install lint format clean
+.PHONY: help build demo test soak bench install lint format clean
 
 help:
 	@sed -n '/^$$/q; s/^# //p' $(firstword $(MAKEFILE_LIST))
@@ -46,6 +47,11 @@ test:
 	@$(SWIFT) build --quiet --build-tests
 	@$(MAKE) --no-print-directory build
 	@TQ_REQUIRE_ALL=$(CI) $(SWIFT) test --skip-build --disable-xctest
+
+soak: build
+	@$(SETUP) test
+	@$(SWIFT) build --quiet --build-tests
+	@TQ_SOAK_TASKS=100000 $(SWIFT) test --skip-build --disable-xctest --filter SoakTests
 
 bench: build
 	@$(SETUP) bench

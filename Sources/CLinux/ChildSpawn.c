@@ -29,6 +29,7 @@ enum { kept_descriptors = 4, kernel_signal_set = 8, last_signal = 64, child_stac
 struct birth {
     const struct tq_spawn_request *request;
     pid_t parent;
+    uint64_t changed_signals;
     volatile int step;
     volatile int error;
 };
@@ -36,10 +37,32 @@ struct birth {
 /// The kernel's `struct sigaction` for SIG_DFL: zeroes everywhere, whatever the order of its members.
 static const uint64_t default_action[8];
 
-static void reset_signals(void) {
+/// The signals, a bit each from the first on, that this process does not leave to the kernel's default.
+static uint64_t changed_signals(void) {
+    uint64_t changed = 0;
     for (int signal = 1; signal <= last_signal; signal++) {
-        if (signal == SIGKILL || signal == SIGSTOP) continue;
-        syscall(SYS_rt_sigaction, signal, default_action, NULL, kernel_signal_set);
+        uint64_t action[8] = {0};
+        if (syscall(SYS_rt_sigaction, signal, NULL, action, kernel_signal_set) != 0) continue;
+        // The handler comes first, on all machines but MIPS: SIG_DFL is zero.
+        if (action[0] != 0) changed |= (uint64_t)1 << (signal - 1);
+    }
+    return changed;
+}
+
+// Looked up once: a child then resets the two or three that there are, and not all 62.
+static _Atomic uint64_t known_signals;
+static _Atomic int knows_signals;
+
+void tq_spawn_look_at_signals(void) {
+    known_signals = changed_signals();
+    knows_signals = 1;
+}
+
+static void reset_signals(uint64_t changed) {
+    for (int signal = 1; signal <= last_signal; signal++) {
+        if (changed & (uint64_t)1 << (signal - 1)) {
+            syscall(SYS_rt_sigaction, signal, default_action, NULL, kernel_signal_set);
+        }
     }
 }
 
@@ -118,7 +141,7 @@ static int run_child(void *argument) {
     if (setpgid(0, 0) != 0) return fail(birth, TQ_SPAWN_PROCESS);
     if (request->group_cell != NULL) *request->group_cell = getpid();
     // Before any signal may come: its handler would run in our memory.
-    reset_signals();
+    reset_signals(birth->changed_signals);
     if (set_descriptors(request->descriptors) != 0) return fail(birth, TQ_SPAWN_PROCESS);
     if (request->umask >= 0) umask((mode_t)request->umask);
     if (request->niceness != 0 && add_niceness(request->niceness) != 0) return fail(birth, TQ_SPAWN_NICENESS);
@@ -135,7 +158,8 @@ static int run_child(void *argument) {
 }
 
 struct tq_spawn_reply tq_spawn(const struct tq_spawn_request *request) {
-    struct birth birth = {.request = request, .parent = getpid()};
+    if (!knows_signals) tq_spawn_look_at_signals();
+    struct birth birth = {.request = request, .parent = getpid(), .changed_signals = known_signals};
     // glibc maps and unmaps a stack for each child; ours is used by nobody while we sleep.
     char stack[child_stack] __attribute__((aligned(16)));
     int descriptor = -1;

@@ -63,6 +63,7 @@ struct WorkerLog {
         _ duration: Duration,
         _ fate: TaskFate
     ) {
+        guard logger.logLevel <= .warning else { return }
         var fields = Self.fields(task)
         fields["duration"] = "\(DurationText.format(duration.rounded))"
         fields["outcome"] = "\(Self.word(outcome, fate))"

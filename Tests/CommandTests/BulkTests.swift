@@ -60,19 +60,3 @@ struct BulkTests {
         }
     }
 }
-
-extension Workplace {
-    /// Starts a command line with the release build, and lends the program to `body`.
-    fileprivate func withReleaseProgram<Value>(
-        _ commandLine: String,
-        keepsInputOpen: Bool = false,
-        _ body: (Spawned) async throws -> Value
-    ) async throws -> Value {
-        try await withProgram(
-            commandLine,
-            keepsInputOpen: keepsInputOpen,
-            environment: Release.environment,
-            body
-        )
-    }
-}

@@ -43,7 +43,7 @@ func writeFile(_ path: String, _ contents: [UInt8], mode: mode_t) throws(FileErr
 }
 
 /// The names in a folder, without `.` and `..`, in no order.
-func listDirectory(_ path: String) throws(FileError) -> [String] {
+package func listDirectory(_ path: String) throws(FileError) -> [String] {
     guard let directory = opendir(path) else { throw .last(path) }
     defer { closedir(directory) }
     var names: [String] = []

@@ -27,7 +27,7 @@ package final class Spawned: Sendable {
 
     package let processID: Int32
     let program: String
-    let startedAt = ContinuousClock.now
+    package let startedAt = ContinuousClock.now
     let timeout: Duration?
     let state: Mutex<State>
 

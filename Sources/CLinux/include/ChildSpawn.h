@@ -50,5 +50,9 @@ struct tq_spawn_reply {
 
 /// Starts a command in a process group of its own, which ends when the calling thread does.
 ///
-/// It has default signal handling and no signal blocked. Returns when its program runs.
+/// It has default signal handling and no signal blocked: what this process handles or ignores is looked up
+/// with the first command, and by `tq_spawn_look_at_signals`. Returns when its program runs.
 struct tq_spawn_reply tq_spawn(const struct tq_spawn_request *request);
+
+/// To be called by who handles or ignores other signals after the first command.
+void tq_spawn_look_at_signals(void);

@@ -13,6 +13,8 @@ package struct TaskMessage: Sendable {
     /// Not to be run after; `nil`: at any time.
     package let expires: Timestamp?
     package let retries: Int
+    /// W3C's trace context; `nil`: there is none.
+    package let traceParent: String?
     /// How often it may be tried again; `nil`: the worker's settings say.
     package let maxRetries: Int?
     package let timeLimits: TimeLimits
@@ -97,7 +99,8 @@ extension TaskMessage {
         eta = try fields.timestamp("eta")
         expires = try fields.timestamp("expires")
         retries = try fields.retries("retries") ?? 0
-        maxRetries = message.headers[key: "max_retries"]?.integer
+        maxRetries = fields.value("max_retries")?.integer
+        traceParent = try? fields.text("traceparent")
         timeLimits = try fields.timeLimits("timelimit")
         ignoresResult = fields.isTrue("ignore_result")
         rootID = TaskID(try fields.text("root_id") ?? id)

@@ -21,7 +21,11 @@ struct ChildPipes {
             pipes.append(pipe)
         }
         (input, output, errors, progress) = (pipes[0], pipes[1], pipes[2], pipes[3])
-        for end in ourEnds { _ = tq_fcntl(end, F_SETFL, O_NONBLOCK) }
+    }
+
+    /// Makes writing to the command return at once; what it writes is read when poll(2) says so.
+    func writeWithoutWaiting() {
+        _ = tq_fcntl(input.write, F_SETFL, O_NONBLOCK)
     }
 
     /// Descriptors 0, 1, 2 and 3 of the command.

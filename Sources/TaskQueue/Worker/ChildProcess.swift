@@ -6,7 +6,7 @@ struct ChildProcess {
     let id: pid_t
     /// Becomes readable when the command has ended.
     let exit: Int32
-    /// What is written here the command reads from its stdin.
+    /// What is written here, without waiting, the command reads from its stdin; -1: it has all its input.
     let input: Int32
     let output: Int32
     let errors: Int32
@@ -21,22 +21,35 @@ struct ChildProcess {
     /// - Parameters:
     ///   - arguments: the program first; looked for in the `PATH` of `environment` if it has no slash,
     ///     from the working directory otherwise.
-    ///   - environment: `NAME=value`, all of it.
+    ///   - environment: `NAME=value`, beside that of `shared`; without `PATH` if there is one in it.
+    ///   - shared: what it has in common with others; `nil`: nothing.
+    ///   - input: all that it is given, if that is to be written at once; `nil`: it comes later.
     ///   - options: what it has otherwise than this process.
     ///   - guardian: kills the whole group should this process be killed; `nil`: nobody does.
     /// - Throws: ``SpawnError`` if it could not be started.
     init(
         _ arguments: [String],
         environment: [String],
+        shared: SharedEnvironment? = nil,
+        input: [UInt8]? = nil,
         options: ProcessOptions = ProcessOptions(),
         guardian: ProcessGuard? = nil
     ) throws(SpawnError) {
         guard let pipes = ChildPipes() else {
             throw SpawnError(program: arguments[0], step: .process, code: errno)
         }
+        let isWritten = input.map { pipes.input.fill($0) } ?? false
+        if !isWritten { pipes.writeWithoutWaiting() }
         if let user = options.user { pipes.give(to: user) }
         let slot = guardian?.takeSlot()
-        let reply = Self.spawn(arguments, environment, options, pipes, slot)
+        let reply = Self.spawn(
+            arguments,
+            shared == nil ? [] : environment,
+            shared ?? SharedEnvironment(environment),
+            options,
+            pipes,
+            slot
+        )
         pipes.closeChildEnds()
         guard reply.error == 0 else {
             slot?.clear()
@@ -47,7 +60,8 @@ struct ChildProcess {
         guardSlot = slot
         id = reply.process
         exit = reply.descriptor
-        input = pipes.input.write
+        if isWritten { close(pipes.input.write) }
+        self.input = isWritten ? -1 : pipes.input.write
         output = pipes.output.read
         errors = pipes.errors.read
         progress = pipes.progress.read
@@ -69,35 +83,40 @@ struct ChildProcess {
         return (hasExited ? .exited(status) : .signalled(status), ResourceUsage(usage))
     }
 
-    /// Sends a signal to the command and all that it has started.
+    /// Sends a signal to the command and all that it has started; not to be called after ``reap()``.
     ///
     /// A command that has been stopped goes on, so that it notices.
     func signal(_ signal: Int32) {
+        send(signal)
+        if signal != SIGKILL && signal != SIGSTOP { send(SIGCONT) }
+    }
+
+    private func send(_ signal: Int32) {
         kill(-id, signal)
-        if signal != SIGKILL && signal != SIGSTOP { kill(-id, SIGCONT) }
+        // It may have gone over to another group, even to ours.
+        if getpgid(id) != id { kill(id, signal) }
     }
 }
 
 extension ChildProcess {
-    /// The folders of `PATH`, or execvp(3)'s own if it is not set.
-    private static func searchPath(_ environment: [String]) -> String {
-        let entry = environment.last { $0.hasPrefix("PATH=") }
-        return entry.map { String($0.dropFirst("PATH=".count)) } ?? "/bin:/usr/bin"
+    /// To be called when this process handles or ignores other signals than at its first command.
+    static func lookAtSignals() {
+        tq_spawn_look_at_signals()
     }
 
     private static func spawn(
         _ arguments: [String],
         _ environment: [String],
+        _ shared: SharedEnvironment,
         _ options: ProcessOptions,
         _ pipes: ChildPipes,
         _ slot: ProcessGuard.Slot?
     ) -> tq_spawn_reply {
         let ends = pipes.childEnds
-        let searchPath = searchPath(environment)
         let groups = options.user?.groups ?? []
         return withCStrings(arguments) { argv in
-            withCStrings(environment) { envp in
-                searchPath.withCString { searchPath in
+            withCStrings(environment, after: shared.entries) { envp in
+                shared.searchPath.withCString { searchPath in
                     withOptionalCString(options.workingDirectory) { folder in
                         groups.withUnsafeBufferPointer { groups in
                             var request = tq_spawn_request(
@@ -150,11 +169,12 @@ extension SpawnError {
 /// Lends texts as a C array of C strings that ends in a null pointer.
 private func withCStrings<Value>(
     _ texts: [String],
+    after first: [UnsafeMutablePointer<CChar>?] = [],
     _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> Value
 ) -> Value {
     let copies = texts.map { strdup($0) }
     defer { for copy in copies { free(copy) } }
-    return body(copies + [nil])
+    return body(first + copies + [nil])
 }
 
 private func withOptionalCString<Value>(

@@ -8,7 +8,7 @@ package final class CommandRunner: TaskRunner {
 
     private var commands: CommandTable
     /// The worker's environment and what is the same for all tasks.
-    private let environment: ProcessEnvironment
+    private var environment: ProcessEnvironment
     private let poll = EventPoll()
     private let buffer = IOBuffer.allocate(byteCount: 64 << 10, alignment: 16)
     private let guardian: ProcessGuard?
@@ -21,7 +21,11 @@ package final class CommandRunner: TaskRunner {
     private var unsent: [UInt64] = []
     private var events: [RunEvent] = []
     private var killAt: ContinuousClock.Instant?
-    package var slots = 1
+    /// Processes that run one task each.
+    private var commandCount = 0
+    package var slots = 1 {
+        didSet { retireSurplus() }
+    }
 
     private struct Watched {
         let process: any RunningProcess
@@ -56,7 +60,10 @@ package final class CommandRunner: TaskRunner {
     package func canRun(_ task: TaskName) -> Bool { commands.command(for: task) != nil }
 
     package func takesAhead(_ task: TaskName) -> Bool {
-        commands.command(for: task)?.traits.isStream ?? false
+        guard let command = commands.command(for: task), command.traits.isStream else {
+            return false
+        }
+        return pools.contains { $0.command == command && $0.busyCount > 0 }
     }
 
     /// Runs other commands from now on; what runs is not disturbed.
@@ -64,12 +71,23 @@ package final class CommandRunner: TaskRunner {
     /// Stream commands are started anew: what they read at their start may have changed, too.
     package func reload(_ commands: CommandTable) {
         self.commands = commands
+        environment.forget()
         retirePools()
+    }
+
+    /// Ends the processes of stream commands that there is no slot for any more.
+    private func retireSurplus() {
+        for pool in pools {
+            for (number, process) in pool.takeSurplus(slots: slots) {
+                process.retire(grace: Self.streamGrace)
+                schedule(number)
+            }
+        }
     }
 
     private func retirePools() {
         for pool in pools {
-            events += pool.dropWaiting().map { .ended($0, .interrupted) }
+            for run in pool.dropWaiting() { end(run, .interrupted) }
             for (number, process) in pool.processes {
                 process.retire(grace: Self.streamGrace)
                 schedule(number)
@@ -95,10 +113,11 @@ extension CommandRunner {
         }
         if let refusal = command.refusal { return refuse(run, refusal) }
         do throws(StartError) {
-            let child = try spawn(command, for: assignment)
+            let child = try spawn(command, for: assignment, line)
             let running = RunningCommand(child, command, assignment.limits, as: run)
-            let isWritten = running.write(line)
+            let isWritten = child.input < 0 || running.write(line)
             let number = watch(running, command)
+            commandCount += 1
             if !isWritten { watch(child.input, .input, .writable, of: number) }
         } catch {
             fail(run, error)
@@ -114,7 +133,8 @@ extension CommandRunner {
     /// Starts the command of an assignment, or a stream command, which has none.
     private func spawn(
         _ command: CommandSpec,
-        for assignment: TaskAssignment?
+        for assignment: TaskAssignment?,
+        _ input: [UInt8]?
     ) throws(StartError) -> ChildProcess {
         let arguments: [String]
         do throws(CommandLineError) {
@@ -123,10 +143,9 @@ extension CommandRunner {
         do throws(SpawnError) {
             return try ChildProcess(
                 arguments,
-                environment: environment.adding(
-                    assignment.map(TaskInput.environment) ?? [],
-                    for: command.traits
-                ),
+                environment: assignment.map(TaskInput.environment) ?? [],
+                shared: environment.shared(by: command.traits),
+                input: input,
                 options: command.traits.process,
                 guardian: guardian
             )
@@ -137,17 +156,22 @@ extension CommandRunner {
         switch error {
         case .spawn(let error) where error.isShortage:
             events.append(.shortage("\(error)"))
-            events.append(.ended(run, .interrupted))
+            end(run, .interrupted)
         case .spawn(let error):
-            events.append(.ended(run, .failure(ExitRule.failure("\(error)"), traceback: nil)))
+            end(run, .failure(ExitRule.failure("\(error)"), traceback: nil))
         case .arguments(let error):
-            events.append(.ended(run, .failure(ExitRule.failure("\(error)"), traceback: nil)))
+            end(run, .failure(ExitRule.failure("\(error)"), traceback: nil))
         }
     }
 
     /// Ends a run that was not started, so that it can be sent again when that is mended.
     private func refuse(_ run: RunID, _ reason: String) {
-        events.append(.ended(run, .fatal(ExitRule.failure(reason), traceback: nil)))
+        end(run, .fatal(ExitRule.failure(reason), traceback: nil))
+    }
+
+    /// Ends a run that was not begun.
+    private func end(_ run: RunID, _ outcome: TaskOutcome) {
+        events.append(.ended(run, outcome, after: .zero))
     }
 
     /// - Returns: the number under which it is watched.
@@ -191,13 +215,14 @@ extension CommandRunner {
     }
 
     private func give(_ task: StreamPool.Waiting, to pool: StreamPool) {
-        switch pool.choose(for: task, slots: slots, .now) {
+        let busy = commandCount + pools.reduce(0) { $0 + $1.busyCount }
+        switch pool.choose(for: task, slots: slots, hasFreeSlot: busy < slots, .now) {
         case .wait: break
         case .give(let number, let process): give(task, to: process, number)
         case .start:
             if let refusal = pool.command.refusal { return refuse(task.run, refusal) }
             do throws(StartError) {
-                let process = StreamProcess(try spawn(pool.command, for: nil), pool.command)
+                let process = StreamProcess(try spawn(pool.command, for: nil, nil), pool.command)
                 let number = watch(process, pool.command)
                 processes[number]?.pool = pool
                 pool.add(process, number: number)
@@ -231,8 +256,17 @@ extension CommandRunner {
             guard let process = processes[number]?.process as? StreamProcess else { continue }
             process.send()
             awaitRoom(process, number)
+            dropIfFaulty(process, number)
+            schedule(number)
         }
         unsent = []
+    }
+
+    /// Gives a stream command no more tasks if it cannot answer them; another is started in its place.
+    private func dropIfFaulty(_ process: StreamProcess, _ number: UInt64) {
+        guard process.fault != nil, let pool = processes[number]?.pool else { return }
+        processes[number]?.pool = nil
+        pool.remove(number: number, .now)
     }
 }
 
@@ -255,12 +289,14 @@ extension CommandRunner {
         process.advance(source, buffer, &events)
         guard let stream = process as? StreamProcess else { return }
         awaitRoom(stream, number)
+        dropIfFaulty(stream, number)
         schedule(number)
     }
 
     private func end(_ process: any RunningProcess, _ number: UInt64) {
         let pool = processes.removeValue(forKey: number)?.pool
         process.end(buffer, &events)
+        if process is RunningCommand { commandCount -= 1 }
         memory.remove(key: number)
         pool?.remove(number: number, .now)
     }
@@ -311,7 +347,7 @@ extension CommandRunner {
             watched.process.child.signal(SIGTERM)
         }
         for pool in pools {
-            events += pool.dropWaiting().map { .ended($0, .interrupted) }
+            for run in pool.dropWaiting() { end(run, .interrupted) }
         }
         killAt = processes.isEmpty ? nil : .now + grace
     }
@@ -321,7 +357,7 @@ extension CommandRunner {
         let end = ContinuousClock.now + Self.streamGrace
         while !processes.isEmpty, .now < end {
             var entry = pollfd(fd: poll.descriptor, events: Int16(POLLIN), revents: 0)
-            Glibc.poll(&entry, 1, PollTimeout.milliseconds(until: end))
+            Glibc.poll(&entry, 1, PollTimeout.milliseconds(until: min(end, nextDeadline ?? end)))
             _ = advance()
         }
         for (number, watched) in processes {

@@ -33,7 +33,8 @@ package struct ExitRule: Equatable, Sendable {
         if fatalOn.contains(where: { $0.matches(status) }) {
             return .fatal(failure, traceback: traceback)
         }
-        if retryOn.contains(where: { $0.matches(status) }) {
+        if retryOn.contains(where: { $0.matches(status) && !($0 == .any && Self.isFatal(status)) })
+        {
             return .retry(delay: Self.delay(status, output), failure, traceback: traceback)
         }
         switch status {
@@ -44,6 +45,11 @@ package struct ExitRule: Equatable, Sendable {
         default:
             return .failure(failure, traceback: traceback)
         }
+    }
+
+    /// Whether the command itself says that another try is of no use.
+    private static func isFatal(_ status: ExitStatus) -> Bool {
+        fatalStatuses.contains { status == .exited($0) }
     }
 
     static func failure(_ reason: String) -> TaskFailure {

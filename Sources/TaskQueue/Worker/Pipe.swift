@@ -13,6 +13,14 @@ struct Pipe {
         (read, write) = (ends[0], ends[1])
     }
 
+    /// Writes bytes that fit into any pipe (PIPE_BUF), so that it does not wait.
+    ///
+    /// - Returns: whether it has; more is not written at all.
+    func fill(_ bytes: [UInt8]) -> Bool {
+        guard bytes.count <= Int(PIPE_BUF) else { return false }
+        return bytes.withUnsafeBytes { Glibc.write(write, $0.baseAddress, $0.count) } == bytes.count
+    }
+
     func close() {
         Glibc.close(read)
         Glibc.close(write)

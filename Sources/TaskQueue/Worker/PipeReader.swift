@@ -5,30 +5,23 @@ internal import Glibc
 struct PipeReader {
     private let descriptor: Int32
     private(set) var isOpen = true
-    /// Reads at one go: a command that never stops writing must not keep others waiting.
-    private static let mostReads = 16
-
     init(_ descriptor: Int32) {
         self.descriptor = descriptor
     }
 
-    /// Reads what is there, or part of it if that is much, and closes the pipe at its end.
+    /// Reads once, when there is something to read, and closes the pipe at its end.
+    ///
+    /// Only once: a command that never stops writing must not keep others waiting.
     mutating func read(
         _ buffer: UnsafeMutableRawBufferPointer,
         _ body: (UnsafeRawBufferPointer) -> Void
     ) {
         guard isOpen else { return }
-        for _ in 0..<Self.mostReads {
-            let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
-            if count > 0 {
-                body(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-                if count < buffer.count { return }
-            } else if count == 0 {
-                return close()
-            } else if errno != EINTR {
-                if errno != EAGAIN { close() }
-                return
-            }
+        let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
+        if count > 0 {
+            body(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+        } else if count == 0 || errno != EINTR {
+            close()
         }
     }
 

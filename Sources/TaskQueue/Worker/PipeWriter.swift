@@ -3,12 +3,14 @@ internal import Glibc
 /// Our end of a pipe that a command reads from, and what is still to be written to it.
 struct PipeWriter {
     private let descriptor: Int32
-    private(set) var isOpen = true
+    private(set) var isOpen: Bool
     private var pending: [UInt8] = []
     private var written = 0
 
+    /// `descriptor` is -1 if there is nothing to write to.
     init(_ descriptor: Int32) {
         self.descriptor = descriptor
+        isOpen = descriptor >= 0
     }
 
     /// Whether all was written, or cannot be.

@@ -1,9 +1,13 @@
 internal import Glibc
 
 /// Environments of commands: `NAME=value` each.
+///
+/// What a task's own variables are named like is left out: they come beside.
 struct ProcessEnvironment {
     /// The worker's own.
     private let base: [String]
+    /// Those that were asked for, by what makes the difference.
+    private var made: [(variables: [String: String], user: CommandUser?, SharedEnvironment)] = []
 
     /// This process's environment, with variables added or replaced.
     init(replacing variables: [String: String]) {
@@ -18,11 +22,21 @@ struct ProcessEnvironment {
         base = Self.adding(variables, to: ofTasks)
     }
 
-    /// The environment of one command: what it is told of its `task`, and what its traits say.
-    func adding(_ task: [String], for traits: CommandTraits) -> [String] {
-        var all = base + task
-        if let user = traits.process.user { all = Self.adding(user.environment, to: all) }
-        return traits.environment.isEmpty ? all : Self.adding(traits.environment, to: all)
+    /// What all commands of these traits have in common.
+    mutating func shared(by traits: CommandTraits) -> SharedEnvironment {
+        let user = traits.process.user
+        let found = made.first { $0.variables == traits.environment && $0.user == user }
+        if let found { return found.2 }
+        var all = base
+        if let user { all = Self.adding(user.environment, to: all) }
+        let shared = SharedEnvironment(Self.adding(traits.environment, to: all))
+        made.append((traits.environment, user, shared))
+        return shared
+    }
+
+    /// Forgets what was made for settings that may not hold any more.
+    mutating func forget() {
+        made = []
     }
 
     private static func adding(_ variables: [String: String], to base: [String]) -> [String] {

@@ -13,6 +13,7 @@ final class RunningCommand: RunningProcess {
     private var output: CommandOutput
     private var progress = ProgressReader()
     private var isInterrupted = false
+    private let startedAt = ContinuousClock.now
 
     init(_ child: ChildProcess, _ command: CommandSpec, _ limits: TimeLimits, as run: RunID) {
         self.child = child
@@ -62,7 +63,8 @@ final class RunningCommand: RunningProcess {
         reports.drain(buffer) { progress.append($0) }
         progress.finish()
         input.close()
-        events.append(.ended(run, isInterrupted ? .interrupted : outcome(status, usage)))
+        let outcome = isInterrupted ? .interrupted : outcome(status, usage)
+        events.append(.ended(run, outcome, after: .now - startedAt))
     }
 
     /// What it said on descriptor 3 goes before its exit status, unless it broke a limit, or failed after

@@ -32,8 +32,34 @@ final class StreamPool {
         case wait
     }
 
+    /// How many of its processes have tasks.
+    var busyCount: Int { processes.values.count { $0.load > 0 } }
+
+    /// Takes out processes that have no task, as far as there are more than slots; they are to end.
+    func takeSurplus(slots: Int) -> [(UInt64, StreamProcess)] {
+        let idle = processes.filter { $0.value.load == 0 }
+        let surplus = Array(idle.prefix(max(processes.count - slots, 0)))
+        for (number, _) in surplus { processes[number] = nil }
+        return surplus.map { ($0.key, $0.value) }
+    }
+
     /// Chooses a process for a task: one that is free, else a new one, else the one with the fewest tasks.
-    func choose(for task: Waiting, slots: Int, _ now: ContinuousClock.Instant) -> Choice {
+    ///
+    /// - Parameters:
+    ///   - task: is put in line if no process can be started now.
+    ///   - slots: how many processes there may be.
+    ///   - hasFreeSlot: whether one more may work; else it is put behind another of the same command.
+    ///   - now: the time.
+    /// - Returns: what to do with the task.
+    func choose(for task: Waiting, slots: Int, hasFreeSlot: Bool, _ now: ContinuousClock.Instant)
+        -> Choice
+    {
+        if !hasFreeSlot {
+            let busy = processes.filter { $0.value.load > 0 }
+            if let next = busy.min(by: { $0.value.load < $1.value.load }) {
+                return .give(number: next.key, next.value)
+            }
+        }
         let best = processes.min { $0.value.load < $1.value.load }
         if let best, best.value.load == 0 { return .give(number: best.key, best.value) }
         if processes.count < slots, startsAgainAt.map({ $0 <= now }) ?? true { return .start }

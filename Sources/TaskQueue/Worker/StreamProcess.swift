@@ -4,11 +4,20 @@ internal import Glibc
 ///
 /// It may be given tasks ahead; it works on the first, and the others wait in its pipe.
 final class StreamProcess: RunningProcess {
+    /// How long one that cannot answer any more has to end.
+    private static let faultGrace: Duration = .milliseconds(500)
+
     let child: ChildProcess
     private let command: CommandSpec
     /// What it has been given and not answered, the task it works on first.
     private var runs: [(run: RunID, limits: TimeLimits)] = []
     private var clock = RunClock()
+    /// When it was free for the first of them.
+    private var begunAt = ContinuousClock.now
+    /// Whether its clock is that of its ``fault``.
+    private var isEnding = false
+    /// The limit that it had broken before that; `nil`: none.
+    private var earlierBreach: LimitBreach?
     private var input: PipeWriter
     private var stdout: PipeReader
     private var stderr: PipeReader
@@ -18,6 +27,8 @@ final class StreamProcess: RunningProcess {
     private var progress = ProgressReader()
     private var isInterrupted = false
     private(set) var isRetired = false
+    /// Why it is not given tasks any more, and is made to end; `nil`: it is given them.
+    private(set) var fault: StreamFault?
     /// How many tasks it has answered.
     private(set) var answerCount = 0
 
@@ -48,6 +59,10 @@ final class StreamProcess: RunningProcess {
     func send() {
         hasUnsent = false
         input.write()
+        guard !input.isOpen, !isRetired, fault == nil else { return }
+        fault = .closedInput
+        // Of several it may have read the first, and answer that.
+        if runs.count < 2 { startFaultClock() }
     }
 
     /// Gives it a task, as one line, for ``send()``.
@@ -73,11 +88,17 @@ final class StreamProcess: RunningProcess {
 
     func advance(_ source: ProcessSource, _ buffer: IOBuffer, _ events: inout [RunEvent]) {
         switch source {
-        case .input: input.write()
+        case .input: send()
         case .output:
             var lines: [LineSplitter.Line] = []
             stdout.read(buffer) { lines += answers.append($0) }
             for line in lines { take(line, &events) }
+            if fault == .outOfStep {
+                child.signal(SIGKILL)
+            } else if !stdout.isOpen {
+                fault = fault ?? .closedOutput
+                startFaultClock()
+            }
         case .errors: stderr.read(buffer) { output.append(errors: $0) }
         case .progress:
             reports.read(buffer) { progress.append($0) }
@@ -95,29 +116,52 @@ final class StreamProcess: RunningProcess {
         stderr.drain(buffer) { output.append(errors: $0) }
         reports.close()
         input.close()
+        // What a killed one has left may be half of its answer.
+        if status == .exited(0), let line = answers.finish() { lines.append(line) }
         for line in lines { take(line, &events) }
         guard let first = runs.first else { return }
-        events.append(.ended(first.run, isInterrupted ? .interrupted : death(status, usage)))
+        let isInnocent = isInterrupted || fault == .outOfStep
+        let outcome = isInnocent ? .interrupted : death(status, usage)
+        events.append(.ended(first.run, outcome, after: .now - begunAt))
         // The others were not begun.
-        for waiting in runs.dropFirst() { events.append(.ended(waiting.run, .interrupted)) }
+        for waiting in runs.dropFirst() {
+            events.append(.ended(waiting.run, .interrupted, after: .zero))
+        }
         runs = []
     }
 
     private func take(_ line: LineSplitter.Line, _ events: inout [RunEvent]) {
+        guard fault != .outOfStep else { return }
         // Nobody has asked for a line while there is no task.
-        guard !runs.isEmpty else { return }
+        guard !runs.isEmpty else {
+            fault = .outOfStep
+            return
+        }
         let run = runs.removeFirst().run
         answerCount += 1
-        events.append(.ended(run, outcome(line)))
+        events.append(.ended(run, outcome(line), after: .now - begunAt))
         output = CommandOutput(limit: 0)
-        startClock()
+        if fault == nil { startClock() } else { startFaultClock() }
         if isRetired { retire(grace: CommandRunner.streamGrace) }
     }
 
     private func startClock() {
-        clock = runs.first.map { RunClock($0.limits, start: .now) } ?? RunClock()
+        begunAt = .now
+        clock = runs.first.map { RunClock($0.limits, start: begunAt) } ?? RunClock()
     }
 
+    /// Leaves it a moment to end by itself, which tells more.
+    private func startFaultClock() {
+        guard !isEnding else { return }
+        isEnding = true
+        earlierBreach = clock.breach
+        clock = RunClock(TimeLimits(hard: Self.faultGrace, soft: nil), start: .now)
+    }
+
+    /// What a line means for its task.
+    ///
+    /// One that is not JSON is no answer, but a greeting or part of a longer one: those that follow may
+    /// belong to any task.
     private func outcome(_ line: LineSplitter.Line) -> TaskOutcome {
         guard case .text(let text) = line else {
             let limit = command.traits.resultLimit
@@ -127,6 +171,7 @@ final class StreamProcess: RunningProcess {
             )
         }
         guard let value = try? JSONText(text) else {
+            fault = .outOfStep
             let start = String(decoding: text.prefix(200), as: UTF8.self)
             return .failure(
                 ExitRule.failure("answered with a line that is not JSON: \(start)"),
@@ -138,8 +183,16 @@ final class StreamProcess: RunningProcess {
 
     /// The outcome of the task that it had when it ended.
     private func death(_ status: ExitStatus, _ usage: ResourceUsage) -> TaskOutcome {
-        let reason = "the stream command ended before it answered: \(ExitRule.reason(status))"
-        let failure = clock.breach?.adding(usage).failure(status) ?? ExitRule.failure(reason)
+        let failure =
+            if let fault, earlierBreach == nil, clock.breach != nil {
+                ExitRule.failure("the stream command \(fault) before it answered")
+            } else if let breach = earlierBreach ?? clock.breach {
+                breach.adding(usage).failure(status)
+            } else {
+                ExitRule.failure(
+                    "the stream command ended before it answered: \(ExitRule.reason(status))"
+                )
+            }
         let rule = command.traits.exitRule
         if rule.fatalOn.contains(where: { $0.matches(status) }) {
             return .fatal(failure, traceback: output.traceback)

@@ -69,9 +69,7 @@ enum TaskInput {
             let deadline = Timestamp.now() + .microseconds(Int64(limit * 1e6))
             variables.append("TQ_DEADLINE=\(deadline.iso8601)")
         }
-        if let trace = task.headers[key: "traceparent"]?.string {
-            variables.append("TRACEPARENT=\(trace)")
-        }
+        if let trace = task.traceParent { variables.append("TRACEPARENT=\(trace)") }
         return variables.filter { !$0.utf8.contains(0) }
     }
 }

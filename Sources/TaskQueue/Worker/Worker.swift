@@ -8,6 +8,8 @@ internal import Glibc
 package final class Worker {
     /// How long commands have between SIGTERM and SIGKILL in a cold stop.
     private static let grace: Duration = .seconds(5)
+    /// Signals to stop that follow so fast on the first are the same.
+    private static let signalEcho: Duration = .milliseconds(100)
     /// After a command could not be started for want of processes or memory.
     private static let startPause: Duration = .seconds(1)
 
@@ -24,8 +26,8 @@ package final class Worker {
     private let served: ServedQueues
     /// No task is taken before this time: one could not be started for want of processes or memory.
     private var takesAgainAt: ContinuousClock.Instant?
-    /// By a signal, not by the worker's limits.
-    private var hasBeenToldToStop = false
+    /// By a signal, not by the worker's limits; `nil`: not yet.
+    private var toldToStopAt: ContinuousClock.Instant?
     private var stopsAtOnce = false
     private var hasLostBroker = false
     private let startedAt = ContinuousClock.now
@@ -112,12 +114,18 @@ extension Worker {
         case SIGHUP: reconfigure(lane)
         case SIGTTIN: addSlots(1)
         case SIGTTOU: addSlots(-1)
-        default: stop(isWarm: signal != SIGQUIT && !hasBeenToldToStop)
+        default: stop(isWarm: signal != SIGQUIT && !hasBeenToldBefore)
         }
     }
 
+    /// Whether this is the second signal to stop; timeout(1) sends the first one twice.
+    private var hasBeenToldBefore: Bool {
+        toldToStopAt.map { .now - $0 > Self.signalEcho } ?? false
+    }
+
     private func stop(isWarm: Bool) {
-        hasBeenToldToStop = true
+        guard !isWarm || toldToStopAt == nil else { return }
+        toldToStopAt = toldToStopAt ?? .now
         stop(.signal(warm: isWarm))
         guard !isWarm, !stopsAtOnce else { return }
         stopsAtOnce = true
@@ -177,7 +185,7 @@ extension Worker {
 extension Worker {
     private func handle(_ event: RunEvent, _ lane: BrokerLane) {
         switch event {
-        case .ended(let run, let outcome): end(run, outcome, lane.now)
+        case .ended(let run, let outcome, let duration): end(run, outcome, duration, lane.now)
         case .progress(let run, let value): outbox.progress.note(run, value)
         case .shortage(let reason):
             // At once it would fail again.
@@ -186,13 +194,17 @@ extension Worker {
         }
     }
 
-    private func end(_ run: RunID, _ outcome: TaskOutcome, _ now: Timestamp) {
-        let ended = state.runs[run]
-        let (settlement, fate) = state.end(run, outcome, now: now)
+    private func end(
+        _ run: RunID,
+        _ outcome: TaskOutcome,
+        _ duration: Duration,
+        _ now: Timestamp
+    ) {
+        let task = state.runs[run]?.task
+        let (settlement, fate) = state.end(run, outcome, after: duration, now: now)
         outbox.progress.forget(run)
         outbox.add(settlement)
-        guard let ended else { return }
-        report(.ended(ended.task, outcome, .now - ended.startedAt, fate))
+        if let task { report(.ended(task, outcome, duration, fate)) }
     }
 
     /// Starts tasks that are held, as far as there is room.

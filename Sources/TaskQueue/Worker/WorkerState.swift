@@ -207,18 +207,20 @@ extension WorkerState {
     /// - Parameters:
     ///   - run: of the task.
     ///   - outcome: what came out.
+    ///   - duration: how long it took; zero if it was not begun.
     ///   - now: as the broker's clock has it.
     /// - Returns: what to write, and what becomes of the task.
     package mutating func end(
         _ run: RunID,
         _ outcome: TaskOutcome,
+        after duration: Duration,
         now: Timestamp
     ) -> (Settlement, TaskFate) {
         guard let ended = runs.removeValue(forKey: run) else {
             preconditionFailure("a run ended that was not started: \(run)")
         }
         if phase == .stopping, runs.isEmpty { phase = .stopped }
-        prefetch.note(.now - ended.startedAt)
+        if duration > .zero { prefetch.note(duration) }
         let records = Records(ended, now)
         switch outcome {
         case .success(let value):

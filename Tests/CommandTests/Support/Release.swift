@@ -22,3 +22,19 @@ extension Trait where Self == ConditionTrait {
         .requires(Release.isBuilt, "the release build (make build)")
     }
 }
+
+extension Workplace {
+    /// Starts a command line with the release build, and lends the program to `body`.
+    func withReleaseProgram<Value>(
+        _ commandLine: String,
+        keepsInputOpen: Bool = false,
+        _ body: (Spawned) async throws -> Value
+    ) async throws -> Value {
+        try await withProgram(
+            commandLine,
+            keepsInputOpen: keepsInputOpen,
+            environment: Release.environment,
+            body
+        )
+    }
+}

@@ -43,6 +43,8 @@ struct StopTests {
                 try await eventually { place.lines("started").count == 2 }
                 worker.signal(SIGTERM)
                 try await worker.waitUntilPrinted("stopping: a second signal ends")
+                // One that follows at once is the same.
+                try await Task.sleep(for: .milliseconds(150))
                 worker.signal(SIGTERM)
                 #expect(try await worker.waitForExit() == .exited(0))
                 #expect(worker.errorsSoFar.contains("interrupted, and put back on its queue"))
@@ -51,6 +53,17 @@ struct StopTests {
             try place.write("", to: "go")
             try await place.work()
             for id in ids { #expect(try await place.result(id).output == "done\n") }
+        }
+    }
+
+    @Test("by timeout(1), which sends its signal twice, finishes what runs")
+    func echo() async throws {
+        try await Workplace.with { place in
+            let id = try await place.send("t")
+            let line = "timeout 1 tq-work -c 1 -- sh -c 'sleep 2; echo done'"
+            let stopped = try await place.shell(line)
+            #expect(stopped.status == .exited(124))
+            #expect(try await place.result(id).output == "done\n")
         }
     }
 

@@ -99,9 +99,9 @@ struct StreamTests {
                 #expect(error.hasPrefix("tq-result: task \(id) failed: \(text)\n"))
             }
             #expect(try await place.deadLetters().count == (line.contains("fatal") ? 1 : 0))
-            // It is the same process still.
             #expect(try await place.result(next).output == "1\n")
-            #expect(place.lines("started").count == 1)
+            // It is the same process still, unless nobody knows any more what it answers.
+            #expect(place.lines("started").count == (text.hasPrefix(Self.noJSON) ? 2 : 1))
         }
     }
 

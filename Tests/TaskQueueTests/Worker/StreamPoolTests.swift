@@ -38,7 +38,7 @@ struct StreamPoolTests {
 
     /// What is chosen: the number of a process, `start` or `wait`.
     private func choice(_ pool: StreamPool, _ task: UInt64 = 0, slots: Int) -> String {
-        switch pool.choose(for: waiting(task), slots: slots, .now) {
+        switch pool.choose(for: waiting(task), slots: slots, hasFreeSlot: true, .now) {
         case .give(let number, _): "\(number)"
         case .start: "start"
         case .wait: "wait"
@@ -74,7 +74,8 @@ struct StreamPoolTests {
             for pause in [100, 200, 400, 800, 1_600, 3_200, 6_400, 10_000, 10_000] {
                 pool.add(process, number: 0)
                 pool.remove(number: 0, now)
-                guard case .wait = pool.choose(for: waiting(1), slots: 1, now) else {
+                guard case .wait = pool.choose(for: waiting(1), slots: 1, hasFreeSlot: true, now)
+                else {
                     Issue.record("it does not wait \(pause) ms")
                     return
                 }
@@ -85,7 +86,8 @@ struct StreamPoolTests {
                 #expect(pool.nextDeadline == nil)
                 now = next
             }
-            guard case .start = pool.choose(for: waiting(1), slots: 1, now) else {
+            guard case .start = pool.choose(for: waiting(1), slots: 1, hasFreeSlot: true, now)
+            else {
                 Issue.record("it does not start again")
                 return
             }
@@ -97,13 +99,15 @@ struct StreamPoolTests {
         try withPool(processes: 2) { pool in
             pool.processes[0]?.give([], .none, as: RunID(1))
             pool.remove(number: 1, start)
-            guard case .give = pool.choose(for: waiting(2), slots: 2, start) else {
+            guard case .give = pool.choose(for: waiting(2), slots: 2, hasFreeSlot: true, start)
+            else {
                 Issue.record("it is not given to the first")
                 return
             }
             // No task waited, so that nobody took any out when the time came.
             let later = start + .milliseconds(101)
-            guard case .start = pool.choose(for: waiting(3), slots: 2, later) else {
+            guard case .start = pool.choose(for: waiting(3), slots: 2, hasFreeSlot: true, later)
+            else {
                 Issue.record("it is not started again")
                 return
             }

@@ -83,7 +83,7 @@ struct WorkerStateTests {
         for _ in 1...5 {
             guard let run = start(&state).first?.run else { break }
             taken.append(state.vacancies)
-            _ = state.end(run, .success(.null), now: now)
+            _ = state.end(run, .success(.null), after: .milliseconds(1), now: now)
         }
         #expect(taken == [0, 0, 2, 3, 4])
     }
@@ -96,7 +96,9 @@ struct WorkerStateTests {
         #expect(start(&state, ahead: true).map(\.task.id.text) == ["1", "2"])
         // So many that one at which the machine stood still does not count.
         for _ in 1...50 {
-            for run in state.runs.keys { _ = state.end(run, .success(.null), now: now) }
+            for run in state.runs.keys {
+                _ = state.end(run, .success(.null), after: .milliseconds(1), now: now)
+            }
             try take("4", "5", into: &state)
             _ = start(&state)
         }
@@ -115,7 +117,7 @@ struct WorkerStateTests {
         #expect(state.vacancies == 0)
         let runs = start(&state).map(\.run)
         #expect(runs.count == 2 && !state.hasStartedAllItMay)
-        _ = state.end(runs[0], .success(.null), now: now)
+        _ = state.end(runs[0], .success(.null), after: .milliseconds(1), now: now)
         #expect(start(&state).count == 1 && state.hasStartedAllItMay)
     }
 
@@ -125,7 +127,7 @@ struct WorkerStateTests {
         try take("1", into: &state)
         let run = try #require(start(&state).first?.run)
         #expect(state.hasStartedAllItMay)
-        let (settlement, fate) = state.end(run, .interrupted, now: now)
+        let (settlement, fate) = state.end(run, .interrupted, after: .milliseconds(1), now: now)
         #expect(ids([settlement]) == ["requeue tag-1"] && fate == .ended)
         #expect(!state.hasStartedAllItMay && state.vacancies == 1)
         try take("2", into: &state) { $0.expires = now + .milliseconds(1) }
@@ -155,7 +157,7 @@ struct WorkerStateTests {
         #expect(ids(state.stop()) == ["requeue tag-2", "requeue tag-3", "requeue tag-4"])
         #expect(state.phase == .stopping && state.vacancies == 0 && state.waiting.isEmpty)
         #expect(state.stop().isEmpty)
-        let (settlement, _) = state.end(run, .success(.null), now: now)
+        let (settlement, _) = state.end(run, .success(.null), after: .milliseconds(1), now: now)
         #expect(ids([settlement]) == ["finish tag-1"])
         #expect(state.phase == .stopped)
     }
@@ -198,7 +200,7 @@ struct WorkerStateTests {
         var state = Self.state(retry: retry)
         try take("1", into: &state, change)
         let run = try #require(start(&state).first?.run)
-        let (settlement, fate) = state.end(run, outcome, now: now)
+        let (settlement, fate) = state.end(run, outcome, after: .milliseconds(1), now: now)
         #expect(state.runs.isEmpty && state.isIdle)
         return (settlement, fate, state)
     }

@@ -1,0 +1,18 @@
+/// What a stream command has done so that it can answer no more tasks, though it runs on.
+enum StreamFault {
+    case closedInput
+    case closedOutput
+    /// It has written a line that answers no task: of those that follow nobody knows which task's they
+    /// are.
+    case outOfStep
+}
+
+extension StreamFault: CustomStringConvertible {
+    var description: String {
+        switch self {
+        case .closedInput: "closed its stdin"
+        case .closedOutput: "closed its stdout"
+        case .outOfStep: "wrote a line that nobody had asked for"
+        }
+    }
+}
