@@ -17,6 +17,11 @@ package struct Diagnostics: Sendable {
         error(message)
     }
 
+    /// A question, which is answered on the same line.
+    package func ask(_ question: String) {
+        Self.write("\(program): \(Self.safe(question)) ")
+    }
+
     /// Text as it is, such as a traceback; made safe for a terminal, a newline added.
     package func text(_ text: String) {
         Self.write(Self.safe(text) + "\n")

@@ -20,6 +20,11 @@ struct BashCompletionTests {
             (["tq-work", ""], []),
             (["tq-work", "--", "mapfil"], ["mapfile"]),
             (["tq-work", "--", "cat", "ab"], ["abc"]),
+            (["tq-ctl", "re"], ["resume", "revoke"]),
+            (["tq-ctl", "-q", "--broker", "=", "x", "-Q", "y", "de"], ["dead"]),
+            (["tq-ctl", "dead", ""], ["list", "show", "retry", "drop"]),
+            (["tq-ctl", "purge", ""], []),
+            (["tq-ctl", "purge", "--ye"], ["--yes"]),
         ] as [(words: [String], offered: [String])]
     )
     func offers(words: [String], offered: [String]) async throws {
@@ -27,7 +32,7 @@ struct BashCompletionTests {
         let commands = """
             source ./\(words[0]).bash
             COMP_WORDS=(\(quoted)) COMP_CWORD=\(words.count - 1)
-            _\(words[0] == "tq-send" ? "tq_send" : "tq_work")
+            _\(words[0].replacing("-", with: "_"))
             ((${#COMPREPLY[@]} == 0)) || printf '%s\\n' "${COMPREPLY[@]}"
             """
         let lines = try await CompletionFolder.lines(of: commands, in: .bash)

@@ -1,5 +1,6 @@
 import CommandSupport
 import Testing
+import tq_ctl
 import tq_result
 import tq_send
 import tq_work
@@ -15,6 +16,7 @@ struct CommandInterfaceTests {
         tq_send.Interface.commandLine,
         tq_work.Interface.commandLine,
         tq_result.Interface.commandLine,
+        tq_ctl.Interface.commandLine,
     ]
 
     @Test("has each name once", arguments: all)

@@ -1,9 +1,10 @@
 import CommandSupport
 import TestSupport
+import tq_ctl
 import tq_send
 import tq_work
 
-/// A folder with the completion scripts of `tq-send` and `tq-work` and with files to complete:
+/// A folder with the completion scripts of `tq-send`, `tq-work` and `tq-ctl`, and with files to complete:
 /// `abc`, `a b.txt` and the folder `folder a`.
 enum CompletionFolder {
     /// Runs `commands` with `shell` in such a folder.
@@ -12,7 +13,10 @@ enum CompletionFolder {
     /// - Throws: when the shell fails, or says anything on standard error.
     static func lines(of commands: String, in shell: Shell) async throws -> [String] {
         try await TemporaryDirectory.with { folder in
-            for interface in [tq_send.Interface.commandLine, tq_work.Interface.commandLine] {
+            for interface in [
+                tq_send.Interface.commandLine, tq_work.Interface.commandLine,
+                tq_ctl.Interface.commandLine,
+            ] {
                 let script = interface.completionScript(for: shell)
                 try folder.write(script, to: fileName(interface, shell))
             }

@@ -20,7 +20,9 @@ struct CompletionScriptTests {
             Shell.allCases.allSatisfy { Program.isInstalled($0.rawValue) },
             "bash, zsh, fish"
         ),
-        arguments: CommandInterfaceTests.all + [SampleInterface.mixed, SampleInterface.command]
+        arguments: CommandInterfaceTests.all + [
+            SampleInterface.mixed, SampleInterface.command, SampleInterface.verbs,
+        ]
     )
     func syntax(interface: CommandInterface) async throws {
         for shell in Shell.allCases {

@@ -17,6 +17,9 @@ struct FishCompletionTests {
             ("tq-work --tasks ", ["folder a/"]),
             ("tq-work ", []),
             ("tq-work --task x -- cat ab", ["abc"]),
+            ("tq-ctl re", ["resume", "revoke"]),
+            ("tq-ctl -b x dead ", ["list", "show", "retry", "drop"]),
+            ("tq-ctl purge ", []),
         ] as [(line: String, offered: [String])]
     )
     func offers(line: String, offered: [String]) async throws {
@@ -31,7 +34,7 @@ struct FishCompletionTests {
     }
 
     private func offers(for line: String) async throws -> [(word: String, description: String)] {
-        let program = line.hasPrefix("tq-send") ? "tq-send" : "tq-work"
+        let program = line.prefix { $0 != " " }
         let commands = "source ./\(program).fish; complete -C '\(line)'"
         return try await CompletionFolder.lines(of: commands, in: .fish).map { line in
             let parts = line.split(separator: "\t", maxSplits: 1).map(String.init)

@@ -13,13 +13,23 @@ struct ManPage {
     }
 
     /// Every page that is installed.
-    static let names = ["tq-send.1", "tq-work.1", "tq-result.1", "tq.toml.5", "tq.7"]
+    static let names = ["tq-send.1", "tq-work.1", "tq-result.1", "tq-ctl.1", "tq.toml.5", "tq.7"]
 }
 
 extension ManPage {
     /// The options that lists have as their tags, each as `-b, --broker URL`.
     var options: Set<String> {
         Set(lines.filter { $0.hasPrefix(".It Fl ") }.map(Self.option))
+    }
+
+    /// The commands that lists have as their tags, each as `dead list [QUEUE...]`.
+    var verbs: Set<String> {
+        Set(
+            lines.filter { $0.hasPrefix(".It Cm ") }.map { line in
+                String(line.dropFirst(".It Cm ".count)).replacing("Op ", with: "[")
+                    .replacing("Ar ", with: "").replacing(" ...", with: "...")
+            }.map { $0.contains("[") ? "\($0)]" : $0 }
+        )
     }
 
     /// The settings that lists have as their tags.

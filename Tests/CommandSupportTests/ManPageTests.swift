@@ -28,6 +28,12 @@ struct ManPageTests {
         #expect(try ManPage("\(interface.name).1").options == own)
     }
 
+    @Test("describe what a program does by its commands", arguments: CommandInterfaceTests.all)
+    func verbs(interface: CommandInterface) throws {
+        let verbs = try ManPage("\(interface.name).1").verbs
+        #expect(verbs == Set(interface.verbs.map(\.synopsis)))
+    }
+
     @Test(
         "describe the options of all programs once, in tq(7)",
         arguments: CommandInterfaceTests.all

@@ -4,6 +4,19 @@ import CommandSupport
 enum SampleInterface {
     static let mixed = make(operands: .required(name: "TASK", completion: .file))
     static let command = make(operands: .command)
+    static let verbs = make(
+        operands: .verbs([
+            Verb("look", help: "at all"),
+            Verb("dead list", operands: "[QUEUE]", count: 0...1, help: "dead ones"),
+            Verb(
+                "dead drop",
+                operands: "ID...",
+                count: 1...Int.max,
+                help: "one",
+                options: ["wait"]
+            ),
+        ])
+    )
 
     private static func make(operands: Operands) -> CommandInterface {
         CommandInterface(

@@ -18,6 +18,9 @@ struct ZshCompletionTests {
             ("tq-work -l deb", "tq-work -l debug "),
             ("tq-work ab", "tq-work ab"),
             ("tq-work --task x -- cat ab", "tq-work --task x -- cat abc "),
+            ("tq-ctl wor", "tq-ctl workers "),
+            ("tq-ctl -b x dead re", "tq-ctl -b x dead retry "),
+            ("tq-ctl purge --ye", "tq-ctl purge --yes "),
         ]
     )
     func completes(typed: String, line: String) async throws {

@@ -24,8 +24,23 @@ struct ArgumentParser {
         if let answer {
             return .print(answer)
         }
+        if case .verbs(let verbs) = interface.operands { try readVerb(verbs) }
         try interface.operands.check(parsed, of: interface.name)
         return .run(parsed)
+    }
+
+    /// Takes the words of a verb from the front of the operands.
+    private mutating func readVerb(_ verbs: [Verb]) throws(UsageError) {
+        guard let first = parsed.operands.first else {
+            throw .missingOperand(name: "command", program: interface.name)
+        }
+        guard let verb = verbs.first(where: { parsed.operands.starts(with: $0.words) }) else {
+            let continued = !verbs.continuing(first).isEmpty
+            let typed = parsed.operands.prefix(continued ? 2 : 1).joined(separator: " ")
+            let nearest = CommandInterface.nearest(to: typed, among: verbs.map(\.name))
+            throw .unknownVerb(typed, nearest: nearest)
+        }
+        parsed.take(verb)
     }
 
     private var optionsHaveEnded: Bool {
@@ -105,7 +120,7 @@ struct ArgumentParser {
         }
         keepsOperands = keepsOperands || option.keepsOperands
         parsed.record(option, value)
-        answer = interface.answer(to: option, value: value)
+        answer = interface.answer(to: option, value: value, after: parsed.operands)
     }
 
     /// Finds the choice that `value` names, in upper or lower case: Celery's users type `-l INFO`.

@@ -67,6 +67,15 @@ extension CommandInterface {
     /// Options, where the word begins with a dash, else what an operand can be.
     private var bashOtherwise: String {
         let options = Self.bashWords(visibleOptions.flatMap(\.names))
+        if !verbs.isEmpty {
+            return """
+                if [[ $word == -* ]]; then
+                    \(options)
+                    return
+                fi
+                \(bashVerbs)
+                """
+        }
         guard case .required(_, let completion) = operands,
             let action = Self.bashAction(for: completion)
         else { return "[[ $word == -* ]] && \(options)" }
@@ -79,10 +88,41 @@ extension CommandInterface {
             """
     }
 
+    /// Offers the next word of a verb, after those that stand there already: words that are neither
+    /// options nor their values.
+    private var bashVerbs: String {
+        let valued = visibleOptions.filter { option in
+            if case .required = option.value { true } else { false }
+        }
+        var cases = [("''", verbs.firstWords)]
+        for first in verbs.firstWords where !verbs.continuing(first).isEmpty {
+            cases.append(("' \(first)'", verbs.continuing(first).compactMap(\.words.last)))
+        }
+        let lines = cases.map { "\($0)) \(Self.bashWords($1)) ;;" }
+        return """
+            local words=
+            for ((index = 1; index < COMP_CWORD; index++)); do
+                case ${COMP_WORDS[index]} in
+                \(valued.flatMap(\.names).joined(separator: " | ")))
+                    ((index++))
+                    [[ ${COMP_WORDS[index]} == = ]] && ((index++))
+                    ;;
+                -*) ;;
+                *) words+=" ${COMP_WORDS[index]}" ;;
+                esac
+            done
+            case $words in
+            \(lines.joined(separator: "\n"))
+            esac
+            """
+    }
+
     private var bashAfterTerminator: String {
         switch operands {
         case .required(_, let completion):
             return Self.bashAction(for: completion) ?? ":"
+        case .verbs:
+            return ":"
         case .command:
             return """
                 if ((index == COMP_CWORD - 1)) && [[ $word != */* ]]; then

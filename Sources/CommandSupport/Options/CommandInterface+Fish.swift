@@ -37,6 +37,8 @@ extension CommandInterface {
             return "complete -c \(name) -f -a '\(choices.joined(separator: " "))'"
         case .required(_, .none):
             return "complete -c \(name) -f"
+        case .verbs(let verbs):
+            return fishLines(of: verbs)
         case .command:
             let function = "__\(name)_command"
             return """
@@ -52,6 +54,31 @@ extension CommandInterface {
                 complete -c \(name) -n 'contains -- -- (commandline -opc)' -a '(\(function))'
                 """
         }
+    }
+
+    /// The first words while none of them is there, and the second ones after theirs.
+    private func fishLines(of verbs: [Verb]) -> String {
+        let firsts = verbs.firstWords
+        let seen = "__fish_seen_subcommand_from"
+        var lines = ["complete -c \(name) -f"]
+        for first in firsts {
+            let words = verbs.continuing(first).compactMap(\.words.last).joined(separator: ", ")
+            let help = verbs.first { $0.name == first }?.help ?? words
+            lines.append(
+                "complete -c \(name) -n 'not \(seen) \(firsts.joined(separator: " "))'"
+                    + " -a \(first) -d \(Self.fishQuoted(help))"
+            )
+            let continuing = verbs.continuing(first)
+            let seconds = continuing.compactMap(\.words.last)
+            for verb in continuing {
+                lines.append(
+                    "complete -c \(name)"
+                        + " -n '\(seen) \(first); and not \(seen) \(seconds.joined(separator: " "))'"
+                        + " -a \(verb.words[1]) -d \(Self.fishQuoted(verb.help))"
+                )
+            }
+        }
+        return lines.joined(separator: "\n")
     }
 
     private static func fishQuoted(_ text: String) -> String {

@@ -3,17 +3,21 @@ extension CommandInterface {
     ///
     /// It is one that begins so, else one that is a slip or two away, and never a hidden one.
     func nearestOption(to name: String) -> String? {
-        let names = visibleOptions.map(\.long)
+        Self.nearest(to: name, among: visibleOptions.map(\.long)).map { "--\($0)" }
+    }
+
+    /// The name that someone who typed another may have meant; `nil` if nothing is like it.
+    static func nearest(to name: String, among names: [String]) -> String? {
         if name.utf8.count > 1, let whole = names.first(where: { $0.hasPrefix(name) }) {
-            return "--\(whole)"
+            return whole
         }
         let limit = min(2, name.utf8.count / 2)
         let typed = Array(name.utf8)
-        let distances = names.map { name in (name, Self.slips(from: typed, to: Array(name.utf8))) }
+        let distances = names.map { name in (name, slips(from: typed, to: Array(name.utf8))) }
         guard let nearest = distances.min(by: { $0.1 < $1.1 }), nearest.1 <= limit else {
             return nil
         }
-        return "--\(nearest.0)"
+        return nearest.0
     }
 
     /// How many letters must be added, dropped or changed to get from `source` to `target`: the

@@ -8,9 +8,9 @@ extension CommandInterface {
             # Completion of \(name) for zsh, made by \(name) --generate-completion-script zsh
 
             _\(name)() {
-            \(zshAfterTerminator)    _arguments -s -S : \\
+            \(zshAfterTerminator)    _arguments -s -S \(zshFlags): \\
                     \(specifications.joined(separator: " \\\n        "))
-            }
+            \(zshSecondWords)}
 
             if [[ $funcstack[1] == _\(name) ]]; then
                 _\(name) "$@"
@@ -49,12 +49,40 @@ extension CommandInterface {
     }
 
     private var zshOperands: [String] {
+        if !verbs.isEmpty {
+            let firsts = verbs.firstWords.joined(separator: " ")
+            return ["'1:command:(\(firsts))'", "'2:word:->second'", "'*:word: '"]
+        }
         guard case .required(let name, let completion) = operands else { return [] }
         return ["'*:\(Self.zshEscaped(name)):\(Self.zshAction(for: completion))'"]
     }
 
+    /// For programs with verbs, whose words are completed by states.
+    private var zshFlags: String { verbs.isEmpty ? "" : "-C " }
+
+    /// What is offered after the first word of a verb of two.
+    private var zshSecondWords: String {
+        let cases = verbs.firstWords.map { ($0, verbs.continuing($0)) }.filter { !$1.isEmpty }
+        return cases.map { first, verbs in
+            let seconds = verbs.compactMap(\.words.last).joined(separator: " ")
+            return """
+                    if [[ $state == second && $line[1] == \(first) ]]; then
+                        compadd \(seconds)
+                    fi
+
+                """
+        }.joined()
+    }
+
     /// After `--` comes another program, with completions of its own.
     private var zshAfterTerminator: String {
+        if !verbs.isEmpty {
+            return """
+                    local curcontext=$curcontext state line
+                    local -A opt_args
+
+                """
+        }
         guard case .command = operands else { return "" }
         return """
                 local -i terminator=${words[(i)--]}

@@ -74,14 +74,25 @@ extension CommandInterface {
 
     /// What is printed when `option` is read, if it is one that asks for a text and ends the
     /// program.
-    func answer(to option: Option, value: String) -> String? {
+    ///
+    /// `operands` are those that stand before it: `--help` after a verb tells of that alone.
+    func answer(to option: Option, value: String, after operands: [String]) -> String? {
         switch option.long {
-        case "help": helpPage
+        case "help": verb(named: operands).map(helpPage) ?? helpPage
         case "version": "\(name) \(Release.version)\n"
         case "generate-completion-script": Shell(rawValue: value).map(completionScript)
         case "experimental-dump-help": jsonDump
         default: nil
         }
+    }
+
+    /// The things that the program does; empty if it does just one.
+    package var verbs: [Verb] {
+        if case .verbs(let verbs) = operands { verbs } else { [] }
+    }
+
+    private func verb(named operands: [String]) -> Verb? {
+        verbs.first { verb in operands.starts(with: verb.words) }
     }
 
     /// A script that teaches `shell` to complete this program's command line.

@@ -4,6 +4,8 @@ package enum Operands: Sendable {
     case required(name: String, completion: Completion)
     /// None, or a command and its arguments, which stand after `--`.
     case command
+    /// The words of a verb, and what that takes.
+    case verbs([Verb])
 }
 
 extension Operands {
@@ -22,6 +24,23 @@ extension Operands {
                 throw .unexpectedOperand(operand)
             }
             guard arguments.operandsAfterTerminator?.isEmpty != true else { throw .missingCommand }
+        case .verbs(let verbs):
+            try verbs.first { $0.name == arguments.verb }?.check(arguments, of: program)
+        }
+    }
+}
+
+extension Verb {
+    /// Checks how many operands follow the verb, and that it takes the options.
+    fileprivate func check(_ arguments: ParsedArguments, of program: String) throws(UsageError) {
+        guard arguments.operands.count >= count.lowerBound else {
+            throw .missingOperand(name: operands, program: "\(program) \(name)")
+        }
+        guard arguments.operands.count <= count.upperBound else {
+            throw .tooManyOperands(verb: "\(program) \(name)", operands: operands)
+        }
+        if let option = arguments.ownOptions.first(where: { !options.contains($0) }) {
+            throw .notForVerb(option: "--\(option)", verb: "\(program) \(name)")
         }
     }
 }

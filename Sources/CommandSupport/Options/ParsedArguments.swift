@@ -9,6 +9,8 @@ package struct ParsedArguments: Sendable {
     package internal(set) var operands: [String] = []
     /// How many operands stood before `--`; `nil` without it.
     var terminator: Int?
+    /// The name of the verb, which is not among the operands; `nil` if the program has none.
+    package private(set) var verb: String?
 
     init(interface: CommandInterface) {
         self.interface = interface
@@ -16,6 +18,14 @@ package struct ParsedArguments: Sendable {
 
     mutating func record(_ option: Option, _ value: String) {
         occurrences.append((option.long, value))
+    }
+
+    /// Takes the verb's words from the front of the operands.
+    mutating func take(_ verb: Verb) {
+        let count = verb.words.count
+        self.verb = verb.name
+        operands.removeFirst(count)
+        terminator = terminator.map { max($0 - count, 0) }
     }
 }
 
@@ -28,6 +38,12 @@ extension ParsedArguments {
     package var operandsAfterTerminator: ArraySlice<String>? {
         guard let terminator else { return nil }
         return operands[terminator...]
+    }
+
+    /// The long names of the options that were given and are not common to all programs.
+    var ownOptions: [String] {
+        let own = interface.groups.dropLast().flatMap(\.options).map(\.long)
+        return occurrences.map(\.long).filter(own.contains)
     }
 
     /// Whether the option was given.

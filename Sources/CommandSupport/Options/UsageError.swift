@@ -12,6 +12,11 @@ package enum UsageError: Error, Sendable, Equatable {
     case badValue(option: String, value: String, reason: String)
     case missingOperand(name: String, program: String)
     case unexpectedOperand(String)
+    /// The first operands name nothing that the program does; `nearest` as above.
+    case unknownVerb(String, nearest: String?)
+    case tooManyOperands(verb: String, operands: String)
+    /// An option that other verbs of the program take.
+    case notForVerb(option: String, verb: String)
     /// `--` without a command after it.
     case missingCommand
     /// Two options, or an option and an operand, that exclude each other.
@@ -44,6 +49,16 @@ extension UsageError: CustomStringConvertible {
         case .unexpectedOperand(let operand):
             "unexpected operand \(Self.withoutSecrets(operand)): a command stands after --, "
                 + "a value after its option"
+        case .unknownVerb(let words, let nearest?):
+            "unknown command \(words): did you mean \(nearest)?"
+        case .unknownVerb(let words, nil):
+            "unknown command \(words): --help lists the commands"
+        case .tooManyOperands(let verb, ""):
+            "\(verb) takes no operands: leave them out"
+        case .tooManyOperands(let verb, let operands):
+            "too many operands: write \(verb) \(operands)"
+        case .notForVerb(let option, let verb):
+            "\(verb) does not take \(option): leave it out"
         case .missingCommand:
             "no command after --: name one, or leave out the --"
         case .conflict(let one, let other):

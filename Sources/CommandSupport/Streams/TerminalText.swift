@@ -23,6 +23,11 @@ enum TerminalText {
         return text
     }
 
+    /// How many columns a text without control characters takes.
+    static func width(of text: String) -> Int {
+        text.reduce(0) { $0 + width(of: $1) }
+    }
+
     /// The columns of a character: 2 for those of East Asia and emoji, else 1.
     ///
     /// Terminals do not agree on some; it is better to take one too many than one too few.
