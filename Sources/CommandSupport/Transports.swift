@@ -15,27 +15,35 @@ package struct Transports: Sendable {
 
     /// Connects to the broker.
     ///
-    /// - Parameter worker: under which tasks are held; senders hold none.
+    /// - Parameters:
+    ///   - worker: under which tasks are held; senders hold none.
+    ///   - identity: who that is, for people; `nil`: it does not say.
+    ///   - replyTimeout: how long a broker that has answered before may take for an answer.
     /// - Returns: a connection of its own.
     /// - Throws: ``BrokerError`` if it cannot be reached.
     package func openBroker(
-        worker: String = ""
-    ) throws(BrokerError) -> any CountingBroker & LeaseKeeper {
+        worker: String = "",
+        identity: WorkerIdentity? = nil,
+        replyTimeout: Duration = .seconds(30)
+    ) throws(BrokerError) -> any CountingBroker & LeaseKeeper & QueueAdministration {
         switch options.broker {
         case .sqlite(let path):
             try SQLiteBroker(
                 path: path,
                 worker: worker,
                 resultLifetime: options.resultLifetime,
-                holdsResults: brokerHoldsResults
+                holdsResults: brokerHoldsResults,
+                identity: identity
             )
         case .redis(let address):
             try RedisBroker(
                 address,
                 worker: worker,
                 timeout: options.connectTimeout,
+                replyTimeout: replyTimeout,
                 resultLifetime: options.resultLifetime,
-                holdsResults: brokerHoldsResults
+                holdsResults: brokerHoldsResults,
+                identity: identity
             )
         }
     }
@@ -81,12 +89,27 @@ package struct Transports: Sendable {
         }
     }
 
+    /// What keeps a worker's lease: an answer that does not come is given up before the lease runs out.
+    package func connectHeartbeat(
+        _ worker: String,
+        _ identity: WorkerIdentity
+    ) throws(BrokerError) -> any LeaseKeeper {
+        try openBroker(worker: worker, identity: identity, replyTimeout: Lease.renewalInterval)
+    }
+
     /// All that a worker needs, connected, and its lease taken.
+    ///
+    /// A connection that is half open is given up before the lease runs out.
     package func connectWorker(
         _ worker: String,
+        _ identity: WorkerIdentity,
         queues: [QueueName]
     ) throws(BrokerError) -> BrokerConnection {
-        let broker = try openBroker(worker: worker)
+        let broker = try openBroker(
+            worker: worker,
+            identity: identity,
+            replyTimeout: .seconds(9)
+        )
         _ = try broker.renewLease(holding: [], serving: queues)
         return BrokerConnection(
             broker: broker,

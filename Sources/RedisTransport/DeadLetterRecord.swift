@@ -35,4 +35,22 @@ enum DeadLetterRecord {
         writer.endObject()
         return writer.bytes
     }
+
+    /// Reads a record, with or without its message.
+    ///
+    /// - Returns: `nil` if the bytes are none.
+    static func decode(_ json: [UInt8], queue: QueueName, diedAt: Timestamp) -> StoredLetter? {
+        guard let fields = try? JSONFields(json), let tag = fields.string("tag") else { return nil }
+        let message = fields.string("message").flatMap { Base64.decode($0.utf8) }
+        return StoredLetter(
+            key: tag,
+            id: fields.string("id").map(TaskID.init),
+            task: fields.string("task").flatMap(TaskName.init),
+            queue: queue,
+            reason: fields.string("reason") ?? "",
+            losses: fields["losses"]?.integer ?? 0,
+            diedAt: diedAt,
+            content: message.map { .envelope($0) }
+        )
+    }
 }

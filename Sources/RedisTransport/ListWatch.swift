@@ -3,13 +3,15 @@ internal import TaskQueue
 
 /// One list, and the connection that waits for something to be on it.
 final class ListWatch {
+    let queue: QueueName
     private let connection: RedisConnection
     private let list: String
     private var isWaiting = false
 
-    init(_ connection: RedisConnection, list: String) {
+    init(_ connection: RedisConnection, _ queue: QueueName, step: Int) {
         self.connection = connection
-        self.list = list
+        self.queue = queue
+        list = RedisKeys.list(queue, step: step)
     }
 
     var descriptor: Int32 { connection.descriptor }
@@ -23,9 +25,10 @@ final class ListWatch {
         _ = try connection.checked(try connection.reply())
     }
 
-    /// Begins to wait, if it does not wait already.
-    func arm() throws(BrokerError) {
+    /// Begins to wait, if it does not wait already; for a paused queue, until it is resumed.
+    func arm(isPaused: Bool) throws(BrokerError) {
         guard !isWaiting else { return }
+        let list = isPaused ? RedisKeys.resumed(queue) : list
         connection.append(RedisCommand("BLMOVE").adding(list, list, "RIGHT", "RIGHT", "0"))
         try connection.flush()
         isWaiting = true

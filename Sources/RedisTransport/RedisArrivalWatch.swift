@@ -3,16 +3,24 @@ internal import TaskQueue
 /// Waits for tasks on every list of the queues: a `BLMOVE` from each list's end to the same end, which
 /// waits as a pop does and leaves the list as it is.
 ///
-/// A command has one list, so each list has a connection.
+/// A command has one list, so each list has a connection. Where the queue is paused, it waits for that to
+/// end instead: else what is on the list would wake it again and again.
 final class RedisArrivalWatch: ArrivalWatch {
     private let lists: [ListWatch]
+    private let pauses: PausedQueues
 
-    init(_ address: RedisAddress, queues: [QueueName], timeout: Duration) throws(BrokerError) {
+    init(
+        _ address: RedisAddress,
+        queues: [QueueName],
+        pauses: PausedQueues,
+        timeout: Duration
+    ) throws(BrokerError) {
+        self.pauses = pauses
         var lists: [ListWatch] = []
         for queue in queues {
             for step in RedisKeys.prioritySteps {
                 let connection = try RedisConnection(address, timeout: timeout)
-                lists.append(ListWatch(connection, list: RedisKeys.list(queue, step: step)))
+                lists.append(ListWatch(connection, queue, step: step))
             }
         }
         self.lists = lists
@@ -28,6 +36,6 @@ final class RedisArrivalWatch: ArrivalWatch {
     }
 
     func arm() throws(BrokerError) {
-        for list in lists { try list.arm() }
+        for list in lists { try list.arm(isPaused: pauses.names.contains(list.queue)) }
     }
 }

@@ -7,11 +7,13 @@ extension RedisBroker: LeaseKeeper {
     ) throws(BrokerError) -> Bool {
         let reply = try scripts.run(
             RedisScripts.renewLease,
-            keys: [RedisKeys.workers, RedisKeys.unacknowledgedIndex]
-                + queues.map(RedisKeys.served),
-            arguments: ([worker, String(Lease.length.components.seconds)] + tags).map {
-                Array($0.utf8)
-            }
+            keys: [
+                RedisKeys.workers, RedisKeys.unacknowledgedIndex, RedisKeys.lastRenewal,
+                RedisKeys.outage, RedisKeys.worker(worker),
+            ] + queues.map(RedisKeys.served),
+            arguments: [worker, String(Lease.length.components.seconds)].map { Array($0.utf8) }
+                + [identity.map { WorkerRecord.json($0, queues: queues) } ?? []]
+                + tags.map { Array($0.utf8) }
         )
         return reply.integer == 1
     }
@@ -19,7 +21,7 @@ extension RedisBroker: LeaseKeeper {
     package func recoverTasks() throws(BrokerError) -> [(worker: String, tasks: Int)] {
         let dead = try scripts.run(
             RedisScripts.deadWorkers,
-            keys: [RedisKeys.workers],
+            keys: [RedisKeys.workers, RedisKeys.outage],
             arguments: []
         )
         var recovered: [(worker: String, tasks: Int)] = []
@@ -36,13 +38,19 @@ extension RedisBroker: LeaseKeeper {
     }
 
     package func requeueAllBut(_ tags: [String]) throws(BrokerError) {
+        // What an older connection has sent may still be on its way to the server.
+        let current = RedisCommand("SET").adding(RedisKeys.connection(worker: worker), tagPrefix)
+        _ = try connection.run(current.adding("EX", "3600"))
         let known = Set(tags)
         let unknown = try heldTags(of: worker).filter { !known.contains($0) }
         _ = try restore(try orphans(unknown, losses: 0))
     }
 
     package func releaseLease() throws(BrokerError) {
-        _ = try connection.run(RedisCommand("ZREM").adding(RedisKeys.workers, worker))
+        _ = try connection.run([
+            RedisCommand("ZREM").adding(RedisKeys.workers, worker),
+            RedisCommand("DEL").adding(RedisKeys.worker(worker)),
+        ])
     }
 
     /// - Returns: how many tasks the worker held.

@@ -2,7 +2,7 @@ package import TaskQueue
 
 extension RedisBroker {
     package func finish(_ tasks: [FinishedTask]) throws(BrokerError) -> [Delivery] {
-        try inBatches(tasks, size: \.size) { tasks throws(BrokerError) in
+        let gone = try inBatches(tasks, size: \.size) { tasks throws(BrokerError) in
             if tasks.contains(where: { !$0.next.isEmpty }) { return try finishAndSend(tasks) }
             var arguments = [lifetimeArgument]
             for task in tasks {
@@ -16,6 +16,12 @@ extension RedisBroker {
                 arguments: arguments
             )
         }
+        if tasks.contains(where: \.delivery.isRevoked) {
+            let tags = Set(gone.map(\.tag))
+            let ended = tasks.map(\.delivery).filter { $0.isRevoked && !tags.contains($0.tag) }
+            try forgetRevocations(of: ended)
+        }
+        return gone
     }
 
     package func report(_ reports: [ProgressReport]) throws(BrokerError) -> [Delivery] {

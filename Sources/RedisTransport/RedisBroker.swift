@@ -19,11 +19,16 @@ package final class RedisBroker: CountingBroker {
     let resultLifetime: Duration?
     /// Names the worker in its lease and its delivery tags.
     let worker: String
-    private let tagPrefix: String
+    /// Of the tags of what this connection takes.
+    let tagPrefix: String
     private var nextTag = 0
     /// How far the server's clock is ahead of ours, as the last taking saw it.
     private var clockOffset: Duration = .zero
     private var rotation = QueueRotation()
+    /// Who the worker is; `nil`: it does not say.
+    let identity: WorkerIdentity?
+    /// As the last taking saw them; shared with those who wait for arrivals.
+    private let pauses = PausedQueues()
 
     /// Connects.
     ///
@@ -31,21 +36,30 @@ package final class RedisBroker: CountingBroker {
     ///   - address: of the server.
     ///   - worker: the id under which tasks are held.
     ///   - timeout: for connecting, and for the first answer.
+    ///   - replyTimeout: for all other answers.
     ///   - resultLifetime: how long results are kept; `nil`: for ever.
     ///   - holdsResults: whether results are kept on this server too, in the same database.
+    ///   - identity: who the worker is, for people; `nil`: it does not say.
     /// - Throws: ``BrokerError`` if the server cannot be reached, or does not let us in.
     package init(
         _ address: RedisAddress,
         worker: String,
         timeout: Duration,
+        replyTimeout: Duration = .seconds(30),
         resultLifetime: Duration?,
-        holdsResults: Bool = true
+        holdsResults: Bool = true,
+        identity: WorkerIdentity? = nil
     ) throws(BrokerError) {
+        self.identity = identity
         self.address = address
         self.timeout = timeout
         self.resultLifetime = resultLifetime
         self.holdsResults = holdsResults
-        connection = try RedisConnection(address, timeout: timeout)
+        connection = try RedisConnection(
+            address,
+            timeout: timeout,
+            replyTimeout: replyTimeout
+        )
         scripts = ScriptRunner(connection)
         sent = SentRecorder(lifetime: resultLifetime)
         self.worker = worker
@@ -63,11 +77,15 @@ package final class RedisBroker: CountingBroker {
         let first = nextTag
         // Numbers are never used twice, also if the answer is lost.
         nextTag += limit
+        let prefix = tagPrefix + RedisKeys.tagTime(.now())
         let reply = try scripts.run(
             RedisScripts.take,
             keys: [RedisKeys.unacknowledged, RedisKeys.unacknowledgedIndex] + lists.keys
-                + [RedisKeys.workers],
-            arguments: [String(limit), tagPrefix, String(first)].map { Array($0.utf8) }
+                + [
+                    RedisKeys.connection(worker: worker), RedisKeys.workers, RedisKeys.paused,
+                    RedisKeys.revoked,
+                ],
+            arguments: [String(limit), prefix, String(first)].map { Array($0.utf8) }
                 + lists.arguments
                 + [worker, String(Lease.length.components.seconds)].map { Array($0.utf8) }
         )
@@ -77,25 +95,27 @@ package final class RedisBroker: CountingBroker {
         }
         if let server = times.first ?? nil { clockOffset = server - .now() }
         nextDue = times.last ?? nil
+        guard parts.count > 3 else { return [] }
+        pauses.names = Set(parts[2].elements.compactMap { $0.integer.map(lists.queue(at:)) })
         var deliveries: [Delivery] = []
-        for index in stride(from: 2, to: parts.count - 1, by: 2) {
+        for index in stride(from: 4, to: parts.count - 1, by: 2) {
             guard let position = parts[index].integer, let envelope = parts[index + 1].bytes else {
                 continue
             }
             deliveries.append(
                 Delivery(
-                    tag: tagPrefix + String(first + deliveries.count),
+                    tag: prefix + String(first + deliveries.count),
                     queue: lists.queue(at: position),
                     content: .envelope(envelope)
                 )
             )
         }
         for delivery in deliveries { rotation.delivered(delivery.queue) }
-        return deliveries
+        return parts[3].integer == 1 ? try markingRevoked(deliveries) : deliveries
     }
 
     package func watchArrivals(on queues: [QueueName]) throws(BrokerError) -> any ArrivalWatch {
-        try RedisArrivalWatch(address, queues: queues, timeout: timeout)
+        try RedisArrivalWatch(address, queues: queues, pauses: pauses, timeout: timeout)
     }
 
     package func count(waitingIn queue: QueueName) throws(BrokerError) -> Int {

@@ -6,11 +6,9 @@ internal import TaskQueue
 ///
 /// It belongs to one thread, as hiredis' contexts do.
 final class RedisConnection {
-    /// How long a server that has answered before may take for an answer.
-    private static let replyTimeout: Duration = .seconds(30)
-
     let address: RedisAddress
     private let context: UnsafeMutablePointer<redisContext>
+    private let replyTimeout: Duration
     private var hasAnswered = false
 
     /// Connects, authenticates and chooses the database.
@@ -21,11 +19,17 @@ final class RedisConnection {
     /// - Parameters:
     ///   - address: of the server, with the credentials.
     ///   - timeout: for the connection, and for the first answer.
+    ///   - replyTimeout: how long a server that has answered before may take for an answer.
     /// - Throws: ``BrokerError/unreachable(url:reason:)``,
     ///   ``BrokerError/refusedCredentials(url:reason:)``, or ``BrokerError/refused(url:reason:)`` for a
     ///   database that is not there.
-    init(_ address: RedisAddress, timeout: Duration) throws(BrokerError) {
+    init(
+        _ address: RedisAddress,
+        timeout: Duration,
+        replyTimeout: Duration = .seconds(30)
+    ) throws(BrokerError) {
         self.address = address
+        self.replyTimeout = replyTimeout
         let limit = timeval(timeout)
         let context: UnsafeMutablePointer<redisContext>? =
             switch address.endpoint {
@@ -82,7 +86,7 @@ final class RedisConnection {
         defer { freeReplyObject(raw) }
         if !hasAnswered {
             hasAnswered = true
-            redisSetTimeout(context, timeval(Self.replyTimeout))
+            redisSetTimeout(context, timeval(replyTimeout))
         }
         return RedisReply(raw.assumingMemoryBound(to: redisReply.self))
     }

@@ -60,6 +60,29 @@ enum RedisKeys {
     /// It goes when no worker has lived for 30 days; dead ones go when their tasks are recovered.
     static let workers = "tq:workers"
 
+    /// String: who a live worker is, as a JSON object: see ``WorkerRecord``.
+    static func worker(_ id: String) -> String { "tq:worker:\(id)" }
+
+    /// Set: the names of paused queues; there while one is.
+    static let paused = "tq:paused"
+
+    /// List of one element, for a second after a queue is resumed: wakes who waits for that.
+    static func resumed(_ queue: QueueName) -> String { "tq:resumed:\(queue.text)" }
+
+    /// Sorted set: ids of revoked tasks that have not come up, scored by when that is forgotten, in
+    /// seconds since the epoch; there while there is one.
+    static let revoked = "tq:revoked"
+
+    /// String: when a worker last renewed its lease, in seconds since the epoch.
+    static let lastRenewal = "tq:renewed"
+
+    /// String: there for a while after no worker could renew its lease; nobody is taken for dead meanwhile.
+    static let outage = "tq:outage"
+
+    /// String: the tag prefix of the connection by which the worker takes tasks, for some time after it has
+    /// given another up.
+    static func connection(worker: String) -> String { "tq:connection:\(worker)" }
+
     /// String: there while a tq worker takes tasks from the queue; holds the id of the last that said so.
     static func served(_ queue: QueueName) -> String { "tq:served:\(queue.text)" }
 
@@ -69,5 +92,20 @@ enum RedisKeys {
     /// The beginning of the delivery tags of one of its connections: each counts from 0.
     static func tagPrefix(worker: String, connection: UInt64) -> String {
         "\(tagPrefix(worker: worker))\(String(connection, radix: 36)):"
+    }
+
+    /// What follows in the tags of one taking: its time in milliseconds.
+    static func tagTime(_ time: Timestamp) -> String {
+        "\(String(max(time.microseconds, 0) / 1000, radix: 36)):"
+    }
+
+    /// The worker and the time that a delivery tag names; `nil` for a tag that is not tq's.
+    static func parts(ofTag tag: String) -> (worker: String, takenAt: Timestamp?)? {
+        let parts = tag.split(separator: ":", omittingEmptySubsequences: false)
+        guard parts.first == "tq", parts.count >= 4 else { return nil }
+        guard parts.count == 5, let milliseconds = Int64(parts[3], radix: 36) else {
+            return (String(parts[1]), nil)
+        }
+        return (String(parts[1]), Timestamp(microseconds: milliseconds * 1000))
     }
 }

@@ -34,10 +34,14 @@ struct SentRecorder {
     ///
     /// - Returns: the key, and the arguments: value, field, lifetime.
     func record(of message: OutgoingMessage) -> (key: String, arguments: [String]) {
-        guard message.expectsResult, let record = SentRecord(message.id) else {
-            let value = message.expectsResult ? "1" : ""
+        record(of: message.id, isExpected: message.expectsResult)
+    }
+
+    /// The same for a task whose result may be asked for, or not.
+    func record(of id: TaskID, isExpected: Bool) -> (key: String, arguments: [String]) {
+        guard isExpected, let record = SentRecord(id) else {
             let lifetime = idLifetime.map(String.init) ?? ""
-            return (RedisKeys.sent(id: message.id), [value, "", lifetime])
+            return (RedisKeys.sent(id: id), [isExpected ? "1" : "", "", lifetime])
         }
         let lifetime = hourLifetime.map(String.init) ?? ""
         let key = RedisKeys.sent(bucket: record.bucket)

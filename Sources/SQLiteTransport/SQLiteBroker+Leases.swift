@@ -5,25 +5,45 @@ extension SQLiteBroker: LeaseKeeper {
         holding tags: [String],
         serving queues: [QueueName]
     ) throws(BrokerError) -> Bool {
-        try database.transaction { () throws(BrokerError) in try takeLease() }
+        try database.transaction { () throws(BrokerError) in try takeLease(serving: queues) }
     }
 
-    /// Within a transaction.
+    /// Within a transaction; `queues` are those from which the worker takes tasks, `nil`: as it said before.
     ///
     /// - Returns: whether the worker still had its lease.
     @discardableResult
-    func takeLease() throws(BrokerError) -> Bool {
-        let until = Timestamp.now() + Lease.length
+    func takeLease(serving queues: [QueueName]? = nil) throws(BrokerError) -> Bool {
+        let until = SQLiteValue.integer((Timestamp.now() + Lease.length).microseconds)
+        let queues = queues.map { SQLiteValue.text(Self.json($0)) } ?? .null
         try database.run(
-            "UPDATE workers SET lease_until = ? WHERE id = ?",
-            [.integer(until.microseconds), .text(worker)]
+            "UPDATE workers SET lease_until = ?, queues = coalesce(?, queues) WHERE id = ?",
+            [until, queues, .text(worker)]
         )
         if database.changes > 0 { return true }
         try database.run(
-            "INSERT INTO workers (id, lease_until) VALUES (?, ?)",
-            [.text(worker), .integer(until.microseconds)]
+            """
+            INSERT INTO workers (id, lease_until, queues, name, host, pid, started_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
+            """,
+            [.text(worker), until, queues] + identityValues
         )
         return false
+    }
+
+    private var identityValues: [SQLiteValue] {
+        guard let identity else { return [.null, .null, .null, .null] }
+        return [
+            .text(identity.name), .text(identity.host), .integer(Int64(identity.pid)),
+            .integer(identity.startedAt.microseconds),
+        ]
+    }
+
+    private static func json(_ queues: [QueueName]) -> String {
+        var writer = JSONWriter()
+        writer.beginArray()
+        for queue in queues { writer.value(queue.text) }
+        writer.endArray()
+        return String(decoding: writer.bytes, as: UTF8.self)
     }
 
     package func recoverTasks() throws(BrokerError) -> [(worker: String, tasks: Int)] {

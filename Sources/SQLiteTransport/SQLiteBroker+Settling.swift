@@ -5,7 +5,9 @@ extension SQLiteBroker {
         try database.transaction { () throws(BrokerError) in
             var lost: [Delivery] = []
             for task in tasks {
-                guard try remove(holder(of: task.delivery, worker: worker)) else {
+                let holder = holder(of: task.delivery, worker: worker)
+                if task.delivery.isRevoked { try forgetRevocation(holder) }
+                guard try remove(holder) else {
                     lost.append(task.delivery)
                     continue
                 }
@@ -82,6 +84,17 @@ extension SQLiteBroker {
             holder(of: delivery, worker: worker)
         ) { _ in isHeld = true }
         return isHeld
+    }
+
+    /// It has come up: another task of the same id is another matter.
+    private func forgetRevocation(_ holder: [SQLiteValue]) throws(BrokerError) {
+        try database.run(
+            """
+            DELETE FROM revoked WHERE id = (
+                SELECT id FROM tasks WHERE seq = ? AND delivery = ? AND worker = ?)
+            """,
+            holder
+        )
     }
 
     /// - Returns: whether the task was still the worker's.

@@ -9,6 +9,8 @@ package final class SQLiteBroker: CountingBroker {
     let results: ResultTable
     /// Names this connection's worker as the holder of what it takes.
     let worker: String
+    /// Who that is; `nil`: it does not say.
+    let identity: WorkerIdentity?
     private var rotation = QueueRotation()
 
     /// - Parameters:
@@ -16,14 +18,17 @@ package final class SQLiteBroker: CountingBroker {
     ///   - worker: the id under which tasks are held; other connections of the same worker use the same.
     ///   - resultLifetime: how long results are kept; `nil`: for ever.
     ///   - holdsResults: whether results are kept in this file too.
+    ///   - identity: who the worker is, for people; `nil`: it does not say.
     /// - Throws: ``BrokerError`` if the file cannot be opened, or is not tq's.
     package init(
         path: String,
         worker: String,
         resultLifetime: Duration?,
-        holdsResults: Bool = true
+        holdsResults: Bool = true,
+        identity: WorkerIdentity? = nil
     ) throws(BrokerError) {
         self.holdsResults = holdsResults
+        self.identity = identity
         database = try SQLiteDatabase(path: path)
         results = ResultTable(database, lifetime: resultLifetime)
         self.worker = worker
@@ -34,6 +39,7 @@ package final class SQLiteBroker: CountingBroker {
         upTo limit: Int
     ) throws(BrokerError) -> [Delivery] {
         try database.transaction { () throws(BrokerError) in
+            let queues = try openQueues(of: queues)
             for queue in queues { try wakeDue(in: queue) }
             var taken: [Delivery] = []
             while taken.count < limit, let head = try nextQueue(of: queues) {
@@ -86,11 +92,18 @@ extension SQLiteBroker {
         return best
     }
 
+    /// Those of the queues that are not paused.
+    private func openQueues(of queues: [QueueName]) throws(BrokerError) -> [QueueName] {
+        var paused: Set<String> = []
+        try database.run("SELECT queue FROM paused") { paused.insert($0.text(0)) }
+        return paused.isEmpty ? queues : queues.filter { !paused.contains($0.text) }
+    }
+
     /// Puts the delayed tasks that have fallen due on their queue.
     private func wakeDue(in queue: QueueName) throws(BrokerError) {
         try database.run(
             """
-            UPDATE tasks SET due = 0
+            UPDATE tasks SET ready_at = due, due = 0
             WHERE queue = ? AND worker IS NULL AND due > 0 AND due <= ?
             """,
             [.text(queue.text), .integer(Timestamp.now().microseconds)]
@@ -117,16 +130,21 @@ extension SQLiteBroker {
         from queue: QueueName,
         priority: Int64
     ) throws(BrokerError) -> [Delivery] {
-        var held: [(seq: Int64, delivery: Int64, losses: Int64)] = []
+        var held: [(seq: Int64, delivery: Int64, losses: Int64, isRevoked: Bool)] = []
+        let now = Timestamp.now().microseconds
         try database.run(
             """
-            UPDATE tasks SET worker = ?, delivery = delivery + 1 WHERE seq IN (
+            UPDATE tasks SET worker = ?, taken_at = ?, delivery = delivery + 1 WHERE seq IN (
                 SELECT seq FROM tasks
                 WHERE queue = ? AND priority = ? AND worker IS NULL AND due = 0 ORDER BY seq LIMIT ?
-            ) RETURNING seq, delivery, losses
+            ) RETURNING seq, delivery, losses,
+                EXISTS (SELECT 1 FROM revoked WHERE id = tasks.id AND expires_at > taken_at)
             """,
-            [.text(worker), .text(queue.text), .integer(priority), .integer(Int64(limit))]
-        ) { held.append(($0.integer(0), $0.integer(1), $0.integer(2))) }
+            [
+                .text(worker), .integer(now), .text(queue.text), .integer(priority),
+                .integer(Int64(limit)),
+            ]
+        ) { held.append(($0.integer(0), $0.integer(1), $0.integer(2), $0.integer(3) == 1)) }
         var deliveries: [Delivery] = []
         for task in held.sorted(by: { $0.seq < $1.seq }) {
             try database.run(
@@ -143,7 +161,8 @@ extension SQLiteBroker {
                             body: row.bytes(2),
                             contentType: row.text(3)
                         ),
-                        losses: Int(task.losses)
+                        losses: Int(task.losses),
+                        isRevoked: task.isRevoked
                     )
                 )
             }

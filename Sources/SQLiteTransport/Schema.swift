@@ -7,9 +7,9 @@ internal import TaskQueue
 enum Schema {
     /// Marks the file as tq's (`PRAGMA application_id`): "tq" and the year.
     private static let applicationID: Int64 = 0x7471_2026
-    static let version: Int64 = 1
+    static let version: Int64 = 2
 
-    private static let migrations = [version1]
+    private static let migrations = [version1, version2]
 
     /// Makes or checks the tables of a file that was just opened.
     static func prepare(_ database: SQLiteDatabase) throws(BrokerError) {
@@ -133,5 +133,23 @@ enum Schema {
                 datetime(stored_at / 1000000, 'unixepoch') AS stored_at,
                 datetime(expires_at / 1000000, 'unixepoch') AS expires_at
             FROM results;
+        """
+
+    /// What version 2 adds, for operators: who a worker is, since when tasks wait and run, paused queues,
+    /// revoked tasks.
+    ///
+    /// `queues` is a JSON array; `ready_at` is when a delayed task fell due, null if it was not delayed.
+    private static let version2 = """
+        ALTER TABLE workers ADD COLUMN name TEXT;
+        ALTER TABLE workers ADD COLUMN host TEXT;
+        ALTER TABLE workers ADD COLUMN pid INTEGER;
+        ALTER TABLE workers ADD COLUMN started_at INTEGER;
+        ALTER TABLE workers ADD COLUMN queues TEXT;
+        ALTER TABLE tasks ADD COLUMN ready_at INTEGER;
+        ALTER TABLE tasks ADD COLUMN taken_at INTEGER;
+        CREATE INDEX dead_letters_by_queue ON dead_letters (queue, seq);
+        CREATE INDEX dead_letters_by_id ON dead_letters (id) WHERE id IS NOT NULL;
+        CREATE TABLE paused (queue TEXT PRIMARY KEY, paused_at INTEGER NOT NULL) STRICT;
+        CREATE TABLE revoked (id TEXT PRIMARY KEY, expires_at INTEGER NOT NULL) STRICT;
         """
 }

@@ -47,6 +47,12 @@ struct WorkCommand {
         _ logger: Logger
     ) -> Worker {
         let id = UUIDText.random()
+        let identity = WorkerIdentity(
+            name: options.name,
+            host: Host.name,
+            pid: Int(getpid()),
+            startedAt: .now()
+        )
         let log = WorkerLog(logger)
         return Worker(
             options.configuration,
@@ -54,10 +60,10 @@ struct WorkCommand {
             runner: runner,
             body: BodyReader(decompress: SystemDecompressor.decompress),
             connect: { [transports] queues throws(BrokerError) in
-                try transports.connectWorker(id, queues: queues)
+                try transports.connectWorker(id, identity, queues: queues)
             },
             connectHeartbeat: { [transports] () throws(BrokerError) in
-                try transports.openBroker(worker: id)
+                try transports.connectHeartbeat(id, identity)
             },
             pulse: manager.pulse,
             report: { event in

@@ -23,6 +23,8 @@ struct WorkerLog {
             ended(task, outcome, duration, fate)
         case .expired(let task):
             logger.notice("expired before it ran", metadata: Self.fields(task))
+        case .revoked(let task):
+            logger.notice("revoked before it ran", metadata: Self.fields(task))
         case .delayed(let task, let eta):
             logger.debug(
                 "delayed",

@@ -126,7 +126,7 @@ struct RedisNextTests {
     @Test(
         "a retry is a message that Celery's worker takes and runs",
         .requires(Celery.isInstalled, "Celery"),
-        .timeLimit(.minutes(2))
+        .timeLimit(.minutes(15))
     )
     func toCelery() async throws {
         try await RedisServer.with { server in

@@ -20,6 +20,35 @@ struct SQLiteFileTests {
         }
     }
 
+    @Test("a file of the first version is brought up to date, with what is in it")
+    func firstVersion() async throws {
+        try await TemporaryDirectory.with { directory in
+            let path = directory.path("tq.db")
+            let message = OutgoingMessage.sample()
+            try SQLiteBroker(path: path, worker: "", resultLifetime: nil).send([message])
+            // What version 2 added is taken away.
+            let columns = [
+                "workers": ["name", "host", "pid", "started_at", "queues"],
+                "tasks": ["ready_at", "taken_at"],
+            ]
+            for (table, names) in columns {
+                for name in names {
+                    try await SQLiteShell(path).run("ALTER TABLE \(table) DROP COLUMN \(name)")
+                }
+            }
+            try await SQLiteShell(path).run(
+                """
+                DROP INDEX dead_letters_by_queue; DROP INDEX dead_letters_by_id;
+                DROP TABLE paused; DROP TABLE revoked; PRAGMA user_version=1
+                """
+            )
+            let broker = try SQLiteBroker(path: path, worker: "w", resultLifetime: nil)
+            let taken = try broker.receive(from: [.celery], upTo: 1)
+            #expect(try taken.map { try $0.taskID() } == [message.id])
+            #expect(try broker.workers().map(\.held) == [1])
+        }
+    }
+
     @Test("a file of a newer tq is refused and left as it is")
     func newerVersion() async throws {
         try await TemporaryDirectory.with { directory in
@@ -30,7 +59,7 @@ struct SQLiteFileTests {
             #expect(
                 error?.description
                     == "cannot use sqlite:\(path): it is of version 99, made by a newer "
-                    + "tq: this one knows 1"
+                    + "tq: this one knows 2"
             )
             let version = try await SQLiteShell(path).run("PRAGMA user_version").first
             #expect(version?[key: "user_version"]?.integer == 99)

@@ -21,6 +21,9 @@ package protocol Broker: AnyObject {
     /// Takes up to `limit` tasks and keeps them in this worker's hands until they are finished,
     /// requeued or set aside. Delayed tasks that have fallen due are put on their queues first.
     ///
+    /// Nothing is taken from a paused queue, nor woken there; tasks that were revoked come marked, until
+    /// they are finished: see ``QueueAdministration``.
+    ///
     /// - Parameters:
     ///   - queues: a queue that delivered goes to the end for the next call.
     ///   - limit: at least 1.

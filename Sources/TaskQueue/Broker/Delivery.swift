@@ -6,12 +6,21 @@ package struct Delivery: Sendable {
     package let content: Content
     /// How many workers died holding this message before.
     package let losses: Int
+    /// Whether an operator has said that it is not to be run.
+    package let isRevoked: Bool
 
-    package init(tag: String, queue: QueueName, content: Content, losses: Int = 0) {
+    package init(
+        tag: String,
+        queue: QueueName,
+        content: Content,
+        losses: Int = 0,
+        isRevoked: Bool = false
+    ) {
         self.tag = tag
         self.queue = queue
         self.content = content
         self.losses = losses
+        self.isRevoked = isRevoked
     }
 
     /// The message as the broker keeps it, not checked yet.

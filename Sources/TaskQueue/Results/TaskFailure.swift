@@ -39,6 +39,11 @@ package struct TaskFailure: Equatable, Sendable {
         return TaskFailure(type: type, message: "\(text) (\(remark))", module: module ?? "")
     }
 
+    /// Of a task that was not run; Celery's reasons are `expired` and `revoked`.
+    package static func revoked(because reason: String) -> TaskFailure {
+        TaskFailure(type: "TaskRevokedError", message: reason, module: "celery.exceptions")
+    }
+
     package var json: JSONText {
         var writer = JSONWriter()
         writer.beginObject()

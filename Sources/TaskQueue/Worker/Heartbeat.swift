@@ -28,7 +28,7 @@ final class Heartbeat {
         self.alarm = alarm
         thread = Thread.start { [health] in
             var beat = HeartbeatLoop(held: held, served: served, connect: connect, report: report)
-            while !Self.isStopped(alarm.read, within: Lease.renewalInterval) {
+            while !Self.isStopped(alarm.read, within: beat.pause) {
                 beat.beat()
                 health.isGood.store(!beat.isFailing, ordering: .relaxed)
             }
@@ -96,6 +96,16 @@ private struct HeartbeatLoop {
     }
 
     var isFailing: Bool { failures > 0 }
+
+    /// Until the next beat: a lease that could not be renewed has not long to run.
+    var pause: Duration {
+        switch failures {
+        case 0: Lease.renewalInterval
+        // It may have been the connection alone.
+        case 1: .milliseconds(100)
+        default: .seconds(1)
+        }
+    }
 
     mutating func end() {
         // A broker that is gone will see the lease run out.

@@ -3,7 +3,7 @@ struct Outbox {
     /// So many outcomes do not wait for more.
     private static let largeBatch = 64
     /// So long an outcome waits for others, while there are tasks to start.
-    private static let patience: Duration = .milliseconds(5)
+    private static let patience: Duration = .milliseconds(10)
 
     private var settlements: [WorkerState.Settlement] = []
     private var since: ContinuousClock.Instant?

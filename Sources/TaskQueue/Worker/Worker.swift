@@ -235,6 +235,9 @@ extension Worker {
         case .expire(let finished, let task):
             report(.expired(task))
             outbox.add(.finish(finished))
+        case .revoke(let finished, let task):
+            report(.revoked(task))
+            outbox.add(.finish(finished))
         case .setAside(let letter):
             report(.setAside(letter.id, delivery.queue, reason: letter.reason))
             outbox.add(.setAside(letter))

@@ -8,6 +8,7 @@ package enum WorkerEvent: Sendable {
     case started(TaskMessage, QueueName)
     case ended(TaskMessage, TaskOutcome, Duration, TaskFate)
     case expired(TaskMessage)
+    case revoked(TaskMessage)
     case delayed(TaskMessage, until: Timestamp)
     /// A message that cannot be run; the id as far as it can be read.
     case setAside(TaskID?, QueueName, reason: String)

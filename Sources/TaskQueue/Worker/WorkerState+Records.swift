@@ -99,11 +99,23 @@ extension WorkerState.Records {
         _ task: TaskMessage,
         _ now: Timestamp
     ) -> FinishedTask {
-        let failure = TaskFailure(
-            type: "TaskRevokedError",
-            message: "expired",
-            module: celeryErrors
-        )
+        finished(delivery, task, .revoked(because: "expired"), now)
+    }
+
+    static func revoked(
+        _ delivery: Delivery,
+        _ task: TaskMessage,
+        _ now: Timestamp
+    ) -> FinishedTask {
+        finished(delivery, task, .revoked(because: "revoked"), now)
+    }
+
+    private static func finished(
+        _ delivery: Delivery,
+        _ task: TaskMessage,
+        _ failure: TaskFailure,
+        _ now: Timestamp
+    ) -> FinishedTask {
         let result = task.ignoresResult ? nil : record(of: task, .revoked, failure.json, nil, now)
         return FinishedTask(delivery, result: result)
     }

@@ -34,6 +34,8 @@ package struct WorkerState {
         case giveBack(RequeuedTask)
         case delay(RequeuedTask, TaskMessage, until: Timestamp)
         case expire(FinishedTask, TaskMessage)
+        /// An operator has said that it is not to be run.
+        case revoke(FinishedTask, TaskMessage)
         case setAside(DeadLetter)
     }
 
@@ -150,6 +152,7 @@ extension WorkerState {
         guard phase == .running else {
             return .giveBack(RequeuedTask(delivery, priority: task.priority))
         }
+        if delivery.isRevoked { return .revoke(Records.revoked(delivery, task, now), task) }
         if task.hasExpired(now) { return .expire(Records.expired(delivery, task, now), task) }
         if let eta = task.eta, eta > now {
             let later = RequeuedTask(delivery, eta: eta, priority: task.priority)

@@ -6,7 +6,7 @@ package final class MemoryBroker: CountingBroker {
     package let holdsResults = true
     package private(set) var nextDue: Timestamp?
 
-    private let store: MemoryStore
+    let store: MemoryStore
     private let worker: String
     private var rotation = QueueRotation()
 
@@ -26,9 +26,10 @@ package final class MemoryBroker: CountingBroker {
         upTo limit: Int
     ) throws(BrokerError) -> [Delivery] {
         let now = Timestamp.now()
-        let order = rotation.order(queues)
+        let rotated = rotation.order(queues)
         let worker = worker
         let (deliveries, nextDue) = store.state.withLock { state in
+            let order = rotated.filter { !state.paused.contains($0) }
             let ready = state.waiting.indices
                 .filter { order.contains(state.waiting[$0].message.queue) }
                 .filter { state.waiting[$0].due.map { $0 <= now } ?? true }
@@ -48,7 +49,10 @@ package final class MemoryBroker: CountingBroker {
     package func finish(_ tasks: [FinishedTask]) throws(BrokerError) -> [Delivery] {
         store.write { state in
             tasks.filter { task in
-                guard state.held.removeValue(forKey: task.delivery.tag) != nil else { return true }
+                guard let entry = state.held.removeValue(forKey: task.delivery.tag) else {
+                    return true
+                }
+                if task.delivery.isRevoked { state.revoked[entry.message.id] = nil }
                 if let result = task.result { state.store(result, expiresAt: .latest) }
                 for message in task.next { state.add(message) }
                 return false
@@ -76,6 +80,7 @@ package final class MemoryBroker: CountingBroker {
                     return true
                 }
                 state.firstPosition -= 1
+                entry.holder = nil
                 entry.position = state.firstPosition
                 entry.due = task.eta
                 state.waiting.append(entry)
@@ -90,7 +95,10 @@ package final class MemoryBroker: CountingBroker {
                 guard state.held.removeValue(forKey: letter.delivery.tag) != nil else {
                     return true
                 }
-                state.deadLetters.append(letter)
+                state.lastNumber += 1
+                state.deadLetters.append(
+                    .init(number: state.lastNumber, letter: letter, diedAt: .now())
+                )
                 if let result = letter.result { state.store(result, expiresAt: .latest) }
                 return false
             }.map(\.delivery)
@@ -117,7 +125,7 @@ extension MemoryStore.Entry {
 
 extension MemoryStore.State {
     /// Puts a message on its queue.
-    fileprivate mutating func add(_ message: OutgoingMessage) {
+    mutating func add(_ message: OutgoingMessage) {
         lastNumber += 1
         waiting.append(.init(message: message, due: message.eta, position: lastNumber))
         if message.expectsResult { sent.insert(message.id) }
@@ -127,6 +135,7 @@ extension MemoryStore.State {
     fileprivate mutating func hold(_ entry: MemoryStore.Entry, worker: String) -> Delivery {
         lastNumber += 1
         let message = entry.message.message
+        let now = Timestamp.now()
         let delivery = Delivery(
             tag: "\(worker):\(lastNumber)",
             queue: entry.message.queue,
@@ -135,9 +144,11 @@ extension MemoryStore.State {
                 properties: message.properties.bytes,
                 body: message.body,
                 contentType: message.contentType
-            )
+            ),
+            isRevoked: revoked[entry.message.id].map { $0 > now } ?? false
         )
         held[delivery.tag] = entry
+        held[delivery.tag]?.holder = (worker, now)
         return delivery
     }
 }

@@ -7,11 +7,20 @@ package import TaskQueue
 package final class MemoryStore: Sendable {
     /// A task that is not finished.
     struct Entry {
-        let message: OutgoingMessage
+        var message: OutgoingMessage
+        let sentAt = Timestamp.now()
+        /// Who holds it, and since when; `nil`: nobody.
+        var holder: (worker: String, since: Timestamp)?
         /// Not before; `nil`: at once.
         var due: Timestamp?
         /// Where it stands in its queue: sent ones count up, those put back count down.
         var position: Int
+    }
+
+    struct Letter {
+        let number: Int
+        let letter: DeadLetter
+        let diedAt: Timestamp
     }
 
     struct Record {
@@ -25,7 +34,10 @@ package final class MemoryStore: Sendable {
         var waiting: [Entry] = []
         /// By the tag of the delivery.
         var held: [String: Entry] = [:]
-        var deadLetters: [DeadLetter] = []
+        var deadLetters: [Letter] = []
+        var paused: Set<QueueName> = []
+        /// Until when each revoked id is remembered.
+        var revoked: [TaskID: Timestamp] = [:]
         var sent: Set<TaskID> = []
         var records: [TaskID: Record] = [:]
     }
@@ -36,7 +48,7 @@ package final class MemoryStore: Sendable {
     package init() {}
 
     /// What has been set aside, the oldest first.
-    package var deadLetters: [DeadLetter] { state.withLock(\.deadLetters) }
+    package var deadLetters: [DeadLetter] { state.withLock(\.deadLetters).map(\.letter) }
 
     /// A bell that rings whenever something was written; give it back with ``remove(_:)``.
     func newBell() -> Bell {

@@ -1,0 +1,160 @@
+package import TaskQueue
+
+extension RedisBroker {
+    /// Tasks moved in one script, if they are small.
+    private static let moveBatch = 100
+    /// Rounds in a row in which others took all that was to be moved.
+    private static let mostFutileRounds = 1000
+
+    package func purge(
+        _ queue: QueueName,
+        includingDelayed: Bool
+    ) throws(BrokerError) -> Int {
+        let lists = RedisKeys.prioritySteps.map { RedisKeys.list(queue, step: $0) }
+        let reply = try scripts.run(
+            RedisScripts.purge,
+            keys: lists + (includingDelayed ? [RedisKeys.delayed(queue)] : []),
+            arguments: [Array(String(lists.count).utf8)]
+        )
+        return reply.integer ?? 0
+    }
+
+    package func move(
+        from source: QueueName,
+        to target: QueueName,
+        includingDelayed: Bool
+    ) throws(BrokerError) -> Int {
+        var moved = 0
+        for step in RedisKeys.prioritySteps {
+            let keys = [source, target].map { RedisKeys.list($0, step: step) }
+            let length = try connection.run(RedisCommand("LLEN").adding(keys[0])).integer ?? 0
+            moved += try moveAll(length) { () throws(BrokerError) in
+                let start = String(-Self.moveBatch)
+                let next = RedisCommand("LRANGE").adding(keys[0], start, "-1")
+                let envelopes = try connection.run(next).elements.compactMap(\.bytes).reversed()
+                let pairs = envelopes.map { [$0, Self.redirected($0, source, target)] }
+                return try run(RedisScripts.moveWaiting, keys, pairs)
+            }
+        }
+        guard includingDelayed else { return moved }
+        let keys = [source, target].map(RedisKeys.delayed)
+        let length = try connection.run(RedisCommand("ZCARD").adding(keys[0])).integer ?? 0
+        return try moved
+            + moveAll(length) { () throws(BrokerError) in
+                let end = String(Self.moveBatch - 1)
+                let first = RedisCommand("ZRANGE").adding(keys[0], "0", end, "WITHSCORES")
+                let reply = try connection.run(first).elements.compactMap(\.bytes)
+                let triples = stride(from: 0, to: reply.count - 1, by: 2).map { index in
+                    let member = reply[index]
+                    let envelope = Self.redirected(Array(member.dropFirst()), source, target)
+                    return [member, member.prefix(1) + envelope, reply[index + 1]]
+                }
+                return try run(RedisScripts.moveDelayed, keys, triples)
+            }
+    }
+
+    package func setPaused(_ queue: QueueName, _ isPaused: Bool) throws(BrokerError) -> Bool {
+        let reply = try scripts.run(
+            RedisScripts.pause,
+            keys: [RedisKeys.paused, RedisKeys.resumed(queue)],
+            arguments: [Array(queue.text.utf8), Array((isPaused ? "1" : "0").utf8)]
+        )
+        return reply.integer == 1
+    }
+
+    /// Goes on until as many were moved as there are, or none is left; others may take some meanwhile.
+    private func moveAll(
+        _ count: Int,
+        _ round: () throws(BrokerError) -> (tried: Int, moved: Int)
+    ) throws(BrokerError) -> Int {
+        var (moved, futile) = (0, 0)
+        while moved < count, futile < Self.mostFutileRounds {
+            let result = try round()
+            if result.tried == 0 { break }
+            futile = result.moved == 0 ? futile + 1 : 0
+            moved += result.moved
+        }
+        return moved
+    }
+
+    /// Runs one of the scripts that move, with no more tasks than fit into a command.
+    private func run(
+        _ script: String,
+        _ keys: [String],
+        _ tasks: [[[UInt8]]]
+    ) throws(BrokerError) -> (tried: Int, moved: Int) {
+        var arguments: [[UInt8]] = []
+        var (tried, bytes) = (0, 0)
+        for task in tasks where bytes < Self.largestCommand {
+            arguments += task
+            bytes += task.reduce(0) { $0 + $1.count }
+            tried += 1
+        }
+        guard tried > 0 else { return (0, 0) }
+        let reply = try scripts.run(script, keys: keys, arguments: arguments)
+        return (tried, reply.integer ?? 0)
+    }
+
+    /// The envelope with the other queue as its routing key: Celery's workers put a message back there,
+    /// and send its retries there.
+    private static func redirected(
+        _ envelope: [UInt8],
+        _ source: QueueName,
+        _ target: QueueName
+    ) -> [UInt8] {
+        guard let properties = (try? Envelope.decode(envelope))?.properties,
+            let info = properties[key: "delivery_info"],
+            info[key: "routing_key"]?.string == source.text
+        else { return envelope }
+        let redirected = info.setting([("routing_key", JSONText(string: target.text))])
+        let edited = properties.setting([("delivery_info", redirected)])
+        return JSONText(wellFormed: envelope).setting([("properties", edited)]).bytes
+    }
+}
+
+// MARK: - Revoked tasks
+
+extension RedisBroker {
+    package func revoke(_ ids: [TaskID], for lifetime: Duration) throws(BrokerError) {
+        for batch in ids.batches(of: Self.largestBatch) {
+            _ = try scripts.run(
+                RedisScripts.revoke,
+                keys: [RedisKeys.revoked],
+                arguments: [Array(String(lifetime.components.seconds).utf8)]
+                    + batch.map { Array($0.text.utf8) }
+            )
+        }
+    }
+
+    /// The deliveries, those of revoked tasks marked; only needed while any task is revoked.
+    func markingRevoked(_ deliveries: [Delivery]) throws(BrokerError) -> [Delivery] {
+        guard !deliveries.isEmpty else { return [] }
+        var command = RedisCommand("ZMSCORE").adding(RedisKeys.revoked)
+        for delivery in deliveries { command.add(Self.id(of: delivery).text) }
+        let scores = try connection.run(command).elements.map { $0.text.flatMap(Double.init) }
+        let now = now.secondsSinceEpoch
+        return zip(deliveries, scores).map { delivery, score in
+            guard let score, score > now else { return delivery }
+            return Delivery(
+                tag: delivery.tag,
+                queue: delivery.queue,
+                content: delivery.content,
+                losses: delivery.losses,
+                isRevoked: true
+            )
+        }
+    }
+
+    /// They have come up: other tasks of the same ids are another matter.
+    func forgetRevocations(of deliveries: [Delivery]) throws(BrokerError) {
+        guard !deliveries.isEmpty else { return }
+        var command = RedisCommand("ZREM").adding(RedisKeys.revoked)
+        for delivery in deliveries { command.add(Self.id(of: delivery).text) }
+        _ = try connection.run(command)
+    }
+
+    /// Empty if it cannot be read.
+    private static func id(of delivery: Delivery) -> TaskID {
+        (try? delivery.message()).flatMap(TaskMessage.id) ?? TaskID("")
+    }
+}

@@ -1,0 +1,233 @@
+/// The steps by which operators look, and move what workers do not hold.
+///
+/// They look at what is there page by page, so that none keeps the server from others for long.
+extension RedisScripts {
+    /// An envelope without its body, which may be large; empty if the rest is large too.
+    private static let slim = #"""
+        local function slim(envelope)
+            local from, to = string.find(envelope, '"body": ?"[%w+/=\\]*"')
+            if from then
+                envelope = string.sub(envelope, 1, from - 1) .. '"body":""'
+                    .. string.sub(envelope, to + 1)
+            end
+            if #envelope > 65536 then return '' end
+            return envelope
+        end
+
+        """#
+
+    /// Looks for the names of queues, a page of the database's keys at a time.
+    ///
+    ///     ARGV  cursor, first 0
+    ///
+    /// Returns the next cursor, 0 at the end, and names, some more than once: of Kombu's bindings, of our
+    /// own keys, and of lists whose next element is a message.
+    static let findQueues = """
+        local page = redis.call('SCAN', ARGV[1], 'COUNT', 1000)
+        local out = {page[1]}
+        for _, key in ipairs(page[2]) do
+            local start = string.sub(key, 1, 3)
+            if start == 'tq:' then
+                out[#out + 1] = string.match(key, '^tq:served:(.+)$')
+                    or string.match(key, '^tq:delayed:(.+)$') or string.match(key, '^tq:dead:(.+)$')
+            elseif string.sub(key, 1, 15) == '_kombu.binding.' then
+                for _, member in ipairs(redis.call('SMEMBERS', key)) do
+                    out[#out + 1] = string.match(member, '\\006\\022([^\\006]+)$')
+                end
+            elseif string.sub(key, 1, 17) ~= 'celery-task-meta-'
+                and redis.call('TYPE', key).ok == 'list' then
+                local next = redis.call('LINDEX', key, -1)
+                if string.sub(next, 1, 1) == '{' and string.find(next, '"properties"', 1, true) then
+                    out[#out + 1] = string.match(key, '^(.*)\\006\\022%d$') or key
+                end
+            end
+        end
+        return out
+        """
+
+    /// The envelopes that are next in line, without their bodies.
+    ///
+    ///     KEYS  lists
+    ///
+    /// Returns one for each list that has any.
+    static let heads =
+        slim + """
+            local out = {}
+            for _, list in ipairs(KEYS) do
+                local next = redis.call('LINDEX', list, -1)
+                if next then out[#out + 1] = slim(next) end
+            end
+            return out
+            """
+
+    /// What workers hold, a page at a time.
+    ///
+    ///     KEYS  unacked · unacked_index
+    ///     ARGV  cursor, first 0
+    ///
+    /// Returns the next cursor, 0 at the end; then for each task, some more than once: tag, envelope without
+    /// its body, what follows that in its JSON array, score ("" if none).
+    static let held =
+        slim + """
+            local page = redis.call('HSCAN', KEYS[1], ARGV[1], 'COUNT', 100)
+            local out = {page[1]}
+            for i = 1, #page[2], 2 do
+                local tag, value = page[2][i], page[2][i + 1]
+                local _, last = string.find(value, '^.*}')
+                out[#out + 1] = tag
+                out[#out + 1] = slim(string.sub(value, 2, last or 1))
+                out[#out + 1] = string.sub(value, (last or 1) + 1, 4096 + (last or 1))
+                out[#out + 1] = redis.call('ZSCORE', KEYS[2], tag) or ''
+            end
+            return out
+            """
+
+    /// Dead letters of a queue, a page at a time, the oldest first.
+    ///
+    ///     KEYS  dead letters
+    ///     ARGV  how many to skip · how many to look at · 1: with their messages
+    ///           · what letters begin with, or have in their first part: two texts; both empty: all
+    ///
+    /// Returns how many were looked at, and for each that fits: the letter and its score.
+    static let letters = """
+        local last = ARGV[1] + ARGV[2] - 1
+        local page = redis.call('ZRANGE', KEYS[1], ARGV[1], last, 'WITHSCORES')
+        local out = {#page / 2}
+        for i = 1, #page, 2 do
+            local letter = page[i]
+            local head = string.sub(letter, 1, 2000)
+            local fits = ARGV[4] == '' or string.sub(head, 1, #ARGV[4]) == ARGV[4]
+                or string.find(head, ARGV[5], 1, true)
+            if fits then
+                local message = ARGV[3] ~= '1' and string.find(letter, ',"message":"', 1, true)
+                if message then letter = string.sub(letter, 1, message - 1) .. '}' end
+                out[#out + 1] = letter
+                out[#out + 1] = page[i + 1]
+            end
+        end
+        return out
+        """
+
+    /// Forgets a dead letter, and puts its message on its list again.
+    ///
+    ///     KEYS  dead letters · to send it again: list, result key, where it is remembered as sent
+    ///     ARGV  score of the letter · what it begins with
+    ///           · to send it again: envelope, 1 if its failure is to be forgotten,
+    ///           and of what remembers it: value (empty: it is not remembered), field of the hash
+    ///           (empty: it is a string), lifetime in seconds (empty: for ever)
+    ///
+    /// Returns 1, or 0 if it was not there any more.
+    static let removeLetter = """
+        local function send()
+            redis.call('LPUSH', KEYS[2], ARGV[3])
+            local record = ARGV[4] == '1' and redis.call('GETRANGE', KEYS[3], 0, 40) or ''
+            if string.match(record, '^{"status": ?"FAILURE"') then redis.call('DEL', KEYS[3]) end
+            local key, value, field, lifetime = KEYS[4], ARGV[5], ARGV[6], ARGV[7]
+            if value == '' then return end
+            if field == '' then
+                redis.call('SET', key, value)
+            else
+                local latest = redis.call('HGET', key, field)
+                if not latest or latest < value then redis.call('HSET', key, field, value) end
+            end
+            if lifetime ~= '' then redis.call('EXPIRE', key, lifetime) end
+        end
+        local looked = 0
+        while true do
+            local page =
+                redis.call('ZRANGEBYSCORE', KEYS[1], ARGV[1], ARGV[1], 'LIMIT', looked, 100)
+            if #page == 0 then return 0 end
+            looked = looked + #page
+            for _, letter in ipairs(page) do
+                if string.sub(letter, 1, #ARGV[2]) == ARGV[2] then
+                    if KEYS[2] then send() end
+                    redis.call('ZREM', KEYS[1], letter)
+                    return 1
+                end
+            end
+        end
+        """
+
+    /// Removes what waits in a queue.
+    ///
+    ///     KEYS  lists · perhaps the delayed set
+    ///     ARGV  number of lists
+    ///
+    /// Returns how many tasks that were.
+    static let purge = """
+        local count = 0
+        for i, key in ipairs(KEYS) do
+            count = count + redis.call(i <= tonumber(ARGV[1]) and 'LLEN' or 'ZCARD', key)
+        end
+        redis.call('UNLINK', unpack(KEYS))
+        return count
+        """
+
+    /// Moves tasks from the end of a list to the beginning of another, as far as they are there still.
+    ///
+    ///     KEYS  list · other list
+    ///     ARGV  for each task, the next in line first: its envelope, its envelope for the other
+    ///
+    /// Returns how many were moved.
+    static let moveWaiting = """
+        local moved = 0
+        for i = 1, #ARGV, 2 do
+            if redis.call('LINDEX', KEYS[1], -1) == ARGV[i] then
+                redis.call('LPUSH', KEYS[2], ARGV[i + 1])
+                redis.call('RPOP', KEYS[1])
+                moved = moved + 1
+            end
+        end
+        return moved
+        """
+
+    /// Moves tasks from a delayed set to another, as far as they are there still.
+    ///
+    ///     KEYS  set · other set
+    ///     ARGV  for each task: its member, its member for the other, due time
+    ///
+    /// Returns how many were moved.
+    static let moveDelayed = """
+        local moved = 0
+        for i = 1, #ARGV, 3 do
+            if redis.call('ZREM', KEYS[1], ARGV[i]) == 1 then
+                redis.call('ZADD', KEYS[2], ARGV[i + 2], ARGV[i + 1])
+                moved = moved + 1
+            end
+        end
+        return moved
+        """
+
+    /// Pauses a queue, or resumes it and wakes who waits for that.
+    ///
+    ///     KEYS  tq:paused · the queue's tq:resumed
+    ///     ARGV  queue · 1 to pause it, else 0
+    ///
+    /// Returns 1 if that changed anything, else 0.
+    static let pause = """
+        if ARGV[2] == '1' then
+            redis.call('DEL', KEYS[2])
+            return redis.call('SADD', KEYS[1], ARGV[1])
+        end
+        local resumed = redis.call('SREM', KEYS[1], ARGV[1])
+        if resumed == 1 then
+            redis.call('LPUSH', KEYS[2], '1')
+            redis.call('PEXPIRE', KEYS[2], 1000)
+        end
+        return resumed
+        """
+
+    /// Remembers revoked tasks, and forgets those whose time is over.
+    ///
+    ///     KEYS  tq:revoked
+    ///     ARGV  lifetime in seconds · ids
+    static let revoke = """
+        local now = tonumber(redis.call('TIME')[1])
+        redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
+        for i = 2, #ARGV do redis.call('ZADD', KEYS[1], now + ARGV[1], ARGV[i]) end
+        if redis.call('TTL', KEYS[1]) < tonumber(ARGV[1]) then
+            redis.call('EXPIRE', KEYS[1], ARGV[1])
+        end
+        return #ARGV - 1
+        """
+}

@@ -1,0 +1,42 @@
+internal import TaskQueue
+
+/// Who a worker is, as it is kept in Redis beside its lease: one JSON object.
+///
+///     {"name", "host", "pid", "started_at", "queues"}
+///
+/// It goes a minute after the worker was heard of last; `started_at` is in seconds since the epoch.
+enum WorkerRecord {
+    static func json(_ identity: WorkerIdentity, queues: [QueueName]) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.key("name")
+        writer.value(identity.name)
+        writer.key("host")
+        writer.value(identity.host)
+        writer.key("pid")
+        writer.value(identity.pid)
+        writer.key("started_at")
+        writer.value(identity.startedAt.secondsSinceEpoch)
+        writer.key("queues")
+        writer.beginArray()
+        for queue in queues { writer.value(queue.text) }
+        writer.endArray()
+        writer.endObject()
+        return writer.bytes
+    }
+
+    /// - Returns: `nil` if the bytes are no record.
+    static func decode(_ bytes: [UInt8]) -> (identity: WorkerIdentity, queues: [QueueName])? {
+        guard let fields = try? JSONFields(bytes), let name = fields.string("name") else {
+            return nil
+        }
+        let identity = WorkerIdentity(
+            name: name,
+            host: fields.string("host") ?? "",
+            pid: fields["pid"]?.integer ?? 0,
+            startedAt: Timestamp(secondsSinceEpoch: fields["started_at"]?.double ?? 0)
+        )
+        let queues = fields["queues"]?.elements ?? []
+        return (identity, queues.compactMap { $0.string.flatMap(QueueName.init) })
+    }
+}

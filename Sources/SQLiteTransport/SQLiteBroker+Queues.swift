@@ -1,0 +1,98 @@
+package import TaskQueue
+
+extension SQLiteBroker {
+    /// Tasks in one transaction: others wait for it.
+    private static let batch: Int64 = 1000
+
+    package func purge(
+        _ queue: QueueName,
+        includingDelayed: Bool
+    ) throws(BrokerError) -> Int {
+        try inBatches(includingDelayed) { (condition, last) throws(BrokerError) in
+            var removed: [Int64] = []
+            try database.run(
+                """
+                DELETE FROM tasks WHERE seq IN (
+                    SELECT seq FROM tasks WHERE queue = ? AND \(condition) AND seq <= ? LIMIT ?
+                ) RETURNING seq
+                """,
+                [.text(queue.text), .integer(last), .integer(Self.batch)]
+            ) { removed.append($0.integer(0)) }
+            for seq in removed {
+                try database.run("DELETE FROM messages WHERE seq = ?", [.integer(seq)])
+            }
+            return removed.count
+        }
+    }
+
+    package func move(
+        from source: QueueName,
+        to target: QueueName,
+        includingDelayed: Bool
+    ) throws(BrokerError) -> Int {
+        try inBatches(includingDelayed) { (condition, last) throws(BrokerError) in
+            try database.run(
+                """
+                UPDATE tasks SET queue = ? WHERE seq IN (
+                    SELECT seq FROM tasks WHERE queue = ? AND \(condition) AND seq <= ? LIMIT ?)
+                """,
+                [.text(target.text), .text(source.text), .integer(last), .integer(Self.batch)]
+            )
+            return database.changes
+        }
+    }
+
+    package func setPaused(_ queue: QueueName, _ isPaused: Bool) throws(BrokerError) -> Bool {
+        try database.transaction { () throws(BrokerError) in
+            if isPaused {
+                try database.run(
+                    "INSERT OR IGNORE INTO paused (queue, paused_at) VALUES (?, ?)",
+                    [.text(queue.text), .integer(Timestamp.now().microseconds)]
+                )
+            } else {
+                try database.run("DELETE FROM paused WHERE queue = ?", [.text(queue.text)])
+            }
+            return database.changes > 0
+        }
+    }
+
+    package func revoke(_ ids: [TaskID], for lifetime: Duration) throws(BrokerError) {
+        let now = Timestamp.now()
+        try database.transaction { () throws(BrokerError) in
+            try database.run(
+                "DELETE FROM revoked WHERE expires_at <= ?",
+                [.integer(now.microseconds)]
+            )
+            for id in ids {
+                try database.run(
+                    "INSERT OR REPLACE INTO revoked (id, expires_at) VALUES (?, ?)",
+                    [.text(id.text), .integer((now + lifetime).microseconds)]
+                )
+            }
+        }
+    }
+
+    /// Does something to what waits and, if wanted, to what is delayed; to what is there now, so that it
+    /// ends however fast more is sent.
+    ///
+    /// `step` is given the condition of an index, and the last row; it says how many it changed.
+    private func inBatches(
+        _ includingDelayed: Bool,
+        _ step: (_ condition: String, _ last: Int64) throws(BrokerError) -> Int
+    ) throws(BrokerError) -> Int {
+        var last: Int64 = 0
+        try database.run("SELECT coalesce(max(seq), 0) FROM tasks") { last = $0.integer(0) }
+        var total = 0
+        let waiting = "worker IS NULL AND due = 0"
+        for condition in [waiting] + (includingDelayed ? ["worker IS NULL AND due > 0"] : []) {
+            while true {
+                let count = try database.transaction { () throws(BrokerError) in
+                    try step(condition, last)
+                }
+                total += count
+                if count == 0 { break }
+            }
+        }
+        return total
+    }
+}
