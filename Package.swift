@@ -52,6 +52,7 @@ let package = Package(
         program("tq-send", ["Decompression"]),
         program("tq-work", ["Decompression", .product(name: "Logging", package: "swift-log")]),
         program("tq-result", ["Decompression"]),
+        program("tq-ctl", ["Decompression"]),
 
         // A test target, so that static builds of the programs never see it.
         tests("TestSupport", ["TaskQueue"]),
@@ -60,7 +61,7 @@ let package = Package(
         tests("RedisTransportTests", ["RedisTransport", "TaskQueue", "TestSupport"]),
         tests(
             "CommandSupportTests",
-            ["CommandSupport", "TestSupport", "tq-send", "tq-work", "tq-result"]
+            ["CommandSupport", "TestSupport", "tq-send", "tq-work", "tq-result", "tq-ctl"]
         ),
         tests("CommandTests", ["TaskQueue", "TestSupport"], exclude: ["Fixtures"]),
     ]

@@ -10,7 +10,8 @@ struct UnreachableTests {
     private static let commandLines = [
         "tq-send t", "tq-send -w t", "echo 1 | tq-send t -", "tq-send --max-queue 1 t",
         "tq-result x",
-        "tq-result --wait x", "tq-work", "tq-work --check -- true",
+        "tq-result --wait x", "tq-work", "tq-work --check -- true", "tq-ctl queues",
+        "tq-ctl revoke x",
     ]
 
     @Test(

@@ -1,0 +1,157 @@
+import CommandSupport
+import TaskQueue
+
+/// The commands for dead letters.
+extension ControlCommand {
+    /// Letters asked for at once.
+    private static let page = 100
+
+    func listLetters() throws(CommandError) -> ExitCode {
+        let titles = ["ID", "TASK", "QUEUE", "DIED", "LOSSES", "REASON"]
+        var listing = Listing(titles, isJSON: isJSON)
+        var isFirst = true
+        for queue in try queuesOrAll(arguments.operands) {
+            var skipped = 0
+            while true {
+                let letters = try letters(of: queue, skipping: skipped, includingMessages: false)
+                if letters.isEmpty { break }
+                try listing.print(letters.map(Self.fields))
+                isFirst = false
+                skipped += letters.count
+            }
+        }
+        if isFirst { try listing.print([]) }
+        return .success
+    }
+
+    func showLetters() throws(CommandError) -> ExitCode {
+        var code = ExitCode.success
+        var output = OutputStream(descriptor: 1)
+        for name in arguments.operands {
+            let letters = try letters(named: name)
+            if letters.isEmpty { code = .noSuchTask }
+            for letter in letters {
+                let description = LetterDescription(letter)
+                try output.write(isJSON ? description.json : description.text)
+                try output.write([0x0A])
+            }
+        }
+        try output.flush()
+        return code
+    }
+
+    func retryLetters() throws(CommandError) -> ExitCode {
+        var output = OutputStream(descriptor: 1)
+        return try forEachLetter(includingMessages: true) { (letter) throws(CommandError) in
+            let isSent = try reportingBrokerErrors { () throws(BrokerError) in
+                try broker.retry(letter)
+            }
+            guard isSent else { return }
+            if isJSON {
+                let fields = Self.fields(letter).prefix(3)
+                try output.write(Listing.json(Array(fields)) + [0x0A])
+            } else {
+                try output.writeLine(letter.name)
+            }
+            try output.flush()
+        }
+    }
+
+    func dropLetters() throws(CommandError) -> ExitCode {
+        let what =
+            arguments.flag("all") ? "all" : Self.count(arguments.operands.count, "dead letter")
+        let whose = arguments.value("queue").map { " of \($0)" } ?? ""
+        let question = what == "all" ? "forget all dead letters\(whose)" : "forget \(what)"
+        guard try confirm(question) else { return .success }
+        var output = OutputStream(descriptor: 1)
+        var dropped = 0
+        let code = try forEachLetter(includingMessages: false) { (letter) throws(CommandError) in
+            let isGone = try reportingBrokerErrors { () throws(BrokerError) in
+                try broker.drop(letter)
+            }
+            guard isGone else { return }
+            dropped += 1
+            guard isJSON else { return }
+            try output.write(Listing.json(Array(Self.fields(letter).prefix(3))) + [0x0A])
+            try output.flush()
+        }
+        note("forgot \(Self.count(dropped, "dead letter"))")
+        return code
+    }
+}
+
+// MARK: - Finding them
+
+extension ControlCommand {
+    /// Does something to each letter that the command line names.
+    private func forEachLetter(
+        includingMessages: Bool,
+        _ body: (StoredLetter) throws(CommandError) -> Void
+    ) throws(CommandError) -> ExitCode {
+        guard arguments.flag("all") else {
+            var code = ExitCode.success
+            for name in arguments.operands {
+                let letters = try letters(named: name)
+                if letters.isEmpty { code = .noSuchTask }
+                for letter in letters { try body(letter) }
+            }
+            return code
+        }
+        let names = arguments.value("queue").map { [$0] } ?? []
+        for queue in try queuesOrAll(names) {
+            // Those that are there now: what is sent again may die again.
+            var left = try reportingBrokerErrors { () throws(BrokerError) in
+                try broker.summaries(of: [queue]).first?.dead ?? 0
+            }
+            while left > 0 {
+                let page = try letters(
+                    of: queue,
+                    skipping: 0,
+                    includingMessages: includingMessages
+                ).prefix(left)
+                if page.isEmpty { break }
+                for letter in page { try body(letter) }
+                left -= page.count
+            }
+        }
+        return .success
+    }
+
+    private func letters(
+        of queue: QueueName,
+        skipping skipped: Int,
+        includingMessages: Bool
+    ) throws(CommandError) -> [StoredLetter] {
+        try reportingBrokerErrors { () throws(BrokerError) in
+            try broker.deadLetters(
+                of: queue,
+                skipping: skipped,
+                upTo: Self.page,
+                includingMessages: includingMessages
+            )
+        }
+    }
+
+    /// Says so if there is none.
+    private func letters(named name: String) throws(CommandError) -> [StoredLetter] {
+        let letters = try reportingBrokerErrors { () throws(BrokerError) in
+            try broker.deadLetters(named: name)
+        }
+        if letters.isEmpty {
+            diagnostics.error("no dead letter \(name): tq-ctl dead list shows those that there are")
+        }
+        return letters
+    }
+
+    /// The first three name it.
+    private static func fields(_ letter: StoredLetter) -> [Field] {
+        [
+            Field("id", .text(letter.name)),
+            Field("task", .text(letter.task?.text)),
+            Field("queue", .text(letter.queue.text)),
+            Field("died_at", .past(letter.diedAt)),
+            Field("losses", .number(letter.losses)),
+            Field("reason", .text(letter.reason)),
+        ]
+    }
+}

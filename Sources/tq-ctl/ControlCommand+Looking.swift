@@ -1,0 +1,72 @@
+import CommandSupport
+import TaskQueue
+
+/// The commands that only look.
+extension ControlCommand {
+    func listQueues() throws(CommandError) -> ExitCode {
+        let queues = try queuesOrAll(arguments.operands)
+        let summaries = try reportingBrokerErrors { () throws(BrokerError) in
+            try broker.summaries(of: queues)
+        }
+        let titles = ["QUEUE", "WAITING", "DELAYED", "RUNNING", "DEAD", "OLDEST", "STATE"]
+        var listing = Listing(titles, isJSON: isJSON)
+        try listing.print(
+            summaries.map { summary in
+                [
+                    Field("queue", .text(summary.queue.text)),
+                    Field("waiting", .number(summary.waiting)),
+                    Field("delayed", .number(summary.delayed)),
+                    Field("running", .number(summary.running)),
+                    Field("dead", .number(summary.dead)),
+                    Field("oldest_at", .past(summary.oldestAt)),
+                    Field("paused", .flag(summary.isPaused, word: "paused")),
+                ]
+            }
+        )
+        return .success
+    }
+
+    func listWorkers() throws(CommandError) -> ExitCode {
+        let workers = try reportingBrokerErrors { () throws(BrokerError) in try broker.workers() }
+        let titles = ["ID", "NAME", "HOST", "PID", "QUEUES", "TASKS", "STARTED", "SEEN", "LEASE"]
+        var listing = Listing(titles, isJSON: isJSON)
+        try listing.print(
+            workers.map { worker in
+                let identity = worker.identity
+                return [
+                    Field("id", .text(worker.id)),
+                    Field("name", .text(identity?.name)),
+                    Field("host", .text(identity?.host)),
+                    Field("pid", identity.map { .number($0.pid) } ?? .text(nil)),
+                    Field("queues", .texts(worker.queues.map(\.text))),
+                    Field("tasks", .number(worker.held)),
+                    Field("started_at", .past(identity?.startedAt)),
+                    Field("seen_at", .past(worker.seenAt)),
+                    Field("lease_ends_at", .future(worker.leaseEndsAt)),
+                ]
+            }
+        )
+        return .success
+    }
+
+    func listRunning() throws(CommandError) -> ExitCode {
+        let (tasks, workers) = try reportingBrokerErrors { () throws(BrokerError) in
+            (try broker.runningTasks(), try broker.workers())
+        }
+        let names = Dictionary(workers.map { ($0.id, $0.identity?.name) }) { first, _ in first }
+        var listing = Listing(["ID", "TASK", "QUEUE", "WORKER", "FOR"], isJSON: isJSON)
+        try listing.print(
+            tasks.map { task in
+                let name = task.worker.map { (names[$0] ?? nil) ?? $0 }
+                return [
+                    Field("id", .text(task.id?.text)),
+                    Field("task", .text(task.task?.text)),
+                    Field("queue", .text(task.queue?.text)),
+                    Field("worker", .text(name ?? "celery")),
+                    Field("taken_at", .past(task.takenAt)),
+                ]
+            }
+        )
+        return .success
+    }
+}

@@ -1,0 +1,114 @@
+import CommandSupport
+import Glibc
+import TaskQueue
+
+/// The work of `tq-ctl`: one function for each of its commands.
+struct ControlCommand {
+    let arguments: ParsedArguments
+    let common: CommonOptions
+    let transports: Transports
+    let broker: any QueueAdministration
+    let diagnostics = Diagnostics(program: "tq-ctl")
+    let isJSON: Bool
+
+    init(_ arguments: ParsedArguments, _ settings: Settings) throws(CommandError) {
+        self.arguments = arguments
+        try Self.check(arguments)
+        common = try CommonOptions(arguments, settings)
+        let transports = Transports(common)
+        self.transports = transports
+        broker = try reportingBrokerErrors { () throws(BrokerError) in try transports.openBroker() }
+        isJSON = arguments.flag("json")
+    }
+
+    func run() throws(CommandError) -> ExitCode {
+        switch arguments.verb {
+        case "queues": try listQueues()
+        case "workers": try listWorkers()
+        case "running": try listRunning()
+        case "dead list": try listLetters()
+        case "dead show": try showLetters()
+        case "dead retry": try retryLetters()
+        case "dead drop": try dropLetters()
+        case "purge": try purge()
+        case "move": try move()
+        case "pause": try setPaused(true)
+        case "resume": try setPaused(false)
+        case "revoke": try revoke()
+        default: preconditionFailure("no function for the command \(arguments.verb ?? "")")
+        }
+    }
+
+    /// What the table of options does not say.
+    private static func check(_ arguments: ParsedArguments) throws(CommandError) {
+        if ["dead retry", "dead drop"].contains(arguments.verb) {
+            let takesAll = arguments.flag("all")
+            if takesAll, !arguments.operands.isEmpty {
+                throw CommandError(UsageError.conflict("--all", "ID"))
+            }
+            if !takesAll, arguments.operands.isEmpty {
+                let sentence = "no ID given: name dead letters, or all of them by --all"
+                throw CommandError(UsageError.badArguments(sentence))
+            }
+            if !takesAll, arguments.flag("queue") {
+                throw CommandError(UsageError.needs(option: "--queue", other: "--all"))
+            }
+        }
+        if arguments.verb == "move", arguments.operands[0] == arguments.operands[1] {
+            let sentence = "the tasks are on \(arguments.operands[0]) already: name another queue"
+            throw CommandError(UsageError.badArguments(sentence))
+        }
+    }
+}
+
+// MARK: - What they have in common
+
+extension ControlCommand {
+    /// The queues that are named.
+    func queues(_ names: [String]) throws(CommandError) -> [QueueName] {
+        var queues: [QueueName] = []
+        for name in names {
+            guard let queue = QueueName(name) else {
+                let sentence = "'\(name)' cannot name a queue: use text without control characters"
+                throw CommandError(UsageError.badArguments(sentence))
+            }
+            queues.append(queue)
+        }
+        return queues
+    }
+
+    /// The queues that are named; all that exist, if none is.
+    func queuesOrAll(_ names: [String]) throws(CommandError) -> [QueueName] {
+        if !names.isEmpty { return try queues(names) }
+        return try reportingBrokerErrors { () throws(BrokerError) in try broker.queueNames() }
+    }
+
+    /// Says what was done, unless that is printed as JSON or nobody wants to know.
+    func note(_ message: String) {
+        if !isJSON, !common.isQuiet { diagnostics.note(message) }
+    }
+
+    /// Asks whether to do what cannot be undone.
+    ///
+    /// - Parameter what: ends without a question mark.
+    /// - Returns: whether to go on.
+    /// - Throws: ``CommandError`` with status 64 where nobody can be asked.
+    func confirm(_ what: String) throws(CommandError) -> Bool {
+        if arguments.flag("yes") { return true }
+        guard isatty(0) == 1, isatty(2) == 1 else {
+            let sentence = "\(what): add --yes to do so without being asked"
+            throw CommandError(UsageError.badArguments(sentence))
+        }
+        diagnostics.ask("\(what)? [y/N]")
+        var lines = LineStream()
+        let answer = try lines.next()?.first ?? []
+        if answer.first == UInt8(ascii: "y") || answer.first == UInt8(ascii: "Y") { return true }
+        diagnostics.note("nothing was changed")
+        return false
+    }
+
+    /// A number of things, as in `1 task` and `2 tasks`.
+    static func count(_ number: Int, _ thing: String) -> String {
+        "\(number) \(thing)\(number == 1 ? "" : "s")"
+    }
+}

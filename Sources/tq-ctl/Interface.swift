@@ -1,0 +1,119 @@
+package import CommandSupport
+
+/// What can be typed after `tq-ctl`; `cli.md` is its contract.
+package enum Interface {
+    package static let commandLine = CommandInterface(
+        name: "tq-ctl",
+        abstract: "look after queues, workers and tasks",
+        synopsis: ["tq-ctl COMMAND [options] [QUEUE|ID...]"],
+        discussion: """
+            Tells what is in the broker, and changes it: for people, and for scripts with
+            --json. What destroys tasks asks first on a terminal, and needs --yes elsewhere.
+
+              $ tq-ctl queues
+              $ tq-ctl dead list mail
+              $ tq-ctl dead retry "$id"
+              $ tq-ctl pause mail
+              $ tq-ctl revoke "$id"
+              $ tq-ctl purge mail --delayed --yes
+
+            tq-ctl COMMAND --help tells of one command.
+            """,
+        operands: .verbs(verbs),
+        groups: [options]
+    )
+
+    private static let anyNumber = 0...Int.max
+    private static let oneOrMore = 1...Int.max
+
+    private static let verbs = [
+        Verb(
+            "queues",
+            operands: "[QUEUE...]",
+            count: anyNumber,
+            help: "how many tasks wait, run, are dead",
+            options: ["json"]
+        ),
+        Verb("workers", help: "the workers that live", options: ["json"]),
+        Verb("running", help: "the tasks in workers' hands", options: ["json"]),
+        Verb(
+            "dead list",
+            operands: "[QUEUE...]",
+            count: anyNumber,
+            help: "the dead letters, the oldest first",
+            options: ["json"]
+        ),
+        Verb(
+            "dead show",
+            operands: "ID...",
+            count: oneOrMore,
+            help: "all of a dead letter, with its message",
+            options: ["json"]
+        ),
+        Verb(
+            "dead retry",
+            operands: "[ID...]",
+            count: anyNumber,
+            help: "send its message again",
+            options: ["all", "queue", "json"]
+        ),
+        Verb(
+            "dead drop",
+            operands: "[ID...]",
+            count: anyNumber,
+            help: "forget it",
+            options: ["all", "queue", "yes", "json"]
+        ),
+        Verb(
+            "purge",
+            operands: "QUEUE",
+            count: 1...1,
+            help: "remove all tasks that wait",
+            options: ["delayed", "yes", "json"]
+        ),
+        Verb(
+            "move",
+            operands: "FROM TO",
+            count: 2...2,
+            help: "put all tasks that wait on another queue",
+            options: ["delayed", "json"]
+        ),
+        Verb(
+            "pause",
+            operands: "QUEUE...",
+            count: oneOrMore,
+            help: "let workers take nothing more from it",
+            options: ["json"]
+        ),
+        Verb(
+            "resume",
+            operands: "QUEUE...",
+            count: oneOrMore,
+            help: "let them go on",
+            options: ["json"]
+        ),
+        Verb(
+            "revoke",
+            operands: "ID...",
+            count: oneOrMore,
+            help: "let a task that has not started never run",
+            options: ["json"]
+        ),
+    ]
+
+    private static let options = OptionGroup(
+        "Options",
+        [
+            Option("json", help: "print one JSON object a line"),
+            Option("yes", short: "y", help: "with purge, dead drop: do not ask"),
+            Option("all", help: "with dead retry, dead drop: all of them"),
+            Option(
+                "queue",
+                short: "Q",
+                value: .required("NAME"),
+                help: "with --all: those of this queue"
+            ),
+            Option("delayed", help: "with purge, move: delayed tasks too"),
+        ]
+    )
+}

@@ -1,0 +1,77 @@
+import CommandSupport
+import TaskQueue
+
+/// All that is known of a dead letter.
+struct LetterDescription {
+    private let letter: StoredLetter
+    /// `nil`: it cannot be read as one.
+    private let message: Message?
+
+    init(_ letter: StoredLetter) {
+        self.letter = letter
+        message = letter.content.flatMap { content in
+            try? Delivery(tag: letter.key, queue: letter.queue, content: content).message()
+        }
+    }
+
+    /// One object; `message` is the message as Kombu keeps it in Redis, or null if it is none, and then
+    /// `bytes` has what was found, in base64.
+    var json: [UInt8] {
+        var writer = JSONWriter()
+        writer.beginObject()
+        for field in fields { field.write(to: &writer) }
+        writer.key("message")
+        if let message {
+            writer.value(wellFormed: Envelope.encode(message))
+        } else {
+            writer.null()
+            writer.key("bytes")
+            writer.base64(bytes)
+        }
+        writer.endObject()
+        return writer.bytes
+    }
+
+    /// A line for each thing that is known, safe for a terminal.
+    var text: [UInt8] {
+        var lines: [(String, String)] = [
+            ("id", letter.name), ("task", letter.task?.text ?? "-"), ("queue", letter.queue.text),
+            ("died at", letter.diedAt.iso8601), ("losses", "\(letter.losses)"),
+            ("reason", letter.reason),
+        ]
+        if let message {
+            lines += [
+                ("headers", message.headers.text), ("properties", message.properties.text),
+                ("content type", message.contentType),
+                ("body", String(decoding: message.body, as: UTF8.self)),
+            ]
+        } else {
+            lines.append(("message", String(decoding: bytes, as: UTF8.self)))
+        }
+        var text = ""
+        for (name, value) in lines {
+            let gap = String(repeating: " ", count: 14 - name.utf8.count)
+            text += "\(name)\(gap)\(Diagnostics.safe(value))\n"
+        }
+        return Array(text.utf8)
+    }
+
+    private var fields: [Field] {
+        [
+            Field("id", .text(letter.name)),
+            Field("task", .text(letter.task?.text)),
+            Field("queue", .text(letter.queue.text)),
+            Field("died_at", .past(letter.diedAt)),
+            Field("losses", .number(letter.losses)),
+            Field("reason", .text(letter.reason)),
+        ]
+    }
+
+    private var bytes: [UInt8] {
+        switch letter.content {
+        case .envelope(let bytes): bytes
+        case .columns(_, _, let body, _): body
+        case nil: []
+        }
+    }
+}
