@@ -1,5 +1,6 @@
 # make demo      runs a real job: every man page on this machine, counted and hashed
 # make test      builds everything and runs all tests
+# make faults    kills and stops workers and servers for some minutes: TASKS=100000 SEED=
 # make soak      runs 100,000 tasks through one worker, for each kind of broker: some minutes
 # make bench     measures tq beside what it is compared with
 # make build     builds the programs, into .build/release
@@ -16,14 +17,17 @@ DESTDIR ?=
 SWIFT ?= swift
 SETUP ?= packaging/setup
 INSTALL ?= install
+TASKS ?= 100000
+SEED ?=
 
 programs := $(notdir $(wildcard Sources/tq-*))
 release := .build/release
 libraries := $(abspath .build/static-libraries)
 prefix = $(DESTDIR)$(PREFIX)
+seed = $(if $(SEED),--seed $(SEED))
 swift_files := Sources Tests Package.swift
 
-.PHONY: help build demo test soak bench install lint format clean
+.PHONY: help build demo test faults soak bench install lint format clean
 
 help:
 	@sed -n '/^$$/q; s/^# //p' $(firstword $(MAKEFILE_LIST))
@@ -47,6 +51,14 @@ test:
 	@$(SWIFT) build --quiet --build-tests
 	@$(MAKE) --no-print-directory build
 	@TQ_REQUIRE_ALL=$(CI) $(SWIFT) test --skip-build --disable-xctest
+
+# With Redis, with SQLite, and with a worker of Celery on the same queue.
+faults: build
+	@$(SETUP) build test
+	@Tests/Faults/run $(abspath $(release)) --tasks $(TASKS) --longest 60 $(seed)
+	@Tests/Faults/run $(abspath $(release)) --tasks $$(($(TASKS) / 10)) --broker sqlite $(seed)
+	@Tests/Faults/run $(abspath $(release)) --tasks $$(($(TASKS) / 10)) $(seed) \
+	    --celery $(abspath .build/celery-venv)/bin/python
 
 soak: build
 	@$(SETUP) test

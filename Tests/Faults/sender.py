@@ -1,0 +1,56 @@
+"""Sends the tasks with tq-send while the faults go on, and keeps every id that it prints."""
+
+import json
+import random
+import subprocess
+import time
+
+from fleet import Fleet
+
+BATCH = 200
+# So many tasks wait at most: the faults are to meet workers that are busy, not a deep queue.
+DEPTH = 2000
+
+
+class Sender:
+    def __init__(self, fleet: Fleet, count: int, seconds: float, choice: random.Random):
+        self.printed: list[str] = []
+        self.failures = 0
+        self._fleet = fleet
+        self._pause = seconds * BATCH / count
+        self._lines = [self._line(choice) for _ in range(count)]
+
+    def run(self):
+        while self._lines:
+            began = time.monotonic()
+            self._send(self._lines[:BATCH])
+            while self._fleet.waiting() > DEPTH:
+                time.sleep(0.05)
+            time.sleep(max(self._pause - (time.monotonic() - began), 0))
+
+    def _send(self, batch: list[str]):
+        command = self._fleet.tq("tq-send", "-")
+        sent = subprocess.run(command, input="".join(batch), capture_output=True, text=True)
+        ids = sent.stdout.split()
+        self.printed += ids
+        # What was not printed may be there all the same: it is sent again under other ids.
+        del self._lines[: len(ids)]
+        if sent.returncode != 0:
+            self.failures += 1
+            self._fleet.log(f"tq-send: {sent.returncode}: {sent.stderr.strip()}")
+            time.sleep(0.1)
+
+    def _line(self, choice: random.Random) -> str:
+        """Most tasks are short; some sleep, and a few of these longer than a lease."""
+        kind = choice.random()
+        seconds = 0.0
+        if kind < 0.001:
+            seconds = 14
+        elif kind < 0.011:
+            seconds = choice.uniform(1, 3)
+        elif kind < 0.11:
+            seconds = choice.uniform(0.05, 0.5)
+        task = {"task": "faults.step", "args": [round(seconds, 2)] if seconds else [0]}
+        if choice.random() < 0.05:
+            task["countdown"] = round(choice.uniform(0.5, 4), 2)
+        return json.dumps(task) + "\n"

@@ -1,0 +1,88 @@
+"""A Redis server that can be killed and stopped."""
+
+import pathlib
+import random
+import signal
+import socket
+import subprocess
+import time
+
+
+class Server:
+    def __init__(self, folder: pathlib.Path, addresses: list[str]):
+        self._folder = folder / "redis"
+        self._folder.mkdir()
+        self._addresses = addresses
+        with socket.socket() as listener:
+            listener.bind(("127.0.0.1", 0))
+            self._port = listener.getsockname()[1]
+        self.url = f"redis://127.0.0.1:{self._port}/0"
+        self._process: subprocess.Popen | None = None
+        self.start()
+
+    def start(self):
+        """Starts it with what it kept; returns when it answers."""
+        options = {
+            "port": self._port,
+            "dir": self._folder,
+            "save": "",
+            "appendonly": "yes",
+            "appendfsync": "always",
+            # Every write of a result is to be found there in the end.
+            "auto-aof-rewrite-percentage": 0,
+            "unixsocket": self._folder / "redis.sock",
+            "protected-mode": "no",
+        }
+        command = ["redis-server"]
+        for name, value in options.items():
+            command += [f"--{name}", str(value)]
+        command += ["--bind", "127.0.0.1", *self._addresses]
+        with open(self._folder / "log", "ab") as log:
+            self._process = subprocess.Popen(command, stdout=log, stderr=log)
+        while True:
+            try:
+                if self.ask("PING") == "PONG":
+                    return
+            except OSError:
+                pass
+            if self._process.poll() is not None:
+                raise SystemExit(f"run: redis-server ended: {self._folder}/log")
+            time.sleep(0.02)
+
+    def kill(self):
+        if self._process:
+            self._process.kill()
+            self._process.wait()
+
+    def pause(self):
+        self._process.send_signal(signal.SIGSTOP)
+
+    def resume(self):
+        self._process.send_signal(signal.SIGCONT)
+
+    def close_connections(self, choice: random.Random, share: float):
+        clients = [line.split()[0] for line in self.ask("CLIENT", "LIST").splitlines() if line]
+        for client in clients:
+            if choice.random() < share:
+                self.ask("CLIENT", "KILL", "ID", client.removeprefix("id="))
+
+    def ask(self, *words: str):
+        """The answer to a command, on a connection of its own; an error is text."""
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.settimeout(10)
+            connection.connect(str(self._folder / "redis.sock"))
+            parts = [f"${len(word.encode())}\r\n{word}\r\n" for word in words]
+            connection.sendall(f"*{len(words)}\r\n{''.join(parts)}".encode())
+            with connection.makefile("rb") as answer:
+                head = answer.readline().decode().rstrip("\r\n")
+                if not head:
+                    raise ConnectionError("closed")
+                kind, value = head[0], head[1:]
+                if kind == ":":
+                    return int(value)
+                if kind == "$":
+                    return answer.read(int(value)).decode() if value != "-1" else None
+                return value
+
+    def log_of_writes(self) -> list[pathlib.Path]:
+        return sorted(self._folder.glob("append*/*.aof")) + sorted(self._folder.glob("*.aof"))
