@@ -1,41 +1,37 @@
 internal import TaskQueue
 
-/// Waits for tasks on every list of the queues: a `BLMOVE` from each list's end to the same end, which
-/// waits as a pop does and leaves the list as it is.
-///
-/// A command has one list, so each list has a connection. Where the queue is paused, it waits for that to
-/// end instead: else what is on the list would wake it again and again.
+/// Waits for tasks on several queues.
 final class RedisArrivalWatch: ArrivalWatch {
-    private let lists: [ListWatch]
-    private let pauses: PausedQueues
+    private let queues: [QueueWatch]
+    private let lookouts: Lookouts
 
     init(
         _ address: RedisAddress,
         queues: [QueueName],
-        pauses: PausedQueues,
+        lookouts: Lookouts,
         timeout: Duration
-    ) throws(BrokerError) {
-        self.pauses = pauses
-        var lists: [ListWatch] = []
-        for queue in queues {
-            for step in RedisKeys.prioritySteps {
-                let connection = try RedisConnection(address, timeout: timeout)
-                lists.append(ListWatch(connection, queue, step: step))
-            }
-        }
-        self.lists = lists
+    ) {
+        self.queues = queues.map { QueueWatch($0, address, timeout: timeout) }
+        self.lookouts = lookouts
     }
 
-    var descriptors: [Int32] { lists.map(\.descriptor) }
+    var descriptors: [Int32] { queues.flatMap(\.descriptors) }
 
-    /// Nobody tells of a delayed task that falls due before those that are known: it is looked for.
+    var exclusiveDescriptors: [Int32] { queues.compactMap(\.gateDescriptor) }
+
+    /// Nobody tells of a delayed task that falls due before those that are known, nor that a lookout was
+    /// killed: it is looked for.
     var longestWait: Duration? { .seconds(1) }
 
     func clear() throws(BrokerError) {
-        for list in lists { try list.clear() }
+        for queue in queues { try queue.clear() }
     }
 
     func arm() throws(BrokerError) {
-        for list in lists { try list.arm(isPaused: pauses.names.contains(list.queue)) }
+        for queue in queues { try queue.arm(asLookout: lookouts.queues.contains(queue.queue)) }
+    }
+
+    func decline() throws(BrokerError) {
+        for queue in queues { try queue.decline() }
     }
 }

@@ -46,11 +46,13 @@ extension RedisBroker: LeaseKeeper {
         _ = try restore(try orphans(unknown, losses: 0))
     }
 
-    package func releaseLease() throws(BrokerError) {
-        _ = try connection.run([
-            RedisCommand("ZREM").adding(RedisKeys.workers, worker),
-            RedisCommand("DEL").adding(RedisKeys.worker(worker)),
-        ])
+    package func releaseLease(serving queues: [QueueName]) throws(BrokerError) {
+        _ = try scripts.run(
+            RedisScripts.releaseLease,
+            keys: [RedisKeys.workers, RedisKeys.worker(worker)]
+                + queues.flatMap { [RedisKeys.lookout($0), RedisKeys.gate($0)] },
+            arguments: [Array(worker.utf8)]
+        )
     }
 
     /// - Returns: how many tasks the worker held.

@@ -56,7 +56,7 @@ extension RedisBroker {
     package func setPaused(_ queue: QueueName, _ isPaused: Bool) throws(BrokerError) -> Bool {
         let reply = try scripts.run(
             RedisScripts.pause,
-            keys: [RedisKeys.paused, RedisKeys.resumed(queue)],
+            keys: [RedisKeys.paused, RedisKeys.gate(queue)],
             arguments: [Array(queue.text.utf8), Array((isPaused ? "1" : "0").utf8)]
         )
         return reply.integer == 1

@@ -27,8 +27,8 @@ package final class RedisBroker: CountingBroker {
     private var rotation = QueueRotation()
     /// Who the worker is; `nil`: it does not say.
     let identity: WorkerIdentity?
-    /// As the last taking saw them; shared with those who wait for arrivals.
-    private let pauses = PausedQueues()
+    /// As of the last taking; shared with those who wait for arrivals.
+    private let lookouts = Lookouts()
 
     /// Connects.
     ///
@@ -80,14 +80,15 @@ package final class RedisBroker: CountingBroker {
         let prefix = tagPrefix + RedisKeys.tagTime(.now())
         let reply = try scripts.run(
             RedisScripts.take,
-            keys: [RedisKeys.unacknowledged, RedisKeys.unacknowledgedIndex] + lists.keys
-                + [
-                    RedisKeys.connection(worker: worker), RedisKeys.workers, RedisKeys.paused,
-                    RedisKeys.revoked,
-                ],
-            arguments: [String(limit), prefix, String(first)].map { Array($0.utf8) }
-                + lists.arguments
-                + [worker, String(Lease.length.components.seconds)].map { Array($0.utf8) }
+            keys: [
+                RedisKeys.unacknowledged, RedisKeys.unacknowledgedIndex,
+                RedisKeys.connection(worker: worker), RedisKeys.workers, RedisKeys.paused,
+                RedisKeys.revoked,
+            ] + lists.keys,
+            arguments: [
+                String(limit), prefix, String(first), worker,
+                String(Lease.length.components.seconds),
+            ].map { Array($0.utf8) } + lists.arguments
         )
         let parts = reply.elements
         let times = parts.prefix(2).map { part in
@@ -96,7 +97,7 @@ package final class RedisBroker: CountingBroker {
         if let server = times.first ?? nil { clockOffset = server - .now() }
         nextDue = times.last ?? nil
         guard parts.count > 3 else { return [] }
-        pauses.names = Set(parts[2].elements.compactMap { $0.integer.map(lists.queue(at:)) })
+        lookouts.queues = Set(parts[2].elements.compactMap { $0.integer.map(lists.queue(at:)) })
         var deliveries: [Delivery] = []
         for index in stride(from: 4, to: parts.count - 1, by: 2) {
             guard let position = parts[index].integer, let envelope = parts[index + 1].bytes else {
@@ -115,7 +116,7 @@ package final class RedisBroker: CountingBroker {
     }
 
     package func watchArrivals(on queues: [QueueName]) throws(BrokerError) -> any ArrivalWatch {
-        try RedisArrivalWatch(address, queues: queues, pauses: pauses, timeout: timeout)
+        RedisArrivalWatch(address, queues: queues, lookouts: lookouts, timeout: timeout)
     }
 
     package func count(waitingIn queue: QueueName) throws(BrokerError) -> Int {

@@ -66,8 +66,13 @@ enum RedisKeys {
     /// Set: the names of paused queues; there while one is.
     static let paused = "tq:paused"
 
-    /// List of one element, for a second after a queue is resumed: wakes who waits for that.
-    static func resumed(_ queue: QueueName) -> String { "tq:resumed:\(queue.text)" }
+    /// String: the worker that waits for tasks to arrive on the queue, for all that would; there while one
+    /// does, and for some seconds after it was killed.
+    static func lookout(_ queue: QueueName) -> String { "tq:lookout:\(queue.text)" }
+
+    /// List of one element, for a second after the queue has lost its lookout: lets one of those in who wait
+    /// to be it.
+    static func gate(_ queue: QueueName) -> String { "tq:gate:\(queue.text)" }
 
     /// Sorted set: ids of revoked tasks that have not come up, scored by when that is forgotten, in
     /// seconds since the epoch; there while there is one.

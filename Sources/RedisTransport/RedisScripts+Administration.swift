@@ -198,24 +198,19 @@ extension RedisScripts {
         return moved
         """
 
-    /// Pauses a queue, or resumes it and wakes who waits for that.
+    /// Pauses a queue, or resumes it and lets one of those in who wait at its gate.
     ///
-    ///     KEYS  tq:paused · the queue's tq:resumed
+    ///     KEYS  tq:paused · the queue's gate
     ///     ARGV  queue · 1 to pause it, else 0
     ///
     /// Returns 1 if that changed anything, else 0.
-    static let pause = """
-        if ARGV[2] == '1' then
-            redis.call('DEL', KEYS[2])
-            return redis.call('SADD', KEYS[1], ARGV[1])
-        end
-        local resumed = redis.call('SREM', KEYS[1], ARGV[1])
-        if resumed == 1 then
-            redis.call('LPUSH', KEYS[2], '1')
-            redis.call('PEXPIRE', KEYS[2], 1000)
-        end
-        return resumed
-        """
+    static let pause =
+        openGate + """
+            if ARGV[2] == '1' then return redis.call('SADD', KEYS[1], ARGV[1]) end
+            local resumed = redis.call('SREM', KEYS[1], ARGV[1])
+            if resumed == 1 then openGate(KEYS[2]) end
+            return resumed
+            """
 
     /// Remembers revoked tasks, and forgets those whose time is over.
     ///

@@ -31,6 +31,23 @@ extension RedisScripts {
         return 0
         """
 
+    /// Forgets a worker that ends, and lets another be the lookout where it was.
+    ///
+    ///     KEYS  tq:workers · record of the worker · for each queue that it served: lookout, gate
+    ///     ARGV  worker
+    static let releaseLease =
+        openGate + """
+            redis.call('ZREM', KEYS[1], ARGV[1])
+            redis.call('DEL', KEYS[2])
+            for i = 3, #KEYS, 2 do
+                if redis.call('GET', KEYS[i]) == ARGV[1] then
+                    redis.call('DEL', KEYS[i])
+                    openGate(KEYS[i + 1])
+                end
+            end
+            return 1
+            """
+
     /// The workers whose lease has run out; none after an outage.
     ///
     ///     KEYS  tq:workers · tq:outage

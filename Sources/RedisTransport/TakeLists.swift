@@ -9,15 +9,17 @@ struct TakeLists {
         self.queues = queues
     }
 
-    /// KEYS of ``RedisScripts/take`` after the first two.
+    /// KEYS of ``RedisScripts/take`` after those that all queues have in common.
     var keys: [String] {
-        queues.map(RedisKeys.delayed)
+        queues.flatMap { queue in
+            [RedisKeys.delayed(queue), RedisKeys.lookout(queue), RedisKeys.gate(queue)]
+        }
             + RedisKeys.prioritySteps.flatMap { step in
                 queues.map { RedisKeys.list($0, step: step) }
             }
     }
 
-    /// ARGV of ``RedisScripts/take`` after the first three.
+    /// ARGV of ``RedisScripts/take`` after those that say who takes how much.
     var arguments: [[UInt8]] {
         let lists = queues.flatMap { queue in
             RedisKeys.prioritySteps.map { RedisKeys.list(queue, step: $0) }

@@ -85,7 +85,7 @@ extension SQLiteBroker: LeaseKeeper {
         }
     }
 
-    package func releaseLease() throws(BrokerError) {
+    package func releaseLease(serving queues: [QueueName]) throws(BrokerError) {
         try database.transaction { () throws(BrokerError) in
             try database.run("DELETE FROM workers WHERE id = ?", [.text(worker)])
         }

@@ -6,12 +6,25 @@ package protocol ArrivalWatch: AnyObject {
     /// Descriptors that become readable when tasks may have arrived.
     var descriptors: [Int32] { get }
 
+    /// Those of them by which a worker is told of tasks instead of others: while it takes none, it has to
+    /// ``decline()``.
+    var exclusiveDescriptors: [Int32] { get }
+
     /// How long to wait at most before asking again; `nil`: until a descriptor is readable.
     var longestWait: Duration? { get }
 
     /// Forgets the arrivals noticed so far: they are about to be taken.
     func clear() throws(BrokerError)
 
+    /// Leaves to others what the ``exclusiveDescriptors`` told.
+    func decline() throws(BrokerError)
+
     /// Makes sure that arrivals from now on are noticed.
     func arm() throws(BrokerError)
+}
+
+extension ArrivalWatch {
+    package var exclusiveDescriptors: [Int32] { [] }
+
+    package func decline() throws(BrokerError) {}
 }

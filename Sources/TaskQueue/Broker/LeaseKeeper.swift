@@ -30,5 +30,8 @@ package protocol LeaseKeeper: AnyObject {
     func requeueAllBut(_ tags: [String]) throws(BrokerError)
 
     /// Gives the lease up: the worker ends, and holds nothing.
-    func releaseLease() throws(BrokerError)
+    ///
+    /// - Parameter queues: from which it took tasks.
+    /// - Throws: ``BrokerError``; the lease then ends when it would have.
+    func releaseLease(serving queues: [QueueName]) throws(BrokerError)
 }

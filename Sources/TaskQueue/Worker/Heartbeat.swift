@@ -109,7 +109,7 @@ private struct HeartbeatLoop {
 
     mutating func end() {
         // A broker that is gone will see the lease run out.
-        try? opened().releaseLease()
+        try? opened().releaseLease(serving: served.all)
     }
 
     private mutating func opened() throws(BrokerError) -> any LeaseKeeper {

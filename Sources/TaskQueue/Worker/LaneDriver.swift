@@ -25,6 +25,8 @@ struct LaneDriver {
 
     /// Whether the last look at the queues found less than was asked for.
     private var queuesAreEmpty = false
+    /// Whether the worker alone was told of tasks that it does not want now.
+    private var declinesArrivals = false
     private var lookedAt = ContinuousClock.now
     /// When a task falls due that the worker has put back itself, which the last look cannot have seen;
     /// `nil`: none.
@@ -86,6 +88,8 @@ extension LaneDriver {
             guard let connection = try opened() else { return }
             try settle(connection)
             try writeProgress(connection)
+            if declinesArrivals { try connection.arrivals.decline() }
+            declinesArrivals = false
             try take(connection)
             delay.reset()
         } catch {
@@ -165,12 +169,17 @@ extension LaneDriver {
 extension LaneDriver {
     /// Waits until there are orders, tasks may have arrived, or it is time to look.
     private mutating func wait() {
-        var entries = [Self.entry(mailbox.laneDescriptor)]
-        if wanted > 0, let connection { entries += connection.arrivals.descriptors.map(Self.entry) }
+        let arrivals = connection?.arrivals
+        let told = (wanted > 0 ? arrivals?.descriptors : arrivals?.exclusiveDescriptors) ?? []
+        var entries = ([mailbox.laneDescriptor] + told).map(Self.entry)
         let timeout = deadline.map { PollTimeout.milliseconds(until: $0) } ?? -1
         guard poll(&entries, nfds_t(entries.count), timeout) >= 0 else { return }
-        let arrived = entries.dropFirst().contains { $0.revents != 0 }
-        if arrived || nextLook.map({ $0 <= .now }) ?? false { queuesAreEmpty = false }
+        let hasArrived = entries.dropFirst().contains { $0.revents != 0 }
+        if wanted == 0 {
+            declinesArrivals = hasArrived
+        } else if hasArrived || nextLook.map({ $0 <= .now }) ?? false {
+            queuesAreEmpty = false
+        }
     }
 
     private static func entry(_ descriptor: Int32) -> pollfd {

@@ -4,7 +4,7 @@ import Testing
 
 extension Broker {
     /// Takes up to as many tasks and tells their ids.
-    func receiveIDs(
+    package func receiveIDs(
         from queues: [QueueName] = [.celery],
         upTo limit: Int = 100
     ) throws -> [TaskID] {
@@ -60,7 +60,7 @@ extension Delivery.Content {
 
 extension ArrivalWatch {
     /// Whether one of the descriptors becomes readable within the time.
-    func isWoken(within limit: Duration) -> Bool {
+    package func isWoken(within limit: Duration) -> Bool {
         let deadline = ContinuousClock.now + limit
         var entries = descriptors.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
         let count = nfds_t(entries.count)

@@ -1,0 +1,66 @@
+internal import Glibc
+internal import TaskQueue
+
+/// A command that the server answers when something has come onto a list, and the connection that waits
+/// for that.
+///
+/// The connection is made when it is needed first.
+final class BlockedCommand {
+    private let address: RedisAddress
+    private let timeout: Duration
+    private let command: RedisCommand
+    private var connection: RedisConnection?
+    private var isWaiting = false
+
+    init(_ address: RedisAddress, timeout: Duration, _ command: RedisCommand) {
+        self.address = address
+        self.timeout = timeout
+        self.command = command
+    }
+
+    /// Becomes readable when the answer comes; `nil`: there is no connection yet.
+    var descriptor: Int32? { connection?.descriptor }
+
+    /// Sends the command, unless it waits for its answer already.
+    ///
+    /// - Throws: ``BrokerError`` if the server cannot be reached.
+    func arm() throws(BrokerError) {
+        guard !isWaiting else { return }
+        let connection = try opened()
+        connection.append(command)
+        try connection.flush()
+        isWaiting = true
+    }
+
+    /// Reads the answer, if it has come.
+    ///
+    /// - Returns: whether it has.
+    /// - Throws: ``BrokerError`` if the connection is gone, or the server will not wait.
+    func takeAnswer() throws(BrokerError) -> Bool {
+        guard isWaiting, let connection, Self.isReadable(connection.descriptor) else {
+            return false
+        }
+        isWaiting = false
+        _ = try connection.checked(try connection.reply())
+        return true
+    }
+
+    /// Runs other commands on the connection, which waits for nothing.
+    ///
+    /// - Throws: ``BrokerError`` if the server cannot be reached, or refuses.
+    func run(_ commands: [RedisCommand]) throws(BrokerError) {
+        _ = try opened().run(commands)
+    }
+
+    private func opened() throws(BrokerError) -> RedisConnection {
+        if let connection { return connection }
+        let opened = try RedisConnection(address, timeout: timeout)
+        connection = opened
+        return opened
+    }
+
+    private static func isReadable(_ descriptor: Int32) -> Bool {
+        var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        return poll(&entry, 1, 0) > 0
+    }
+}
