@@ -55,7 +55,7 @@ class Ledger:
         plain, during = self._recoveries()
         unexplained = causes.pop("unexplained", 0)
         rows = [
-            Row("ids printed by tq-send", f"{len(printed):,}"),
+            self._all("ids printed by tq-send", len(printed), self._fleet.options.tasks),
             Row("… twice", f"{len(self._printed) - len(printed)}"),
             self._none("tasks lost", len(lost)),
             self._none("tasks stranded", sum(left.values()) if not is_drained else 0),
@@ -90,6 +90,10 @@ class Ledger:
     @staticmethod
     def _none(what: str, count: int) -> Row:
         return Row(what, f"{count:,}", "0", count == 0)
+
+    @staticmethod
+    def _all(what: str, count: int, goal: int) -> Row:
+        return Row(what, f"{count:,}", f"{goal:,}", count == goal)
 
     # Reading
 

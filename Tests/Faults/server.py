@@ -67,7 +67,10 @@ class Server:
                 self.ask("CLIENT", "KILL", "ID", client.removeprefix("id="))
 
     def ask(self, *words: str):
-        """The answer to a command, on a connection of its own; an error is text."""
+        """The answer to a command, on a connection of its own.
+
+        Raises OSError if there is none, or if it is an error: the server loads its data.
+        """
         with socket.socket(socket.AF_UNIX) as connection:
             connection.settimeout(10)
             connection.connect(str(self._folder / "redis.sock"))
@@ -78,6 +81,8 @@ class Server:
                 if not head:
                     raise ConnectionError("closed")
                 kind, value = head[0], head[1:]
+                if kind == "-":
+                    raise ConnectionError(value)
                 if kind == ":":
                     return int(value)
                 if kind == "$":
