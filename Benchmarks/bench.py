@@ -11,7 +11,7 @@ import subprocess
 import tempfile
 import time
 
-from usage import Usage, run_to_end
+from usage import Usage, own_cpu, run_to_end
 
 SOURCES = pathlib.Path(__file__).with_name("programs")
 
@@ -30,8 +30,8 @@ class Bench:
             self.output = self._temporary_folder(memory) / "output"
             os.chdir(self.folder)
             self._isolate()
-            self._port = free_port()
-            self.redis_url = f"redis://127.0.0.1:{self._port}/0"
+            self.port = free_port()
+            self.redis_url = f"redis://127.0.0.1:{self.port}/0"
             self.sqlite_url = f"sqlite:{self.folder}/tq.db"
             self._start_redis()
             swift = os.environ.get("SWIFT", "swift") + "c"
@@ -39,6 +39,7 @@ class Bench:
             self.spawn = self._build("spawn.c", "cc", "-O2")
             self.answer = self._build("answer.c", "cc", "-O2")
             self.stamp = self._build("stamp.c", "cc", "-O2")
+            self.trickle = self._build("trickle.c", "cc", "-O2", libraries=("-lhiredis",))
         except BaseException:
             self.close()
             raise
@@ -60,7 +61,7 @@ class Bench:
 
     def redis(self, program: str, *arguments: str) -> list[str]:
         """The command line of redis-cli or redis-benchmark."""
-        return [program, "-p", str(self._port), *arguments]
+        return [program, "-p", str(self.port), *arguments]
 
     def ask_redis(self, *command: str) -> str:
         return subprocess.check_output(self.redis("redis-cli", *command), text=True).rstrip("\n")
@@ -120,24 +121,28 @@ class Bench:
         os.environ["TQ_CONFIG"] = str(settings)
         os.environ["PARALLEL_HOME"] = str(self.folder)
 
-    def _start_redis(self):
-        options = ["--port", str(self._port), "--bind", "127.0.0.1", "--save", "", "--dir", "."]
-        self.serve(["redis-server", *options], self._port)
+    def server_cpu(self) -> float:
+        """The CPU time of the Redis server so far, in seconds."""
+        return own_cpu(self._redis.pid)
 
-    def serve(self, command: list[str], port: int):
+    def _start_redis(self):
+        options = ["--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--dir", "."]
+        self._redis = self.serve(["redis-server", *options], self.port)
+
+    def serve(self, command: list[str], port: int) -> subprocess.Popen:
         """Runs a server beside everything that follows; returns when it answers."""
-        self._cleanup.enter_context(self.running(command))
+        process = self._cleanup.enter_context(self.running(command))
         deadline = time.monotonic() + 10
         while time.monotonic() < deadline:
             with contextlib.suppress(OSError):
                 socket.create_connection(("127.0.0.1", port)).close()
-                return
+                return process
             time.sleep(0.02)
         raise SystemExit(f"run: {command[0]} does not answer")
 
-    def _build(self, source: str, *compiler: str) -> list[str]:
+    def _build(self, source: str, *compiler: str, libraries: tuple[str, ...] = ()) -> list[str]:
         program = self.folder / pathlib.Path(source).stem
-        subprocess.check_call([*compiler, SOURCES / source, "-o", program])
+        subprocess.check_call([*compiler, SOURCES / source, "-o", program, *libraries])
         return [str(program)]
 
 

@@ -1,6 +1,6 @@
 """What is measured, in this order. A new row is a line in one of these functions."""
 
-from . import commands, sending, waiting
+from . import commands, many, sending, waiting
 
 ALL = [
     sending.one_task,
@@ -13,4 +13,6 @@ ALL = [
     waiting.round_trip,
     waiting.latency,
     waiting.idle,
+    many.idle_many,
+    many.stampede,
 ]
