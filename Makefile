@@ -24,6 +24,7 @@ programs := $(notdir $(wildcard Sources/tq-*))
 release := .build/release
 libraries := $(abspath .build/static-libraries)
 prefix = $(DESTDIR)$(PREFIX)
+build = $(SWIFT) build --quiet -c release --static-swift-stdlib -Xswiftc -L$(libraries)
 seed = $(if $(SEED),--seed $(SEED))
 swift_files := Sources Tests Package.swift
 
@@ -36,7 +37,7 @@ build:
 	@$(SETUP) build
 	@echo "building the programs"
 	@packaging/static-libraries $(libraries)
-	@$(SWIFT) build --quiet -c release --static-swift-stdlib -Xswiftc -L$(libraries)
+	@$(build)
 
 demo: build
 	@$(SETUP) demo
@@ -67,6 +68,7 @@ soak: build
 
 bench: build
 	@$(SETUP) bench
+	@TQ_BENCHMARKS=1 $(build) --product noop-worker
 	@Benchmarks/run $(abspath $(release))
 
 # Does not build: `make build` first, then this as the user who may write there.

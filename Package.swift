@@ -32,6 +32,19 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
     )
 }
 
+/// What `make bench` measures: built for that alone.
+let benchmarks: [Target] =
+    Context.environment["TQ_BENCHMARKS"] == nil
+    ? []
+    : [
+        .executableTarget(
+            name: "noop-worker",
+            dependencies: ["TaskQueue", "CommandSupport"],
+            path: "Benchmarks/programs/noop-worker",
+            swiftSettings: settings
+        )
+    ]
+
 let package = Package(
     name: "tq",
     dependencies: [
@@ -64,5 +77,5 @@ let package = Package(
             ["CommandSupport", "TestSupport", "tq-send", "tq-work", "tq-result", "tq-ctl"]
         ),
         tests("CommandTests", ["TaskQueue", "TestSupport"], exclude: ["Fixtures"]),
-    ]
+    ] + benchmarks
 )

@@ -10,6 +10,7 @@ import socket
 import subprocess
 import tempfile
 import time
+import typing
 
 from usage import Usage, own_cpu, run_to_end
 
@@ -39,6 +40,7 @@ class Bench:
             self.spawn = self._build("spawn.c", "cc", "-O2")
             self.answer = self._build("answer.c", "cc", "-O2")
             self.stamp = self._build("stamp.c", "cc", "-O2")
+            self.drain = self._build("drain.c", "cc", "-O2", libraries=("-lhiredis",))
             self.trickle = self._build("trickle.c", "cc", "-O2", libraries=("-lhiredis",))
         except BaseException:
             self.close()
@@ -66,6 +68,14 @@ class Bench:
     def ask_redis(self, *command: str) -> str:
         return subprocess.check_output(self.redis("redis-cli", *command), text=True).rstrip("\n")
 
+    @property
+    def noop_worker(self) -> list[str]:
+        """The command line of the worker whose tasks are functions, which `make bench` builds."""
+        program = self.programs / "noop-worker"
+        if not program.exists():
+            raise SystemExit(f"run: there is no {program}: make bench makes it")
+        return [str(program), "-b", self.redis_url]
+
     def output_lines(self) -> int:
         """How many lines the last command printed."""
         return self.output.read_bytes().count(b"\n")
@@ -78,20 +88,26 @@ class Bench:
         self.run(self.tq("tq-send", self.sqlite_url, "noop"))
         self.run(self.tq("tq-work", self.sqlite_url, "--burst", "-q", "--", "true"))
 
-    def run(self, command: list[str], numbers: int = 0, times: int = 1) -> Usage:
+    def run(
+        self,
+        command: list[str],
+        numbers: int = 0,
+        times: int = 1,
+        source: str | pathlib.Path = os.devnull,
+    ) -> Usage:
         """Runs a command to its end, with its output in `self.output`.
 
-        With `numbers`, stdin is a pipe from `seq numbers`; else it is empty. It is started `times`
-        times, all of them at once.
+        With `numbers`, stdin is a pipe from `seq numbers`; else it is the file `source`. It is
+        started `times` times, all of them at once.
         """
         with contextlib.ExitStack() as stack:
             output = stack.enter_context(open(self.output, "wb"))
             if numbers:
                 seq = subprocess.Popen(["seq", str(numbers)], stdout=subprocess.PIPE)
-                source = stack.enter_context(seq).stdout
+                stdin = stack.enter_context(seq).stdout
             else:
-                source = stack.enter_context(open(os.devnull, "rb"))
-            return run_to_end([command] * times, source.fileno(), output.fileno())
+                stdin = stack.enter_context(open(source, "rb"))
+            return run_to_end([command] * times, stdin.fileno(), output.fileno())
 
     @contextlib.contextmanager
     def running(self, command: list[str]):
@@ -132,18 +148,29 @@ class Bench:
     def serve(self, command: list[str], port: int) -> subprocess.Popen:
         """Runs a server beside everything that follows; returns when it answers."""
         process = self._cleanup.enter_context(self.running(command))
-        deadline = time.monotonic() + 10
-        while time.monotonic() < deadline:
-            with contextlib.suppress(OSError):
-                socket.create_connection(("127.0.0.1", port)).close()
-                return process
+        self.wait_for(lambda: answers(port), f"{command[0]} does not answer")
+        return process
+
+    def wait_for(self, condition: typing.Callable[[], bool], otherwise: str, seconds: float = 10):
+        """Waits until the condition holds; if it does not in time, the program ends and says that."""
+        deadline = time.monotonic() + seconds
+        while not condition():
+            if time.monotonic() > deadline:
+                raise SystemExit(f"run: {otherwise} within {seconds} s")
             time.sleep(0.02)
-        raise SystemExit(f"run: {command[0]} does not answer")
 
     def _build(self, source: str, *compiler: str, libraries: tuple[str, ...] = ()) -> list[str]:
         program = self.folder / pathlib.Path(source).stem
         subprocess.check_call([*compiler, SOURCES / source, "-o", program, *libraries])
         return [str(program)]
+
+
+def answers(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port)).close()
+    except OSError:
+        return False
+    return True
 
 
 def free_port() -> int:

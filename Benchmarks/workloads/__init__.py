@@ -1,6 +1,6 @@
 """What is measured, in this order. A new row is a line in one of these functions."""
 
-from . import commands, many, sending, waiting
+from . import commands, draining, many, sending, waiting
 
 ALL = [
     sending.one_task,
@@ -10,6 +10,9 @@ ALL = [
     commands.shell,
     commands.reading,
     commands.stream,
+    draining.small,
+    draining.medium,
+    draining.large,
     waiting.round_trip,
     waiting.latency,
     waiting.idle,

@@ -57,7 +57,7 @@ def stampede(bench: Bench) -> Workload:
             before = use(bench, running)
             bench.run([*bench.trickle, str(bench.port), "store", "celery", str(tasks), str(rate)])
             sent = [int(line) for line in bench.output.read_text().split()]
-            started = wait_for_stamps(stamps, tasks)
+            started = wait_for_stamps(bench, stamps, tasks)
             after = use(bench, running)
         waits = [(started[number + 1] - time) / 1e6 for number, time in enumerate(sent)]
         return {
@@ -91,11 +91,11 @@ def workers(bench: Bench, count: int, *command: str):
     worker = bench.tq("tq-work", bench.redis_url, "-q", "-c", "1", "--", *command)
     with contextlib.ExitStack() as stack:
         processes = [stack.enter_context(bench.running(worker)).pid for _ in range(count)]
-        deadline = time.monotonic() + 30
-        while int(bench.ask_redis("ZCARD", "tq:workers")) < count:
-            if time.monotonic() > deadline:
-                raise SystemExit(f"run: {count} workers did not begin within 30 s")
-            time.sleep(0.1)
+        bench.wait_for(
+            lambda: int(bench.ask_redis("ZCARD", "tq:workers")) == count,
+            f"{count} workers did not begin",
+            seconds=30,
+        )
         time.sleep(2)  # they have looked at the queue, and wait
         yield processes
 
@@ -109,13 +109,10 @@ def use(bench: Bench, processes: list[int]) -> dict[str, float]:
     }
 
 
-def wait_for_stamps(file: pathlib.Path, count: int) -> dict[int, int]:
+def wait_for_stamps(bench: Bench, file: pathlib.Path, count: int) -> dict[int, int]:
     """When each task was started, by its number, once all were."""
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        lines = file.read_text().splitlines()
-        if len(lines) >= count:
-            times = (line.split() for line in lines)
-            return {int(number): int(time) for time, number in times}
-        time.sleep(0.1)
-    raise SystemExit(f"run: {len(lines)} of {count} commands were started within a minute")
+    bench.wait_for(
+        lambda: file.read_bytes().count(b"\n") == count, "not all tasks were started", seconds=60
+    )
+    stamps = (line.split() for line in file.read_text().splitlines())
+    return {int(number): int(time) for time, number in stamps}
