@@ -58,7 +58,7 @@ let package = Package(
 
         library("TaskQueue", ["CLinux"]),
         library("SQLiteTransport", ["TaskQueue", "CLinux", "CSQLite"]),
-        library("RedisTransport", ["TaskQueue", "CHiredis"]),
+        library("RedisTransport", ["TaskQueue", "CLinux", "CHiredis"]),
         library("Decompression", ["TaskQueue", "CCompression"]),
         library("CommandSupport", ["TaskQueue", "SQLiteTransport", "RedisTransport"]),
 

@@ -1,4 +1,3 @@
-internal import Glibc
 internal import TaskQueue
 
 /// A command that the server answers when something has come onto a list, and the connection that waits
@@ -37,9 +36,7 @@ final class BlockedCommand {
     /// - Returns: whether it has.
     /// - Throws: ``BrokerError`` if the connection is gone, or the server will not wait.
     func takeAnswer() throws(BrokerError) -> Bool {
-        guard isWaiting, let connection, Self.isReadable(connection.descriptor) else {
-            return false
-        }
+        guard isWaiting, let connection, connection.isReadable(until: .now) else { return false }
         isWaiting = false
         _ = try connection.checked(try connection.reply())
         return true
@@ -57,10 +54,5 @@ final class BlockedCommand {
         let opened = try RedisConnection(address, timeout: timeout)
         connection = opened
         return opened
-    }
-
-    private static func isReadable(_ descriptor: Int32) -> Bool {
-        var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-        return poll(&entry, 1, 0) > 0
     }
 }

@@ -27,8 +27,14 @@ struct RedisCommand {
         return command
     }
 
-    /// The bytes to send.
-    var encoded: [UInt8] { Array("*\(words)\r\n".utf8) + body }
+    /// Adds the bytes to send to others.
+    func write(to output: inout [UInt8]) {
+        output.append(UInt8(ascii: "*"))
+        output.append(contentsOf: String(words).utf8)
+        output.append(0x0D)
+        output.append(0x0A)
+        output.append(contentsOf: body)
+    }
 
     /// Bytes so far, by which large batches are cut.
     var size: Int { body.count }

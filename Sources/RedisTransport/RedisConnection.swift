@@ -1,15 +1,25 @@
-internal import CHiredis
 internal import Glibc
 internal import TaskQueue
 
-/// One blocking connection to a Redis server.
+/// One connection to a Redis server, whose calls wait.
 ///
-/// It belongs to one thread, as hiredis' contexts do.
+/// It belongs to one thread. Once it has failed, all calls fail: answers could not be told apart any more.
 final class RedisConnection {
+    /// Of the memory for what is sent, which is kept between two commands.
+    private static let largestKeptOutput = 256 << 10
+    private static let inputSize = 16 << 10
+
     let address: RedisAddress
-    private let context: UnsafeMutablePointer<redisContext>
+    private let stream: any RedisStream
+    private let reader = ReplyReader()
+    /// What is to be sent.
+    private var output: [UInt8] = []
+    private let timeout: Duration
     private let replyTimeout: Duration
+    /// Of all answers until we are let in; `nil` afterwards.
+    private var greetingDeadline: ContinuousClock.Instant?
     private var hasAnswered = false
+    private var failure: BrokerError?
 
     /// Connects, authenticates and chooses the database.
     ///
@@ -18,7 +28,7 @@ final class RedisConnection {
     ///
     /// - Parameters:
     ///   - address: of the server, with the credentials.
-    ///   - timeout: for the connection, and for the first answer.
+    ///   - timeout: for all of this; later, for the first answer.
     ///   - replyTimeout: how long a server that has answered before may take for an answer.
     /// - Throws: ``BrokerError/unreachable(url:reason:)``,
     ///   ``BrokerError/refusedCredentials(url:reason:)``, or ``BrokerError/refused(url:reason:)`` for a
@@ -29,72 +39,64 @@ final class RedisConnection {
         replyTimeout: Duration = .seconds(30)
     ) throws(BrokerError) {
         self.address = address
+        self.timeout = timeout
         self.replyTimeout = replyTimeout
-        let limit = timeval(timeout)
-        let context: UnsafeMutablePointer<redisContext>? =
-            switch address.endpoint {
-            case .tcp(let host, let port): redisConnectWithTimeout(host, Int32(port), limit)
-            case .socket(let path): redisConnectUnixWithTimeout(path, limit)
-            }
-        guard let context else {
-            throw .unreachable(url: "\(address)", reason: "out of memory")
+        let deadline = ContinuousClock.now + timeout
+        do throws(StreamFailure) {
+            stream = try address.endpoint.connect(until: deadline)
+        } catch {
+            throw .unreachable(url: "\(address)", reason: error.reason)
         }
-        guard context.pointee.err == 0 else {
-            let reason = Self.reason(context)
-            redisFree(context)
-            throw .unreachable(url: "\(address)", reason: reason)
-        }
-        self.context = context
-        redisSetTimeout(context, limit)
-        if case .tcp = address.endpoint { redisEnableKeepAlive(context) }
         let greetings = greetings
-        if !greetings.isEmpty { _ = try run(greetings) }
+        guard !greetings.isEmpty else { return }
+        greetingDeadline = deadline
+        _ = try run(greetings)
+        greetingDeadline = nil
     }
 
-    deinit {
-        redisFree(context)
-    }
+    /// Becomes readable when an answer comes, unless ``hasBufferedReply``.
+    var descriptor: Int32 { stream.descriptor }
 
-    /// Becomes readable when an answer comes.
-    var descriptor: Int32 { context.pointee.fd }
+    /// Whether bytes of further answers have been read already: the descriptor tells nothing of them.
+    var hasBufferedReply: Bool { reader.hasBytes || stream.hasPendingInput }
+
+    /// Whether an answer has begun to come by the deadline.
+    func isReadable(until deadline: ContinuousClock.Instant) -> Bool {
+        hasBufferedReply || Socket.wait(descriptor, for: POLLIN, until: deadline)
+    }
 
     /// Adds a command to those that the next ``flush()`` or ``reply()`` sends.
     func append(_ command: RedisCommand) {
-        command.encoded.withUnsafeBytes { bytes in
-            _ = redisAppendFormattedCommand(
-                context,
-                bytes.baseAddress?.assumingMemoryBound(to: CChar.self),
-                bytes.count
-            )
-        }
+        command.write(to: &output)
     }
 
     /// Sends what was added, without waiting for answers.
     func flush() throws(BrokerError) {
-        var isDone: Int32 = 0
-        repeat {
-            guard redisBufferWrite(context, &isDone) == REDIS_OK else { throw lost() }
-        } while isDone == 0
+        guard !output.isEmpty else { return }
+        if let failure { throw failure }
+        do throws(StreamFailure) { try send() } catch {
+            try throwLastWords()
+            throw lost(error)
+        }
+        if output.capacity > Self.largestKeptOutput {
+            output = []
+        } else {
+            output.removeAll(keepingCapacity: true)
+        }
     }
 
     /// The answer to the oldest command that has none yet.
     ///
     /// An error of the server is an answer.
     func reply() throws(BrokerError) -> RedisReply {
-        var raw: UnsafeMutableRawPointer?
-        guard redisGetReply(context, &raw) == REDIS_OK, let raw else { throw lost() }
-        defer { freeReplyObject(raw) }
-        if !hasAnswered {
-            hasAnswered = true
-            redisSetTimeout(context, timeval(replyTimeout))
+        if let failure { throw failure }
+        do throws(StreamFailure) {
+            if let reply = try reader.next() { return reply }
+        } catch {
+            throw lost(error)
         }
-        return RedisReply(raw.assumingMemoryBound(to: redisReply.self))
-    }
-
-    /// Whether bytes of further answers have been read already: the descriptor tells nothing of them.
-    var hasBufferedReply: Bool {
-        guard let reader = context.pointee.reader else { return false }
-        return reader.pointee.len > reader.pointee.pos
+        try flush()
+        do throws(StreamFailure) { return try receive() } catch { throw lost(error) }
     }
 
     /// Runs commands in one round trip.
@@ -161,27 +163,97 @@ final class RedisConnection {
         return commands
     }
 
-    private func lost() -> BrokerError {
-        let reason = Self.reason(context)
-        return hasAnswered
-            ? .connectionLost(url: "\(address)", reason: reason)
-            : .unreachable(url: "\(address)", reason: reason)
+    private func lost(_ cause: StreamFailure) -> BrokerError {
+        let url = "\(address)"
+        let failure: BrokerError =
+            hasAnswered
+            ? .connectionLost(url: url, reason: cause.reason)
+            : .unreachable(url: url, reason: cause.reason)
+        self.failure = failure
+        return failure
     }
 
-    private static func reason(_ context: UnsafeMutablePointer<redisContext>) -> String {
-        if context.pointee.err == REDIS_ERR_IO, errno == EAGAIN || errno == ETIMEDOUT {
-            return "no answer in time"
+    /// A server that closes a connection may have said why, which stands before its end.
+    ///
+    /// - Throws: ``BrokerError`` for that.
+    private func throwLastWords() throws(BrokerError) {
+        guard isReadable(until: .now), let reply = try? receive(Patience(until: .now)) else {
+            return
         }
-        let text = withUnsafeBytes(of: context.pointee.errstr) { bytes in
-            String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+        do throws(BrokerError) { _ = try checked(reply) } catch {
+            failure = error
+            throw error
         }
-        return text.isEmpty ? "the connection broke" : text
     }
 }
 
-extension timeval {
-    fileprivate init(_ duration: Duration) {
-        let microseconds = max(duration.microseconds, 1000)
-        self.init(tv_sec: Int(microseconds / 1_000_000), tv_usec: Int(microseconds % 1_000_000))
+// MARK: - Bytes
+
+extension RedisConnection {
+    private func send() throws(StreamFailure) {
+        var patience = patience
+        var sent = 0
+        while sent < output.count {
+            let step = output.withUnsafeBytes { [stream] bytes in
+                stream.write(UnsafeRawBufferPointer(rebasing: bytes[sent...]))
+            }
+            sent += try finish(step, &patience)
+        }
+    }
+
+    private func receive() throws(StreamFailure) -> RedisReply {
+        let reply = try receive(patience)
+        hasAnswered = true
+        return reply
+    }
+
+    /// Waits for an answer of which not all has been read.
+    private func receive(_ patience: Patience) throws(StreamFailure) -> RedisReply {
+        var patience = patience
+        while true {
+            if !stream.hasPendingInput { try wait(for: POLLIN, patience) }
+            let step = withUnsafeTemporaryAllocation(
+                byteCount: Self.inputSize,
+                alignment: 16
+            ) { [stream, reader] buffer in
+                let step = stream.read(into: buffer)
+                if case .moved(let count) = step {
+                    reader.feed(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+                }
+                return step
+            }
+            guard try finish(step, &patience) > 0 else { continue }
+            if let reply = try reader.next() { return reply }
+        }
+    }
+
+    /// Waits until a step can be repeated, if it could do nothing.
+    ///
+    /// - Returns: how many bytes it has moved.
+    private func finish(
+        _ step: StreamStep,
+        _ patience: inout Patience
+    ) throws(StreamFailure) -> Int {
+        switch step {
+        case .moved(let count):
+            patience.note(count)
+            return count
+        case .needsInput: try wait(for: POLLIN, patience)
+        case .needsOutput: try wait(for: POLLOUT, patience)
+        case .ended: throw StreamFailure("the server closed the connection")
+        case .failed(let reason): throw StreamFailure(reason)
+        }
+        return 0
+    }
+
+    private func wait(for events: Int32, _ patience: Patience) throws(StreamFailure) {
+        guard Socket.wait(descriptor, for: events, until: patience.deadline) else {
+            throw .timedOut
+        }
+    }
+
+    private var patience: Patience {
+        greetingDeadline.map(Patience.init(until:))
+            ?? Patience(hasAnswered ? replyTimeout : timeout)
     }
 }

@@ -1,4 +1,3 @@
-internal import Glibc
 internal import TaskQueue
 
 /// A connection that hears of results as they are stored.
@@ -58,12 +57,12 @@ final class ResultSubscription {
         until deadline: ContinuousClock.Instant
     ) throws(BrokerError) -> [StoredResult] {
         let results = takeArrived(ids)
-        guard results.isEmpty, isReadable(until: deadline) else { return results }
+        guard results.isEmpty, connection.isReadable(until: deadline) else { return results }
         var count = 0
         repeat {
             read(try connection.checked(try connection.reply()))
             count += 1
-        } while count < Self.largestRead && isReadable(until: .now)
+        } while count < Self.largestRead && connection.isReadable(until: .now)
         return takeArrived(ids)
     }
 
@@ -92,11 +91,5 @@ final class ResultSubscription {
         }
         let isWanted = hearsProgress && arrived[id]?.state.isFinal != true
         if result.state.isFinal || isWanted { arrived[id] = result }
-    }
-
-    private func isReadable(until deadline: ContinuousClock.Instant) -> Bool {
-        if connection.hasBufferedReply { return true }
-        var entry = pollfd(fd: connection.descriptor, events: Int16(POLLIN), revents: 0)
-        return poll(&entry, 1, PollTimeout.milliseconds(until: deadline)) > 0
     }
 }

@@ -2,7 +2,12 @@ internal import CLinux
 internal import Glibc
 
 /// POSIX threads.
-enum Thread {
+package enum Thread {
+    /// Starts a thread that nobody waits for, with all signals blocked.
+    package static func startDetached(_ body: @escaping @Sendable () -> Void) {
+        pthread_detach(start(body))
+    }
+
     /// Starts a thread with all signals blocked; it is to be joined.
     static func start(_ body: @escaping @Sendable () -> Void) -> pthread_t {
         var all = sigset_t()
