@@ -123,6 +123,10 @@ extension RedisBroker {
                 arguments: [Array(String(lifetime.components.seconds).utf8)]
                     + batch.map { Array($0.text.utf8) }
             )
+            var broadcast = RedisCommand("PUBLISH")
+                .adding(RedisKeys.control(database: connection.address.database))
+            broadcast.add(CeleryBroadcast.revoke(batch))
+            _ = try connection.run(broadcast)
         }
     }
 

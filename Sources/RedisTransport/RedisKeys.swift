@@ -21,6 +21,9 @@ enum RedisKeys {
     /// Set: there once a Celery process has declared the queue, whose exchange has the same name.
     static func binding(_ queue: QueueName) -> String { "_kombu.binding.\(queue.text)" }
 
+    /// Channel: commands to all of Celery's workers on a database.
+    static func control(database: Int) -> String { "/\(database).celery.pidbox" }
+
     /// Hash: delivery tag -> JSON array of envelope, exchange and routing key.
     static let unacknowledged = "unacked"
 

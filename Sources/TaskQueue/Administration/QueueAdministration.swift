@@ -87,6 +87,8 @@ package protocol QueueAdministration: AnyObject {
 
     /// Remembers that tasks are not to be run: they are delivered as revoked (``Delivery/isRevoked``).
     ///
+    /// Celery's workers, where there are any, are told.
+    ///
     /// - Parameters:
     ///   - ids: of tasks that may wait, be delayed, or not have come yet.
     ///   - lifetime: how long it is remembered of those that do not come.
