@@ -1,5 +1,7 @@
 /// A task in a worker's hands.
-package struct Delivery: Sendable {
+///
+/// A class, though it never changes: it is handed on from step to step.
+package final class Delivery: Sendable {
     /// Names this delivery in the broker: another delivery of the same message has another tag.
     package let tag: String
     package let queue: QueueName

@@ -1,5 +1,7 @@
 /// A task that has run to its end, or is to be tried again.
-package struct FinishedTask: Sendable {
+///
+/// A class, though it never changes: it is handed on from step to step.
+package final class FinishedTask: Sendable {
     package let delivery: Delivery
     /// What came out; `nil`: nothing is to be stored.
     package let result: StoredResult?

@@ -47,38 +47,85 @@ package enum Base64 {
     ///
     /// Line breaks are passed over, as by Python's `b64decode`, which Kombu uses.
     package static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
-        var data: [UInt8] = []
-        data.reserveCapacity(text.count / 4 * 3)
+        text.withContiguousStorageIfAvailable(decode) ?? Array(text).withUnsafeBufferPointer(decode)
+    }
+
+    private static func decode(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+        var isDecoded = true
+        let data = [UInt8](unsafeUninitializedCapacity: text.count / 4 * 3 + 3) { data, count in
+            let plain = decodePlain(text, into: data)
+            count = plain / 4 * 3
+            isDecoded = decodeRest(UnsafeBufferPointer(rebasing: text[plain...]), into: data, &count)
+        }
+        return isDecoded ? data : nil
+    }
+
+    /// Decodes four letters at a time, as long as there is nothing but letters.
+    ///
+    /// - Returns: how many letters it has decoded.
+    private static func decodePlain(
+        _ text: UnsafeBufferPointer<UInt8>,
+        into data: UnsafeMutableBufferPointer<UInt8>
+    ) -> Int {
+        values.withUnsafeBufferPointer { values in
+            var position = 0
+            var written = 0
+            while position &+ 4 <= text.count {
+                let first = UInt32(values[Int(text[position])])
+                let second = UInt32(values[Int(text[position &+ 1])])
+                let third = UInt32(values[Int(text[position &+ 2])])
+                let fourth = UInt32(values[Int(text[position &+ 3])])
+                guard first | second | third | fourth < 64 else { break }
+                let bits = first << 18 | second << 12 | third << 6 | fourth
+                data[written] = UInt8(truncatingIfNeeded: bits >> 16)
+                data[written &+ 1] = UInt8(truncatingIfNeeded: bits >> 8)
+                data[written &+ 2] = UInt8(truncatingIfNeeded: bits)
+                position &+= 4
+                written &+= 3
+            }
+            return position
+        }
+    }
+
+    /// Decodes what is left: letters with line breaks between them, and padding.
+    ///
+    /// - Returns: whether it is base64.
+    private static func decodeRest(
+        _ text: UnsafeBufferPointer<UInt8>,
+        into data: UnsafeMutableBufferPointer<UInt8>,
+        _ count: inout Int
+    ) -> Bool {
         var bits: UInt32 = 0
         var letters = 0
         var padding = 0
-        let isDecoded = values.withUnsafeBufferPointer { values in
-            for letter in text {
-                if letter == UInt8(ascii: "=") {
-                    padding += 1
-                    continue
-                }
-                if letter == 0x0A || letter == 0x0D { continue }
-                let value = values[Int(letter)]
-                guard value < 64, padding == 0 else { return false }
-                bits = bits << 6 | UInt32(value)
-                letters += 1
-                if letters & 3 == 0 {
-                    data.append(UInt8(truncatingIfNeeded: bits >> 16))
-                    data.append(UInt8(truncatingIfNeeded: bits >> 8))
-                    data.append(UInt8(truncatingIfNeeded: bits))
-                }
-            }
-            return true
+        func append(_ byte: UInt32) {
+            data[count] = UInt8(truncatingIfNeeded: byte)
+            count += 1
         }
-        guard isDecoded, (letters + padding) & 3 == 0, padding <= 2 else { return nil }
+        for letter in text {
+            if letter == UInt8(ascii: "=") {
+                padding += 1
+                continue
+            }
+            if letter == 0x0A || letter == 0x0D { continue }
+            let value = values[Int(letter)]
+            guard value < 64, padding == 0 else { return false }
+            bits = bits << 6 | UInt32(value)
+            letters += 1
+            if letters & 3 == 0 {
+                append(bits >> 16)
+                append(bits >> 8)
+                append(bits)
+            }
+        }
+        guard (letters + padding) & 3 == 0, padding <= 2 else { return false }
         switch letters & 3 {
-        case 2: data.append(UInt8(truncatingIfNeeded: bits >> 4))
+        case 2: append(bits >> 4)
         case 3:
-            data.append(UInt8(truncatingIfNeeded: bits >> 10))
-            data.append(UInt8(truncatingIfNeeded: bits >> 2))
+            append(bits >> 10)
+            append(bits >> 2)
         default: break
         }
-        return data
+        return true
     }
 }

@@ -41,6 +41,12 @@ package enum JSONString {
         return String(decoding: text, as: UTF8.self)
     }
 
+    /// Whether anything in a JSON string is spelt otherwise than it is.
+    static func hasEscapes(_ spelling: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
+        guard let base = spelling.base.baseAddress else { return false }
+        return memchr(base + spelling.startIndex, Int32(UInt8(ascii: "\\")), spelling.count) != nil
+    }
+
     /// Whether a JSON string is that text.
     ///
     /// - Parameters:

@@ -18,7 +18,7 @@ package enum Envelope {
             headers: headers,
             properties: properties,
             body: try payload(body, encoding: properties[key: "body_encoding"]?.string),
-            contentType: fields.string("content-type") ?? "none"
+            contentType: contentType(fields)
         )
     }
 
@@ -51,6 +51,16 @@ package enum Envelope {
     )
     private static let headersKey = Array(#","headers":"#.utf8)
     private static let propertiesKey = Array(#","properties":"#.utf8)
+
+    private static func contentType(_ fields: JSONFields) -> String {
+        // Nearly always that, and no text to build.
+        if let value = fields.slice("content-type"), value.elementsEqual(quotedJSONType) {
+            return Message.jsonType
+        }
+        return fields.string("content-type") ?? "none"
+    }
+
+    private static let quotedJSONType = Array("\"\(Message.jsonType)\"".utf8)
 
     private static func object(
         _ value: JSONText?,

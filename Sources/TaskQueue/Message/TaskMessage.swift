@@ -1,5 +1,8 @@
 /// A task as a worker was given it: Celery's task protocol 2, or 1 where a client still sends it.
-package struct TaskMessage: Sendable {
+///
+/// A class, though it never changes: it is handed on from step to step, and each copy of its many parts
+/// would be counted.
+package final class TaskMessage: Sendable {
     package let id: TaskID
     package let task: TaskName
     /// The positional arguments: a JSON array, as it was sent.
@@ -24,57 +27,10 @@ package struct TaskMessage: Sendable {
     /// The task that sent this one; `nil`: a client did.
     package let parentID: TaskID?
     package let groupID: String?
-    /// 0 to 9; on Redis and SQLite 0 is served first.
-    package let priority: Int
     /// All headers, as they came: an object.
     package let headers: JSONText
     /// All properties, as they came: an object.
     package let properties: JSONText
-}
-
-extension TaskMessage {
-    /// Reads a message.
-    ///
-    /// - Throws: ``MessageError`` saying what is wrong with it: the reason it becomes a dead letter.
-    package init(_ message: Message, body reader: BodyReader) throws(MessageError) {
-        let headers = try MessageFields(message.headers, part: "the headers")
-        let content = try reader.json(of: message, compression: try headers.text("compression"))
-        guard try headers.text("task") != nil else {
-            guard headers.value("id") == nil else { throw .missing(field: "task name") }
-            try self.init(protocol1: message, body: content)
-            return
-        }
-        let body = try Self.triple(of: content)
-        try self.init(
-            headers,
-            args: body.args,
-            kwargs: body.kwargs,
-            embed: body.embed,
-            message: message
-        )
-    }
-
-    /// Whether it is too late to run it.
-    func hasExpired(_ now: Timestamp) -> Bool { expires.map { $0 <= now } ?? false }
-
-    /// The id that a message claims to have, however broken the rest may be; `nil` if there is none.
-    package static func id(of message: Message) -> TaskID? {
-        message.headers[key: "id"]?.string.map(TaskID.init)
-    }
-
-    /// Protocol 1: everything stands in the body (`celery-wire`, section 3.4).
-    private init(protocol1 message: Message, body: JSONText) throws(MessageError) {
-        guard body.kind == .object else { throw .missing(field: "task name") }
-        let fields = try MessageFields(body, part: "the body")
-        guard try fields.text("task") != nil else { throw .missing(field: "task name") }
-        try self.init(
-            fields,
-            args: fields.value("args") ?? .emptyArray,
-            kwargs: fields.value("kwargs") ?? .emptyObject,
-            embed: Self.embed(of: fields),
-            message: message
-        )
-    }
 
     private init(
         _ fields: MessageFields,
@@ -106,9 +62,56 @@ extension TaskMessage {
         rootID = TaskID(try fields.text("root_id") ?? id)
         parentID = try fields.text("parent_id").map(TaskID.init)
         groupID = try fields.text("group")
-        priority = min(max(message.properties[key: "priority"]?.integer ?? 0, 0), 9)
         headers = message.headers
         properties = message.properties
+    }
+}
+
+extension TaskMessage {
+    /// Reads a message.
+    ///
+    /// - Throws: ``MessageError`` saying what is wrong with it: the reason it becomes a dead letter.
+    package convenience init(_ message: Message, body reader: BodyReader) throws(MessageError) {
+        let headers = try MessageFields(message.headers, part: "the headers")
+        let content = try reader.json(of: message, compression: try headers.text("compression"))
+        guard try headers.text("task") != nil else {
+            guard headers.value("id") == nil else { throw .missing(field: "task name") }
+            try self.init(protocol1: message, body: content)
+            return
+        }
+        let body = try Self.triple(of: content)
+        try self.init(
+            headers,
+            args: body.args,
+            kwargs: body.kwargs,
+            embed: body.embed,
+            message: message
+        )
+    }
+
+    /// 0 to 9; on Redis and SQLite 0 is served first.
+    package var priority: Int { min(max(properties[key: "priority"]?.integer ?? 0, 0), 9) }
+
+    /// Whether it is too late to run it.
+    func hasExpired(_ now: Timestamp) -> Bool { expires.map { $0 <= now } ?? false }
+
+    /// The id that a message claims to have, however broken the rest may be; `nil` if there is none.
+    package static func id(of message: Message) -> TaskID? {
+        message.headers[key: "id"]?.string.map(TaskID.init)
+    }
+
+    /// Protocol 1: everything stands in the body (`celery-wire`, section 3.4).
+    private convenience init(protocol1 message: Message, body: JSONText) throws(MessageError) {
+        guard body.kind == .object else { throw .missing(field: "task name") }
+        let fields = try MessageFields(body, part: "the body")
+        guard try fields.text("task") != nil else { throw .missing(field: "task name") }
+        try self.init(
+            fields,
+            args: fields.value("args") ?? .emptyArray,
+            kwargs: fields.value("kwargs") ?? .emptyObject,
+            embed: Self.embed(of: fields),
+            message: message
+        )
     }
 
     private static func triple(

@@ -30,13 +30,16 @@ package struct TimeLimits: Equatable, Sendable {
     /// - Returns: `nil` if the value is neither null nor an array of two numbers or nulls, or a
     ///   number is negative or not finite.
     init?(_ value: JSONText) {
-        if value == .null { return }
+        if value == .null || value == Self.nulls { return }
         guard let elements = value.elements(count: 2),
             let hard = Self.limit(elements[0]), let soft = Self.limit(elements[1])
         else { return nil }
         self.hard = hard == 0 ? nil : hard
         self.soft = soft == 0 ? nil : soft
     }
+
+    /// What messages without limits have.
+    private static let nulls = JSONText(wellFormed: Array("[null,null]".utf8))
 
     /// Seconds, or zero for null; `nil` for what is no limit.
     private static func limit(_ value: JSONText) -> Double? {

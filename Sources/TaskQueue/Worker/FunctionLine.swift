@@ -3,6 +3,11 @@ internal import Glibc
 /// Calls that wait for a thread, and what came out of those that have ended: what a ``FunctionRunner``
 /// shares with its threads.
 final class FunctionLine: @unchecked Sendable {
+    /// A thread is woken for what takes longer; what does not is done before it is there.
+    private static let wakeUp: Duration = .microseconds(50)
+    /// After which a thread is woken all the same.
+    private static let patience: Duration = .milliseconds(1)
+
     // Everything that changes is touched with the mutex held.
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     /// Signalled when a call may be begun, or the line is closed.
@@ -16,6 +21,10 @@ final class FunctionLine: @unchecked Sendable {
     private var events: [RunEvent] = []
     private var width = 1
     private var idleThreads = 0
+    /// How long functions take, as of late; `nil`: none has ended yet.
+    private var average: Duration?
+    /// Since when calls have waited without a break.
+    private var busySince = ContinuousClock.now
     /// So many functions run whose tasks have been given up.
     private var left = 0
     private var isClosed = false
@@ -26,10 +35,10 @@ final class FunctionLine: @unchecked Sendable {
         let task: TaskMessage
         let function: FunctionRunner.Function
 
-        func callAsFunction() -> RunEvent {
+        func callAsFunction() -> (TaskOutcome, Duration) {
             let start = ContinuousClock.now
             let outcome = function(task)
-            return .ended(run, outcome, after: .now - start)
+            return (outcome, .now - start)
         }
     }
 
@@ -63,8 +72,10 @@ extension FunctionLine {
     /// - Returns: how many calls wait and run now.
     func add(_ calls: [Call]) -> Int {
         withLock {
+            if begun == waiting.count { busySince = .now }
             waiting += calls
-            wake(calls.count)
+            let isQuick = average.map { $0 < Self.wakeUp } ?? false
+            wake(isQuick ? (running.isEmpty ? 1 : 0) : calls.count)
             return waiting.count - begun + running.count
         }
     }
@@ -75,6 +86,23 @@ extension FunctionLine {
             wake(width - self.width)
             self.width = width
         }
+    }
+
+    /// When to call ``hurry()``: calls wait although a thread is idle, which was left so; `nil`: never.
+    var nextHurry: ContinuousClock.Instant? {
+        withLock { isStalled ? busySince + Self.patience : nil }
+    }
+
+    /// Wakes threads for what waits still.
+    func hurry() {
+        withLock {
+            guard isStalled, busySince + Self.patience <= .now else { return }
+            wake(waiting.count - begun)
+        }
+    }
+
+    private var isStalled: Bool {
+        idleThreads > 0 && begun < waiting.count && running.count < width
     }
 
     /// What has happened since the last call.
@@ -130,9 +158,9 @@ extension FunctionLine {
     func work() {
         var next = begin()
         while let call = next {
-            let event = call()
+            let (outcome, duration) = call()
             next = withLock {
-                end(call.run, event)
+                end(call.run, outcome, duration)
                 return nextCall()
             }
         }
@@ -140,8 +168,13 @@ extension FunctionLine {
 
     private func begin() -> Call? { withLock(nextCall) }
 
-    private func end(_ run: RunID, _ event: RunEvent) {
-        if running.remove(run) == nil { left -= 1 } else { append(event) }
+    private func end(_ run: RunID, _ outcome: TaskOutcome, _ duration: Duration) {
+        average = average.map { $0 + (duration - $0) / 16 } ?? duration
+        guard running.remove(run) != nil else {
+            left -= 1
+            return
+        }
+        append(.ended(run, outcome, after: duration))
     }
 
     private func append(_ event: RunEvent) {

@@ -22,7 +22,10 @@ package final class FunctionRunner: TaskRunner {
     }
 
     package var descriptor: Int32 { line.descriptor }
-    package var nextDeadline: ContinuousClock.Instant? { leavesAt }
+
+    package var nextDeadline: ContinuousClock.Instant? {
+        [leavesAt, line.nextHurry].compactMap(\.self).min()
+    }
 
     package func canRun(_ task: TaskName) -> Bool { functions[task] != nil }
     package func takesAhead(_ task: TaskName) -> Bool { true }
@@ -46,6 +49,7 @@ package final class FunctionRunner: TaskRunner {
     }
 
     package func advance() -> [RunEvent] {
+        line.hurry()
         guard let leavesAt, leavesAt <= .now else { return line.takeEvents() }
         self.leavesAt = nil
         return line.takeEvents() + line.leaveBehind()

@@ -44,8 +44,10 @@ final class LaneMailbox: Sendable {
 
     /// What the lane has told since the last call.
     func takeReports() -> [LaneReport] {
-        workerBell.silence()
-        return reports.withLock { reports in
+        reports.withLock { reports in
+            // It has been rung for the first of them.
+            guard !reports.isEmpty else { return [] }
+            workerBell.silence()
             defer { reports = [] }
             return reports
         }

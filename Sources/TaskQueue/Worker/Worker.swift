@@ -21,7 +21,14 @@ package final class Worker {
     private let report: @Sendable (WorkerEvent) -> Void
     private let pulse: WorkerPulse?
 
+    /// So many messages are read before anything else is looked after: while they are, the broker's lane
+    /// writes and takes others.
+    private static let readAtOnce = 32
+
     private var state: WorkerState
+    /// Messages that have come, in their order; of these, the first `readCount` have been read.
+    private var arrivals: [Delivery] = []
+    private var readCount = 0
     private var outbox = Outbox()
     private let served: ServedQueues
     /// No task is taken before this time: one could not be started for want of processes or memory.
@@ -87,17 +94,20 @@ package final class Worker {
             while let signal = signals.next() { handle(signal, lane) }
             for event in runner.advance() { handle(event, lane) }
             for event in lane.takeReports() { handle(event, lane) }
+            readArrivals(lane)
             startWaiting(lane)
             lane.write(takeOutcomes(), looksAgain: state.limits.burst != nil)
             lane.write(takeProgress(lane))
             lane.want(vacancies)
             stopIfLimitsSaySo(lane)
-            if state.phase == .stopped, outbox.isEmpty, lane.unsettled == 0 { lane.close() }
+            if state.phase == .stopped, state.arrived == 0, outbox.isEmpty, lane.unsettled == 0 {
+                lane.close()
+            }
             // Who stops at once does not wait for a broker that is gone: the lease runs out.
             if state.phase == .stopped, stopsAtOnce, let failure = lane.failure { throw failure }
             if lane.isClosed { break }
             givePulse(isHealthy: heartbeat.isHealthy && lane.isUp)
-            if runner.nextDeadline.map({ $0 <= .now }) ?? false { continue }
+            if state.arrived > 0 || runner.nextDeadline.map({ $0 <= .now }) ?? false { continue }
             wait(signals, lane)
         }
         lane.join()
@@ -224,6 +234,19 @@ extension Worker {
         runner.flush()
     }
 
+    /// Reads some of the messages that have come, and decides on them.
+    private func readArrivals(_ lane: BrokerLane) {
+        guard state.arrived > 0 else { return }
+        let now = lane.now
+        let end = min(readCount + Self.readAtOnce, arrivals.count)
+        state.arrived -= end - readCount
+        for delivery in arrivals[readCount..<end] { accept(delivery, now) }
+        readCount = end
+        guard state.arrived == 0 else { return }
+        arrivals.removeAll(keepingCapacity: true)
+        readCount = 0
+    }
+
     private func accept(_ delivery: Delivery, _ now: Timestamp) {
         let message = read(delivery)
         switch state.decide(delivery, message, canRun: runner.canRun, now: now) {
@@ -245,13 +268,14 @@ extension Worker {
     }
 
     private func read(_ delivery: Delivery) -> Result<TaskMessage, WorkerState.Undecodable> {
-        var id: TaskID?
+        let message: Message
+        do throws(MessageError) { message = try delivery.message() } catch {
+            return .failure(WorkerState.Undecodable(id: nil, reason: error))
+        }
         do throws(MessageError) {
-            let message = try delivery.message()
-            id = TaskMessage.id(of: message)
             return .success(try TaskMessage(message, body: body))
         } catch {
-            return .failure(WorkerState.Undecodable(id: id, reason: error))
+            return .failure(WorkerState.Undecodable(id: TaskMessage.id(of: message), reason: error))
         }
     }
 }
@@ -262,8 +286,8 @@ extension Worker {
     private func handle(_ event: LaneReport, _ lane: BrokerLane) {
         switch event {
         case .taken(let deliveries):
-            let now = lane.now
-            for delivery in deliveries { accept(delivery, now) }
+            arrivals += deliveries
+            state.arrived += deliveries.count
         case .failed(let error, let pause):
             hasLostBroker = true
             report(.brokerFailed(error, retryIn: pause))
@@ -281,7 +305,9 @@ extension Worker {
     private var vacancies: Int { isPausing ? 0 : state.vacancies }
 
     private func takeOutcomes() -> [WorkerState.Settlement] {
-        outbox.takeDue(isPressed: state.phase == .running && !state.waiting.isEmpty)
+        outbox.takeDue(
+            isPressed: state.phase == .running && !(state.waiting.isEmpty && state.arrived == 0)
+        )
     }
 
     private func takeProgress(_ lane: BrokerLane) -> [ProgressReport] {

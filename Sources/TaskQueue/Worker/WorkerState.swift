@@ -64,6 +64,8 @@ package struct WorkerState {
     package private(set) var phase = Phase.running
     package private(set) var runs: [RunID: Run] = [:]
     private(set) var waiting: [Waiting] = []
+    /// So many messages have come and are not decided on yet.
+    package var arrived = 0
     package private(set) var limits: WorkerLimits
     private var policy: (TaskName) -> TaskPolicy
     private var prefetch: Prefetch
@@ -109,9 +111,9 @@ extension WorkerState {
         guard phase == .running else { return 0 }
         let ahead = prefetch.perSlot * limits.concurrency
         // Not one by one: a trip to the broker costs the same for many.
-        guard ahead == 0 || waiting.count <= ahead / 2 else { return 0 }
-        let room = limits.concurrency + ahead - runs.count - waiting.count
-        let left = limits.maxTasks.map { $0 - startedTasks - waiting.count }
+        guard ahead == 0 || waiting.count + arrived <= ahead / 2 else { return 0 }
+        let room = limits.concurrency + ahead - runs.count - waiting.count - arrived
+        let left = limits.maxTasks.map { $0 - startedTasks - waiting.count - arrived }
         return max(min(room, left ?? room), 0)
     }
 
@@ -119,7 +121,7 @@ extension WorkerState {
     package var hasStartedAllItMay: Bool { limits.maxTasks.map { startedTasks >= $0 } ?? false }
 
     /// Whether nothing runs and nothing is held.
-    package var isIdle: Bool { runs.isEmpty && waiting.isEmpty }
+    package var isIdle: Bool { runs.isEmpty && waiting.isEmpty && arrived == 0 }
 
     private func hasRoom(for task: TaskName, takesAhead: (TaskName) -> Bool) -> Bool {
         if runs.count < limits.concurrency { return true }
