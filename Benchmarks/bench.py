@@ -12,7 +12,7 @@ import tempfile
 import time
 import typing
 
-from usage import Usage, own_cpu, run_to_end
+from usage import Usage, exact_cpu, run_to_end
 
 SOURCES = pathlib.Path(__file__).with_name("programs")
 
@@ -112,7 +112,7 @@ class Bench:
     @contextlib.contextmanager
     def running(self, command: list[str]):
         """Runs a command beside the body, which is given its process, then ends it by SIGTERM,
-        with its children."""
+        with its children, if it has not ended."""
         with open(self.folder / f"{pathlib.Path(command[0]).name}.log", "wb") as log:
             process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, process_group=0
@@ -120,7 +120,8 @@ class Bench:
         try:
             yield process
         finally:
-            os.killpg(process.pid, signal.SIGTERM)
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGTERM)
             process.wait()
 
     def _temporary_folder(self, parent: str | None = None) -> pathlib.Path:
@@ -139,7 +140,11 @@ class Bench:
 
     def server_cpu(self) -> float:
         """The CPU time of the Redis server so far, in seconds."""
-        return own_cpu(self._redis.pid)
+        return exact_cpu(self._redis.pid)
+
+    def redis_memory(self) -> int:
+        """What the Redis server keeps, in bytes."""
+        return int(self.ask_redis("INFO", "memory").partition("used_memory:")[2].split()[0])
 
     def _start_redis(self):
         options = ["--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--dir", "."]

@@ -56,6 +56,12 @@ def own_cpu(process: int) -> float:
     return (int(fields[11]) + int(fields[12])) * TICK
 
 
+def exact_cpu(process: int) -> float:
+    """The same to the nanosecond, of the threads that are there: sum_exec_runtime of the scheduler."""
+    threads = (PROC / str(process) / "task").iterdir()
+    return sum(int((thread / "schedstat").read_text().split()[0]) for thread in threads) / 1e9
+
+
 def resident(process: int) -> int:
     """The resident memory of a process in bytes, with the pages that it shares."""
     return int(status(PROC / str(process), "VmRSS").split()[0]) << 10

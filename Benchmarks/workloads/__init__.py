@@ -1,6 +1,6 @@
 """What is measured, in this order. A new row is a line in one of these functions."""
 
-from . import commands, draining, many, sending, waiting
+from . import commands, draining, many, scale, sending, waiting
 
 ALL = [
     sending.one_task,
@@ -18,4 +18,7 @@ ALL = [
     waiting.idle,
     many.idle_many,
     many.stampede,
+    scale.delayed,
+    scale.punctual,
+    scale.depth,
 ]

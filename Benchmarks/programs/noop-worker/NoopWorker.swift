@@ -15,6 +15,7 @@ struct NoopWorker {
                 concurrency: try arguments.integer("concurrency", in: 1...1000) ?? 2
             )
             limits.prefetch = try arguments.integer("prefetch", in: 0...10_000)
+            limits.maxTasks = try arguments.integer("max-tasks", in: 1...Int.max)
             limits.burst = arguments.flag("burst") ? .whileQueued : nil
             configuration = WorkerConfiguration(
                 queues: [arguments.value("queue").flatMap(QueueName.init) ?? .celery],

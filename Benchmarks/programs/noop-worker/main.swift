@@ -21,6 +21,7 @@ let interface = CommandInterface(
                 Option("queue", short: "Q", value: .required("NAME"), help: "default celery"),
                 Option("concurrency", short: "c", value: .required("N"), help: "tasks at once"),
                 Option("prefetch", value: .required("N"), help: "tasks held ahead"),
+                Option("max-tasks", value: .required("N"), help: "stop after this many tasks"),
                 Option("burst", help: "stop when the queue is empty"),
             ]
         )
