@@ -7,7 +7,6 @@ internal import TaskQueue
 final class RedisConnection {
     /// Of the memory for what is sent, which is kept between two commands.
     private static let largestKeptOutput = 256 << 10
-    private static let inputSize = 16 << 10
 
     let address: RedisAddress
     private let stream: any RedisStream
@@ -16,8 +15,9 @@ final class RedisConnection {
     private var output: [UInt8] = []
     private let timeout: Duration
     private let replyTimeout: Duration
-    /// Of all answers until we are let in; `nil` afterwards.
-    private var greetingDeadline: ContinuousClock.Instant?
+    /// When we have to be let in.
+    private let greetingDeadline: ContinuousClock.Instant
+    private var isGreeting = false
     private var hasAnswered = false
     private var failure: BrokerError?
 
@@ -31,7 +31,7 @@ final class RedisConnection {
     ///   - timeout: for all of this; later, for the first answer.
     ///   - replyTimeout: how long a server that has answered before may take for an answer.
     /// - Throws: ``BrokerError/unreachable(url:reason:)``,
-    ///   ``BrokerError/refusedCredentials(url:reason:)``, or ``BrokerError/refused(url:reason:)`` for a
+    ///   ``BrokerError/refusedCredentials(url:reason:)``, or ``BrokerError/unusable(url:reason:)`` for a
     ///   database that is not there.
     init(
         _ address: RedisAddress,
@@ -41,17 +41,17 @@ final class RedisConnection {
         self.address = address
         self.timeout = timeout
         self.replyTimeout = replyTimeout
-        let deadline = ContinuousClock.now + timeout
+        greetingDeadline = .now + timeout
         do throws(StreamFailure) {
-            stream = try address.endpoint.connect(until: deadline)
+            stream = try address.endpoint.connect(until: greetingDeadline)
         } catch {
             throw .unreachable(url: "\(address)", reason: error.reason)
         }
         let greetings = greetings
         guard !greetings.isEmpty else { return }
-        greetingDeadline = deadline
+        isGreeting = true
         _ = try run(greetings)
-        greetingDeadline = nil
+        isGreeting = false
     }
 
     /// Becomes readable when an answer comes, unless ``hasBufferedReply``.
@@ -116,9 +116,15 @@ final class RedisConnection {
         var replies: [RedisReply] = []
         var refusal: BrokerError?
         for _ in 0..<count {
-            let reply = try reply()
-            do throws(BrokerError) { _ = try checked(reply) } catch { refusal = refusal ?? error }
-            replies.append(reply)
+            do throws(BrokerError) {
+                let reply = try reply()
+                replies.append(reply)
+                _ = try checked(reply)
+            } catch {
+                // A server that refuses may hang up afterwards.
+                refusal = refusal ?? error
+                if failure != nil { break }
+            }
         }
         if let refusal { throw refusal }
         return replies
@@ -131,22 +137,8 @@ final class RedisConnection {
 
     /// - Throws: ``BrokerError`` if the answer is an error.
     func checked(_ reply: RedisReply) throws(BrokerError) -> RedisReply {
-        guard case .error(let error) = reply else { return reply }
-        // What was sent is repeated there, passwords too.
-        let text =
-            error.firstRange(of: ", with args").map { String(error[..<$0.lowerBound]) } ?? error
-        let url = "\(address)"
-        let code = text.prefix { $0 != " " }
-        switch code {
-        case "NOAUTH", "WRONGPASS", "NOPERM":
-            throw .refusedCredentials(url: url, reason: text)
-        case "ERR" where text.contains("AUTH") || text.contains("invalid password"):
-            throw .refusedCredentials(url: url, reason: text)
-        case "WRONGTYPE":
-            throw .unusable(url: url, reason: "a key that tq uses holds something else: \(text)")
-        default:
-            throw .refused(url: url, reason: text)
-        }
+        guard case .error(let text) = reply else { return reply }
+        throw RedisRefusal.error(text, url: "\(address)")
     }
 
     private var greetings: [RedisCommand] {
@@ -212,16 +204,8 @@ extension RedisConnection {
         var patience = patience
         while true {
             if !stream.hasPendingInput { try wait(for: POLLIN, patience) }
-            let step = withUnsafeTemporaryAllocation(
-                byteCount: Self.inputSize,
-                alignment: 16
-            ) { [stream, reader] buffer in
-                let step = stream.read(into: buffer)
-                if case .moved(let count) = step {
-                    reader.feed(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-                }
-                return step
-            }
+            let step = stream.read(into: reader.input)
+            if case .moved(let count) = step { reader.feed(count) }
             guard try finish(step, &patience) > 0 else { continue }
             if let reply = try reader.next() { return reply }
         }
@@ -253,7 +237,7 @@ extension RedisConnection {
     }
 
     private var patience: Patience {
-        greetingDeadline.map(Patience.init(until:))
-            ?? Patience(hasAnswered ? replyTimeout : timeout)
+        isGreeting
+            ? Patience(until: greetingDeadline) : Patience(hasAnswered ? replyTimeout : timeout)
     }
 }

@@ -1,3 +1,4 @@
+internal import Glibc
 package import TaskQueue
 
 /// Results in Redis, where Celery keeps them: a record under a key, announced on a channel of the same
@@ -53,7 +54,14 @@ package final class RedisResultBackend: ResultBackend {
 
     package func fetch(_ ids: [TaskID]) throws(BrokerError) -> [ResultStatus] {
         var statuses: [ResultStatus] = []
-        for batch in ids.batches(of: Self.largestBatch) { statuses += try fetchBatch(batch) }
+        for batch in ids.batches(of: Self.largestBatch) {
+            do throws(BrokerError) { statuses += try fetchBatch(batch) } catch {
+                // Who has not been there yet was waited for long enough.
+                if case .unreachable = error { throw error }
+                try reconnect(after: error)
+                statuses += try fetchBatch(batch)
+            }
+        }
         return statuses
     }
 
@@ -65,12 +73,11 @@ package final class RedisResultBackend: ResultBackend {
         while true {
             do throws(BrokerError) {
                 return try awaitFinalOnce(ids, until: deadline, onProgress)
-            } catch .connectionLost {
+            } catch {
                 // A restart, or more results at once than the server keeps for a slow reader: new
-                // connections look at all records again. If the server is gone, they say so.
-                subscription = nil
-                connection = try RedisConnection(address, timeout: timeout)
-                scripts = ScriptRunner(connection)
+                // connections look at all records again.
+                try reconnect(after: error, until: deadline)
+                if let deadline, deadline <= .now { return [] }
             }
         }
     }
@@ -82,6 +89,49 @@ package final class RedisResultBackend: ResultBackend {
             }
             _ = try connection.run(commands)
         }
+    }
+}
+
+// MARK: - Outages
+
+extension RedisResultBackend {
+    private static let shortestPause: Duration = .milliseconds(20)
+    private static let longestPause: Duration = .milliseconds(500)
+
+    /// Makes new connections in the place of those that are lost, when the server is there again and does
+    /// its work.
+    ///
+    /// - Parameters:
+    ///   - error: what went wrong.
+    ///   - limit: when nobody waits any more; `nil`: as long as connecting may take.
+    /// - Throws: `error` if it does not pass, and the last one if it has not passed in the time for
+    ///   connecting.
+    private func reconnect(
+        after error: BrokerError,
+        until limit: ContinuousClock.Instant? = nil
+    ) throws(BrokerError) {
+        var error = error
+        let end = ContinuousClock.now + timeout
+        var pause = Self.shortestPause
+        subscription = nil
+        while error.mayPass {
+            do throws(BrokerError) {
+                let left = max(ContinuousClock.now.duration(to: end), Self.shortestPause)
+                connection = try RedisConnection(address, timeout: left)
+                scripts = ScriptRunner(connection)
+                // A server that loads its data lets everybody in, and answers nothing.
+                _ = try records(of: [TaskID("")])
+                return
+            } catch let next {
+                error = next
+            }
+            let next = ContinuousClock.now + pause
+            if let limit, limit <= next { return }
+            guard next < end else { break }
+            usleep(UInt32(pause.microseconds))
+            pause = min(pause * 2, Self.longestPause)
+        }
+        throw error
     }
 }
 

@@ -89,17 +89,17 @@ struct UnreachableTests {
             let url = "redis://eve:pw@127.0.0.1:\(server.port)"
             let outcome = try await run("tq-send", "-b", url, "t")
             #expect(outcome.status == .exited(77))
-            #expect(outcome.errors.contains("refused the credentials: NOPERM"))
+            #expect(outcome.errors.contains("the user may not do this"))
         }
     }
 
-    @Test("is full, or only to be read from: 69 and the server's own words")
+    @Test("is full, or only to be read from: 69 and what to do")
     func full() async throws {
         try await RedisServer.with("--maxmemory", "1") { server in
             let outcome = try await run("tq-send", "-b", server.url, "t")
             #expect(outcome.status == .exited(69))
             #expect(outcome.output == "")
-            #expect(outcome.errors.hasPrefix("tq-send: \(server.url) refused: OOM"))
+            #expect(outcome.errors.hasPrefix("tq-send: \(server.url) refused: its memory is full"))
         }
     }
 
@@ -109,7 +109,7 @@ struct UnreachableTests {
             _ = try await place.redis?.cli("SET", "celery", "a text")
             let outcome = try await place.run("tq-send", "t")
             #expect(outcome.status == .exited(69))
-            #expect(outcome.errors.contains("a key that tq uses holds something else: WRONGTYPE"))
+            #expect(outcome.errors.contains("a key that tq uses holds something else: "))
         }
     }
 }

@@ -8,6 +8,12 @@ extension RedisServer {
         try await command(words, [])
     }
 
+    /// The same with the words in an array.
+    @discardableResult
+    package func cli(_ words: [String]) async throws -> String {
+        try await command(words, [])
+    }
+
     /// Has redis-cli run a command with `input`, to the byte, as its last word.
     ///
     /// For what is no text or too long for an argument: `cli("LPUSH", "celery", input: message)`.

@@ -11,7 +11,8 @@ package final class RedisServer: Sendable {
     package let password: String?
 
     private let options: [String]
-    private let directory: TemporaryDirectory
+    /// Where it keeps its data.
+    package let directory: TemporaryDirectory
     /// `nil` while it is down.
     private let process = Mutex<Spawned?>(nil)
 
@@ -30,6 +31,15 @@ package final class RedisServer: Sendable {
     /// - Throws: ``ProcessError`` when it does not start; what `body` throws.
     package static func with<Value>(
         _ options: String...,
+        password: String? = nil,
+        _ body: (RedisServer) async throws -> Value
+    ) async throws -> Value {
+        try await with(options: options, password: password, body)
+    }
+
+    /// The same with the options in an array.
+    package static func with<Value>(
+        options: [String],
         password: String? = nil,
         _ body: (RedisServer) async throws -> Value
     ) async throws -> Value {
@@ -92,7 +102,10 @@ package final class RedisServer: Sendable {
 
     /// Starts it again after ``kill()``, at the same place; with what it has kept on disk, if its
     /// options made it keep anything.
-    package func start() async throws {
+    ///
+    /// - Parameter sign: what it prints when it is far enough.
+    /// - Throws: ``ProcessError`` when it does not come so far.
+    package func start(until sign: String = "Ready to accept connections") async throws {
         let arguments = [
             "--port", "\(port)", "--bind", "127.0.0.1", "--unixsocket", socketPath,
             "--save", "", "--appendonly", "no", "--dir", directory.path,
@@ -106,7 +119,7 @@ package final class RedisServer: Sendable {
         )
         process.withLock { $0 = started }
         do {
-            try await started.waitUntilPrinted("Ready to accept connections")
+            try await started.waitUntilPrinted(sign)
         } catch {
             await kill()
             throw error

@@ -1,6 +1,7 @@
 extension RedisAddress.Endpoint {
     /// Connects.
     ///
+    /// - Returns: a stream of the server's bytes.
     /// - Throws: ``StreamFailure`` when nobody has answered by the deadline.
     func connect(
         until deadline: ContinuousClock.Instant
@@ -8,9 +9,9 @@ extension RedisAddress.Endpoint {
         switch self {
         case .tcp(let host, let port):
             let addresses = try HostResolver.addresses(of: host, port: port, until: deadline)
-            return PlainStream(try .connect(toFirstOf: addresses, until: deadline))
+            return PlainStream(try addresses.connect(until: deadline))
         case .socket(let path):
-            return PlainStream(try .connect(to: SocketAddress(path: path), until: deadline))
+            return PlainStream(try Socket(path: path, until: deadline))
         }
     }
 }

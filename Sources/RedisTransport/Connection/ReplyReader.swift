@@ -2,6 +2,8 @@ internal import CHiredis
 
 /// Makes answers of the bytes that come: hiredis' parser.
 final class ReplyReader {
+    /// Where bytes go first that have come.
+    let input = UnsafeMutableRawBufferPointer.allocate(byteCount: 16 << 10, alignment: 16)
     private let reader: UnsafeMutablePointer<redisReader>
 
     init() {
@@ -13,17 +15,19 @@ final class ReplyReader {
 
     deinit {
         redisReaderFree(reader)
+        input.deallocate()
     }
 
     /// Whether there are bytes that no answer was made of yet.
     var hasBytes: Bool { reader.pointee.len > reader.pointee.pos }
 
-    func feed(_ bytes: UnsafeRawBufferPointer) {
+    /// Takes so many bytes of ``input``.
+    func feed(_ count: Int) {
         // An error stays, and the next answer tells of it.
         _ = redisReaderFeed(
             reader,
-            bytes.baseAddress?.assumingMemoryBound(to: CChar.self),
-            bytes.count
+            input.baseAddress?.assumingMemoryBound(to: CChar.self),
+            count
         )
     }
 

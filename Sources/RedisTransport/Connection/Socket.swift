@@ -5,9 +5,10 @@ internal import TaskQueue
 final class Socket {
     let descriptor: Int32
 
-    /// Takes a descriptor over.
-    private init(_ descriptor: Int32) {
-        self.descriptor = descriptor
+    private init(family: Int32) throws(StreamFailure) {
+        let type = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
+        descriptor = socket(family, type, 0)
+        guard descriptor >= 0 else { throw .system(errno) }
     }
 
     deinit {
@@ -34,48 +35,45 @@ final class Socket {
 // MARK: - Connecting
 
 extension Socket {
-    /// Connects to the first address that answers.
+    /// Connects to an address.
     ///
-    /// - Parameters:
-    ///   - addresses: tried in this order, each for its share of the time that is left.
-    ///   - deadline: for all of them.
-    /// - Throws: ``StreamFailure`` of the last of them.
-    static func connect(
-        toFirstOf addresses: [SocketAddress],
-        until deadline: ContinuousClock.Instant
-    ) throws(StreamFailure) -> Socket {
-        var failure = StreamFailure.timedOut
-        for (index, address) in addresses.enumerated() {
-            let left = ContinuousClock.now.duration(to: deadline)
-            do throws(StreamFailure) {
-                let share = left / (addresses.count - index)
-                return try connect(to: address, until: .now + share)
-            } catch {
-                failure = error
-            }
-        }
-        throw failure
-    }
-
     /// - Throws: ``StreamFailure`` in the system's words.
-    static func connect(
-        to address: SocketAddress,
+    convenience init(
+        connectedTo address: UnsafePointer<sockaddr>,
+        _ length: socklen_t,
         until deadline: ContinuousClock.Instant
-    ) throws(StreamFailure) -> Socket {
-        let type = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
-        let descriptor = Glibc.socket(address.family, type, 0)
-        guard descriptor >= 0 else { throw .system(errno) }
-        let socket = Socket(descriptor)
-        let code = address.withPointer { Glibc.connect(descriptor, $0, $1) == 0 ? 0 : errno }
+    ) throws(StreamFailure) {
+        let family = Int32(address.pointee.sa_family)
+        try self.init(family: family)
+        let code = Glibc.connect(descriptor, address, length) == 0 ? 0 : errno
         switch code {
         case 0: break
-        case EINPROGRESS, EINTR: try socket.finishConnecting(until: deadline)
+        case EINPROGRESS, EINTR: try finishConnecting(until: deadline)
         // Of a Unix socket: more wait to be accepted than the server lets wait.
         case EAGAIN: throw StreamFailure("it lets no more connections wait")
         default: throw .system(code)
         }
-        if address.family != AF_UNIX { socket.tune() }
-        return socket
+        if family != AF_UNIX { tune() }
+    }
+
+    /// Connects to a Unix socket.
+    ///
+    /// - Throws: ``StreamFailure``, also for a path of more bytes than its address holds.
+    convenience init(path: String, until deadline: ContinuousClock.Instant) throws(StreamFailure) {
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        let room = MemoryLayout.size(ofValue: address.sun_path)
+        let path = Array(path.utf8)
+        guard path.count < room else {
+            throw StreamFailure("the path of a socket has at most \(room - 1) bytes")
+        }
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path) }
+        let length = socklen_t(MemoryLayout<sockaddr_un>.size)
+        let storage = UnsafeMutablePointer<sockaddr_un>.allocate(capacity: 1)
+        defer { storage.deallocate() }
+        storage.initialize(to: address)
+        let start = UnsafeRawPointer(storage).assumingMemoryBound(to: sockaddr.self)
+        try self.init(connectedTo: start, length, until: deadline)
     }
 
     private func finishConnecting(

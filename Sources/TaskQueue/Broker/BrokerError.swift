@@ -13,6 +13,16 @@ package enum BrokerError: Error, Equatable, Sendable {
     case unusable(url: String, reason: String)
 }
 
+extension BrokerError {
+    /// Whether trying again, over a new connection, may help without anybody's doing.
+    package var mayPass: Bool {
+        switch self {
+        case .unreachable, .connectionLost, .refused: true
+        case .refusedCredentials, .storageFailed, .unusable: false
+        }
+    }
+}
+
 extension BrokerError: CustomStringConvertible {
     package var description: String {
         switch self {

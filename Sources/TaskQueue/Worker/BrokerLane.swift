@@ -46,14 +46,19 @@ final class BrokerLane {
 
     /// Waits until the broker is reached, or not.
     ///
-    /// - Throws: ``BrokerError`` if it cannot be reached.
-    func open() throws(BrokerError) {
+    /// - Returns: why it refuses to work, if it is there: that is waited out as an outage is; `nil`: it
+    ///   works.
+    /// - Throws: ``BrokerError`` if it cannot be reached, or lets nobody in.
+    func open() throws(BrokerError) -> LaneReport? {
         while !isUp {
             var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
             poll(&entry, 1, -1)
-            _ = takeReports()
-            if let failure { throw failure }
+            let reports = takeReports()
+            guard let failure else { continue }
+            guard case .refused = failure else { throw failure }
+            return reports.last
         }
+        return nil
     }
 
     /// What has happened since the last call.

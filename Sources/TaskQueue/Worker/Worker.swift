@@ -82,7 +82,7 @@ package final class Worker {
     package func run(signals: SignalQueue) throws(BrokerError) {
         let held = HeldTags()
         let lane = BrokerLane(queues: served.all, held: held, connect: connect, report: report)
-        try lane.open()
+        let refusal = try lane.open()
         let heartbeat = Heartbeat(
             held: held,
             served: served,
@@ -90,6 +90,7 @@ package final class Worker {
             report: report
         )
         report(.ready)
+        if let refusal { handle(refusal, lane) }
         while true {
             while let signal = signals.next() { handle(signal, lane) }
             for event in runner.advance() { handle(event, lane) }

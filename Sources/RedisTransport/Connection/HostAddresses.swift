@@ -1,0 +1,66 @@
+internal import Glibc
+
+/// The addresses of a host, as getaddrinfo(3) has found them: at least one, in the order in which they are
+/// to be tried.
+// Nobody writes to the list.
+final class HostAddresses: @unchecked Sendable {
+    private let first: UnsafeMutablePointer<addrinfo>
+
+    /// Looks them up.
+    ///
+    /// - Parameters:
+    ///   - host: a name or an address.
+    ///   - port: goes into the addresses.
+    ///   - flags: of getaddrinfo(3).
+    /// - Throws: ``StreamFailure`` in the resolver's words, such as "Name or service not known".
+    init(of host: String, port: UInt16, flags: Int32 = 0) throws(StreamFailure) {
+        var hints = addrinfo()
+        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        hints.ai_flags = flags
+        var list: UnsafeMutablePointer<addrinfo>?
+        let code = getaddrinfo(host, String(port), &hints, &list)
+        guard code == 0, let list else {
+            throw StreamFailure(String(cString: gai_strerror(code)))
+        }
+        first = list
+    }
+
+    deinit {
+        freeaddrinfo(first)
+    }
+
+    /// Connects to the first that answers.
+    ///
+    /// - Parameter deadline: for all of them: each has its share of the time that is left.
+    /// - Returns: a socket that is connected.
+    /// - Throws: ``StreamFailure`` of the last of them.
+    func connect(until deadline: ContinuousClock.Instant) throws(StreamFailure) -> Socket {
+        var failure = StreamFailure.timedOut
+        var next: UnsafeMutablePointer<addrinfo>? = first
+        while let entry = next?.pointee {
+            next = entry.ai_next
+            guard let address = entry.ai_addr else { continue }
+            var limit = deadline
+            if next != nil {
+                limit = .now + ContinuousClock.now.duration(to: deadline) / Self.count(entry)
+            }
+            do throws(StreamFailure) {
+                return try Socket(connectedTo: address, entry.ai_addrlen, until: limit)
+            } catch {
+                failure = error
+            }
+        }
+        throw failure
+    }
+
+    /// How many there are from one on.
+    private static func count(_ entry: addrinfo) -> Int {
+        var count = 1
+        var next = entry.ai_next
+        while let entry = next {
+            count += 1
+            next = entry.pointee.ai_next
+        }
+        return count
+    }
+}
