@@ -48,6 +48,33 @@ package struct Transports: Sendable {
         }
     }
 
+    /// Connects to the broker, for who only sends.
+    ///
+    /// - Parameter timeout: for connecting, and for the first answer.
+    /// - Returns: a connection of its own.
+    /// - Throws: ``BrokerError`` if it cannot be reached.
+    package func openSender(
+        timeout: Duration
+    ) throws(BrokerError) -> any CountingBroker & RepeatableSending {
+        switch options.broker {
+        case .sqlite(let path):
+            try SQLiteBroker(
+                path: path,
+                worker: "",
+                resultLifetime: options.resultLifetime,
+                holdsResults: brokerHoldsResults
+            )
+        case .redis(let address):
+            try RedisBroker(
+                address,
+                worker: "",
+                timeout: timeout,
+                resultLifetime: options.resultLifetime,
+                holdsResults: brokerHoldsResults
+            )
+        }
+    }
+
     /// Connects to the result backend.
     ///
     /// - Parameter decompress: for records that Celery has compressed; `nil`: they cannot be read.

@@ -43,12 +43,11 @@ extension RedisBroker {
         }
         let envelope = RenewedEnvelope(original)
         let id = letter.id ?? TaskID("")
-        let record = sent.record(of: id, isExpected: letter.id != nil && !envelope.ignoresResult)
+        let mark = sent.mark(of: id, isExpected: letter.id != nil && !envelope.ignoresResult)
         let arguments =
-            [envelope.bytes, holdsResults ? [UInt8(ascii: "1")] : []]
-            + record.arguments.map { Array($0.utf8) }
+            [envelope.bytes, holdsResults ? [UInt8(ascii: "1")] : []] + mark.arguments
         let list = RedisKeys.list(letter.queue, step: envelope.step)
-        return try remove(letter, [list, RedisKeys.result(id), record.key], arguments)
+        return try remove(letter, [list, RedisKeys.result(id), mark.key], arguments)
     }
 
     package func drop(_ letter: StoredLetter) throws(BrokerError) -> Bool {

@@ -1,60 +1,70 @@
 package import TaskQueue
 
-extension RedisBroker {
-    /// Values in one LPUSH: so many that a command costs little, so few that the server works on one
-    /// while the next is written.
-    private static let largestPush = 100
+extension RedisBroker: RepeatableSending {
+    /// Messages in one step: so many that a step costs little, so few that the server works on one while
+    /// the next is written.
+    ///
+    /// Lua takes some 8,000 arguments, of which a delayed message needs two.
+    private static let largestSending = 250
 
     package func send(_ messages: [OutgoingMessage]) throws(BrokerError) {
-        let delays = try queuesThatDelay(messages)
-        var count = 0
-        // Each command is on its way while the next is written.
-        func begin(_ commands: [RedisCommand]) throws(BrokerError) {
-            for command in commands { connection.append(command) }
-            try connection.flush()
-            count += commands.count
-        }
-        try begin(sent.commands(for: messages))
-        for start in stride(from: 0, to: messages.count, by: Self.largestPush) {
-            let end = min(start + Self.largestPush, messages.count)
-            try begin(pushes(messages[start..<end], delays: delays))
-        }
-        _ = try connection.replies(to: count)
+        try send(messages, isRecognised: false)
     }
 
-    /// The commands that put messages on their lists: one for each run of the same list.
+    package func sendOnce(_ messages: [OutgoingMessage]) throws(BrokerError) {
+        try send(messages, isRecognised: true)
+    }
+
+    /// Sends one batch after the other: a batch that is there tells that all before it are.
     ///
-    /// Delayed tasks of the queues in `delays` go into the delayed set.
-    private func pushes(
-        _ messages: ArraySlice<OutgoingMessage>,
-        delays: Set<QueueName>
-    ) -> [RedisCommand] {
+    /// The next is written while the server works on one, and goes out when that is there.
+    private func send(
+        _ messages: [OutgoingMessage],
+        isRecognised: Bool
+    ) throws(BrokerError) {
+        let delays = try queuesThatDelay(messages)
         let now = Timestamp.now()
-        var commands: [RedisCommand] = []
-        // The list of the last command; `nil` if that is no LPUSH.
-        var open: String?
-        for message in messages {
-            let placement = Placement(message, now: now, delays: delays)
-            let size = placement.value.count + 64
-            if let due = placement.due {
-                var command = RedisCommand("ZADD", capacity: size + 64).adding(placement.key, due)
-                command.add(placement.value)
-                commands.append(command)
-                open = nil
-                continue
+        var rest = messages[...]
+        var underWay = 0
+        while !rest.isEmpty {
+            var placements: [Placement] = []
+            var size = 0
+            for message in rest.prefix(Self.largestSending) {
+                if size > Self.largestCommand { break }
+                placements.append(Placement(message, now: now, delays: delays))
+                size += placements[placements.count - 1].value.count
             }
-            let last = commands.count - 1
-            if open == placement.key, commands[last].size <= Self.largestCommand {
-                commands[last].add(placement.value)
-                continue
-            }
-            let capacity = min(messages.count * size, Self.largestCommand)
-            var command = RedisCommand("LPUSH", capacity: capacity).adding(placement.key)
-            command.add(placement.value)
-            commands.append(command)
-            open = placement.key
+            let batch = rest.prefix(placements.count)
+            rest = rest.dropFirst(batch.count)
+            let sending = isRecognised ? batch.last.flatMap(sent.sendingMark) : nil
+            let commands = SendingBatch(placements, sending: sending, marks: sent.marks(of: batch))
+                .commands
+            try endTransaction(underWay)
+            for command in commands { connection.append(command) }
+            try connection.flush()
+            underWay = commands.count
         }
-        return commands
+        try endTransaction(underWay)
+    }
+
+    /// Waits for the answers to a transaction of as many commands; the last has those to all in it.
+    ///
+    /// A server that closes the connection because it does not know us has said so before.
+    private func endTransaction(_ commands: Int) throws(BrokerError) {
+        var refusal: BrokerError?
+        for _ in 0..<commands {
+            do throws(BrokerError) {
+                let reply = try connection.reply()
+                for part in [reply] + reply.elements where refusal == nil {
+                    do throws(BrokerError) { _ = try connection.checked(part) } catch {
+                        refusal = error
+                    }
+                }
+            } catch {
+                throw refusal ?? error
+            }
+        }
+        if let refusal { throw refusal }
     }
 
     /// Of the queues of delayed messages, those whose delayed tasks go into the delayed set.

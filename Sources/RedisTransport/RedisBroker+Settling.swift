@@ -109,10 +109,10 @@ extension RedisBroker {
             let delays = delays.union([task.delivery.queue])
             for message in task.next {
                 let placement = Placement(message, now: now, delays: delays)
-                let record = sent.record(of: message)
-                keys += [placement.key, record.key]
+                let mark = sent.mark(of: message.id, isExpected: message.expectsResult)
+                keys += [placement.key, mark.key]
                 arguments += [Array((placement.due ?? "").utf8), placement.value]
-                arguments += record.arguments.map { Array($0.utf8) }
+                arguments += mark.arguments
             }
         }
         return try lost(

@@ -58,6 +58,10 @@ enum RedisKeys {
     /// String, for an id that is not one of ours: `1` sent; `0` forgotten, which holds for ours too.
     static func sent(id: TaskID) -> String { "tq:sent:id:\(id.text)" }
 
+    /// Hash of an hour's messages whose delivery tags are not their ids, or of which no result is kept, as
+    /// ``sent(bucket:)``, but by their delivery tags: for who tries again to send them.
+    static func sending(bucket: UInt64) -> String { "tq:sending:\(bucket)" }
+
     /// Sorted set: ids of live workers, scored by the end of their lease in seconds since the epoch.
     ///
     /// It goes when no worker has lived for 30 days; dead ones go when their tasks are recovered.

@@ -117,36 +117,29 @@ extension RedisScripts {
     ///           (empty: it is a string), lifetime in seconds (empty: for ever)
     ///
     /// Returns 1, or 0 if it was not there any more.
-    static let removeLetter = """
-        local function send()
-            redis.call('LPUSH', KEYS[2], ARGV[3])
-            local record = ARGV[4] == '1' and redis.call('GETRANGE', KEYS[3], 0, 40) or ''
-            if string.match(record, '^{"status": ?"FAILURE"') then redis.call('DEL', KEYS[3]) end
-            local key, value, field, lifetime = KEYS[4], ARGV[5], ARGV[6], ARGV[7]
-            if value == '' then return end
-            if field == '' then
-                redis.call('SET', key, value)
-            else
-                local latest = redis.call('HGET', key, field)
-                if not latest or latest < value then redis.call('HSET', key, field, value) end
+    static let removeLetter =
+        remember + """
+            local function send()
+                redis.call('LPUSH', KEYS[2], ARGV[3])
+                local record = ARGV[4] == '1' and redis.call('GETRANGE', KEYS[3], 0, 40) or ''
+                if string.match(record, '^{"status": ?"FAILURE"') then redis.call('DEL', KEYS[3]) end
+                remember(KEYS[4], ARGV[5], ARGV[6], ARGV[7])
             end
-            if lifetime ~= '' then redis.call('EXPIRE', key, lifetime) end
-        end
-        local looked = 0
-        while true do
-            local page =
-                redis.call('ZRANGEBYSCORE', KEYS[1], ARGV[1], ARGV[1], 'LIMIT', looked, 100)
-            if #page == 0 then return 0 end
-            looked = looked + #page
-            for _, letter in ipairs(page) do
-                if string.sub(letter, 1, #ARGV[2]) == ARGV[2] then
-                    if KEYS[2] then send() end
-                    redis.call('ZREM', KEYS[1], letter)
-                    return 1
+            local looked = 0
+            while true do
+                local page =
+                    redis.call('ZRANGEBYSCORE', KEYS[1], ARGV[1], ARGV[1], 'LIMIT', looked, 100)
+                if #page == 0 then return 0 end
+                looked = looked + #page
+                for _, letter in ipairs(page) do
+                    if string.sub(letter, 1, #ARGV[2]) == ARGV[2] then
+                        if KEYS[2] then send() end
+                        redis.call('ZREM', KEYS[1], letter)
+                        return 1
+                    end
                 end
             end
-        end
-        """
+            """
 
     /// Removes what waits in a queue.
     ///

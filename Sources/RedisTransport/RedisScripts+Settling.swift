@@ -52,7 +52,7 @@ extension RedisScripts {
     ///
     /// Returns the positions (from 0) of the tasks that were not held any more: they send nothing.
     static let finishAndSend =
-        store + """
+        store + remember + misfit + """
             local tasks = tonumber(ARGV[2])
             local function place(m)
                 local key, argument = 1 + tasks + m * 2, tasks * 3 + m * 5 - 2
@@ -62,23 +62,10 @@ extension RedisScripts {
                 local key, argument = 2 + tasks + m * 2, tasks * 3 + m * 5
                 return KEYS[key], ARGV[argument], ARGV[argument + 1], ARGV[argument + 2]
             end
-            local function remember(key, value, field, lifetime)
-                if value == '' then return end
-                if field == '' then
-                    redis.call('SET', key, value)
-                else
-                    local latest = redis.call('HGET', key, field)
-                    if not latest or latest < value then redis.call('HSET', key, field, value) end
-                end
-                if lifetime ~= '' then redis.call('EXPIRE', key, lifetime) end
-            end
-            -- What a script has written stays when it fails: so what could fail is looked at first.
             for m = 1, (#KEYS - 2 - tasks) / 2 do
                 local key, due = place(m)
-                local kind = redis.call('TYPE', key).ok
-                if kind ~= 'none' and kind ~= (due == '' and 'list' or 'zset') then
-                    return redis.error_reply('WRONGTYPE ' .. key .. ' is a ' .. kind)
-                end
+                local problem = misfit(key, due == '' and 'list' or 'zset')
+                if problem then return problem end
             end
             local lost, m = {}, 0
             for i = 1, tasks do

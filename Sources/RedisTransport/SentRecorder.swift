@@ -1,21 +1,24 @@
 internal import TaskQueue
 
 /// Remembers which ids were sent, so that "unknown" can be told from "pending", without touching what
-/// Celery reads.
+/// Celery reads; and which messages, so that a second try is recognised.
 ///
 /// A bulk of any size by one sender costs one hash field an hour.
 struct SentRecorder {
+    /// How long a second try is recognised at least: longer than anybody tries.
+    private static let sendingLifetime: Int64 = 7200
+
     /// How long after an hour's last id the hour's record is kept; `nil`: for ever.
     let lifetime: Duration?
 
-    /// The commands that record the messages whose results may be asked for.
-    func commands(for messages: [OutgoingMessage]) -> [RedisCommand] {
-        var commands: [RedisCommand] = []
+    /// What is remembered of messages, one mark for all that share one.
+    func marks(of messages: ArraySlice<OutgoingMessage>) -> [SentMark] {
+        var marks: [SentMark] = []
         var latest: [SentRecord] = []
         for index in messages.indices where messages[index].expectsResult {
             let id = messages[index].id
             guard let record = SentRecord(id) else {
-                commands.append(set(id, "1"))
+                marks.append(mark(of: id, isExpected: true))
                 continue
             }
             if let last = latest.indices.last, latest[last].node == record.node,
@@ -26,45 +29,52 @@ struct SentRecorder {
                 latest.append(record)
             }
         }
-        return commands + latest.flatMap { hour($0) }
+        return marks + latest.map(hour)
     }
 
-    /// How ``RedisScripts/finishAndSend`` records one message; it may be of an id that was sent before,
-    /// so the hour's record only grows.
+    /// What tells whether messages of one sender were sent, of which this is the last: the greatest of the
+    /// sender's delivery tags by then.
     ///
-    /// - Returns: the key, and the arguments: value, field, lifetime.
-    func record(of message: OutgoingMessage) -> (key: String, arguments: [String]) {
-        record(of: message.id, isExpected: message.expectsResult)
+    /// That is what is remembered of its id, if the id was made for it; else it is remembered apart.
+    ///
+    /// - Returns: `nil` if its delivery tag is not of a ``TaskIDSource``.
+    func sendingMark(of last: OutgoingMessage) -> SentMark? {
+        guard let tag = last.deliveryTag, let record = SentRecord(TaskID(tag)) else { return nil }
+        if last.expectsResult, last.id.text == tag { return hour(record) }
+        return SentMark(
+            key: RedisKeys.sending(bucket: record.bucket),
+            value: record.clockText,
+            field: record.nodeText,
+            lifetime: Self.sendingLifetime
+        )
     }
 
-    /// The same for a task whose result may be asked for, or not.
-    func record(of id: TaskID, isExpected: Bool) -> (key: String, arguments: [String]) {
-        guard isExpected, let record = SentRecord(id) else {
-            let lifetime = idLifetime.map(String.init) ?? ""
-            return (RedisKeys.sent(id: id), [isExpected ? "1" : "", "", lifetime])
-        }
-        let lifetime = hourLifetime.map(String.init) ?? ""
-        let key = RedisKeys.sent(bucket: record.bucket)
-        return (key, [record.clockText, record.nodeText, lifetime])
+    /// What is remembered of a task whose result may be asked for, or not; it may be of an id that was sent
+    /// before, so the hour's record only grows.
+    func mark(of id: TaskID, isExpected: Bool) -> SentMark {
+        let key = RedisKeys.sent(id: id)
+        guard isExpected else { return .nothing(key) }
+        if let record = SentRecord(id) { return hour(record) }
+        return SentMark(key: key, value: "1", field: "", lifetime: idLifetime)
     }
 
     /// The command that lets an id look as if it had never been sent.
-    func forget(_ id: TaskID) -> RedisCommand { set(id, "0") }
+    func forget(_ id: TaskID) -> RedisCommand {
+        let command = RedisCommand("SET").adding(RedisKeys.sent(id: id), "0")
+        guard let idLifetime else { return command }
+        return command.adding("EX", String(idLifetime))
+    }
 
     /// In seconds; `nil`: for ever.
     private var hourLifetime: Int64? { lifetime.map { $0.components.seconds + 3600 } }
     private var idLifetime: Int64? { lifetime.map { max($0.components.seconds, 1) } }
 
-    private func hour(_ record: SentRecord) -> [RedisCommand] {
-        let key = RedisKeys.sent(bucket: record.bucket)
-        let store = RedisCommand("HSET").adding(key, record.nodeText, record.clockText)
-        guard let hourLifetime else { return [store] }
-        return [store, RedisCommand("EXPIRE").adding(key, String(hourLifetime))]
-    }
-
-    private func set(_ id: TaskID, _ value: String) -> RedisCommand {
-        let command = RedisCommand("SET").adding(RedisKeys.sent(id: id), value)
-        guard let idLifetime else { return command }
-        return command.adding("EX", String(idLifetime))
+    private func hour(_ record: SentRecord) -> SentMark {
+        SentMark(
+            key: RedisKeys.sent(bucket: record.bucket),
+            value: record.clockText,
+            field: record.nodeText,
+            lifetime: hourLifetime
+        )
     }
 }

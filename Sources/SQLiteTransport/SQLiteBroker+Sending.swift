@@ -1,6 +1,11 @@
 package import TaskQueue
 
-extension SQLiteBroker {
+extension SQLiteBroker: RepeatableSending {
+    /// What fails leaves nothing behind: the transaction is undone.
+    package func sendOnce(_ messages: [OutgoingMessage]) throws(BrokerError) {
+        try send(messages)
+    }
+
     package func send(_ messages: [OutgoingMessage]) throws(BrokerError) {
         try database.transaction { () throws(BrokerError) in
             for message in messages { try insert(message) }

@@ -19,10 +19,12 @@ struct SendCommand {
 
     func run() throws(CommandError) -> ExitCode {
         if options.isDryRun { return try printMessages() }
-        let broker = try reportingBrokerErrors { () throws(BrokerError) in
-            try transports.openBroker()
+        let connection = try reportingBrokerErrors { [transports] () throws(BrokerError) in
+            try SendingConnection(within: common.connectTimeout) { timeout throws(BrokerError) in
+                try transports.openSender(timeout: timeout)
+            }
         }
-        var sender = Sender(broker, options)
+        var sender = Sender(connection, options)
         guard options.waits else {
             return try produce { messages throws(CommandError) in
                 try sender.send(messages)

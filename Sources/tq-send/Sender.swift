@@ -4,15 +4,15 @@ import TaskQueue
 
 /// Sends messages in batches and prints their ids, each once the broker has accepted it.
 struct Sender {
-    private let broker: any CountingBroker
+    private var connection: SendingConnection
     private let options: SendOptions
     private var output = OutputStream(descriptor: 1)
     private(set) var sentCount = 0
     /// How many more a queue takes before it has to be counted again.
     private var room: [QueueName: Int] = [:]
 
-    init(_ broker: any CountingBroker, _ options: SendOptions) {
-        self.broker = broker
+    init(_ connection: SendingConnection, _ options: SendOptions) {
+        self.connection = connection
         self.options = options
     }
 
@@ -42,18 +42,39 @@ struct Sender {
         _ messages: ArraySlice<OutgoingMessage>,
         prints: Bool
     ) throws(CommandError) {
-        try reportingBrokerErrors { () throws(BrokerError) in try broker.send(Array(messages)) }
+        let batch = Array(messages)
+        try ask(about: batch.count) { broker throws(BrokerError) in try broker.sendOnce(batch) }
         sentCount += messages.count
         guard prints else { return }
         for message in messages { try output.writeLine(line(for: message)) }
         try output.flush()
     }
 
+    /// Carries out a request, which sends as many tasks; if it fails, says what is known to be sent.
+    private mutating func ask<Value>(
+        about count: Int = 0,
+        _ request: (SendingConnection.SendingBroker) throws(BrokerError) -> Value
+    ) throws(CommandError) -> Value {
+        do throws(BrokerError) { return try connection.run(request) } catch {
+            let failure = CommandError(error)
+            var message = failure.message ?? ""
+            if sentCount > 0 {
+                message +=
+                    "; \(sentCount) \(sentCount == 1 ? "task was" : "tasks were") sent before"
+            }
+            if count > 0, connection.isUncertain {
+                let tasks = count == 1 ? "the task has" : "the \(count) tasks have"
+                message += "; whether \(tasks) arrived is not known"
+            }
+            throw CommandError(failure.code, message)
+        }
+    }
+
     /// - Returns: how many the queue takes, at least one.
     private mutating func waitForRoom(in queue: QueueName, limit: Int) throws(CommandError) -> Int {
         if let left = room[queue], left > 0 { return left }
         while true {
-            let waiting = try reportingBrokerErrors { () throws(BrokerError) in
+            let waiting = try ask { broker throws(BrokerError) in
                 try broker.count(waitingIn: queue)
             }
             if waiting < limit {

@@ -5,10 +5,10 @@ import TaskQueue
 struct TaskBuilder {
     private let options: SendOptions
     private let settings: Settings
-    /// Ids of tasks whose results are kept, and of the others: see ``SentRecord``.
-    private var ids = TaskIDSource()
-    private var ignoredIDs = TaskIDSource()
+    /// Delivery tags, which are the ids of tasks whose results are kept: see ``RepeatableSending``.
     private var tags = TaskIDSource()
+    /// Ids of the other tasks: nobody is to find them among those sent (``SentRecord``).
+    private var ignoredIDs = TaskIDSource()
     private let encoder = MessageEncoder()
     /// Of the last message: most are alike.
     private var template: MessageTemplate?
@@ -33,8 +33,9 @@ struct TaskBuilder {
         let now = Timestamp.now()
         let route = settings.route(for: line.task)
         let ignores = ignoresResult(line.task)
+        let tag = tags.next(at: now)
         var task = OutgoingTask(
-            id: line.id ?? options.id ?? (ignores ? ignoredIDs.next(at: now) : ids.next(at: now)),
+            id: line.id ?? options.id ?? (ignores ? ignoredIDs.next(at: now) : tag),
             task: line.task,
             args: line.arguments.args,
             kwargs: line.arguments.kwargs,
@@ -55,7 +56,7 @@ struct TaskBuilder {
         task.parentID = parent
         return OutgoingMessage(
             task,
-            deliveryTag: tags.next(at: now).text,
+            deliveryTag: tag.text,
             template: template(for: task)
         )
     }

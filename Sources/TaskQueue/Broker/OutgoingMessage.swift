@@ -17,6 +17,9 @@ package struct OutgoingMessage: Sendable {
         message.headers.bytes.count + message.properties.bytes.count + message.body.count
     }
 
+    /// No other message's; `nil` if there is none.
+    package var deliveryTag: String? { message.properties[key: "delivery_tag"]?.string }
+
     /// - Parameters:
     ///   - id: of the task, as the message says.
     ///   - task: its name, as the message says.

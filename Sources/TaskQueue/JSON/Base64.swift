@@ -55,7 +55,11 @@ package enum Base64 {
         let data = [UInt8](unsafeUninitializedCapacity: text.count / 4 * 3 + 3) { data, count in
             let plain = decodePlain(text, into: data)
             count = plain / 4 * 3
-            isDecoded = decodeRest(UnsafeBufferPointer(rebasing: text[plain...]), into: data, &count)
+            isDecoded = decodeRest(
+                UnsafeBufferPointer(rebasing: text[plain...]),
+                into: data,
+                &count
+            )
         }
         return isDecoded ? data : nil
     }

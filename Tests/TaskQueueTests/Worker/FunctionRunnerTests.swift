@@ -62,7 +62,9 @@ struct FunctionRunnerTests {
         #expect(ends.map(\.run) == Array(0..<200))
         for (run, outcome) in ends {
             let value = JSONText(string: "task-\(run)")
-            #expect(outcome == (run % 10 == 1 ? .failure(failure, traceback: nil) : .success(value)))
+            #expect(
+                outcome == (run % 10 == 1 ? .failure(failure, traceback: nil) : .success(value))
+            )
         }
     }
 

@@ -18,7 +18,8 @@ extension OutgoingMessage {
         priority: Int = 0,
         eta: Timestamp? = nil,
         ignoresResult: Bool = false,
-        body: [UInt8]? = nil
+        body: [UInt8]? = nil,
+        deliveryTag: String = UUIDText.random()
     ) -> OutgoingMessage {
         guard let name = TaskName("demo.add") else { preconditionFailure("demo.add is a name") }
         var task = OutgoingTask(id: id, task: name, queue: queue)
@@ -27,7 +28,7 @@ extension OutgoingMessage {
         task.ignoresResult = ignoresResult
         var outgoing = OutgoingMessage(
             task,
-            deliveryTag: UUIDText.random(),
+            deliveryTag: deliveryTag,
             encoder: MessageEncoder(origin: "gen1@sample")
         )
         if let body { outgoing.message.body = body }

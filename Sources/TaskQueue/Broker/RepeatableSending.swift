@@ -1,0 +1,11 @@
+/// Sends what may have been sent before, without sending it twice: not every broker can.
+package protocol RepeatableSending: Broker {
+    /// Sends as ``Broker/send(_:)`` does, for who tries again when it fails: the same call, over another
+    /// connection too, stores what is not stored yet and nothing twice. What the first call has left on
+    /// its way to the server is not stored twice either, if it arrives after all.
+    ///
+    /// - Parameter messages: their delivery tags come from one ``TaskIDSource``, and are sent in the order
+    ///   in which they were made; an id that is its message's delivery tag too comes from there.
+    /// - Throws: ``BrokerError``; the call may be made again.
+    func sendOnce(_ messages: [OutgoingMessage]) throws(BrokerError)
+}
