@@ -20,6 +20,8 @@ struct LaneDriver {
     /// Of the connection.
     private var queues: [QueueName]
     private var hasBeenUp = false
+    /// Whether all went well since the connection was made: a full disk lets it be made, and no more.
+    private var isUp = false
     private var delay = ReconnectDelay()
     private var nextTry: ContinuousClock.Instant?
 
@@ -92,8 +94,11 @@ extension LaneDriver {
             declinesArrivals = false
             try take(connection)
             delay.reset()
+            if !isUp { mailbox.report(.opened) }
+            isUp = true
         } catch {
             connection = nil
+            isUp = false
             let pause = delay.next()
             nextTry = .now + pause
             mailbox.report(.failed(error, retryIn: pause))
@@ -115,7 +120,6 @@ extension LaneDriver {
         hasBeenUp = true
         connection = opened
         queuesAreEmpty = false
-        mailbox.report(.opened)
         return opened
     }
 
