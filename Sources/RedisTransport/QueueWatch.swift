@@ -1,6 +1,6 @@
 internal import TaskQueue
 
-/// Waits for tasks on one queue: at its lists as the queue's lookout, else at its gate.
+/// Waits for tasks on one queue: at its lists and its bell as the queue's lookout, else at its gate.
 ///
 /// The lookout waits by a `BLMOVE` from each list's end to the same end, which waits as a pop does and
 /// leaves the list as it is: nothing is lost with the one who waits. That wakes all who wait so, therefore
@@ -12,8 +12,8 @@ final class QueueWatch {
 
     init(_ queue: QueueName, _ address: RedisAddress, timeout: Duration) {
         self.queue = queue
-        lists = RedisKeys.prioritySteps.map { step in
-            let list = RedisKeys.list(queue, step: step)
+        let keys = RedisKeys.prioritySteps.map { RedisKeys.list(queue, step: $0) }
+        lists = (keys + [RedisKeys.bell(queue)]).map { list in
             let command = RedisCommand("BLMOVE").adding(list, list, "RIGHT", "RIGHT", "0")
             return BlockedCommand(address, timeout: timeout, command)
         }

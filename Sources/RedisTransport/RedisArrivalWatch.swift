@@ -19,9 +19,8 @@ final class RedisArrivalWatch: ArrivalWatch {
 
     var exclusiveDescriptors: [Int32] { queues.compactMap(\.gateDescriptor) }
 
-    /// Nobody tells of a delayed task that falls due before those that are known, nor that a lookout was
-    /// killed: it is looked for.
-    var longestWait: Duration? { .seconds(1) }
+    /// Nobody tells that a lookout was killed; and who is it says so by looking, see ``RedisScripts/take``.
+    var longestWait: Duration? { .seconds(2) }
 
     func clear() throws(BrokerError) {
         for queue in queues { try queue.clear() }

@@ -77,6 +77,10 @@ enum RedisKeys {
     /// does, and for some seconds after it was killed.
     static func lookout(_ queue: QueueName) -> String { "tq:lookout:\(queue.text)" }
 
+    /// List of one element, for a second after another delayed task than before is the first to fall due:
+    /// wakes the queue's lookout.
+    static func bell(_ queue: QueueName) -> String { "tq:bell:\(queue.text)" }
+
     /// List of one element, for a second after the queue has lost its lookout: lets one of those in who wait
     /// to be it.
     static func gate(_ queue: QueueName) -> String { "tq:gate:\(queue.text)" }

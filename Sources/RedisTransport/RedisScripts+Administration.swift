@@ -180,16 +180,17 @@ extension RedisScripts {
     ///     ARGV  for each task: its member, its member for the other, due time
     ///
     /// Returns how many were moved.
-    static let moveDelayed = """
-        local moved = 0
-        for i = 1, #ARGV, 3 do
-            if redis.call('ZREM', KEYS[1], ARGV[i]) == 1 then
-                redis.call('ZADD', KEYS[2], ARGV[i + 2], ARGV[i + 1])
-                moved = moved + 1
+    static let moveDelayed =
+        delay + """
+            local moved = 0
+            for i = 1, #ARGV, 3 do
+                if redis.call('ZREM', KEYS[1], ARGV[i]) == 1 then
+                    delay(KEYS[2], ARGV[i + 2], ARGV[i + 1])
+                    moved = moved + 1
+                end
             end
-        end
-        return moved
-        """
+            return moved
+            """
 
     /// Pauses a queue, or resumes it and lets one of those in who wait at its gate.
     ///

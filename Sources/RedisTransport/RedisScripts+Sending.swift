@@ -26,6 +26,24 @@ extension RedisScripts {
 
         """
 
+    /// Puts values into a delayed set, each after its due time, and rings the queue's bell if the first that
+    /// falls due is another than before: the lookout waits for that one.
+    ///
+    /// The bell has its name from the set's: see ``RedisKeys/bell(_:)``.
+    static let delay = """
+        local function delay(set, ...)
+            local before = redis.call('ZRANGE', set, 0, 0, 'WITHSCORES')[2]
+            redis.call('ZADD', set, ...)
+            if redis.call('ZRANGE', set, 0, 0, 'WITHSCORES')[2] == before then return end
+            local bell = 'tq:bell:' .. string.sub(set, #'tq:delayed:' + 1)
+            if redis.call('LLEN', bell) == 0 then
+                redis.call('LPUSH', bell, 1)
+                redis.call('PEXPIRE', bell, 1000)
+            end
+        end
+
+        """
+
     /// Ends a transaction that has pushed messages on their lists: remembers them, or takes them off again
     /// if they were there already or cannot all be put where they go.
     ///
@@ -45,7 +63,7 @@ extension RedisScripts {
     ///
     /// Returns 1, or 0 if the messages were there already.
     static let send =
-        remember + misfit + """
+        remember + misfit + delay + """
             local runs, marks = tonumber(ARGV[1]), #KEYS - ARGV[1]
             local function mark(m)
                 return KEYS[runs + m], ARGV[m * 3], ARGV[m * 3 + 1], ARGV[m * 3 + 2]
@@ -83,7 +101,7 @@ extension RedisScripts {
                 return problem or 0
             end
             each(function(key, pushed, first, last)
-                if pushed == 0 then redis.call('ZADD', key, unpack(ARGV, first, last)) end
+                if pushed == 0 then delay(key, unpack(ARGV, first, last)) end
             end)
             for m = 1, marks do remember(mark(m)) end
             return 1

@@ -52,7 +52,7 @@ extension RedisScripts {
     ///
     /// Returns the positions (from 0) of the tasks that were not held any more: they send nothing.
     static let finishAndSend =
-        store + remember + misfit + """
+        store + remember + misfit + delay + """
             local tasks = tonumber(ARGV[2])
             local function place(m)
                 local key, argument = 1 + tasks + m * 2, tasks * 3 + m * 5 - 2
@@ -77,7 +77,7 @@ extension RedisScripts {
                     if held then
                         local key, due, value = place(m)
                         if due == '' then redis.call('LPUSH', key, value)
-                        else redis.call('ZADD', key, due, value) end
+                        else delay(key, due, value) end
                         remember(memory(m))
                     end
                 end
@@ -122,23 +122,24 @@ extension RedisScripts {
     ///           · length of what closes its JSON array in `unacked`
     ///
     /// Returns the positions (from 0) of the tasks that were not held any more.
-    static let requeue = """
-        local lost = {}
-        for i = 1, #ARGV / 4 do
-            local tag, due, step = ARGV[i * 4 - 3], ARGV[i * 4 - 2], ARGV[i * 4 - 1]
-            local held = redis.call('HGET', KEYS[1], tag)
-            if held then
-                local envelope = string.sub(held, 2, -1 - ARGV[i * 4])
-                redis.call('HDEL', KEYS[1], tag)
-                redis.call('ZREM', KEYS[2], tag)
-                if due == '' then redis.call('RPUSH', KEYS[1 + i * 2], envelope)
-                else redis.call('ZADD', KEYS[2 + i * 2], due, step .. envelope) end
-            else
-                lost[#lost + 1] = i - 1
+    static let requeue =
+        delay + """
+            local lost = {}
+            for i = 1, #ARGV / 4 do
+                local tag, due, step = ARGV[i * 4 - 3], ARGV[i * 4 - 2], ARGV[i * 4 - 1]
+                local held = redis.call('HGET', KEYS[1], tag)
+                if held then
+                    local envelope = string.sub(held, 2, -1 - ARGV[i * 4])
+                    redis.call('HDEL', KEYS[1], tag)
+                    redis.call('ZREM', KEYS[2], tag)
+                    if due == '' then redis.call('RPUSH', KEYS[1 + i * 2], envelope)
+                    else delay(KEYS[2 + i * 2], due, step .. envelope) end
+                else
+                    lost[#lost + 1] = i - 1
+                end
             end
-        end
-        return lost
-        """
+            return lost
+            """
 
     /// Puts messages among the dead letters and stores the failures.
     ///

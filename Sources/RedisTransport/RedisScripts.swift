@@ -15,7 +15,7 @@ enum RedisScripts {
     /// Puts due delayed tasks on their queues, then takes up to n tasks into `unacked`.
     ///
     ///     KEYS  unacked · unacked_index · the worker's connection · tq:workers · tq:paused · tq:revoked
-    ///           · for each queue: delayed set, lookout, gate
+    ///           · for each queue: delayed set, lookout, gate, bell
     ///           · lists, in the order of service
     ///     ARGV  n · tag prefix · number of the first tag
     ///           · worker · length of its lease in seconds: who holds tasks has a lease
@@ -44,7 +44,7 @@ enum RedisScripts {
             end
             local left, number, worker = tonumber(ARGV[1]), tonumber(ARGV[3]), ARGV[4]
             local queues, isPaused, revokes = tonumber(ARGV[6]), {}, 0
-            local firstList, firstClose = 7 + queues * 3, 7 + queues * 4
+            local firstList, firstClose = 7 + queues * 4, 7 + queues * 4
             -- A queue's list of step 0 has its name.
             if redis.call('EXISTS', KEYS[5], KEYS[6]) > 0 then
                 revokes = redis.call('EXISTS', KEYS[6])
@@ -55,7 +55,7 @@ enum RedisScripts {
             local column = {['0'] = 0, ['3'] = 1, ['6'] = 2, ['9'] = 3}
             for q = 0, queues - 1 do
                 if not isPaused[q] then
-                    local set = KEYS[7 + q * 3]
+                    local set = KEYS[7 + q * 4]
                     local due = redis.call('ZRANGEBYSCORE', set, '-inf', stamp, 'LIMIT', 0, 1000)
                     for _, member in ipairs(due) do
                         local list = ARGV[7 + q * 4 + column[string.sub(member, 1, 1)]]
@@ -92,12 +92,13 @@ enum RedisScripts {
                 redis.call('EXPIRE', KEYS[4], 2592000)
             end
             for q = 0, queues - 1 do
-                local set, lookout, gate = KEYS[7 + q * 3], KEYS[8 + q * 3], KEYS[9 + q * 3]
+                local set, lookout, gate = KEYS[7 + q * 4], KEYS[8 + q * 4], KEYS[9 + q * 4]
                 local holder = redis.call('GET', lookout)
                 if holder and holder ~= worker then
                     -- It is another's.
                 elseif left > 0 and not isPaused[q] then
                     redis.call('SET', lookout, worker, 'PX', 3000)
+                    redis.call('DEL', KEYS[10 + q * 4])
                     table.insert(out[3], q)
                     local first = redis.call('ZRANGE', set, 0, 0, 'WITHSCORES')
                     if first[2] and (out[2] == '' or tonumber(first[2]) < tonumber(out[2])) then

@@ -12,7 +12,10 @@ struct TakeLists {
     /// KEYS of ``RedisScripts/take`` after those that all queues have in common.
     var keys: [String] {
         queues.flatMap { queue in
-            [RedisKeys.delayed(queue), RedisKeys.lookout(queue), RedisKeys.gate(queue)]
+            [
+                RedisKeys.delayed(queue), RedisKeys.lookout(queue), RedisKeys.gate(queue),
+                RedisKeys.bell(queue),
+            ]
         }
             + RedisKeys.prioritySteps.flatMap { step in
                 queues.map { RedisKeys.list($0, step: step) }

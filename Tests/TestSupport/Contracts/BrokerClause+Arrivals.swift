@@ -51,6 +51,22 @@ extension BrokerClause {
                 }
             }
         },
+        BrokerClause("a delayed task wakes that falls due before those that are known") { store in
+            let (broker, sender) = (try store.broker(), try store.broker("sender"))
+            try sender.send([.sample(eta: .now() + .seconds(600))])
+            let watch = try broker.watchArrivals(on: [.celery])
+            for minutes in [9, 8, 7] {
+                try watch.clear()
+                #expect(try broker.receiveIDs().isEmpty)
+                try watch.arm()
+                let due = Timestamp.now() + .seconds(minutes * 60)
+                try sender.send([.sample(eta: due)])
+                #expect(watch.isWoken(within: .seconds(5)), "\(minutes) minutes")
+                try watch.clear()
+                #expect(try broker.receiveIDs().isEmpty)
+                #expect(broker.nextDue == due)
+            }
+        },
         BrokerClause("a task that was put back wakes") { store in
             let (broker, other) = (try store.broker(), try store.broker("other"))
             try broker.send([.sample()])
