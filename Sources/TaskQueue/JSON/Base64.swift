@@ -55,11 +55,8 @@ package enum Base64 {
         let data = [UInt8](unsafeUninitializedCapacity: text.count / 4 * 3 + 3) { data, count in
             let plain = decodePlain(text, into: data)
             count = plain / 4 * 3
-            isDecoded = decodeRest(
-                UnsafeBufferPointer(rebasing: text[plain...]),
-                into: data,
-                &count
-            )
+            let rest = UnsafeBufferPointer(rebasing: text[plain...])
+            isDecoded = decodeRest(rest, into: data, &count)
         }
         return isDecoded ? data : nil
     }

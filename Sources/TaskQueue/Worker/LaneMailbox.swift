@@ -18,10 +18,13 @@ final class LaneMailbox: Sendable {
         var looksAgain = false
         /// Whether to end when all is written.
         var isClosing = false
+        /// Whether the lane has been woken, and has not come round since.
+        fileprivate var isRung = false
     }
 
     private let orders: Mutex<Orders>
     private let reports = Mutex<[LaneReport]>([])
+    // Rung and silenced with the lock held: a bell is rung while there is something, and only then.
     private let laneBell = Bell()
     private let workerBell = Bell()
 
@@ -39,7 +42,11 @@ final class LaneMailbox: Sendable {
     ///
     /// - Parameter body: says whether the lane is to be woken for that.
     func order(_ body: (inout Orders) -> Bool) {
-        if orders.withLock({ body(&$0) }) { laneBell.ring() }
+        orders.withLock { orders in
+            guard body(&orders), !orders.isRung else { return }
+            orders.isRung = true
+            laneBell.ring()
+        }
     }
 
     /// What the lane has told since the last call.
@@ -57,9 +64,10 @@ final class LaneMailbox: Sendable {
 
     /// The orders; settlements and progress are taken out.
     func takeOrders() -> Orders {
-        laneBell.silence()
-        return orders.withLock { orders in
+        orders.withLock { orders in
+            if orders.isRung { laneBell.silence() }
             defer {
+                orders.isRung = false
                 orders.settlements = []
                 orders.progress = []
                 orders.looksAgain = false
@@ -69,11 +77,10 @@ final class LaneMailbox: Sendable {
     }
 
     func report(_ report: LaneReport) {
-        let isFirst = reports.withLock { reports in
+        reports.withLock { reports in
             reports.append(report)
-            return reports.count == 1
+            if reports.count == 1 { workerBell.ring() }
         }
-        if isFirst { workerBell.ring() }
     }
 }
 

@@ -61,10 +61,8 @@ struct FunctionRunnerTests {
         runner.shutDown()
         #expect(ends.map(\.run) == Array(0..<200))
         for (run, outcome) in ends {
-            let value = JSONText(string: "task-\(run)")
-            #expect(
-                outcome == (run % 10 == 1 ? .failure(failure, traceback: nil) : .success(value))
-            )
+            let success = TaskOutcome.success(JSONText(string: "task-\(run)"))
+            #expect(outcome == (run % 10 == 1 ? .failure(failure, traceback: nil) : success))
         }
     }
 
