@@ -2,7 +2,7 @@
 # make test      builds everything and runs all tests
 # make faults    kills and stops workers and servers for some minutes: TASKS=100000 SEED=
 # make soak      runs 100,000 tasks through one worker, for each kind of broker: some minutes
-# make bench     measures tq beside what it is compared with
+# make bench     measures tq beside what it is compared with: WORKLOADS=stampede
 # make build     builds the programs, into .build/release
 # make install   installs them: PREFIX=/usr/local DESTDIR=
 # make lint      checks the format of the sources; make format mends it
@@ -19,6 +19,7 @@ SETUP ?= packaging/setup
 INSTALL ?= install
 TASKS ?= 100000
 SEED ?=
+WORKLOADS ?=
 
 programs := $(notdir $(wildcard Sources/tq-*))
 release := .build/release
@@ -26,7 +27,7 @@ libraries := $(abspath .build/static-libraries)
 prefix = $(DESTDIR)$(PREFIX)
 build = $(SWIFT) build --quiet -c release --static-swift-stdlib -Xswiftc -L$(libraries)
 seed = $(if $(SEED),--seed $(SEED))
-swift_files := Sources Tests Package.swift
+swift_files := Sources Tests Benchmarks Package.swift
 
 .PHONY: help build demo test faults soak bench install lint format clean
 
@@ -69,7 +70,7 @@ soak: build
 bench: build
 	@$(SETUP) bench
 	@TQ_BENCHMARKS=1 $(build) --product noop-worker
-	@Benchmarks/run $(abspath $(release))
+	@Benchmarks/run $(abspath $(release)) $(WORKLOADS)
 
 # Does not build: `make build` first, then this as the user who may write there.
 install:
