@@ -157,7 +157,7 @@ class Bench:
         return process
 
     def wait_for(self, condition: typing.Callable[[], bool], otherwise: str, seconds: float = 10):
-        """Waits until the condition holds; if it does not in time, the program ends and says that."""
+        """Waits until the condition holds; if it does not in time, ends the program with a word."""
         deadline = time.monotonic() + seconds
         while not condition():
             if time.monotonic() > deadline:

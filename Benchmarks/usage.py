@@ -57,7 +57,7 @@ def own_cpu(process: int) -> float:
 
 
 def exact_cpu(process: int) -> float:
-    """The same to the nanosecond, of the threads that are there: sum_exec_runtime of the scheduler."""
+    """The same to the nanosecond, of the threads that there are: their sum_exec_runtime."""
     threads = (PROC / str(process) / "task").iterdir()
     return sum(int((thread / "schedstat").read_text().split()[0]) for thread in threads) / 1e9
 

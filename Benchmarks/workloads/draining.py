@@ -28,8 +28,8 @@ def large(bench: Bench) -> Workload:
 def drained(bench: Bench, size: int, count: int, goals: tuple[Goal, ...]) -> Workload:
     """So many tasks with an argument of `size` bytes, from the worker's start to its end.
 
-    The C program sends the server the very commands of the worker, as MONITOR tells them, in batches on one
-    connection, and decodes nothing.
+    The C program sends the server the very commands of the worker, as MONITOR tells them, in batches
+    on one connection, what finishes a batch along with what takes the next; it decodes nothing.
     """
     lines = bench.folder / "lines"
     lines.write_text(("x" * size + "\n") * count)
@@ -112,6 +112,6 @@ def monitored(bench: Bench):
 
 
 def words(line: str) -> list[str]:
-    """The words of a command in a line of MONITOR: in quotation marks, with escapes as C has them."""
+    """The words of a command in a line of MONITOR, where they are quoted and escaped as in C."""
     spelt = re.findall(r'"((?:[^"\\]|\\.)*)"', line)
     return [word.encode().decode("unicode_escape") for word in spelt] or [""]

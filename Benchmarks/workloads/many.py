@@ -40,10 +40,10 @@ def idle_many(bench: Bench) -> Workload:
 
 
 def stampede(bench: Bench) -> Workload:
-    """Tasks that come one by one at an even rate, to workers that wait: all hear of it, one runs it.
+    """Tasks that come one by one at an even rate, to workers that wait for them.
 
-    The tasks are sent by a C program over one connection, a LPUSH each. The wait is from just before that
-    to the start of the command, which says so itself; results are stored.
+    A C program sends them over one connection, a LPUSH each. The wait is from just before that to the
+    start of the command, which says so itself; results are stored.
     """
     rate, seconds = 500, 10
     tasks = rate * seconds
