@@ -27,6 +27,16 @@ struct FaultTests {
         #expect(outcome.status == .exited(0), "\(outcome.output)\(outcome.errors)")
     }
 
+    @Test(
+        "no task is lost beside a Celery worker, Celery's own neither",
+        .requires(RedisServer.isInstalled, "redis-server"),
+        .requires(Celery.isInstalled, "Celery")
+    )
+    func celery() async throws {
+        let outcome = try await run("--tasks", "800", "--seconds", "8", "--celery", Celery.python)
+        #expect(outcome.status == .exited(0), "\(outcome.output)\(outcome.errors)")
+    }
+
     @Test("no task is lost in SQLite")
     func sqlite() async throws {
         let outcome = try await run("--tasks", "300", "--seconds", "6", "--broker", "sqlite")

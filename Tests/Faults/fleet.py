@@ -120,16 +120,12 @@ class Fleet:
             self._start_celery()
 
     def _start_celery(self):
-        environment = {"FAULTS_URL": self.url, "PYTHONDONTWRITEBYTECODE": "1"}
+        os.environ |= {"FAULTS_URL": self.url, "PYTHONDONTWRITEBYTECODE": "1"}
+        os.environ["PYTHONPATH"] = str(HERE)
         arguments = ["-A", "celery_app", "worker", "-c", "2", "-l", "INFO", "--without-mingle"]
         with open(self.folder / "celery.log", "wb") as log:
-            self._celery = subprocess.Popen(
-                [self.options.celery, "-m", "celery", *arguments],
-                cwd=HERE,
-                env=os.environ | environment,
-                stdout=log,
-                stderr=log,
-            )
+            command = [self.options.celery, "-m", "celery", *arguments]
+            self._celery = subprocess.Popen(command, stdout=log, stderr=log)
         while b" ready." not in (self.folder / "celery.log").read_bytes():
             if self._celery.poll() is not None:
                 raise SystemExit(f"run: Celery does not start: {self.folder}/celery.log")
@@ -159,6 +155,14 @@ class Fleet:
 
     def tq(self, program: str, *arguments: str) -> list[str]:
         return [str(self.options.programs / program), "-b", self.url, *arguments]
+
+    def celery(self, script: str) -> list[str]:
+        """The command line of a script of ours in Celery's environment."""
+        return [str(self.options.celery), str(HERE / script)]
+
+    @property
+    def celery_process(self) -> int | None:
+        return self._celery.pid if self._celery else None
 
     def log(self, text: str):
         self._log.write(f"{time.time():.3f} {text}\n")

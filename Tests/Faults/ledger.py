@@ -9,6 +9,7 @@ import subprocess
 
 from breakage import LEASE
 from fleet import Fleet, Span
+from sender import Sender
 
 # A worker renews its lease so often that it may have lost it after a silence of this length.
 RISKY_SILENCE = LEASE - 4.5
@@ -32,9 +33,10 @@ class Run:
 
 
 class Ledger:
-    def __init__(self, fleet: Fleet, printed: list[str]):
+    def __init__(self, fleet: Fleet, sender: Sender):
         self._fleet = fleet
-        self._printed = printed
+        self._printed = sender.printed
+        self._sent_by_celery = sender.by_celery
         self._runs = self._read_runs()
         self._results = self._read_results()
         # Sentences about what is not as promised.
@@ -55,17 +57,19 @@ class Ledger:
         plain, during = self._recoveries()
         unexplained = causes.pop("unexplained", 0)
         rows = [
-            self._all("ids printed by tq-send", len(printed), self._fleet.options.tasks),
+            self._all("ids printed", len(printed), self._fleet.options.tasks),
             Row("… twice", f"{len(self._printed) - len(printed)}"),
             self._none("tasks lost", len(lost)),
             self._none("tasks stranded", sum(left.values()) if not is_drained else 0),
             self._none("tasks in the name of a worker at the end", held),
-            Row("stored, though tq-send had failed", f"{len(set(self._runs) - printed):,}"),
+            Row("stored, though sending had failed", f"{len(set(self._runs) - printed):,}"),
             Row("dead letters (3 workers killed)", f"{self._fleet.dead():,}"),
             Row("tasks started", f"{sum(map(len, self._runs.values())):,}"),
             *(Row(f"… again: {cause}", f"{count:,}") for cause, count in sorted(causes.items())),
             self._none("… again: unexplained", unexplained),
         ]
+        if self._fleet.celery_process:
+            rows += self._celery_rows()
         if self._fleet.server:
             rows.append(self._none("results written twice", len(often)))
         if plain:
@@ -86,6 +90,19 @@ class Ledger:
                 ),
             ]
         return rows
+
+    def _celery_rows(self) -> list[Row]:
+        runs = [run for runs in self._runs.values() for run in runs]
+        count = sum(run.worker == self._fleet.celery_process for run in runs)
+        return [
+            self._some("tasks sent by Celery's client", self._sent_by_celery),
+            self._some("tasks run by Celery's worker", count),
+            self._some("tasks run by tq-work", len(runs) - count),
+        ]
+
+    @staticmethod
+    def _some(what: str, count: int) -> Row:
+        return Row(what, f"{count:,}", "some", count > 0)
 
     @staticmethod
     def _none(what: str, count: int) -> Row:

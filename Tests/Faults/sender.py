@@ -1,4 +1,7 @@
-"""Sends the tasks with tq-send while the faults go on, and keeps every id that it prints."""
+"""Sends the tasks with tq-send while the faults go on, and keeps every id that it prints.
+
+Where a worker of Celery shares the queue, its client sends some of them.
+"""
 
 import json
 import random
@@ -15,7 +18,9 @@ DEPTH = 2000
 class Sender:
     def __init__(self, fleet: Fleet, count: int, seconds: float, choice: random.Random):
         self.printed: list[str] = []
+        self.by_celery = 0
         self.failures = 0
+        self._batches = 0
         self._fleet = fleet
         self._pause = seconds * BATCH / count
         self._lines = [self._line(choice) for _ in range(count)]
@@ -29,10 +34,15 @@ class Sender:
             time.sleep(max(self._pause - (time.monotonic() - began), 0))
 
     def _send(self, batch: list[str]):
+        is_celerys = self._fleet.options.celery and self._batches % 4 == 0
+        self._batches += 1
         command = self._fleet.tq("tq-send", "-")
+        if is_celerys:
+            command = self._fleet.celery("celery_sender.py")
         sent = subprocess.run(command, input="".join(batch), capture_output=True, text=True)
         ids = sent.stdout.split()
         self.printed += ids
+        self.by_celery += len(ids) if is_celerys else 0
         # What was not printed may be there all the same: it is sent again under other ids.
         del self._lines[: len(ids)]
         if sent.returncode != 0:

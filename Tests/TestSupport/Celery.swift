@@ -9,7 +9,8 @@ package enum Celery {
         getenv("TQ_CELERY_VENV").map { String(cString: $0) }
         ?? SourceTree.path(".build/celery-venv")
 
-    private static var python: String { "\(environmentPath)/bin/python" }
+    /// The program that runs Python there.
+    package static var python: String { "\(environmentPath)/bin/python" }
 
     /// Whether the Python environment with Celery is there.
     package static var isInstalled: Bool { access("\(environmentPath)/bin/celery", X_OK) == 0 }
