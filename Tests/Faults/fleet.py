@@ -40,6 +40,9 @@ class Worker:
         return self._network is not None
 
     def start(self):
+        """Starts it, unless it runs: one that is killed twice in a row is to be started twice."""
+        if self.is_running:
+            return
         fleet = self._fleet
         command = [
             *fleet.tq("tq-work", "-c", str(fleet.options.slots), "-n", f"w{self._number}"),
@@ -49,7 +52,9 @@ class Worker:
             command[2] = fleet.url.replace("127.0.0.1", self._network.server_address)
             command = self._network.inside(command)
         with open(fleet.folder / f"worker-{self._number}.log", "ab") as log:
-            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=log)
+            self.process = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+            )
         self.is_stopped = False
         fleet.log(f"w{self._number} is {self.process.pid}")
 
