@@ -52,13 +52,14 @@ let package = Package(
     ],
     targets: [
         .target(name: "CLinux"),
+        .target(name: "COpenSSL"),
         .systemLibrary(name: "CSQLite"),
         .systemLibrary(name: "CHiredis"),
         .systemLibrary(name: "CCompression"),
 
         library("TaskQueue", ["CLinux"]),
         library("SQLiteTransport", ["TaskQueue", "CLinux", "CSQLite"]),
-        library("RedisTransport", ["TaskQueue", "CLinux", "CHiredis"]),
+        library("RedisTransport", ["TaskQueue", "CLinux", "CHiredis", "COpenSSL"]),
         library("Decompression", ["TaskQueue", "CCompression"]),
         library("CommandSupport", ["TaskQueue", "SQLiteTransport", "RedisTransport"]),
 

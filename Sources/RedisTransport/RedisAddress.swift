@@ -5,6 +5,8 @@ package struct RedisAddress: Equatable, Sendable {
     package enum Endpoint: Equatable, Sendable {
         case tcp(host: String, port: UInt16)
         case socket(path: String)
+        /// Wherever the master of a group is now.
+        case sentinel(SentinelGroup)
     }
 
     package let endpoint: Endpoint
@@ -13,12 +15,17 @@ package struct RedisAddress: Equatable, Sendable {
     /// `nil`: the server asks for none.
     package let password: String?
     package let database: Int
+    /// `nil`: no TLS.
+    package let tls: TLSOptions?
 
-    /// Reads `redis://[user:password@]host[:port][/database]`, `unix:///path?db=0` or Celery's
-    /// `redis+socket:///path?virtual_host=0`.
+    /// Reads `redis://[user:password@]host[:port][/database]`, `rediss://` for the same over TLS,
+    /// `unix:///path?db=0` or Celery's `redis+socket:///path?virtual_host=0`.
     ///
+    /// - Parameters:
+    ///   - url: which names one server.
+    ///   - settings: what else is known; the URL goes before it.
     /// - Throws: ``URLError`` saying what is wrong with it.
-    package init(_ url: URLText) throws(URLError) {
+    package init(_ url: URLText, _ settings: Settings = Settings()) throws(URLError) {
         user = url.user.flatMap { $0.isEmpty ? nil : $0 }
         password = url.password
         switch url.scheme {
@@ -27,14 +34,72 @@ package struct RedisAddress: Equatable, Sendable {
             endpoint = .socket(path: url.path)
             let number = url.query["db"] ?? url.query["virtual_host"] ?? "0"
             database = try Self.database(number, url)
+            tls = try Self.tls(url, Settings(folder: settings.folder), isPossible: false)
         default:
-            guard let port = UInt16(url.port ?? "6379") else {
-                throw URLError(url, "its port is not a number from 0 to 65535")
-            }
-            endpoint = .tcp(host: url.host.isEmpty ? "localhost" : url.host, port: port)
-            let path = String(url.path.drop { $0 == "/" })
-            database = try Self.database(path.isEmpty ? url.query["db"] ?? "0" : path, url)
+            let server = try RedisServerName(url.place, url, defaultPort: 6379)
+            endpoint = .tcp(host: server.host, port: server.port)
+            database = try Self.database(in: url)
+            tls = try Self.tls(url, settings)
         }
+    }
+
+    /// Reads the URL of a group that Sentinel watches: one, `sentinel://host:port,host:port/0?master=name`,
+    /// or Celery's list of one for each sentinel, of which the first says all but where the others are.
+    ///
+    /// - Parameters:
+    ///   - urls: at least one.
+    ///   - settings: what else is known; the URL goes before it.
+    /// - Throws: ``URLError`` saying what is wrong with one of them.
+    package init(sentinels urls: [URLText], _ settings: Settings) throws(URLError) {
+        let url = urls[0]
+        endpoint = .sentinel(try SentinelGroup(urls, settings.transport))
+        user = url.user.flatMap { $0.isEmpty ? nil : $0 }
+        password = url.password
+        database = try Self.database(in: url)
+        tls = try Self.tls(url, settings)
+    }
+
+    /// One server of a group, or one of those that watch it.
+    init(
+        _ server: RedisServerName,
+        user: String?,
+        password: String?,
+        database: Int,
+        tls: TLSOptions?
+    ) {
+        endpoint = .tcp(host: server.host, port: server.port)
+        self.user = user
+        self.password = password
+        self.database = database
+        self.tls = tls
+    }
+}
+
+// MARK: - Parts of a URL
+
+extension RedisAddress {
+    /// What is known of a server beside its URL.
+    package struct Settings: Sendable {
+        /// `nil`: TLS only where the URL says so.
+        let tls: TLSOptions?
+        let transport: TransportOptions
+        /// Absolute: from where the paths in a URL lead.
+        let folder: String
+
+        package init(
+            tls: TLSOptions? = nil,
+            transport: TransportOptions = TransportOptions(),
+            folder: String = "/"
+        ) {
+            self.tls = tls
+            self.transport = transport
+            self.folder = folder
+        }
+    }
+
+    private static func database(in url: URLText) throws(URLError) -> Int {
+        let path = String(url.path.drop { $0 == "/" })
+        return try database(path.isEmpty ? url.query["db"] ?? "0" : path, url)
     }
 
     private static func database(_ text: String, _ url: URLText) throws(URLError) -> Int {
@@ -44,19 +109,69 @@ package struct RedisAddress: Equatable, Sendable {
         }
         return database
     }
+
+    /// `nil` if neither the URL nor the settings ask for it.
+    private static func tls(
+        _ url: URLText,
+        _ settings: Settings,
+        isPossible: Bool = true
+    ) throws(URLError) -> TLSOptions? {
+        let names = url.query.keys.filter { $0.hasPrefix("ssl_") }.sorted()
+        let isWanted =
+            url.scheme == "rediss" || url.scheme == "sentinel" && url.query["ssl"] == "true"
+        guard isWanted || settings.tls != nil else {
+            guard let name = names.first else { return nil }
+            let way = url.scheme == "sentinel" ? "ssl=true" : "rediss://"
+            throw URLError(url, "\(name) is of TLS" + (isPossible ? ": write \(way)" : ""))
+        }
+        var options = settings.tls ?? TLSOptions()
+        for name in names {
+            let value = url.query[name] ?? ""
+            if let problem = options.set(name, to: value, folder: settings.folder) {
+                throw URLError(url, problem)
+            }
+        }
+        if let problem = options.problem { throw URLError(url, problem) }
+        return options
+    }
 }
+
+// MARK: - As text
 
 extension RedisAddress: CustomStringConvertible {
     /// As a URL without its password.
     package var description: String {
         let credentials = password == nil ? "" : "\(user ?? ""):***@"
-        let number = database == 0 ? "" : "\(database)"
         switch endpoint {
         case .tcp(let host, let port):
-            let host = host.contains(":") ? "[\(host)]" : host
-            return "redis://\(credentials)\(host):\(port)" + (number.isEmpty ? "" : "/\(number)")
+            let server = RedisServerName(host: host, port: port)
+            return "\(tls == nil ? "redis" : "rediss")://\(credentials)\(server)\(path)"
         case .socket(let path):
-            return "unix://\(credentials)\(path)" + (number.isEmpty ? "" : "?db=\(number)")
+            return "unix://\(credentials)\(path)" + (database == 0 ? "" : "?db=\(database)")
+        case .sentinel(let group):
+            return "sentinel://\(credentials)\(group.places)\(path)?master=\(group.master)"
         }
+    }
+
+    private var path: String { database == 0 ? "" : "/\(database)" }
+
+    /// A URL that says it all, passwords too, also what the settings have added; `nil` of a Unix socket.
+    package var completeURL: String? {
+        let names = [user.map(URLEncoding.encode), password.map { ":\(URLEncoding.encode($0))" }]
+        let credentials = names.compactMap(\.self).joined()
+        let start = credentials.isEmpty ? "" : "\(credentials)@"
+        var parameters = tls?.parameters ?? []
+        let url: String
+        switch endpoint {
+        case .tcp(let host, let port):
+            let server = RedisServerName(host: host, port: port)
+            url = "\(tls == nil ? "redis" : "rediss")://\(start)\(server)/\(database)"
+        case .socket: return nil
+        case .sentinel(let group):
+            url = "sentinel://\(start)\(group.places)/\(database)"
+            parameters = group.parameters + (tls == nil ? [] : [("ssl", "true")]) + parameters
+        }
+        let query = parameters.map { "\($0.name)=\(URLEncoding.encode($0.value))" }
+        return query.isEmpty ? url : url + "?" + query.joined(separator: "&")
     }
 }

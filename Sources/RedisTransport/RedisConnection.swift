@@ -8,6 +8,7 @@ final class RedisConnection {
     /// Of the memory for what is sent, which is kept between two commands.
     private static let largestKeptOutput = 256 << 10
 
+    /// Of the server, also where the sentinels of its group were asked for it.
     let address: RedisAddress
     private let stream: any RedisStream
     private let reader = ReplyReader()
@@ -38,12 +39,20 @@ final class RedisConnection {
         timeout: Duration,
         replyTimeout: Duration = .seconds(30)
     ) throws(BrokerError) {
-        self.address = address
         self.timeout = timeout
         self.replyTimeout = replyTimeout
         greetingDeadline = .now + timeout
+        if case .sentinel(let group) = address.endpoint {
+            let search = SentinelSearch(address, group, until: greetingDeadline)
+            let master = try search.connect()
+            self.address = master.address
+            stream = master.stream
+            hasAnswered = true
+            return
+        }
+        self.address = address
         do throws(StreamFailure) {
-            stream = try address.endpoint.connect(until: greetingDeadline)
+            stream = try address.connect(until: greetingDeadline)
         } catch {
             throw .unreachable(url: "\(address)", reason: error.reason)
         }
@@ -60,9 +69,18 @@ final class RedisConnection {
     /// Whether bytes of further answers have been read already: the descriptor tells nothing of them.
     var hasBufferedReply: Bool { reader.hasBytes || stream.hasPendingInput }
 
-    /// Whether an answer has begun to come by the deadline.
+    /// Whether an answer has begun to come by the deadline; or the end of the connection, which the next
+    /// ``reply()`` tells.
+    ///
+    /// Not all that can be read is part of an answer: TLS has messages of its own.
     func isReadable(until deadline: ContinuousClock.Instant) -> Bool {
-        hasBufferedReply || Socket.wait(descriptor, for: POLLIN, until: deadline)
+        while failure == nil, !reader.hasBytes {
+            if !stream.hasPendingInput {
+                guard Socket.wait(descriptor, for: POLLIN, until: deadline) else { return false }
+            }
+            do throws(StreamFailure) { _ = try read() } catch { _ = lost(error) }
+        }
+        return true
     }
 
     /// Adds a command to those that the next ``flush()`` or ``reply()`` sends.
@@ -74,10 +92,7 @@ final class RedisConnection {
     func flush() throws(BrokerError) {
         guard !output.isEmpty else { return }
         if let failure { throw failure }
-        do throws(StreamFailure) { try send() } catch {
-            try throwLastWords()
-            throw lost(error)
-        }
+        do throws(StreamFailure) { try send() } catch { throw lastWords(error) }
         if output.capacity > Self.largestKeptOutput {
             output = []
         } else {
@@ -156,26 +171,40 @@ final class RedisConnection {
     }
 
     private func lost(_ cause: StreamFailure) -> BrokerError {
+        if let failure { return failure }
         let url = "\(address)"
         let failure: BrokerError =
             hasAnswered
             ? .connectionLost(url: url, reason: cause.reason)
-            : .unreachable(url: url, reason: cause.reason)
+            : .unreachable(url: url, reason: cause.reason + hint(cause))
         self.failure = failure
         return failure
     }
 
-    /// A server that closes a connection may have said why, which stands before its end.
-    ///
-    /// - Throws: ``BrokerError`` for that.
-    private func throwLastWords() throws(BrokerError) {
-        guard isReadable(until: .now), let reply = try? receive(Patience(until: .now)) else {
-            return
+    /// What may be the matter with a server that hangs up before it has said anything.
+    private func hint(_ cause: StreamFailure) -> String {
+        guard case .tcp = address.endpoint, address.tls == nil,
+            cause.reason != StreamFailure.timedOut.reason
+        else { return "" }
+        return ": if that port speaks TLS, write rediss://"
+    }
+
+    /// Why nothing can be sent: a server that closes a connection may have said so before its end.
+    private func lastWords(_ cause: StreamFailure) -> BrokerError {
+        let reply: RedisReply
+        do throws(StreamFailure) {
+            reply = try receive(Patience(until: .now))
+        } catch {
+            // TLS knows more than that the connection broke.
+            return lost(
+                address.tls == nil || error.reason == StreamFailure.timedOut.reason ? cause : error
+            )
         }
         do throws(BrokerError) { _ = try checked(reply) } catch {
             failure = error
-            throw error
+            return error
         }
+        return lost(cause)
     }
 }
 
@@ -186,10 +215,17 @@ extension RedisConnection {
         var patience = patience
         var sent = 0
         while sent < output.count {
-            let step = output.withUnsafeBytes { [stream] bytes in
+            let step = output.withUnsafeBytes { bytes in
                 stream.write(UnsafeRawBufferPointer(rebasing: bytes[sent...]))
             }
-            sent += try finish(step, &patience)
+            if let count = try progress(of: step) {
+                patience.note(count)
+                sent += count
+            } else if case .needsInput = step {
+                try wait(for: POLLIN, patience)
+            } else {
+                try wait(for: POLLOUT, patience)
+            }
         }
     }
 
@@ -204,30 +240,28 @@ extension RedisConnection {
         var patience = patience
         while true {
             if !stream.hasPendingInput { try wait(for: POLLIN, patience) }
-            let step = stream.read(into: reader.input)
-            if case .moved(let count) = step { reader.feed(count) }
-            guard try finish(step, &patience) > 0 else { continue }
+            patience.note(try read())
             if let reply = try reader.next() { return reply }
         }
     }
 
-    /// Waits until a step can be repeated, if it could do nothing.
+    /// Reads what there is.
     ///
-    /// - Returns: how many bytes it has moved.
-    private func finish(
-        _ step: StreamStep,
-        _ patience: inout Patience
-    ) throws(StreamFailure) -> Int {
+    /// - Returns: how many bytes of answers that were; zero also when TLS had to say something first.
+    private func read() throws(StreamFailure) -> Int {
+        let step = stream.read(into: reader.input)
+        if case .moved(let count) = step { reader.feed(count) }
+        return try progress(of: step) ?? 0
+    }
+
+    /// How many bytes a step has moved; `nil` if it could move none.
+    private func progress(of step: StreamStep) throws(StreamFailure) -> Int? {
         switch step {
-        case .moved(let count):
-            patience.note(count)
-            return count
-        case .needsInput: try wait(for: POLLIN, patience)
-        case .needsOutput: try wait(for: POLLOUT, patience)
+        case .moved(let count): return count
+        case .needsInput, .needsOutput: return nil
         case .ended: throw StreamFailure("the server closed the connection")
         case .failed(let reason): throw StreamFailure(reason)
         }
-        return 0
     }
 
     private func wait(for events: Int32, _ patience: Patience) throws(StreamFailure) {

@@ -17,19 +17,27 @@ package struct CommonOptions: Sendable {
 
     /// Flag, then environment, then file, then default.
     package init(_ arguments: ParsedArguments, _ settings: Settings) throws(CommandError) {
-        let broker = try Self.location(
-            flag: "broker",
-            variable: "TQ_BROKER_URL",
-            setting: settings.brokerURL,
-            key: "broker_url",
+        let broker = try Self.place(
+            URLSource(
+                flag: "broker",
+                variable: "TQ_BROKER_URL",
+                key: "broker_url",
+                setting: settings.brokerURL,
+                tls: settings.brokerTLS,
+                transport: settings.brokerTransport
+            ),
             arguments,
             settings
         )
-        let backend = try Self.location(
-            flag: "result-backend",
-            variable: "TQ_RESULT_BACKEND",
-            setting: settings.resultBackend,
-            key: "result_backend",
+        let backend = try Self.place(
+            URLSource(
+                flag: "result-backend",
+                variable: "TQ_RESULT_BACKEND",
+                key: "result_backend",
+                setting: settings.resultBackend,
+                tls: settings.backendTLS,
+                transport: settings.backendTransport
+            ),
             arguments,
             settings
         )
@@ -48,45 +56,63 @@ package struct CommonOptions: Sendable {
 
     private typealias Place = (location: Location, url: String)
 
-    private static func location(
-        flag: String,
-        variable: String,
-        setting: ConfiguredURL?,
-        key: String,
+    /// Where a URL may stand, and what the settings say beside it.
+    private struct URLSource {
+        let flag: String
+        let variable: String
+        let key: String
+        let setting: ConfiguredURL?
+        let tls: TLSOptions?
+        let transport: TransportOptions
+    }
+
+    private static func place(
+        _ source: URLSource,
         _ arguments: ParsedArguments,
         _ settings: Settings
     ) throws(CommandError) -> Place? {
-        if let url = arguments.value(flag) { return try place(url, "--\(flag)", .usage) }
-        if let url = SettingsFile.processEnvironment(variable), !url.isEmpty {
-            return try place(url, "$\(variable)", .badConfiguration)
+        if let url = arguments.value(source.flag) {
+            return try place(url, "--\(source.flag)", .usage, source)
         }
-        guard let setting else { return nil }
+        if let url = SettingsFile.processEnvironment(source.variable), !url.isEmpty {
+            return try place(url, "$\(source.variable)", .badConfiguration, source)
+        }
+        guard let setting = source.setting else { return nil }
         let configured: String
         do throws(SettingsError) { configured = try setting.url() } catch {
             throw CommandError(error)
         }
         return try place(
             configured,
-            "\(settings.file ?? ""): \(key)",
+            "\(settings.file ?? ""): \(source.key)",
             .badConfiguration,
+            source,
             relativeTo: settings.file.map(SettingsFile.absoluteFolder)
         )
     }
 
     private static func place(
         _ url: String,
-        _ source: String,
+        _ name: String,
         _ code: ExitCode,
+        _ source: URLSource,
         relativeTo folder: String? = nil
     ) throws(CommandError) -> Place {
+        let location: Location
         do throws(URLError) {
-            let folder = folder ?? SettingsFile.workingDirectory
-            let location = try Location(url: url, relativeTo: folder)
-            if case .sqlite = location { return (location, "\(location)") }
-            return (location, url)
+            location = try Location(
+                url: url,
+                relativeTo: folder ?? SettingsFile.workingDirectory,
+                tls: source.tls,
+                transport: source.transport
+            )
         } catch {
-            throw CommandError(code, "\(source): \(error)")
+            throw CommandError(code, "\(name): \(error)")
         }
+        if let problem = location.unreadableFile {
+            throw CommandError(.badConfiguration, "\(name): \(location): \(problem)")
+        }
+        return (location, location.completeURL ?? url)
     }
 
     /// `tq/tq.db` in `$XDG_STATE_HOME`, else in `~/.local/state`.

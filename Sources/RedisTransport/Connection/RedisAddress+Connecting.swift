@@ -1,17 +1,24 @@
-extension RedisAddress.Endpoint {
-    /// Connects.
+internal import TaskQueue
+
+extension RedisAddress {
+    /// Connects to one server.
     ///
+    /// - Parameter deadline: for all of it.
     /// - Returns: a stream of the server's bytes.
     /// - Throws: ``StreamFailure`` when nobody has answered by the deadline.
     func connect(
         until deadline: ContinuousClock.Instant
     ) throws(StreamFailure) -> any RedisStream {
-        switch self {
+        switch endpoint {
         case .tcp(let host, let port):
             let addresses = try HostResolver.addresses(of: host, port: port, until: deadline)
-            return PlainStream(try addresses.connect(until: deadline))
+            let socket = try addresses.connect(until: deadline)
+            guard let tls else { return PlainStream(socket) }
+            return try TLSStream(socket, host: host, tls, until: deadline)
         case .socket(let path):
             return PlainStream(try Socket(path: path, until: deadline))
+        case .sentinel:
+            preconditionFailure("the master of a group has to be found first")
         }
     }
 }

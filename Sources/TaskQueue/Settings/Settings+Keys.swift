@@ -15,6 +15,18 @@ extension Settings {
         SettingsKey("result_backend_file") { settings, item throws(SettingsError) in
             settings.resultBackend = .inFile(path: try item.path(), item.place)
         },
+        SettingsKey("broker_use_ssl") { settings, item throws(SettingsError) in
+            settings.brokerTLS = try TLSOptions.read(item)
+        },
+        SettingsKey("redis_backend_use_ssl") { settings, item throws(SettingsError) in
+            settings.backendTLS = try TLSOptions.read(item)
+        },
+        SettingsKey("broker_transport_options") { settings, item throws(SettingsError) in
+            settings.brokerTransport = try TransportOptions(item)
+        },
+        SettingsKey("result_backend_transport_options") { settings, item throws(SettingsError) in
+            settings.backendTransport = try TransportOptions(item)
+        },
         SettingsKey("connect_timeout") { settings, item throws(SettingsError) in
             let timeout = try item.duration()
             guard timeout > .zero else { throw item.badValue("it has to be above zero") }

@@ -10,6 +10,14 @@ package struct Settings: Sendable {
     package var brokerURL: ConfiguredURL?
     /// `result_backend`, `result_backend_file`; `nil` for where the broker is.
     package var resultBackend: ConfiguredURL?
+    /// `broker_use_ssl`, for URLs that can have it; `nil`: only where the URL is `rediss`.
+    package var brokerTLS: TLSOptions?
+    /// `redis_backend_use_ssl`, in the same way.
+    package var backendTLS: TLSOptions?
+    /// `broker_transport_options`.
+    package var brokerTransport = TransportOptions()
+    /// `result_backend_transport_options`.
+    package var backendTransport = TransportOptions()
     /// `connect_timeout`, above zero; `nil` for 2 seconds.
     package var connectTimeout: Duration?
     /// `timezone`, for times without an offset; `nil` for the system's.

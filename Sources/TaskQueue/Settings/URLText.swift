@@ -8,6 +8,8 @@ package struct URLText: Equatable, Sendable {
     /// Without the brackets of an IPv6 address; empty if there is none.
     package let host: String
     package let port: String?
+    /// Host and port as they are written, for URLs that name several.
+    package let place: String
     /// With its slash; empty if there is none.
     package let path: String
     /// The last of several values of a name.
@@ -46,9 +48,10 @@ package struct URLText: Equatable, Sendable {
         password = names.count > 1 ? names[1] : nil
         self.host = host
         self.port = port
+        self.place = String(place)
         self.path = path
         self.query = query
-        redacted = Self.redacted(text, password: password != nil)
+        redacted = Self.redacted(text)
     }
 
     private static func isSchemeByte(_ byte: UInt8) -> Bool {
@@ -60,7 +63,10 @@ package struct URLText: Equatable, Sendable {
         }
     }
 
-    private static func hostAndPort(_ place: Substring) -> (host: String, port: String?) {
+    /// Takes `host`, `host:port` or `[address]:port` apart.
+    package static func hostAndPort(
+        _ place: some StringProtocol
+    ) -> (host: String, port: String?) {
         if place.hasPrefix("["), let end = place.firstIndex(of: "]") {
             let rest = place[place.index(after: end)...]
             let port = rest.hasPrefix(":") ? String(rest.dropFirst()) : nil
@@ -106,11 +112,30 @@ package struct URLText: Equatable, Sendable {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    private static func redacted(_ text: String, password: Bool) -> String {
-        guard password, let start = text.firstRange(of: "//")?.upperBound,
-            let colon = text[start...].firstIndex(of: ":"),
-            let at = text[start...].prefix(while: { $0 != "/" && $0 != "?" }).lastIndex(of: "@")
-        else { return text }
-        return text[...colon] + "***" + text[at...]
+    /// Hides all passwords: of each URL of a list, and in parameters.
+    private static func redacted(_ text: String) -> String {
+        var result = ""
+        var rest = text[...]
+        while let start = rest.firstRange(of: "//")?.upperBound {
+            result += rest[..<start]
+            rest = rest[start...]
+            let authority = rest.prefix { $0 != "/" && $0 != "?" }
+            guard let at = authority.lastIndex(of: "@"),
+                let colon = authority[..<at].firstIndex(of: ":")
+            else { continue }
+            result += rest[...colon] + "***"
+            rest = rest[at...]
+        }
+        return withoutPasswords(parameters: result + rest)
+    }
+
+    private static func withoutPasswords(parameters text: String) -> String {
+        var result = ""
+        var rest = text[...]
+        while let start = rest.firstRange(of: "password=")?.upperBound {
+            result += rest[..<start] + "***"
+            rest = rest[start...].drop { $0 != "&" && $0 != ";" }
+        }
+        return result + rest
     }
 }
