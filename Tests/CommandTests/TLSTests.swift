@@ -36,7 +36,8 @@ struct TLSTests {
                             try await worker.waitUntilPrinted("takes tasks")
                             // Longer than an answer may take.
                             try await Task.sleep(for: .seconds(3))
-                            let long = "head -c 3000000 /dev/zero | tr '\\0' x | sed 's/.*/\"&\"/'"
+                            let long =
+                                "printf '\"'; head -c 3000000 /dev/zero | tr '\\0' x; echo '\"'"
                             let sent = try await place.shell(
                                 "(\(long); seq 500) | tq-send t - | tail -n +2 >ids; "
                                     + "tq-send -w t 1 && tq-result --wait - <ids | wc -l",

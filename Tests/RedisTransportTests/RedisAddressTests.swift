@@ -17,6 +17,10 @@ struct RedisAddressTests {
             ("unix:///run/redis.sock", "unix:///run/redis.sock"),
             ("unix://:s3cret@/run/redis.sock?db=2", "unix://:***@/run/redis.sock?db=2"),
             ("redis+socket:///run/redis.sock?virtual_host=2", "unix:///run/redis.sock?db=2"),
+            (
+                "rediss://:s3cret@example.org/1?ssl_cert_reqs=none",
+                "rediss://:***@example.org:6379/1"
+            ),
         ]
     )
     func reading(url: String, shown: String) throws {
@@ -40,5 +44,53 @@ struct RedisAddressTests {
     )
     func refusing(url: String) {
         #expect(throws: URLError.self) { try RedisAddress.reading(url) }
+    }
+
+    @Test(
+        "a group's sentinels are read, in Celery's way too, and shown without a password",
+        arguments: [
+            (
+                "sentinel://h1,[::1]:7,h2:8/3?master=m",
+                "sentinel://h1:26379,[::1]:7,h2:8/3?master=m"
+            ),
+            ("sentinel://h1?master_name=m", "sentinel://h1:26379?master=m"),
+            (
+                "sentinel://:s3cret@h1:1/2?master=m;sentinel://:s3cret@h2:2/2",
+                "sentinel://:***@h1:1,h2:2/2?master=m"
+            ),
+            (
+                "sentinel://me:s3cret@h1/?master=m&sentinel_user=us&sentinel_password=s3cret",
+                "sentinel://me:***@h1:26379?master=m"
+            ),
+        ]
+    )
+    func sentinels(url: String, shown: String) throws {
+        let urls = try url.split(separator: ";").map { try #require(URLText(String($0))) }
+        let address = try RedisAddress(sentinels: urls, RedisAddress.Settings())
+        #expect(address.description == shown)
+        let complete = try #require(address.completeURL.flatMap { URLText($0) })
+        #expect(try RedisAddress(sentinels: [complete], RedisAddress.Settings()) == address)
+        #expect(!complete.redacted.contains("s3cret"))
+        #expect(!urls.contains { $0.redacted.contains("s3cret") })
+    }
+
+    @Test("what a URL says of TLS goes before the settings, and a complete URL says both")
+    func tls() throws {
+        var options = TLSOptions()
+        #expect(options.set("ssl_ca_certs", to: "ca.pem", folder: "/etc/tq") == nil)
+        #expect(options.set("ssl_check_hostname", to: "False", folder: "/") == nil)
+        let settings = RedisAddress.Settings(tls: options, folder: "/srv")
+        let text = "redis://:s%26t@example.org?ssl_certfile=a%20b.pem&ssl_check_hostname=1"
+        let address = try RedisAddress(try #require(URLText(text)), settings)
+        #expect(address.tls?.authorities == "/etc/tq/ca.pem")
+        #expect(address.tls?.certificate == "/srv/a b.pem")
+        #expect(address.tls?.checksHostname == true && address.tls?.verifiesCertificate == true)
+        let complete = try #require(address.completeURL)
+        #expect(
+            complete == "rediss://:s%26t@example.org:6379/0?ssl_ca_certs=%2Fetc%2Ftq%2Fca.pem"
+                + "&ssl_certfile=%2Fsrv%2Fa%20b.pem"
+        )
+        #expect(try RedisAddress.reading(complete) == address)
+        #expect(try RedisAddress.reading("unix:///s").tls == nil)
     }
 }

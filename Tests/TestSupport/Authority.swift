@@ -29,6 +29,8 @@ package struct Authority: Sendable {
     ///   - name: its files' name.
     ///   - names: whose it is, as `DNS:localhost,IP:127.0.0.1`.
     ///   - days: how long it is valid; below zero it has expired.
+    /// - Returns: its files.
+    /// - Throws: when openssl does not make them.
     package func issue(
         _ name: String,
         for names: String,
@@ -81,6 +83,8 @@ extension RedisServer {
     ///   - wantsCertificates: whether clients have to show one.
     ///   - options: others.
     ///   - body: what to do while it runs; it is given the port.
+    /// - Returns: what `body` returns.
+    /// - Throws: ``ProcessError`` when it does not start; what `body` throws.
     package static func withTLS<Value>(
         _ identity: Authority.Identity,
         _ authority: Authority,

@@ -11,11 +11,11 @@ package final class Sentinels: Sendable {
     /// - Parameters:
     ///   - password: that the sentinels ask for; `nil`: none.
     ///   - body: what to do while they run.
+    /// - Throws: when they do not come so far; what `body` throws.
     package static func with(
         password: String? = nil,
         _ body: (Sentinels) async throws -> Void
     ) async throws {
-        // What is written is on the replica, or is told to nobody: a replica counts after the first second.
         try await RedisServer.with("--repl-diskless-sync-delay", "0") { first in
             try await RedisServer.with(
                 "--replicaof",
@@ -78,7 +78,11 @@ package final class Sentinels: Sendable {
     }
 
     /// Asks a sentinel.
-    package func ask(_ index: Int, _ words: String..., password: String? = nil) async throws -> [String] {
+    package func ask(
+        _ index: Int,
+        _ words: String...,
+        password: String? = nil
+    ) async throws -> [String] {
         let outcome = try await run(
             "redis-cli",
             arguments: ["-p", "\(ports[index])"] + words,

@@ -18,6 +18,22 @@ struct SettingsErrorTests {
                 "\"broker url\" = 1",
                 ":1: unknown key \"\"broker url\"\": did you mean \"broker_url\"?"
             ),
+            (
+                "[broker_use_ssl]\nssl_ca_cert = 'x'",
+                ":2: unknown key \"broker_use_ssl.ssl_ca_cert\": did you mean \"ssl_ca_certs\"?"
+            ),
+            (
+                "broker_use_ssl = { ssl_cert_reqs = 'maybe' }",
+                ":1: broker_use_ssl.ssl_cert_reqs: ssl_cert_reqs is required or none"
+            ),
+            (
+                "broker_use_ssl = 1",
+                ":1: broker_use_ssl: expected a table, true or false, not an integer"
+            ),
+            (
+                "broker_transport_options = { visibility_timeout = 1 }",
+                ":1: unknown key \"broker_transport_options.visibility_timeout\""
+            ),
             ("broker_url = 1", ":1: broker_url: expected a string, not an integer"),
             ("broker_url = ''", ":1: broker_url: it is empty"),
             ("broker_url = \"a\\u0000b\"", ":1: broker_url: it holds a NUL character"),

@@ -19,6 +19,10 @@ struct SettingsTests {
             worker_concurrency = 8
             worker_queues = ["a", "b"]
             result_expires = 3600
+            broker_use_ssl = { ssl_cert_reqs = "CERT_NONE", ssl_check_hostname = false, ssl_keyfile = "k" }
+            redis_backend_use_ssl = true
+            broker_transport_options = { master_name = "m", sentinel_kwargs = { password = "p" } }
+            result_backend_transport_options = { sentinel_kwargs = { username = "u" } }
 
             [task_routes]
             "sms.send" = { queue = "fast", priority = 0 }
@@ -47,13 +51,20 @@ struct SettingsTests {
         #expect(settings.workerConcurrency == 8)
         #expect(settings.workerQueues?.map(\.text) == ["a", "b"])
         #expect(settings.resultExpires == .seconds(3_600))
+        #expect(settings.brokerTLS?.verifiesCertificate == false)
+        #expect(settings.brokerTLS?.checksHostname == false)
+        #expect(settings.brokerTLS?.key == "\(folder)/k")
+        #expect(settings.backendTLS == TLSOptions())
+        #expect(settings.brokerTransport.masterName == "m")
+        #expect(settings.brokerTransport.sentinelPassword == "p")
+        #expect(settings.backendTransport.sentinelUser == "u")
         #expect(settings.tasks.map(\.name.text) == ["sms.send", "nightly"])
         let task = try #require(settings.tasks.first)
         #expect(task.command == .arguments(["bin/sms", "--", "{1}", ""]))
         #expect(task.workingDirectory == "\(folder)/jobs")
         #expect(task.environment == ["LANG": "C", "EMPTY": ""])
         #expect(task.ignoreResult == false)
-        #expect(task.place.line == 17)
+        #expect(task.place.line == 21)
         let nightly = try #require(TaskName("nightly"))
         #expect(settings.settings(for: nightly)?.command == .shellLine("echo $1 | sort"))
     }
