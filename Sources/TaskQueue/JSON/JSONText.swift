@@ -25,6 +25,11 @@ package struct JSONText: Hashable, Sendable {
         acceptsNonFinite: Bool = false
     ) throws(JSONError) {
         let bytes = text.withContiguousStorageIfAvailable { Array($0) } ?? Array(text)
+        try self.init(bytes, acceptsNonFinite: acceptsNonFinite)
+    }
+
+    /// The same from bytes that are kept as they are, not copied.
+    package init(_ bytes: [UInt8], acceptsNonFinite: Bool = false) throws(JSONError) {
         let value = try bytes.withUnsafeBufferPointer { buffer throws(JSONError) in
             var reader = JSONReader(buffer, acceptsNonFinite: acceptsNonFinite)
             let value = try reader.skipValue()

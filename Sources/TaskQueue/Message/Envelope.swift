@@ -10,8 +10,8 @@ package enum Envelope {
         }
         let headers = try object(fields["headers"], named: "headers")
         let properties = try object(fields["properties"], named: "properties")
-        guard let body = fields["body"] else { throw .missing(field: "body") }
-        guard body.kind == .string else {
+        guard let body = fields.slice("body") else { throw .missing(field: "body") }
+        guard body.first == UInt8(ascii: "\"") else {
             throw .unexpected(part: "the body", expected: "a string")
         }
         return Message(
@@ -74,15 +74,15 @@ package enum Envelope {
     }
 
     private static func payload(
-        _ body: JSONText,
+        _ body: ArraySlice<UInt8>,
         encoding: String?
     ) throws(MessageError) -> [UInt8] {
         let isBase64 = encoding == "base64"
         // The rule, and quick: base64 without escapes, although JSON may write `/` as `\/`.
-        if isBase64, let payload = Base64.decode(body.bytes.dropFirst().dropLast()) {
+        if isBase64, let payload = Base64.decode(body.dropFirst().dropLast()) {
             return payload
         }
-        guard let text = body.string else {
+        guard let text = try? JSONString.decode(body.dropFirst().dropLast()) else {
             throw .unexpected(part: "the body", expected: "text")
         }
         guard isBase64 else { return Array(text.utf8) }

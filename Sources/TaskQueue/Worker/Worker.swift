@@ -239,7 +239,9 @@ extension Worker {
     private func readArrivals(_ lane: BrokerLane) {
         guard state.arrived > 0 else { return }
         let now = lane.now
-        let end = min(readCount + Self.readAtOnce, arrivals.count)
+        // What goes back to its queue goes at once, so that it keeps its order.
+        let count = state.phase == .running ? Self.readAtOnce : state.arrived
+        let end = min(readCount + count, arrivals.count)
         state.arrived -= end - readCount
         for delivery in arrivals[readCount..<end] { accept(delivery, now) }
         readCount = end

@@ -61,6 +61,21 @@ struct WorkerStateTests {
 
     // MARK: - How much
 
+    @Test("what has come and is not read yet is held")
+    func arrived() throws {
+        var state = Self.state(slots: 3, prefetch: 2)
+        state.arrived = 3
+        #expect(state.vacancies == 6 && !state.isIdle)
+        state.arrived = 4
+        #expect(state.vacancies == 0)
+        try take("1", into: &state)
+        state.arrived = 2
+        #expect(state.vacancies == 6)
+        var limited = Self.state(slots: 3, maxTasks: 3)
+        limited.arrived = 2
+        #expect(limited.vacancies == 1)
+    }
+
     @Test("takes as many as it has slots, and those that it holds ahead for each")
     func vacancies() throws {
         var state = Self.state(slots: 3, prefetch: 2)
