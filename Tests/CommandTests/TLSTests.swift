@@ -129,7 +129,7 @@ struct TLSTests {
     func oneSided() async throws {
         try await Self.withAuthority { _, authority, own in
             try await RedisServer.withTLS(own, authority) { server, port in
-                try await Self.expect("127.0.0.1:\(server.port)", "does not speak TLS")
+                try await Self.expect("127.0.0.1:\(server.port)", Self.silence)
                 for url in ["redis://127.0.0.1:\(port)", "redis://:pw@127.0.0.1:\(port)/1"] {
                     let outcome = try await run("tq-send", "-b", url, "t")
                     #expect(outcome.status == .exited(69))
@@ -199,9 +199,20 @@ struct TLSTests {
         #expect(outcome.errors.contains(complaint))
     }
 
+    private static let silence = "does not speak TLS"
+
     /// Sends a task over TLS, which goes well, or does not for the reason.
     private static func expect(_ server: String, _ complaint: String? = nil) async throws {
-        let outcome = try await run("tq-send", "-b", "rediss://\(server)", "t")
+        // A handshake takes its time where much else runs; and who is silent is given up in 2 s.
+        let limit = complaint == silence ? "2s" : "20s"
+        let outcome = try await run(
+            "tq-send",
+            "-b",
+            "rediss://\(server)",
+            "--connect-timeout",
+            limit,
+            "t"
+        )
         guard let complaint else {
             #expect(outcome.status == .exited(0), "\(outcome.errors)")
             return
