@@ -55,7 +55,7 @@ package struct Transports: Sendable {
     /// - Throws: ``BrokerError`` if it cannot be reached.
     package func openSender(
         timeout: Duration
-    ) throws(BrokerError) -> any CountingBroker & RepeatableSending {
+    ) throws(BrokerError) -> any CountingBroker & RepeatableSending & UniqueSending {
         switch options.broker {
         case .sqlite(let path):
             try SQLiteBroker(

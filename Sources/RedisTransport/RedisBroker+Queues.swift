@@ -3,6 +3,8 @@ package import TaskQueue
 extension RedisBroker {
     /// Tasks moved in one script, if they are small.
     private static let moveBatch = 100
+    /// Tasks removed in one script, if they are small.
+    private static let purgeBatch = 1000
     /// Rounds in a row in which others took all that was to be moved.
     private static let mostFutileRounds = 1000
 
@@ -10,13 +12,30 @@ extension RedisBroker {
         _ queue: QueueName,
         includingDelayed: Bool
     ) throws(BrokerError) -> Int {
-        let lists = RedisKeys.prioritySteps.map { RedisKeys.list(queue, step: $0) }
-        let reply = try scripts.run(
-            RedisScripts.purge,
-            keys: lists + (includingDelayed ? [RedisKeys.delayed(queue)] : []),
-            arguments: [Array(String(lists.count).utf8)]
-        )
-        return reply.integer ?? 0
+        var purged = 0
+        for step in RedisKeys.prioritySteps {
+            let list = RedisKeys.list(queue, step: step)
+            let length = try connection.run(RedisCommand("LLEN").adding(list)).integer ?? 0
+            purged += try purge(list, length, isSet: false)
+        }
+        guard includingDelayed else { return purged }
+        let set = RedisKeys.delayed(queue)
+        let length = try connection.run(RedisCommand("ZCARD").adding(set)).integer ?? 0
+        return try purged + purge(set, length, isSet: true)
+    }
+
+    /// Page by page; no more than there were, so that it ends however fast more is sent.
+    private func purge(_ key: String, _ length: Int, isSet: Bool) throws(BrokerError) -> Int {
+        var purged = 0
+        while purged < length {
+            let page = min(length - purged, Self.purgeBatch)
+            let limits = [isSet ? "1" : "0", "\(page)", "\(Self.largestCommand)"]
+            let arguments = (limits + [RedisKeys.uniquePrefix]).map { Array($0.utf8) }
+            let reply = try scripts.run(RedisScripts.purge, keys: [key], arguments: arguments)
+            guard let count = reply.integer, count > 0 else { break }
+            purged += count
+        }
+        return purged
     }
 
     package func move(

@@ -3,7 +3,12 @@ package import TaskQueue
 extension RedisBroker {
     package func finish(_ tasks: [FinishedTask]) throws(BrokerError) -> [Delivery] {
         let gone = try inBatches(tasks, size: \.size) { tasks throws(BrokerError) in
-            if tasks.contains(where: { !$0.next.isEmpty }) { return try finishAndSend(tasks) }
+            let releases = tasks.map { release(of: $0.delivery, next: $0.next) }
+            if tasks.contains(where: { !$0.next.isEmpty })
+                || releases.contains(where: { $0.id != "" })
+            {
+                return try finishAndSend(tasks, releases)
+            }
             var arguments = [lifetimeArgument]
             for task in tasks {
                 arguments.append(Array(task.delivery.tag.utf8))
@@ -69,13 +74,14 @@ extension RedisBroker {
                 Array(String(age).utf8),
             ]
             for letter in letters {
+                let release = release(of: letter.delivery)
                 keys += [
                     RedisKeys.dead(letter.delivery.queue),
-                    RedisKeys.result(letter.result?.id ?? TaskID("")),
+                    RedisKeys.result(letter.result?.id ?? TaskID("")), release.key,
                 ]
                 arguments += [
                     Array(letter.delivery.tag.utf8), DeadLetterRecord.json(letter),
-                    letter.result?.json ?? [],
+                    letter.result?.json ?? [], Array(release.id.utf8),
                 ]
             }
             return try lost(
@@ -91,18 +97,23 @@ extension RedisBroker {
 // MARK: - Batches
 
 extension RedisBroker {
-    /// Finishes tasks some of which send others.
-    private func finishAndSend(_ tasks: [FinishedTask]) throws(BrokerError) -> [Delivery] {
+    /// Finishes tasks some of which send others, or hold keys.
+    private func finishAndSend(
+        _ tasks: [FinishedTask],
+        _ releases: [Release]
+    ) throws(BrokerError) -> [Delivery] {
         let others = tasks.flatMap { task in
             task.next.filter { $0.queue != task.delivery.queue }
         }
         let delays = try queuesThatDelay(others)
-        var keys = tasks.map { RedisKeys.result($0.result?.id ?? TaskID("")) }
+        var keys: [String] = []
         var arguments = [lifetimeArgument, Array(String(tasks.count).utf8)]
-        for task in tasks {
+        for (task, release) in zip(tasks, releases) {
+            keys += [RedisKeys.result(task.result?.id ?? TaskID("")), release.key]
             arguments.append(Array(task.delivery.tag.utf8))
             arguments.append(task.result?.json ?? [])
             arguments.append(Array(String(task.next.count).utf8))
+            arguments.append(Array(release.id.utf8))
         }
         for task in tasks where !task.next.isEmpty {
             // A tq worker serves the queue that the task came from: this one.

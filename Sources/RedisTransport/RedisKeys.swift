@@ -32,7 +32,7 @@ enum RedisKeys {
 
     /// String: the result record; also the channel on which it is announced.
     static func result(_ id: TaskID) -> String { "\(resultPrefix)\(id.text)" }
-    private static let resultPrefix = "celery-task-meta-"
+    static let resultPrefix = "celery-task-meta-"
 
     /// The id whose result is announced on a channel.
     static func taskID(ofResult channel: String) -> TaskID {
@@ -58,9 +58,15 @@ enum RedisKeys {
     /// String, for an id that is not one of ours: `1` sent; `0` forgotten, which holds for ours too.
     static func sent(id: TaskID) -> String { "tq:sent:id:\(id.text)" }
 
-    /// Hash of an hour's messages whose delivery tags are not their ids, or of which no result is kept, as
-    /// ``sent(bucket:)``, but by their delivery tags: for who tries again to send them.
+    /// Hash of an hour's sendings, for who tries again.
+    ///
+    /// As ``sent(bucket:)``, but by the delivery tags of messages whose ids do not tell; and for each message
+    /// with a unique key: its delivery tag -> empty: sent, or the id of the task that held the key.
     static func sending(bucket: UInt64) -> String { "tq:sending:\(bucket)" }
+
+    /// String: the id of the unfinished task that holds a unique key: see ``RedisScripts/sendUnlessHeld``.
+    static func unique(_ key: String) -> String { "\(uniquePrefix)\(key)" }
+    static let uniquePrefix = "tq:unique:"
 
     /// Sorted set: ids of live workers, scored by the end of their lease in seconds since the epoch.
     ///

@@ -110,11 +110,13 @@ extension RedisScripts {
 
     /// Forgets a dead letter, and puts its message on its list again.
     ///
-    ///     KEYS  dead letters · to send it again: list, result key, where it is remembered as sent
+    ///     KEYS  dead letters · to send it again: list, result key, where it is remembered as sent, its
+    ///           unique key
     ///     ARGV  score of the letter · what it begins with
     ///           · to send it again: envelope, 1 if its failure is to be forgotten,
     ///           and of what remembers it: value (empty: it is not remembered), field of the hash
-    ///           (empty: it is a string), lifetime in seconds (empty: for ever)
+    ///           (empty: it is a string), lifetime in seconds (empty: for ever),
+    ///           and to hold the key if no other task does: id (empty: it has no key), longest time in ms
     ///
     /// Returns 1, or 0 if it was not there any more.
     static let removeLetter =
@@ -124,6 +126,9 @@ extension RedisScripts {
                 local record = ARGV[4] == '1' and redis.call('GETRANGE', KEYS[3], 0, 40) or ''
                 if string.match(record, '^{"status": ?"FAILURE"') then redis.call('DEL', KEYS[3]) end
                 remember(KEYS[4], ARGV[5], ARGV[6], ARGV[7])
+                if ARGV[8] ~= '' then
+                    redis.call('SET', KEYS[5], ARGV[8], 'NX', 'PX', ARGV[9])
+                end
             end
             local looked = 0
             while true do
@@ -140,21 +145,6 @@ extension RedisScripts {
                 end
             end
             """
-
-    /// Removes what waits in a queue.
-    ///
-    ///     KEYS  lists · perhaps the delayed set
-    ///     ARGV  number of lists
-    ///
-    /// Returns how many tasks that were.
-    static let purge = """
-        local count = 0
-        for i, key in ipairs(KEYS) do
-            count = count + redis.call(i <= tonumber(ARGV[1]) and 'LLEN' or 'ZCARD', key)
-        end
-        redis.call('UNLINK', unpack(KEYS))
-        return count
-        """
 
     /// Moves tasks from the end of a list to the beginning of another, as far as they are there still.
     ///

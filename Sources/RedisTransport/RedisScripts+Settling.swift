@@ -40,36 +40,37 @@ extension RedisScripts {
             return lost
             """
 
-    /// Ends tasks as ``finish`` does, and sends what comes next.
+    /// Ends tasks as ``finish`` does, sends what comes next, and frees the keys that they held.
     ///
-    ///     KEYS  unacked · unacked_index · result key of each task
+    ///     KEYS  unacked · unacked_index · for each task: its result key, its unique key
     ///           · for each message: its list or delayed set, where it is remembered as sent
     ///     ARGV  lifetime of results in ms (0: for ever) · number of tasks
-    ///           · for each task: tag, record (empty: none), how many of the messages are its own
+    ///           · for each task: tag, record (empty: none), how many of the messages are its own, its id
+    ///           if it frees its key (else empty)
     ///           · for each message: due time in seconds (empty: it goes on the list), value,
     ///           and of what remembers it: value (empty: it is not remembered), field of the hash
     ///           (empty: it is a string), lifetime in seconds (empty: for ever)
     ///
     /// Returns the positions (from 0) of the tasks that were not held any more: they send nothing.
     static let finishAndSend =
-        store + remember + misfit + delay + """
+        store + remember + misfit + delay + release + """
             local tasks = tonumber(ARGV[2])
             local function place(m)
-                local key, argument = 1 + tasks + m * 2, tasks * 3 + m * 5 - 2
+                local key, argument = 1 + (tasks + m) * 2, tasks * 4 + m * 5 - 2
                 return KEYS[key], ARGV[argument], ARGV[argument + 1]
             end
             local function memory(m)
-                local key, argument = 2 + tasks + m * 2, tasks * 3 + m * 5
+                local key, argument = 2 + (tasks + m) * 2, tasks * 4 + m * 5
                 return KEYS[key], ARGV[argument], ARGV[argument + 1], ARGV[argument + 2]
             end
-            for m = 1, (#KEYS - 2 - tasks) / 2 do
+            for m = 1, #KEYS / 2 - 1 - tasks do
                 local key, due = place(m)
                 local problem = misfit(key, due == '' and 'list' or 'zset')
                 if problem then return problem end
             end
             local lost, m = {}, 0
             for i = 1, tasks do
-                local tag, record, messages = ARGV[i * 3], ARGV[i * 3 + 1], ARGV[i * 3 + 2]
+                local tag, record, messages = ARGV[i * 4 - 1], ARGV[i * 4], ARGV[i * 4 + 1]
                 local held = redis.call('HDEL', KEYS[1], tag) == 1
                 if held then redis.call('ZREM', KEYS[2], tag) else lost[#lost + 1] = i - 1 end
                 for _ = 1, messages do
@@ -81,7 +82,8 @@ extension RedisScripts {
                         remember(memory(m))
                     end
                 end
-                if held and record ~= '' then store(KEYS[2 + i], record, ARGV[1]) end
+                if held then release(KEYS[2 + i * 2], ARGV[i * 4 + 2]) end
+                if held and record ~= '' then store(KEYS[1 + i * 2], record, ARGV[1]) end
             end
             return lost
             """
@@ -141,27 +143,28 @@ extension RedisScripts {
             return lost
             """
 
-    /// Puts messages among the dead letters and stores the failures.
+    /// Puts messages among the dead letters, stores the failures, and frees the keys that they held.
     ///
-    ///     KEYS  unacked · unacked_index · for each message: its dead letters, its result key
+    ///     KEYS  unacked · unacked_index · for each message: its dead letters, its result key, its unique key
     ///     ARGV  lifetime of results in ms (0: for ever) · largest count · longest age in seconds
-    ///           · for each message: tag, dead letter, record (empty: none)
+    ///           · for each message: tag, dead letter, record (empty: none), its id if it has a key
     ///
     /// Returns the positions (from 0) of the messages that were not held any more.
     static let setAside =
-        store + """
+        store + release + """
             local now = tonumber(redis.call('TIME')[1])
             local lost = {}
-            for i = 1, (#ARGV - 3) / 3 do
-                local tag, letter, record = ARGV[i * 3 + 1], ARGV[i * 3 + 2], ARGV[i * 3 + 3]
-                local dead = KEYS[1 + i * 2]
+            for i = 1, (#ARGV - 3) / 4 do
+                local tag, letter, record = ARGV[i * 4], ARGV[i * 4 + 1], ARGV[i * 4 + 2]
+                local dead = KEYS[i * 3]
                 if redis.call('HDEL', KEYS[1], tag) == 1 then
                     redis.call('ZREM', KEYS[2], tag)
                     redis.call('ZADD', dead, now, letter)
                     redis.call('ZREMRANGEBYRANK', dead, 0, -1 - ARGV[2])
                     redis.call('ZREMRANGEBYSCORE', dead, '-inf', now - ARGV[3])
                     redis.call('EXPIRE', dead, ARGV[3])
-                    if record ~= '' then store(KEYS[2 + i * 2], record, ARGV[1]) end
+                    release(KEYS[i * 3 + 2], ARGV[i * 4 + 3])
+                    if record ~= '' then store(KEYS[i * 3 + 1], record, ARGV[1]) end
                 else
                     lost[#lost + 1] = i - 1
                 end

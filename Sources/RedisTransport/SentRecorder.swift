@@ -49,6 +49,16 @@ struct SentRecorder {
         )
     }
 
+    /// Where it is remembered that a message with a unique key was sent.
+    ///
+    /// - Returns: the hash, and the field for this very sending.
+    func sending(_ message: OutgoingMessage, at now: Timestamp) -> (key: String, field: String) {
+        let tag = message.deliveryTag ?? message.id.text
+        let hour =
+            SentRecord(TaskID(tag))?.bucket ?? UInt64(max(now.microseconds, 0)) / 3_600_000_000
+        return (RedisKeys.sending(bucket: hour), tag)
+    }
+
     /// What is remembered of a task whose result may be asked for, or not; it may be of an id that was sent
     /// before, so the hour's record only grows.
     func mark(of id: TaskID, isExpected: Bool) -> SentMark {

@@ -43,16 +43,21 @@ extension SQLiteBroker {
             let fields = try? JSONText(headers)
             let priority = (try? JSONText(properties))?[key: "priority"]?.integer ?? 0
             let ignoresResult = fields?[key: "ignore_result"]?.boolean ?? false
+            let unique = fields.flatMap { UniqueHold(headers: $0) }
+            let hold = try unique.flatMap { hold throws(BrokerError) in
+                try holder(of: hold.key) == nil ? RowHold(hold) : nil
+            }
             try database.run(
                 """
-                INSERT INTO tasks (id, task, queue, priority, due, expects_result, sent_at)
-                VALUES (?, ?, ?, ?, 0, ?, ?)
+                INSERT INTO tasks
+                    (id, task, queue, priority, due, expects_result, sent_at, unique_key, unique_until)
+                VALUES (?, ?, ?, ?, 0, ?, ?, ?, ?)
                 """,
                 [
                     .text(letter.id?.text ?? ""), .text(letter.task?.text ?? ""),
                     .text(letter.queue.text), .integer(Int64(min(max(priority, 0), 9))),
                     .integer(ignoresResult ? 0 : 1), .integer(now),
-                ]
+                ] + RowHold.values(hold)
             )
             try database.run(
                 """

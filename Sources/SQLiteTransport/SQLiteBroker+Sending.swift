@@ -12,20 +12,21 @@ extension SQLiteBroker: RepeatableSending {
         }
     }
 
-    /// Within a transaction.
-    func insert(_ message: OutgoingMessage) throws(BrokerError) {
+    /// Within a transaction; `hold` is the key that the task holds.
+    func insert(_ message: OutgoingMessage, holding hold: RowHold? = nil) throws(BrokerError) {
         let now = Timestamp.now()
         let due = message.eta.flatMap { $0 > now ? $0.microseconds : nil } ?? 0
         try database.run(
             """
-            INSERT INTO tasks (id, task, queue, priority, due, expects_result, sent_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO tasks
+                (id, task, queue, priority, due, expects_result, sent_at, unique_key, unique_until)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 .text(message.id.text), .text(message.task.text), .text(message.queue.text),
                 .integer(Int64(message.priority)), .integer(due),
                 .integer(message.expectsResult ? 1 : 0), .integer(now.microseconds),
-            ]
+            ] + RowHold.values(hold)
         )
         try database.run(
             """

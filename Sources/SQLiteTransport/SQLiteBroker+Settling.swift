@@ -7,12 +7,15 @@ extension SQLiteBroker {
             for task in tasks {
                 let holder = holder(of: task.delivery, worker: worker)
                 if task.delivery.isRevoked { try forgetRevocation(holder) }
+                let kept = task.next.isEmpty ? nil : try hold(of: holder)
                 guard try remove(holder) else {
                     lost.append(task.delivery)
                     continue
                 }
                 if let result = task.result { try results.store(result) }
-                for message in task.next { try insert(message) }
+                for message in task.next {
+                    try insert(message, holding: message.id == kept?.id ? kept?.hold : nil)
+                }
             }
             try results.removeExpired()
             return lost

@@ -135,8 +135,9 @@ enum Schema {
             FROM results;
         """
 
-    /// What version 2 adds, for operators: who a worker is, since when tasks wait and run, paused queues,
-    /// revoked tasks.
+    /// What version 2 adds: for operators, who a worker is, since when tasks wait and run, paused queues,
+    /// revoked tasks; and the keys that tasks hold, of which a row is free at `unique_until` at the latest
+    /// (null: when it goes).
     ///
     /// `queues` is a JSON array; `ready_at` is when a delayed task fell due, null if it was not delayed.
     private static let version2 = """
@@ -147,6 +148,9 @@ enum Schema {
         ALTER TABLE workers ADD COLUMN queues TEXT;
         ALTER TABLE tasks ADD COLUMN ready_at INTEGER;
         ALTER TABLE tasks ADD COLUMN taken_at INTEGER;
+        ALTER TABLE tasks ADD COLUMN unique_key TEXT;
+        ALTER TABLE tasks ADD COLUMN unique_until INTEGER;
+        CREATE INDEX tasks_by_unique_key ON tasks (unique_key) WHERE unique_key IS NOT NULL;
         CREATE INDEX dead_letters_by_queue ON dead_letters (queue, seq);
         CREATE INDEX dead_letters_by_id ON dead_letters (id) WHERE id IS NOT NULL;
         CREATE TABLE paused (queue TEXT PRIMARY KEY, paused_at INTEGER NOT NULL) STRICT;

@@ -27,9 +27,10 @@ struct SQLiteFileTests {
             let message = OutgoingMessage.sample()
             try SQLiteBroker(path: path, worker: "", resultLifetime: nil).send([message])
             // What version 2 added is taken away.
+            try await SQLiteShell(path).run("DROP INDEX tasks_by_unique_key")
             let columns = [
                 "workers": ["name", "host", "pid", "started_at", "queues"],
-                "tasks": ["ready_at", "taken_at"],
+                "tasks": ["ready_at", "taken_at", "unique_key", "unique_until"],
             ]
             for (table, names) in columns {
                 for name in names {

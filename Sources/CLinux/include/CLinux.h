@@ -70,3 +70,9 @@ static inline int tq_pipe(int ends[2]) { return (int)syscall(SYS_pipe2, ends, O_
 
 /// eventfd(2), closed in commands that are started; -1 and errno if there is no descriptor left.
 static inline int tq_eventfd(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
+
+/// Whether bytes hold others: memmem(3), which is hidden without _GNU_SOURCE.
+static inline int tq_holds(const void *bytes, size_t count, const char *part, size_t part_count) {
+    extern void *memmem(const void *, size_t, const void *, size_t);
+    return memmem(bytes, count, part, part_count) != 0;
+}

@@ -9,6 +9,8 @@ package struct OutgoingMessage: Sendable {
     package let eta: Timestamp?
     /// Whether somebody may ask for the result: the broker then remembers that the id was sent.
     package let expectsResult: Bool
+    /// The key that it is to hold: only ``UniqueSending`` looks at it; `nil`: none.
+    package let unique: UniqueHold?
     /// As it will be stored; tests put other bytes into it.
     package var message: Message
 
@@ -27,6 +29,7 @@ package struct OutgoingMessage: Sendable {
     ///   - priority: 0 to 9, in the broker's own sense.
     ///   - eta: not before; `nil`: at once.
     ///   - expectsResult: whether somebody may ask for the result.
+    ///   - unique: the key that it is to hold; `nil`: none.
     ///   - message: as it will be stored; its delivery tag is no other message's.
     package init(
         id: TaskID,
@@ -35,6 +38,7 @@ package struct OutgoingMessage: Sendable {
         priority: Int,
         eta: Timestamp?,
         expectsResult: Bool,
+        unique: UniqueHold? = nil,
         message: Message
     ) {
         self.id = id
@@ -43,6 +47,7 @@ package struct OutgoingMessage: Sendable {
         self.priority = priority
         self.eta = eta
         self.expectsResult = expectsResult
+        self.unique = unique
         self.message = message
     }
 
@@ -61,6 +66,7 @@ package struct OutgoingMessage: Sendable {
         priority = task.priority
         eta = task.eta
         expectsResult = !task.ignoresResult
+        unique = task.unique
         message = template.message(task, deliveryTag: deliveryTag)
     }
 }

@@ -25,6 +25,7 @@ package final class MessageTemplate: Sendable {
         model.task == task.task && model.queue == task.queue && model.priority == task.priority
             && model.timeLimits == task.timeLimits && model.maxRetries == task.maxRetries
             && model.ignoresResult == task.ignoresResult && model.parentID == task.parentID
+            && model.unique == task.unique
     }
 
     /// The message of a task that ``fits(_:)``; see ``MessageEncoder/encode(_:deliveryTag:)``.
@@ -89,6 +90,14 @@ extension MessageTemplate {
         if let maxRetries = task.maxRetries {
             writer.key("max_retries")
             writer.value(maxRetries)
+        }
+        if let unique = task.unique {
+            writer.key(UniqueHold.keyHeader)
+            writer.value(unique.key)
+            if let lifetime = unique.lifetime {
+                writer.key(UniqueHold.lifetimeHeader)
+                writer.value(Double(lifetime.microseconds) / 1_000_000)
+            }
         }
         writer.endObject()
         return pieces + [writer.bytes]

@@ -17,6 +17,8 @@ package struct OutgoingTask: Sendable {
     /// `nil`: the worker's settings say.
     package var maxRetries: Int?
     package var ignoresResult = false
+    /// The key that it is to hold; `nil`: none.
+    package var unique: UniqueHold?
     /// First task of the workflow; `nil`: this one.
     package var rootID: TaskID?
     /// The task that sends this one; `nil`: a client does.

@@ -19,6 +19,7 @@ extension OutgoingMessage {
         eta: Timestamp? = nil,
         ignoresResult: Bool = false,
         body: [UInt8]? = nil,
+        unique: UniqueHold? = nil,
         deliveryTag: String = UUIDText.random()
     ) -> OutgoingMessage {
         guard let name = TaskName("demo.add") else { preconditionFailure("demo.add is a name") }
@@ -26,6 +27,7 @@ extension OutgoingMessage {
         task.priority = priority
         task.eta = eta
         task.ignoresResult = ignoresResult
+        task.unique = unique
         var outgoing = OutgoingMessage(
             task,
             deliveryTag: deliveryTag,

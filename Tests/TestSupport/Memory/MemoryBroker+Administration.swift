@@ -151,7 +151,10 @@ extension MemoryBroker {
                     eta: nil,
                     expectsResult: true,
                     message: message
-                )
+                ),
+                holding: UniqueHold(headers: message.headers).flatMap { unique in
+                    state.holder(of: unique.key) == nil ? unique.fromNow : nil
+                }
             )
             return true
         }
@@ -195,6 +198,7 @@ extension OutgoingMessage {
             priority: priority,
             eta: eta,
             expectsResult: expectsResult,
+            unique: unique,
             message: message
         )
     }

@@ -54,7 +54,9 @@ package final class MemoryBroker: CountingBroker {
                 }
                 if task.delivery.isRevoked { state.revoked[entry.message.id] = nil }
                 if let result = task.result { state.store(result, expiresAt: .latest) }
-                for message in task.next { state.add(message) }
+                for message in task.next {
+                    state.add(message, holding: message.id == entry.message.id ? entry.hold : nil)
+                }
                 return false
             }.map(\.delivery)
         }
@@ -124,10 +126,15 @@ extension MemoryStore.Entry {
 }
 
 extension MemoryStore.State {
-    /// Puts a message on its queue.
-    mutating func add(_ message: OutgoingMessage) {
+    /// Puts a message on its queue; `hold` is the key that it holds.
+    mutating func add(
+        _ message: OutgoingMessage,
+        holding hold: (key: String, until: Timestamp)? = nil
+    ) {
         lastNumber += 1
-        waiting.append(.init(message: message, due: message.eta, position: lastNumber))
+        waiting.append(
+            .init(message: message, due: message.eta, hold: hold, position: lastNumber)
+        )
         if message.expectsResult { sent.insert(message.id) }
     }
 

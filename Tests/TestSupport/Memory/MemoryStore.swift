@@ -13,6 +13,8 @@ package final class MemoryStore: Sendable {
         var holder: (worker: String, since: Timestamp)?
         /// Not before; `nil`: at once.
         var due: Timestamp?
+        /// The key that it holds, and until when at most.
+        var hold: (key: String, until: Timestamp)?
         /// Where it stands in its queue: sent ones count up, those put back count down.
         var position: Int
     }
@@ -78,6 +80,14 @@ extension MemoryStore.State {
             return
         }
         records[result.id] = MemoryStore.Record(result: result, expiresAt: expiresAt)
+    }
+
+    /// The unfinished task that holds a key.
+    func holder(of key: String) -> TaskID? {
+        let now = Timestamp.now()
+        return (waiting + held.values).first { entry in
+            entry.hold.map { $0.key == key && $0.until > now } ?? false
+        }?.message.id
     }
 
     func status(of id: TaskID) -> ResultStatus {

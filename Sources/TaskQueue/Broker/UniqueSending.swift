@@ -1,0 +1,18 @@
+/// Sends tasks of which there is to be one at a time: not every broker can.
+package protocol UniqueSending: Broker {
+    /// Sends each message unless an unfinished task holds its key (``OutgoingMessage/unique``); the key is
+    /// taken in the same step.
+    ///
+    /// The task holds it while it waits, is delayed, runs, is tried again, or is given back by a worker
+    /// that died. It is free when the task has ended, is set aside or purged, or its time is over.
+    ///
+    /// - Parameters:
+    ///   - messages: each with a key. What ``RepeatableSending`` says of them holds here too.
+    ///   - isRepeated: whether the same call was made before, and failed.
+    /// - Returns: for each message the id of the task that holds its key; `nil`: it was sent.
+    /// - Throws: ``BrokerError``; the call may be made again.
+    func sendUnlessHeld(
+        _ messages: [OutgoingMessage],
+        isRepeated: Bool
+    ) throws(BrokerError) -> [TaskID?]
+}

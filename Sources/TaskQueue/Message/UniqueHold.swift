@@ -1,0 +1,54 @@
+internal import CLinux
+
+/// A key that one unfinished task at a time may hold: see ``UniqueSending``.
+///
+/// It stands in two headers that Celery ignores and keeps: `tq_unique`, the key, and `tq_unique_for`, a
+/// number of seconds, which may be missing.
+package struct UniqueHold: Equatable, Sendable {
+    package let key: String
+    /// After so long the key is free again, whatever has become of the task; `nil`: when the task ends.
+    package let lifetime: Duration?
+
+    static let keyHeader = "tq_unique"
+    static let lifetimeHeader = "tq_unique_for"
+
+    package init(_ key: String, for lifetime: Duration? = nil) {
+        self.key = key
+        self.lifetime = lifetime
+    }
+
+    /// Reads a message's headers; `nil` if they name no key.
+    package init?(headers: JSONText) {
+        guard let key = headers[key: Self.keyHeader]?.string else { return nil }
+        self.key = key
+        let seconds = headers[key: Self.lifetimeHeader].flatMap { Double($0.text) }
+        // Any client may write the header.
+        lifetime = seconds.flatMap { $0 > 0 && $0 < 1e10 ? .seconds($0) : nil }
+    }
+
+    /// Whether the header may be there: quick, for nearly all messages have none.
+    static func isMentioned(in bytes: [UInt8]) -> Bool {
+        bytes.withUnsafeBytes {
+            tq_holds($0.baseAddress, $0.count, "\"tq_unique\"", 11) != 0
+        }
+    }
+}
+
+extension Delivery.Content {
+    /// The id of the task and the key that it may hold; `nil` if it names none, or cannot be read.
+    package var unique: (id: TaskID, hold: UniqueHold)? {
+        let headers: JSONText?
+        switch self {
+        case .envelope(let bytes):
+            guard UniqueHold.isMentioned(in: bytes) else { return nil }
+            headers = (try? Envelope.decode(bytes))?.headers
+        case .columns(let bytes, _, _, _):
+            guard UniqueHold.isMentioned(in: bytes) else { return nil }
+            headers = try? JSONText(bytes, acceptsNonFinite: true)
+        }
+        guard let headers, let id = headers[key: "id"]?.string,
+            let hold = UniqueHold(headers: headers)
+        else { return nil }
+        return (TaskID(id), hold)
+    }
+}
