@@ -25,12 +25,12 @@ _tq_send() {
     --color | --color=)
         mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$word")
         ;;
-    --args | --args= | --kwargs | --kwargs= | -Q | --queue | --queue= | --in | --in= | --at | --at= | --expires | --expires= | -p | --priority | --priority= | --id | --id= | --max-retries | --max-retries= | --soft-time-limit | --soft-time-limit= | --time-limit | --time-limit= | --timeout | --timeout= | --max-queue | --max-queue= | -b | --broker | --broker= | --result-backend | --result-backend= | --connect-timeout | --connect-timeout=)
+    --args | --args= | --kwargs | --kwargs= | -Q | --queue | --queue= | --in | --in= | --at | --at= | --expires | --expires= | -p | --priority | --priority= | --id | --id= | --unique | --unique= | --unique-for | --unique-for= | --max-retries | --max-retries= | --soft-time-limit | --soft-time-limit= | --time-limit | --time-limit= | --timeout | --timeout= | --max-queue | --max-queue= | -b | --broker | --broker= | --result-backend | --result-backend= | --connect-timeout | --connect-timeout=)
         :
         ;;
     *)
         if [[ $word == -* ]]; then
-            mapfile -t COMPREPLY < <(compgen -W '--args --kwargs --literal --lines -0 --null -Q --queue --in --at --expires -p --priority --id --max-retries --soft-time-limit --time-limit --ignore-result -w --wait --timeout --progress --json --max-queue --block --keep-going --dry-run -b --broker --result-backend --config --connect-timeout --color -q --quiet -v --verbose -h --help --version' -- "$word")
+            mapfile -t COMPREPLY < <(compgen -W '--args --kwargs --literal --lines -0 --null -Q --queue --in --at --expires -p --priority --id --unique --unique-for --max-retries --soft-time-limit --time-limit --ignore-result -w --wait --timeout --progress --json --max-queue --block --keep-going --dry-run -b --broker --result-backend --config --connect-timeout --color -q --quiet -v --verbose -h --help --version' -- "$word")
         else
             compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -f -- "$word")
         fi

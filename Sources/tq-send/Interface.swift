@@ -71,6 +71,16 @@ package enum Interface {
             ),
             Option("id", value: .required("ID"), help: "the task's id, a UUID if left out"),
             Option(
+                "unique",
+                value: .required("KEY"),
+                help: "only if no unfinished task holds KEY"
+            ),
+            Option(
+                "unique-for",
+                value: .required("DURATION"),
+                help: "with --unique: KEY is free after this"
+            ),
+            Option(
                 "max-retries",
                 value: .required("N"),
                 help: "how often it may be tried again"

@@ -75,8 +75,8 @@ struct SendCommand {
                     "no result of task \(message.task) is stored (ignore_result), so --wait cannot end"
                 )
             }
-            try sender.send(messages, prints: false)
-            try waiter.waitInOrder(messages.map(\.id)) { result throws(CommandError) in
+            let ids = try sender.send(messages, prints: false)
+            try waiter.waitInOrder(ids) { result throws(CommandError) in
                 code = max(code, try printer.print(result))
             }
             try printer.flush()

@@ -33,6 +33,8 @@ struct SendOptions {
     let timeLimits: TimeLimits
     /// `nil`: the settings say.
     let ignoresResult: Bool?
+    /// The key that the task is to hold.
+    let unique: UniqueHold?
     let waits: Bool
     /// `nil`: as long as it takes.
     let timeout: Duration?
@@ -79,6 +81,7 @@ extension SendOptions {
             soft: try arguments.value("soft-time-limit", parsedBy: DurationText.parse)?.inSeconds
         )
         ignoresResult = arguments.flag("ignore-result") ? true : nil
+        unique = try Self.unique(arguments)
         waits = arguments.flag("wait")
         timeout = try arguments.value("timeout", parsedBy: DurationText.parse)
         progress = ProgressStyle(arguments, option: "progress")
@@ -101,6 +104,7 @@ extension SendOptions {
         if waits, isDryRun { throw .conflict("--wait", "--dry-run") }
         guard case .words = source else {
             if id != nil { throw .conflict("--id", "-") }
+            if unique != nil { throw .conflict("--unique", "-") }
             return
         }
         for option in ["lines", "null", "keep-going"] where arguments.flag(option) {
@@ -162,6 +166,20 @@ extension SendOptions {
     private static func id(_ text: String) throws(NameProblem) -> TaskID {
         guard TaskName(text) != nil else { throw NameProblem(kind: "an id") }
         return TaskID(text)
+    }
+
+    private static func unique(_ arguments: ParsedArguments) throws(UsageError) -> UniqueHold? {
+        let lifetime = try arguments.value("unique-for", parsedBy: DurationText.parse)
+        guard let key = try arguments.value("unique", parsedBy: key) else {
+            if lifetime != nil { throw .needs(option: "--unique-for", other: "--unique") }
+            return nil
+        }
+        return UniqueHold(key, for: lifetime)
+    }
+
+    private static func key(_ text: String) throws(NameProblem) -> String {
+        guard TaskName(text) != nil else { throw NameProblem(kind: "a unique key") }
+        return text
     }
 
     private static func expiry(

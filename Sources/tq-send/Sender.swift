@@ -21,39 +21,75 @@ struct Sender {
     /// - Parameters:
     ///   - messages: in the order in which their ids are printed.
     ///   - prints: whether the ids are printed, each once the broker has accepted its message.
+    /// - Returns: the id of each task, or of the one that holds its key.
     /// - Throws: ``CommandError``; what was accepted before it has been printed.
-    mutating func send(_ messages: [OutgoingMessage], prints: Bool = true) throws(CommandError) {
+    @discardableResult
+    mutating func send(
+        _ messages: [OutgoingMessage],
+        prints: Bool = true
+    ) throws(CommandError) -> [TaskID] {
         guard let limit = options.maxQueue else {
             return try sendBatch(messages[...], prints: prints)
         }
+        var ids: [TaskID] = []
         var rest = messages[...]
         while let first = rest.first {
             let queue = first.queue
             let run = rest.prefix { $0.queue == queue }.prefix(
                 try waitForRoom(in: queue, limit: limit)
             )
-            try sendBatch(run, prints: prints)
-            room[queue, default: 0] -= run.count
+            let before = sentCount
+            ids += try sendBatch(run, prints: prints)
+            room[queue, default: 0] -= sentCount - before
             rest = rest.dropFirst(run.count)
         }
+        return ids
     }
 
     private mutating func sendBatch(
         _ messages: ArraySlice<OutgoingMessage>,
         prints: Bool
-    ) throws(CommandError) {
-        let batch = Array(messages)
-        try ask(about: batch.count) { broker throws(BrokerError) in try broker.sendOnce(batch) }
+    ) throws(CommandError) -> [TaskID] {
+        var ids: [TaskID] = []
+        var rest = messages
+        while let first = rest.first {
+            let hasKey = first.unique != nil
+            let run = Array(rest.prefix { ($0.unique != nil) == hasKey })
+            let holders = try hasKey ? sendUnlessHeld(run) : sendOnce(run)
+            for (message, holder) in zip(run, holders) {
+                ids.append(holder ?? message.id)
+                if prints { try output.writeLine(line(for: message, holder: holder)) }
+            }
+            if prints { try output.flush() }
+            rest = rest.dropFirst(run.count)
+        }
+        return ids
+    }
+
+    private mutating func sendOnce(
+        _ messages: [OutgoingMessage]
+    ) throws(CommandError) -> [TaskID?] {
+        try ask(about: messages.count) { broker, _ throws(BrokerError) in
+            try broker.sendOnce(messages)
+        }
         sentCount += messages.count
-        guard prints else { return }
-        for message in messages { try output.writeLine(line(for: message)) }
-        try output.flush()
+        return Array(repeating: nil, count: messages.count)
+    }
+
+    private mutating func sendUnlessHeld(
+        _ messages: [OutgoingMessage]
+    ) throws(CommandError) -> [TaskID?] {
+        let holders = try ask(about: messages.count) { broker, isRepeated throws(BrokerError) in
+            try broker.sendUnlessHeld(messages, isRepeated: isRepeated)
+        }
+        sentCount += holders.count { $0 == nil }
+        return holders
     }
 
     /// Carries out a request, which sends as many tasks; if it fails, says what is known to be sent.
     private mutating func ask<Value>(
         about count: Int = 0,
-        _ request: (SendingConnection.SendingBroker) throws(BrokerError) -> Value
+        _ request: (SendingConnection.SendingBroker, Bool) throws(BrokerError) -> Value
     ) throws(CommandError) -> Value {
         do throws(BrokerError) { return try connection.run(request) } catch {
             let failure = CommandError(error)
@@ -74,7 +110,7 @@ struct Sender {
     private mutating func waitForRoom(in queue: QueueName, limit: Int) throws(CommandError) -> Int {
         if let left = room[queue], left > 0 { return left }
         while true {
-            let waiting = try ask { broker throws(BrokerError) in
+            let waiting = try ask { broker, _ throws(BrokerError) in
                 try broker.count(waitingIn: queue)
             }
             if waiting < limit {
@@ -94,16 +130,22 @@ struct Sender {
         }
     }
 
-    private func line(for message: OutgoingMessage) -> String {
-        guard options.printsJSON else { return message.id.text }
+    /// `holder` is the task that holds the message's key; `nil`: the message was sent.
+    private func line(for message: OutgoingMessage, holder: TaskID?) -> String {
+        let id = holder ?? message.id
+        guard options.printsJSON else { return id.text }
         var writer = JSONWriter()
         writer.beginObject()
         writer.key("id")
-        writer.value(message.id.text)
+        writer.value(id.text)
         writer.key("task")
         writer.value(message.task.text)
         writer.key("queue")
         writer.value(message.queue.text)
+        if message.unique != nil {
+            writer.key("sent")
+            writer.value(holder == nil)
+        }
         writer.endObject()
         return String(decoding: writer.bytes, as: UTF8.self)
     }

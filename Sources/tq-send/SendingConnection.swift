@@ -4,7 +4,7 @@ import TaskQueue
 /// A connection to the broker that is made again when it is lost: a server that restarts, or hands over
 /// to another, is back in a moment.
 struct SendingConnection {
-    typealias SendingBroker = any CountingBroker & RepeatableSending
+    typealias SendingBroker = any CountingBroker & RepeatableSending & UniqueSending
 
     private let connect: (Duration) throws(BrokerError) -> SendingBroker
     private let limit: Duration
@@ -25,16 +25,16 @@ struct SendingConnection {
     ) throws(BrokerError) {
         self.limit = limit
         self.connect = connect
-        try run { _ throws(BrokerError) in }
+        try run { _, _ throws(BrokerError) in }
     }
 
     /// Carries out a request, again over new connections if need be.
     ///
-    /// - Parameter request: may be carried out more than once.
+    /// - Parameter request: is told whether it was tried before.
     /// - Returns: what the request returns.
     /// - Throws: ``BrokerError`` if that is of no use, or the time is over.
     mutating func run<Value>(
-        _ request: (SendingBroker) throws(BrokerError) -> Value
+        _ request: (SendingBroker, _ isRepeated: Bool) throws(BrokerError) -> Value
     ) throws(BrokerError) -> Value {
         let start = ContinuousClock.now
         var deadline: ContinuousClock.Instant?
@@ -55,7 +55,7 @@ struct SendingConnection {
     }
 
     private mutating func attempt<Value>(
-        _ request: (SendingBroker) throws(BrokerError) -> Value,
+        _ request: (SendingBroker, _ isRepeated: Bool) throws(BrokerError) -> Value,
         until deadline: ContinuousClock.Instant?
     ) throws(BrokerError) -> Value {
         let open: SendingBroker
@@ -66,7 +66,7 @@ struct SendingConnection {
             broker = open
         }
         do throws(BrokerError) {
-            let value = try request(open)
+            let value = try request(open, isUncertain)
             isUncertain = false
             return value
         } catch {

@@ -52,6 +52,7 @@ struct TaskBuilder {
         task.timeLimits = options.timeLimits
         task.maxRetries = options.maxRetries
         task.ignoresResult = ignores
+        task.unique = line.uniqueKey.map { UniqueHold($0, for: line.uniqueFor) } ?? options.unique
         task.rootID = root
         task.parentID = parent
         return OutgoingMessage(

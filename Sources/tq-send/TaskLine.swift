@@ -11,6 +11,9 @@ struct TaskLine {
     var expires: Timestamp?
     var priority: Int?
     var id: TaskID?
+    var uniqueKey: String?
+    /// Only with a key.
+    var uniqueFor: Duration?
 
     init(task: TaskName, arguments: Arguments) {
         self.task = task
@@ -45,7 +48,8 @@ extension TaskLine {
     }
 
     /// Reads a line that is a whole task:
-    /// `{"task", "args", "kwargs", "queue", "countdown", "eta", "expires", "priority", "id"}`.
+    /// `{"task", "args", "kwargs", "queue", "countdown", "eta", "expires", "priority", "id", "unique",
+    /// "unique_for"}`.
     ///
     /// - Parameters:
     ///   - line: without its newline.
@@ -62,6 +66,9 @@ extension TaskLine {
         task = name
         for (key, value) in members where key != "task" && value != .null {
             try read(key, value, zone)
+        }
+        if uniqueFor != nil, uniqueKey == nil {
+            throw LineError("its \"unique_for\" means nothing without a \"unique\"")
         }
     }
 
@@ -82,10 +89,13 @@ extension TaskLine {
             priority = try Self.required(number, key, "a whole number from 0 to 9")
         case "id":
             id = TaskID(try Self.required(value.string.flatMap(TaskName.init), key, "a text").text)
+        case "unique":
+            uniqueKey = try Self.required(value.string.flatMap(TaskName.init), key, "a text").text
+        case "unique_for": uniqueFor = try Self.duration(value, key)
         default:
             throw LineError(
                 "it has an unknown key \"\(key)\": task, args, kwargs, queue, countdown, "
-                    + "eta, expires, priority and id are known"
+                    + "eta, expires, priority, id, unique and unique_for are known"
             )
         }
     }
