@@ -27,7 +27,7 @@ extension RedisScripts {
     /// who tries again if it was sent, or may have been: then a first request that comes later than the
     /// second does nothing.
     static let sendUnlessHeld =
-        remember + misfit + """
+        remember + misfit + delay + """
             local id, field = ARGV[1], ARGV[2]
             local answer = redis.call('HGET', KEYS[2], field)
             if answer then return answer end
@@ -51,7 +51,7 @@ extension RedisScripts {
                 or ARGV[9] ~= '' and misfit(KEYS[4], 'hash')
             if problem then return problem end
             if ARGV[6] == '' then redis.call('LPUSH', KEYS[3], ARGV[7])
-            else redis.call('ZADD', KEYS[3], ARGV[6], ARGV[7]) end
+            else delay(KEYS[3], ARGV[6], ARGV[7]) end
             redis.call('SET', KEYS[1], hasEnded(id) and id .. '\\n' or id, 'PX', ARGV[4])
             remember(KEYS[4], ARGV[8], ARGV[9], ARGV[10])
             return answered('')
