@@ -50,6 +50,8 @@ package final class FaultyProxy: Sendable {
             while true {
                 let client = accept(listener, nil, nil)
                 guard client >= 0 else { break }
+                // A program that a test starts would keep it open.
+                _ = fcntl(client, F_SETFD, FD_CLOEXEC)
                 detachThread { [self] in serve(client) }
             }
             close(listener)

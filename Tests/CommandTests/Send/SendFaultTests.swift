@@ -145,4 +145,27 @@ struct SendFaultTests {
             #expect(!outcome.errors.contains("not known"))
         }
     }
+
+    @Test("waits for a server that still loads its data")
+    func loading() async throws {
+        try await RedisServer.with(
+            "--appendonly",
+            "yes",
+            "--key-load-delay",
+            "1000",
+            "--loading-process-events-interval-bytes",
+            "1024"
+        ) { server in
+            let fill = "for i = 1, 1500 do redis.call('SET', 'key' .. i, string.rep('x', 100)) end"
+            _ = try await server.cli("EVAL", fill, "0")
+            await server.kill()
+            async let restart: Void = server.start()
+            let options = ["-b", server.url, "--connect-timeout", "30s", "t"]
+            let outcome = try await TestSupport.run("tq-send", arguments: options)
+            #expect(try outcome.succeeded().lines.count == 1)
+            try await restart
+            #expect(try await server.cli("LLEN", "celery") == "1")
+            #expect(try await server.cli("INFO", "errorstats").contains("LOADING"))
+        }
+    }
 }
