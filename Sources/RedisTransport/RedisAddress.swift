@@ -36,7 +36,12 @@ package struct RedisAddress: Equatable, Sendable {
             database = try Self.database(number, url)
             tls = try Self.tls(url, Settings(folder: settings.folder), isPossible: false)
         default:
-            let server = try RedisServerName(url.place, url, defaultPort: 6379)
+            let server = try RedisServerName(
+                host: url.host,
+                port: url.port,
+                in: url,
+                defaultPort: 6379
+            )
             endpoint = .tcp(host: server.host, port: server.port)
             database = try Self.database(in: url)
             tls = try Self.tls(url, settings)
@@ -116,6 +121,7 @@ extension RedisAddress {
         _ settings: Settings,
         isPossible: Bool = true
     ) throws(URLError) -> TLSOptions? {
+        if url.query.isEmpty, url.scheme != "rediss", settings.tls == nil { return nil }
         let names = url.query.keys.filter { $0.hasPrefix("ssl_") }.sorted()
         let isWanted =
             url.scheme == "rediss" || url.scheme == "sentinel" && url.query["ssl"] == "true"

@@ -184,7 +184,7 @@ final class RedisConnection {
     /// What may be the matter with a server that hangs up before it has said anything.
     private func hint(_ cause: StreamFailure) -> String {
         guard case .tcp = address.endpoint, address.tls == nil,
-            cause.reason != StreamFailure.timedOut.reason
+            [.hungUp, .system(ECONNRESET), .system(EPIPE)].contains(cause)
         else { return "" }
         return ": if that port speaks TLS, write rediss://"
     }
@@ -197,7 +197,7 @@ final class RedisConnection {
         } catch {
             // TLS knows more than that the connection broke.
             return lost(
-                address.tls == nil || error.reason == StreamFailure.timedOut.reason ? cause : error
+                address.tls == nil || error == .timedOut ? cause : error
             )
         }
         do throws(BrokerError) { _ = try checked(reply) } catch {
@@ -259,7 +259,7 @@ extension RedisConnection {
         switch step {
         case .moved(let count): return count
         case .needsInput, .needsOutput: return nil
-        case .ended: throw StreamFailure("the server closed the connection")
+        case .ended: throw .hungUp
         case .failed(let reason): throw StreamFailure(reason)
         }
     }

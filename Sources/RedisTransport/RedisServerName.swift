@@ -10,15 +10,20 @@ package struct RedisServerName: Equatable, Sendable {
         self.port = port
     }
 
-    /// Reads `host`, `host:port` or `[address]:port`.
+    /// Reads what a URL says.
     ///
     /// - Parameters:
-    ///   - text: without a host it is on this machine.
-    ///   - url: which it stands in, for the complaint.
+    ///   - host: empty for this machine.
+    ///   - port: `nil` for the default.
+    ///   - url: which they stand in, for the complaint.
     ///   - defaultPort: where none is named.
     /// - Throws: ``URLError``.
-    init(_ text: some StringProtocol, _ url: URLText, defaultPort: UInt16) throws(URLError) {
-        let (host, port) = URLText.hostAndPort(text)
+    init(
+        host: String,
+        port: String?,
+        in url: URLText,
+        defaultPort: UInt16
+    ) throws(URLError) {
         guard let number = port.map({ UInt16($0) }) ?? defaultPort else {
             throw URLError(url, "its port is not a number from 0 to 65535")
         }

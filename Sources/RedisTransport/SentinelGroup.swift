@@ -18,7 +18,10 @@ package struct SentinelGroup: Equatable, Sendable {
         var sentinels: [RedisServerName] = []
         for url in urls {
             for place in url.place.split(separator: ",") {
-                sentinels.append(try RedisServerName(place, url, defaultPort: 26379))
+                let (host, port) = URLText.hostAndPort(place)
+                sentinels.append(
+                    try RedisServerName(host: host, port: port, in: url, defaultPort: 26379)
+                )
             }
         }
         let query = urls[0].query

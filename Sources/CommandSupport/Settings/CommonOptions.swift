@@ -17,30 +17,8 @@ package struct CommonOptions: Sendable {
 
     /// Flag, then environment, then file, then default.
     package init(_ arguments: ParsedArguments, _ settings: Settings) throws(CommandError) {
-        let broker = try Self.place(
-            URLSource(
-                flag: "broker",
-                variable: "TQ_BROKER_URL",
-                key: "broker_url",
-                setting: settings.brokerURL,
-                tls: settings.brokerTLS,
-                transport: settings.brokerTransport
-            ),
-            arguments,
-            settings
-        )
-        let backend = try Self.place(
-            URLSource(
-                flag: "result-backend",
-                variable: "TQ_RESULT_BACKEND",
-                key: "result_backend",
-                setting: settings.resultBackend,
-                tls: settings.backendTLS,
-                transport: settings.backendTransport
-            ),
-            arguments,
-            settings
-        )
+        let broker = try Self.place(.broker, arguments, settings)
+        let backend = try Self.place(.backend, arguments, settings)
         let place: Place
         if let broker { place = broker } else { place = try Self.standard() }
         self.broker = place.location
@@ -56,14 +34,38 @@ package struct CommonOptions: Sendable {
 
     private typealias Place = (location: Location, url: String)
 
-    /// Where a URL may stand, and what the settings say beside it.
-    private struct URLSource {
-        let flag: String
-        let variable: String
-        let key: String
-        let setting: ConfiguredURL?
-        let tls: TLSOptions?
-        let transport: TransportOptions
+    /// The two URLs: where they may stand, and what the settings say beside them.
+    private enum URLSource {
+        case broker
+        case backend
+
+        var flag: String { self == .broker ? "broker" : "result-backend" }
+        var variable: String { self == .broker ? "TQ_BROKER_URL" : "TQ_RESULT_BACKEND" }
+        var key: String { self == .broker ? "broker_url" : "result_backend" }
+
+        func location(
+            _ url: String,
+            relativeTo folder: String?,
+            _ settings: Settings
+        ) throws(URLError) -> Location {
+            let folder = folder ?? SettingsFile.workingDirectory
+            return switch self {
+            case .broker:
+                try Location(
+                    url: url,
+                    relativeTo: folder,
+                    tls: settings.brokerTLS,
+                    transport: settings.brokerTransport
+                )
+            case .backend:
+                try Location(
+                    url: url,
+                    relativeTo: folder,
+                    tls: settings.backendTLS,
+                    transport: settings.backendTransport
+                )
+            }
+        }
     }
 
     private static func place(
@@ -72,12 +74,13 @@ package struct CommonOptions: Sendable {
         _ settings: Settings
     ) throws(CommandError) -> Place? {
         if let url = arguments.value(source.flag) {
-            return try place(url, "--\(source.flag)", .usage, source)
+            return try place(url, "--\(source.flag)", .usage, source, settings)
         }
         if let url = SettingsFile.processEnvironment(source.variable), !url.isEmpty {
-            return try place(url, "$\(source.variable)", .badConfiguration, source)
+            return try place(url, "$\(source.variable)", .badConfiguration, source, settings)
         }
-        guard let setting = source.setting else { return nil }
+        let setting = source == .broker ? settings.brokerURL : settings.resultBackend
+        guard let setting else { return nil }
         let configured: String
         do throws(SettingsError) { configured = try setting.url() } catch {
             throw CommandError(error)
@@ -87,6 +90,7 @@ package struct CommonOptions: Sendable {
             "\(settings.file ?? ""): \(source.key)",
             .badConfiguration,
             source,
+            settings,
             relativeTo: settings.file.map(SettingsFile.absoluteFolder)
         )
     }
@@ -96,16 +100,12 @@ package struct CommonOptions: Sendable {
         _ name: String,
         _ code: ExitCode,
         _ source: URLSource,
+        _ settings: Settings,
         relativeTo folder: String? = nil
     ) throws(CommandError) -> Place {
         let location: Location
         do throws(URLError) {
-            location = try Location(
-                url: url,
-                relativeTo: folder ?? SettingsFile.workingDirectory,
-                tls: source.tls,
-                transport: source.transport
-            )
+            location = try source.location(url, relativeTo: folder, settings)
         } catch {
             throw CommandError(code, "\(name): \(error)")
         }

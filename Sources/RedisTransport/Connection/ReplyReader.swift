@@ -35,7 +35,9 @@ final class ReplyReader {
     /// - Throws: ``StreamFailure`` if what has come is no answer.
     func next() throws(StreamFailure) -> RedisReply? {
         var raw: UnsafeMutableRawPointer?
-        guard redisReaderGetReply(reader, &raw) == REDIS_OK else { throw StreamFailure(complaint) }
+        guard redisReaderGetReply(reader, &raw) == REDIS_OK else {
+            throw StreamFailure("what answers is no Redis server (\(complaint))")
+        }
         guard let raw else { return nil }
         defer { freeReplyObject(raw) }
         return RedisReply(raw.assumingMemoryBound(to: redisReply.self))

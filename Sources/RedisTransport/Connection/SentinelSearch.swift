@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Synchronization
 internal import TaskQueue
 
 /// Finds the master of a group, and connects to it.
@@ -7,6 +8,9 @@ struct SentinelSearch {
     private static let longestAnswer: Duration = .seconds(1)
     /// Between two rounds: the sentinels are about to choose a new master.
     private static let pause: Duration = .milliseconds(200)
+    /// Who has answered last is asked first: a worker makes many connections, and one of the others may be
+    /// on a machine that is gone.
+    private static let lastHeard = Mutex<RedisServerName?>(nil)
 
     private let address: RedisAddress
     private let group: SentinelGroup
@@ -31,11 +35,12 @@ struct SentinelSearch {
         while true {
             var failure = BrokerError.unreachable(url: "\(address)", reason: "no answer in time")
             var isNamed = false
-            for (index, sentinel) in group.sentinels.enumerated() {
+            for (index, sentinel) in inTurn.enumerated() {
                 do throws(BrokerError) {
                     let others = group.sentinels.count - index
                     let server = try ask(sentinel, within: left / others)
                     isNamed = true
+                    Self.lastHeard.withLock { $0 = sentinel }
                     return try connect(to: server)
                 } catch {
                     failure = error
@@ -45,6 +50,13 @@ struct SentinelSearch {
             guard isNamed, Self.pause < left else { throw failure }
             usleep(UInt32(Self.pause.microseconds))
         }
+    }
+
+    private var inTurn: [RedisServerName] {
+        guard let first = Self.lastHeard.withLock(\.self), group.sentinels.contains(first) else {
+            return group.sentinels
+        }
+        return [first] + group.sentinels.filter { $0 != first }
     }
 
     private var left: Duration { max(ContinuousClock.now.duration(to: deadline), .milliseconds(1)) }

@@ -14,8 +14,7 @@ package struct URLText: Equatable, Sendable {
     package let path: String
     /// The last of several values of a name.
     package let query: [String: String]
-    /// The URL with `***` in the place of its password: for messages.
-    package let redacted: String
+    private let text: String
 
     /// - Returns: `nil` if the text has no scheme, or a `%` without two digits.
     package init?(_ text: String) {
@@ -51,7 +50,7 @@ package struct URLText: Equatable, Sendable {
         self.place = String(place)
         self.path = path
         self.query = query
-        redacted = Self.redacted(text)
+        self.text = text
     }
 
     private static func isSchemeByte(_ byte: UInt8) -> Bool {
@@ -65,7 +64,7 @@ package struct URLText: Equatable, Sendable {
 
     /// Takes `host`, `host:port` or `[address]:port` apart.
     package static func hostAndPort(
-        _ place: some StringProtocol
+        _ place: Substring
     ) -> (host: String, port: String?) {
         if place.hasPrefix("["), let end = place.firstIndex(of: "]") {
             let rest = place[place.index(after: end)...]
@@ -112,8 +111,8 @@ package struct URLText: Equatable, Sendable {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// Hides all passwords: of each URL of a list, and in parameters.
-    private static func redacted(_ text: String) -> String {
+    /// The URL with `***` in the place of its password, and of those in its parameters: for messages.
+    package var redacted: String {
         var result = ""
         var rest = text[...]
         while let start = rest.firstRange(of: "//")?.upperBound {
@@ -126,7 +125,7 @@ package struct URLText: Equatable, Sendable {
             result += rest[...colon] + "***"
             rest = rest[at...]
         }
-        return withoutPasswords(parameters: result + rest)
+        return Self.withoutPasswords(parameters: result + rest)
     }
 
     private static func withoutPasswords(parameters text: String) -> String {
