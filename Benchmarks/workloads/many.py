@@ -6,7 +6,7 @@ import statistics
 import time
 
 from bench import Bench
-from usage import own_cpu
+from usage import exact_cpu
 from workload import Goal, Row, Sample, Workload
 
 from .waiting import new_file, server_commands
@@ -105,7 +105,7 @@ def use(bench: Bench, processes: list[int]) -> dict[str, float]:
     return {
         "server CPU": bench.server_cpu() * 1e3,
         "server commands": server_commands(bench),
-        "workers' CPU": sum(own_cpu(process) for process in processes) * 1e3,
+        "workers' CPU": sum(exact_cpu(process) for process in processes) * 1e3,
     }
 
 
