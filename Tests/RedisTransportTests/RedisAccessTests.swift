@@ -25,6 +25,36 @@ struct RedisAccessTests {
         }
     }
 
+    @Test("a user may all that is wanted who has what the manual says")
+    func manual() async throws {
+        try await RedisServer.with { server in
+            let rights = "~* &celery-task-meta-* &/*.celery.pidbox +@all -@dangerous -@admin"
+            _ = try await server.cli(
+                ["ACL", "SETUSER", "me", "on", ">s3cret"] + rights.split(separator: " ").map(String.init)
+            )
+            let broker = try RedisBroker(
+                .reading("redis://me:s3cret@127.0.0.1:\(server.port)"),
+                worker: "worker",
+                timeout: .seconds(5),
+                resultLifetime: nil
+            )
+            try broker.send([.sample(), .sample(eta: .now() + .seconds(60))])
+            let watch = try broker.watchArrivals(on: [.celery])
+            let held = try broker.receive(from: [.celery], upTo: 5)
+            try watch.arm()
+            #expect(held.count == 1)
+            #expect(try broker.renewLease(holding: held.map(\.tag), serving: [.celery]))
+            #expect(try broker.recoverTasks().isEmpty)
+            #expect(try broker.finish(held.map { $0.finished(.success(.next())) }).isEmpty)
+            #expect(try broker.queueNames() == [.celery])
+            #expect(try broker.summaries(of: [.celery]).map(\.delayed) == [1])
+            #expect(try broker.setPaused(.celery, true))
+            try broker.revoke([.next()], for: .seconds(60))
+            #expect(try broker.purge(.celery, includingDelayed: true) == 1)
+            try broker.releaseLease(serving: [.celery])
+        }
+    }
+
     @Test("a user opens what the access list lets it use")
     func user() async throws {
         try await RedisServer.with { server in
