@@ -30,7 +30,8 @@ struct RedisAccessTests {
         try await RedisServer.with { server in
             let rights = "~* &celery-task-meta-* &/*.celery.pidbox +@all -@dangerous -@admin"
             _ = try await server.cli(
-                ["ACL", "SETUSER", "me", "on", ">s3cret"] + rights.split(separator: " ").map(String.init)
+                ["ACL", "SETUSER", "me", "on", ">s3cret"]
+                    + rights.split(separator: " ").map(String.init)
             )
             let broker = try RedisBroker(
                 .reading("redis://me:s3cret@127.0.0.1:\(server.port)"),
