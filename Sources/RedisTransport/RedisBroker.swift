@@ -72,7 +72,21 @@ package final class RedisBroker: CountingBroker {
         from queues: [QueueName],
         upTo limit: Int
     ) throws(BrokerError) -> [Delivery] {
-        let limit = min(limit, Self.largestBatch)
+        var deliveries: [Delivery] = []
+        while deliveries.count < limit {
+            let batch = min(limit - deliveries.count, Self.largestBatch)
+            let taken = try take(from: queues, upTo: batch)
+            deliveries += taken
+            if taken.count < batch { break }
+        }
+        return deliveries
+    }
+
+    /// Takes tasks in one step.
+    private func take(
+        from queues: [QueueName],
+        upTo limit: Int
+    ) throws(BrokerError) -> [Delivery] {
         let lists = TakeLists(rotation.order(queues))
         let first = nextTag
         // Numbers are never used twice, also if the answer is lost.

@@ -36,11 +36,13 @@ struct ControlBesideCeleryTests {
         try await Workplace.with(.redis) { place in
             try await Celery.withWorker(on: place.url) { worker in
                 // It holds the first, and has the others in its hands by then.
-                let busy = try await place.send("celery_app.sleepy", ":1.5")
+                let gate = place.path("gate")
+                let busy = try await place.send("celery_app.steps", ":1", gate)
                 let revoked = try await place.send("celery_app.add", ":1", ":2")
                 let kept = try await place.send("celery_app.add", ":3", ":4")
                 try await place.run("tq-ctl", "revoke", revoked).succeeded()
                 try await place.run("tq-ctl", "pause", "celery").succeeded()
+                try place.write("", to: "gate1")
                 #expect(try await place.run("tq-result", "--wait", kept).output == "7\n")
                 #expect(try await place.run("tq-result", "--wait", busy).status == .exited(0))
                 #expect(try await place.run("tq-result", revoked).status == .exited(5))
