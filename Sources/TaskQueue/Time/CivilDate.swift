@@ -44,7 +44,10 @@ extension CivilDate {
         year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
     }
 
-    private static func length(ofMonth month: Int, inYear year: Int) -> Int {
+    /// 0 for Sunday to 6 for Saturday.
+    var weekday: Int { (daysSinceEpoch + 4).dividedDown(by: 7).remainder }
+
+    static func length(ofMonth month: Int, inYear year: Int) -> Int {
         switch month {
         case 2: isLeap(year) ? 29 : 28
         case 4, 6, 9, 11: 30
@@ -52,7 +55,7 @@ extension CivilDate {
         }
     }
 
-    private static func isLeap(_ year: Int) -> Bool {
+    static func isLeap(_ year: Int) -> Bool {
         year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
     }
 }

@@ -1,6 +1,8 @@
 /// Why a time zone cannot be used.
 package enum TimeZoneError: Error, Sendable, Equatable {
     case unknown(String)
+    /// The database has it, but its file cannot be used.
+    case unreadable(String, reason: String)
 }
 
 extension TimeZoneError: CustomStringConvertible {
@@ -8,6 +10,8 @@ extension TimeZoneError: CustomStringConvertible {
         switch self {
         case .unknown(let name):
             "unknown time zone \"\(name)\": write an IANA name such as Europe/Berlin"
+        case .unreadable(let name, let reason):
+            "cannot read the time zone \"\(name)\": \(reason)"
         }
     }
 }

@@ -37,7 +37,7 @@ extension Timestamp {
     }
 
     private func writeDateAndTime(to writer: inout DigitWriter) {
-        let (days, rest) = Self.divideDown(microseconds, by: 86_400_000_000)
+        let (days, rest) = Int(microseconds).dividedDown(by: 86_400_000_000)
         let date = CivilDate(daysSinceEpoch: days)
         let second = rest / 1_000_000
         writer.write(date.year, digits: 4)
@@ -56,14 +56,6 @@ extension Timestamp {
             writer.write(rest % 1_000_000, digits: 6)
         }
         writer.write("+00:00")
-    }
-
-    /// Quotient and remainder with the remainder never negative, as a calendar needs before 1970.
-    private static func divideDown(_ value: Int64, by divisor: Int64) -> (Int, Int) {
-        let (quotient, remainder) = value.quotientAndRemainder(dividingBy: divisor)
-        return remainder < 0
-            ? (Int(quotient) - 1, Int(remainder + divisor))
-            : (Int(quotient), Int(remainder))
     }
 }
 

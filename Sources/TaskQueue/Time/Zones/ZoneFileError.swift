@@ -1,0 +1,19 @@
+/// Why a file of the zone database cannot be used, without its name.
+enum ZoneFileError: Error, Equatable {
+    /// It does not begin as such files do: a table, a folder's list.
+    case notAZoneFile
+    /// It begins as one, and ends too early or contradicts itself.
+    case damaged
+    /// It is one of the folder `right`, whose clocks are not POSIX's.
+    case countsLeapSeconds
+}
+
+extension ZoneFileError: CustomStringConvertible {
+    var description: String {
+        switch self {
+        case .notAZoneFile: "it is no time zone file"
+        case .damaged: "it is damaged: install the zone database anew (tzdata)"
+        case .countsLeapSeconds: "it counts leap seconds: take the zone without \"right/\""
+        }
+    }
+}
