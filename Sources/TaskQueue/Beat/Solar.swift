@@ -1,0 +1,132 @@
+/// A solar event at a place on Earth.
+package struct Solar: Hashable, Sendable {
+    package let event: SolarEvent
+    /// Degrees, -90 to 90, north is above zero.
+    package let latitude: Double
+    /// Degrees, -180 to 180, east is above zero.
+    package let longitude: Double
+
+    /// - Throws: ``ScheduleError`` for a place that is not on Earth.
+    package init(
+        _ event: SolarEvent,
+        latitude: Double,
+        longitude: Double
+    ) throws(ScheduleError) {
+        guard (-90...90).contains(latitude) else {
+            throw .badPlace("\(latitude)", reason: "a latitude is -90 to 90, north above zero")
+        }
+        guard (-180...180).contains(longitude) else {
+            throw .badPlace("\(longitude)", reason: "a longitude is -180 to 180, east above zero")
+        }
+        self.event = event
+        self.latitude = latitude
+        self.longitude = longitude
+    }
+}
+
+extension Solar {
+    /// The first firing after an instant: the whole second with which the event is over.
+    ///
+    /// Days on which the sun does not do it are passed over; `nil` if that is so for two years, or the
+    /// year 9999 ends before.
+    ///
+    /// What is looked at are the stretches between midnights and noons of the sun, numbered from 1970:
+    /// the same stretch always gives the same second.
+    package func next(after instant: Timestamp) -> Timestamp? {
+        let start = Double(instant.wholeSeconds)
+        let first = Int(((start / 86_400 + longitude / 360) * 2).rounded(.down)) - 2
+        for number in first..<first + 4 * 366 {
+            guard let second = second(in: number), second > start else { continue }
+            let firing = second.rounded(.up)
+            guard firing <= Double(Timestamp.latest.wholeSeconds) else { return nil }
+            return Timestamp(wholeSeconds: Int(firing))
+        }
+        return nil
+    }
+
+    /// When the event happens in a stretch, in POSIX time; `nil` if it does not.
+    private func second(in number: Int) -> Double? {
+        guard let isRising = event.isRising else {
+            return isNoon(number) ? culmination(number) : nil
+        }
+        let begin = turningPoint(number)
+        let end = turningPoint(number + 1)
+        guard begin.height < 0, end.height >= 0, isRising else {
+            guard begin.height >= 0, end.height < 0, !isRising else { return nil }
+            return crossing(from: begin, to: end)
+        }
+        return crossing(from: begin, to: end)
+    }
+
+    private func isNoon(_ number: Int) -> Bool { number & 1 != 0 }
+
+    /// When the sun is due south or north: at even numbers the lower time, midnight.
+    private func culmination(_ number: Int) -> Double {
+        var second = (Double(number) / 2 - longitude / 360) * 86_400
+        // The sun is at most 17 minutes from the mean one, and in a day half a minute more.
+        for _ in 0..<3 {
+            let angle = Sun(at: second).hourAngle(longitude: longitude) + (isNoon(number) ? 0 : 180)
+            second -= Self.signed(angle) * 240
+        }
+        return second
+    }
+
+    private struct Point {
+        var second: Double
+        /// Degrees above the event's altitude.
+        var height: Double
+    }
+
+    /// Where the sun is lowest or highest.
+    ///
+    /// That is its culmination but for its own way north or south, which counts where it only grazes
+    /// the altitude.
+    private func turningPoint(_ number: Int) -> Point {
+        let second = culmination(number)
+        let middle = height(at: second)
+        guard abs(middle) < 0.1 else { return Point(second: second, height: middle) }
+        let step = 600.0
+        let before = height(at: second - step)
+        let after = height(at: second + step)
+        let curve = before - 2 * middle + after
+        guard abs(curve) > 1e-9 else { return Point(second: second, height: middle) }
+        let way = min(max(step * (before - after) / (2 * curve), -10_800), 10_800)
+        return Point(second: second + way, height: height(at: second + way))
+    }
+
+    private func height(at second: Double) -> Double {
+        let sun = Sun(at: second)
+        let edge = event.isOfEdge ? sun.radius : 0
+        return sun.altitude(latitude: latitude, longitude: longitude) + edge - event.altitude
+    }
+
+    /// Where the height is zero, to a millisecond: false position, in the Illinois way.
+    private func crossing(from begin: Point, to end: Point) -> Double {
+        var low = begin
+        var high = end
+        while high.second - low.second > 0.001 {
+            let share = low.height / (low.height - high.height)
+            let second = low.second + (high.second - low.second) * share
+            let point = Point(second: second, height: height(at: second))
+            if abs(point.height) < 1e-9 { return second }
+            if (point.height < 0) == (low.height < 0) {
+                low = point
+                high.height /= 2
+            } else {
+                high = point
+                low.height /= 2
+            }
+        }
+        return high.second
+    }
+
+    /// An angle as -180 to 180 degrees.
+    private static func signed(_ degrees: Double) -> Double {
+        degrees - (degrees / 360).rounded() * 360
+    }
+}
+
+extension Solar: CustomStringConvertible {
+    /// As it is written: `sunset 31.23 121.47`.
+    package var description: String { "\(event.rawValue) \(latitude) \(longitude)" }
+}
