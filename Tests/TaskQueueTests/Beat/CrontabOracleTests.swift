@@ -8,7 +8,10 @@ import Testing
 /// minute by itself.
 ///
 /// `TQ_CRONTAB_CASES` is how many, `TQ_CRONTAB_SEED` which.
-@Suite("crontab lines around changes of the clocks, as Python counts them", .timeLimit(.minutes(60)))
+@Suite(
+    "crontab lines around changes of the clocks, as Python counts them",
+    .timeLimit(.minutes(60))
+)
 struct CrontabOracleTests {
     private static let cases = number("TQ_CRONTAB_CASES") ?? 3_000
     private static let seed =

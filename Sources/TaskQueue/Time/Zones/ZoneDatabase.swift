@@ -101,7 +101,9 @@ extension ZoneDatabase {
         do throws(FileContentsError) {
             contents = try FileContents(path, limit: longest)
         } catch {
-            throw .unreadable(name, reason: error.description)
+            // A folder of zones is none itself.
+            throw error == .system(EISDIR)
+                ? .unknown(name) : .unreadable(name, reason: error.description)
         }
         var reader = ZoneFileReader(contents.bytes)
         do throws(ZoneFileError) { return try reader.read() } catch {

@@ -17,6 +17,7 @@ struct ZoneFileReader {
             let table = try readTable(header, width: 4)
             return TimeZoneRules(firstOffset: table.first, changes: table.changes, rule: nil)
         }
+        guard has(header.length(width: 4)) else { throw .damaged }
         position += header.length(width: 4)
         header = try readHeader()
         let table = try readTable(header, width: 8)
@@ -44,9 +45,8 @@ struct ZoneFileReader {
     }
 
     private mutating func readHeader() throws(ZoneFileError) -> Header {
-        guard has(44), bytes[position..<position + 4].elementsEqual("TZif".utf8) else {
-            throw .notAZoneFile
-        }
+        guard bytes[position...].starts(with: "TZif".utf8) else { throw .notAZoneFile }
+        guard has(44) else { throw .damaged }
         var header = Header()
         let version = bytes[position + 4]
         header.version = version >= UInt8(ascii: "2") ? Int(version - UInt8(ascii: "0")) : 1
@@ -94,8 +94,10 @@ struct ZoneFileReader {
 
     /// What stands between two newlines at the end; nothing there: the last offset stays.
     private mutating func readRule() throws(ZoneFileError) -> RecurringZoneRule? {
-        guard has(2), bytes[position] == UInt8(ascii: "\n") else { throw .damaged }
-        let text = bytes[(position + 1)...].prefix { $0 != UInt8(ascii: "\n") }
+        guard has(2), bytes[position] == UInt8(ascii: "\n"),
+            let end = bytes[(position + 1)...].firstIndex(of: UInt8(ascii: "\n"))
+        else { throw .damaged }
+        let text = bytes[position + 1..<end]
         if text.isEmpty { return nil }
         var reader = RecurringZoneRuleReader(text)
         guard let rule = reader.read() else { throw .damaged }
