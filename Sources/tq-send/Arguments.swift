@@ -1,45 +1,21 @@
 import CommandSupport
 import TaskQueue
 
-/// The positional and keyword arguments of one task.
-struct Arguments: Equatable {
-    /// A JSON array.
-    var args = JSONText.emptyArray
-    /// A JSON object.
-    var kwargs = JSONText.emptyObject
-}
+typealias Arguments = TaskArguments
 
-extension Arguments {
-    /// Reads words by the convention of `rq enqueue` and HTTPie: `word`, `:JSON`, `key=word`,
-    /// `key:=JSON`.
+extension TaskArguments {
+    /// Reads the words of the command line.
     ///
     /// - Throws: ``CommandError`` with status 64 for what is not JSON, or a key given twice.
-    init(words: some Sequence<String>) throws(CommandError) {
-        var positional: [JSONText] = []
-        var named: [(key: String, value: JSONText)] = []
-        for word in words {
-            if word.hasPrefix(":") {
-                positional.append(try Self.json(word.dropFirst(), in: word))
-            } else if let (key, value) = try Self.named(word) {
-                guard !named.contains(where: { $0.key == key }) else {
-                    throw CommandError(.usage, "the keyword argument '\(key)' is given twice")
-                }
-                named.append((key, value))
-            } else {
-                positional.append(JSONText(string: word))
-            }
+    init(commandLine words: some Sequence<String>) throws(CommandError) {
+        do throws(TaskArgumentsError) { self = try TaskArguments(words: words) } catch {
+            throw CommandError(.usage, error.description)
         }
-        args = Self.array(positional)
-        kwargs = Self.object(named)
-    }
-
-    /// Takes every word as a string.
-    init(literal words: some Sequence<String>) {
-        args = Self.array(words.map { JSONText(string: $0) })
     }
 
     /// Takes `--args` and `--kwargs`, whole.
     init(args: String?, kwargs: String?) throws(CommandError) {
+        self.init()
         if let args {
             self.args = try Self.json(args[...], in: "--args")
             guard self.args.kind == .array else {
@@ -57,61 +33,9 @@ extension Arguments {
         }
     }
 
-    /// Takes a line of stdin: an array is args, an object is kwargs, any other value the one argument.
-    init(line: JSONText) {
-        switch line.kind {
-        case .array: args = line
-        case .object: kwargs = line
-        default: args = Self.array([line])
-        }
-    }
-
-    /// A key and its value; `nil` if the word is a positional argument.
-    private static func named(_ word: String) throws(CommandError) -> (String, JSONText)? {
-        guard let equals = word.utf8.firstIndex(of: UInt8(ascii: "=")) else { return nil }
-        let value = word[word.utf8.index(after: equals)...]
-        let key = word[..<equals]
-        if key.hasSuffix(":") {
-            guard isIdentifier(key.dropLast()) else { return nil }
-            return (String(key.dropLast()), try json(value, in: word))
-        }
-        return isIdentifier(key) ? (String(key), JSONText(string: value)) : nil
-    }
-
-    /// A letter or underscore, then letters, digits and underscores: what Python takes as a keyword.
-    private static func isIdentifier(_ text: Substring) -> Bool {
-        guard let first = text.unicodeScalars.first else { return false }
-        guard first == "_" || first.properties.isXIDStart else { return false }
-        return text.unicodeScalars.allSatisfy { $0 == "_" || $0.properties.isXIDContinue }
-    }
-
     private static func json(_ text: Substring, in word: String) throws(CommandError) -> JSONText {
         do throws(JSONError) { return try JSONText(text.utf8) } catch {
-            throw CommandError(
-                .usage,
-                "'\(word)' is not JSON: \(error): for a string leave out the colon"
-            )
+            throw CommandError(.usage, TaskArgumentsError.notJSON(word, error).description)
         }
-    }
-
-    private static func array(_ values: [JSONText]) -> JSONText {
-        if values.isEmpty { return .emptyArray }
-        var writer = JSONWriter()
-        writer.beginArray()
-        for value in values { writer.value(value) }
-        writer.endArray()
-        return JSONText(wellFormed: writer.bytes)
-    }
-
-    private static func object(_ members: [(key: String, value: JSONText)]) -> JSONText {
-        if members.isEmpty { return .emptyObject }
-        var writer = JSONWriter()
-        writer.beginObject()
-        for member in members {
-            writer.key(member.key)
-            writer.value(member.value)
-        }
-        writer.endObject()
-        return JSONText(wellFormed: writer.bytes)
     }
 }

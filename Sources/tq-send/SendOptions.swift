@@ -131,7 +131,10 @@ extension SendOptions {
             if hasWhole {
                 return .words(name, try Arguments(args: whole.args, kwargs: whole.kwargs))
             }
-            return .words(name, isLiteral ? Arguments(literal: words) : try Arguments(words: words))
+            return .words(
+                name,
+                isLiteral ? Arguments(literal: words) : try Arguments(commandLine: words)
+            )
         } catch {
             throw .badArguments(error.message ?? "")
         }

@@ -44,7 +44,7 @@ extension TaskLine {
             self.init(task: task, arguments: Arguments(literal: [text]))
             return
         }
-        self.init(task: task, arguments: Arguments(line: try Self.json(line)))
+        self.init(task: task, arguments: Arguments(value: try Self.json(line)))
     }
 
     /// Reads a line that is a whole task:

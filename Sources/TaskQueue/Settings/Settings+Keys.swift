@@ -80,5 +80,12 @@ extension Settings {
         SettingsKey("result_expires") { settings, item throws(SettingsError) in
             settings.resultExpires = try item.duration()
         },
+        SettingsKey("beat_schedule") { settings, item throws(SettingsError) in
+            for entry in try item.members() {
+                settings.beatSchedule.append(
+                    try BeatTable.entry(entry, zone: settings.timezone)
+                )
+            }
+        },
     ]
 }

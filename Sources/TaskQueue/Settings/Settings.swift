@@ -52,6 +52,9 @@ package struct Settings: Sendable {
     /// `result_expires`; zero keeps results for ever, `nil` is a day.
     package var resultExpires: Duration?
 
+    /// `[beat_schedule.NAME]`, in the order of the file, each name once.
+    package var beatSchedule: [BeatEntry] = []
+
     /// Of a machine without a settings file.
     package init() {}
 }

@@ -41,7 +41,7 @@ package enum SettingsFile {
     }
 
     /// In bytes, far above what anybody writes; `--config` may name a file without an end.
-    private static let longest = 16 * 1_048_576
+    static let longest = 16 * 1_048_576
 }
 
 extension SettingsFile {
@@ -84,6 +84,22 @@ extension SettingsFile {
         in contents: FileContents,
         of file: String
     ) throws(SettingsError) -> Settings {
+        var settings = Settings()
+        settings.file = file
+        let items = try items(in: contents, of: file)
+        // Entries go by the time zone of the whole file, wherever it stands.
+        let ordered =
+            items.filter { $0.name != "beat_schedule" }
+            + items.filter { $0.name == "beat_schedule" }
+        try SettingsKey.read(ordered, by: Settings.keys, into: &settings)
+        return settings
+    }
+
+    /// The keys of a file's first level, unless others may write the file.
+    static func items(
+        in contents: FileContents,
+        of file: String
+    ) throws(SettingsError) -> [SettingsItem] {
         try refuseOtherWriters(of: file, contents.status)
         let table: TOMLTable
         do throws(TOMLError) {
@@ -91,11 +107,7 @@ extension SettingsFile {
         } catch {
             throw .syntax(file: file, error)
         }
-        var settings = Settings()
-        settings.file = file
-        let items = SettingsItem.items(of: table, file: file, folder: absoluteFolder(of: file))
-        try SettingsKey.read(items, by: Settings.keys, into: &settings)
-        return settings
+        return SettingsItem.items(of: table, file: file, folder: absoluteFolder(of: file))
     }
 
     /// A pipe is nobody's to write once it is open.
@@ -113,7 +125,7 @@ extension SettingsFile {
         }
     }
 
-    private static func isForeign(_ contents: FileContents) -> Bool {
+    static func isForeign(_ contents: FileContents) -> Bool {
         contents.status.owner != geteuid() && contents.status.owner != 0
     }
 

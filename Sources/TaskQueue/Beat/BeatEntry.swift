@@ -1,0 +1,76 @@
+/// One entry of `tq-beat`: a task and when it is sent.
+package struct BeatEntry: Sendable {
+    /// By which its state is kept: unique among all entries.
+    package let name: String
+    /// Where it is written, for messages about it.
+    package let place: SettingsPlace
+    /// `schedule`, with `crontab_semantics` and `offset`.
+    package let schedule: Schedule
+    /// What is sent.
+    package let task: TaskName
+    /// `args` and `kwargs`.
+    package var arguments = TaskArguments()
+    /// `queue`; `nil` for that of the task's route.
+    package var queue: QueueName?
+    /// `options`.
+    package var options = BeatOptions()
+    /// `timezone`, for a crontab line; `nil` for the settings' own, or the system's.
+    package var timezone: LocalTimeZone?
+    /// `dst_gap` and `dst_overlap`.
+    package var clockChanges = ClockChangeRule()
+    /// `jitter`: a firing is put off by a length below this; zero for none.
+    package var jitter = Duration.zero
+    /// `catch_up`.
+    package var catchUp = CatchUp.once
+    /// `overlap`.
+    package var overlap = Overlap.allow
+    /// `expires`: how long after its firing a task may still be started; `nil` for ever.
+    package var expires: Duration?
+    /// `until`: no firing after it; `nil` for ever.
+    package var until: Timestamp?
+    /// `count`, above zero: no firing after so many; `nil` for ever.
+    package var count: Int?
+    /// `enabled`.
+    package var isEnabled = true
+
+    /// What is sent of the firings that nobody was there for.
+    package enum CatchUp: String, Sendable, CaseIterable {
+        /// None of them, as cron.
+        case skip
+        /// The last of them, as Celery.
+        case once
+        case all
+    }
+
+    /// What becomes of a firing while the task of the one before has not finished.
+    package enum Overlap: String, Sendable, CaseIterable {
+        /// It is sent as well.
+        case allow
+        /// It is left out.
+        case skip
+    }
+
+    package init(name: String, place: SettingsPlace, schedule: Schedule, task: TaskName) {
+        self.name = name
+        self.place = place
+        self.schedule = schedule
+        self.task = task
+    }
+}
+
+extension BeatEntry {
+    /// The entry's firings, by the zone database as it is now.
+    ///
+    /// - Parameters:
+    ///   - database: is asked for a crontab line only.
+    ///   - zone: for an entry without one of its own.
+    /// - Returns: another value once the rules of the zone have changed.
+    /// - Throws: ``TimeZoneError``.
+    package func timetable(
+        _ database: ZoneDatabase = .system,
+        default zone: LocalTimeZone
+    ) throws(TimeZoneError) -> Timetable {
+        guard case .crontab = schedule else { return Timetable(schedule, in: .utc) }
+        return Timetable(schedule, in: try database.rules(of: timezone ?? zone), clockChanges)
+    }
+}

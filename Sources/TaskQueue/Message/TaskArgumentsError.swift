@@ -1,0 +1,18 @@
+/// Why words are no arguments of a task.
+package enum TaskArgumentsError: Error, Sendable, Equatable {
+    /// What follows `:` or `key:=` in a word.
+    case notJSON(String, JSONError)
+    /// A keyword argument, by its key.
+    case givenTwice(String)
+}
+
+extension TaskArgumentsError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .notJSON(let word, let error):
+            "'\(word)' is not JSON: \(error): for a string leave out the colon"
+        case .givenTwice(let key):
+            "the keyword argument '\(key)' is given twice"
+        }
+    }
+}
