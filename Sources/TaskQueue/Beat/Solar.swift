@@ -34,9 +34,19 @@ extension Solar {
     /// the same stretch always gives the same second.
     package func next(after instant: Timestamp) -> Timestamp? {
         let start = Double(instant.wholeSeconds)
-        let first = Int(((start / 86_400 + longitude / 360) * 2).rounded(.down)) - 2
+        // The sun may be 17 minutes ahead of the mean one.
+        let first = Int(((start / 86_400 + longitude / 360) * 2).rounded(.down)) - 1
+        var begin: Point?
         for number in first..<first + 4 * 366 {
-            guard let second = second(in: number), second > start else { continue }
+            let second: Double?
+            if let isRising = event.isRising {
+                let end = turningPoint(number + 1)
+                second = crossing(from: begin ?? turningPoint(number), to: end, rising: isRising)
+                begin = end
+            } else {
+                second = isNoon(number) ? culmination(number) : nil
+            }
+            guard let second, second > start else { continue }
             let firing = second.rounded(.up)
             guard firing <= Double(Timestamp.latest.wholeSeconds) else { return nil }
             return Timestamp(wholeSeconds: Int(firing))
@@ -44,27 +54,14 @@ extension Solar {
         return nil
     }
 
-    /// When the event happens in a stretch, in POSIX time; `nil` if it does not.
-    private func second(in number: Int) -> Double? {
-        guard let isRising = event.isRising else {
-            return isNoon(number) ? culmination(number) : nil
-        }
-        let begin = turningPoint(number)
-        let end = turningPoint(number + 1)
-        guard begin.height < 0, end.height >= 0, isRising else {
-            guard begin.height >= 0, end.height < 0, !isRising else { return nil }
-            return crossing(from: begin, to: end)
-        }
-        return crossing(from: begin, to: end)
-    }
-
     private func isNoon(_ number: Int) -> Bool { number & 1 != 0 }
 
     /// When the sun is due south or north: at even numbers the lower time, midnight.
     private func culmination(_ number: Int) -> Double {
         var second = (Double(number) / 2 - longitude / 360) * 86_400
-        // The sun is at most 17 minutes from the mean one, and in a day half a minute more.
-        for _ in 0..<3 {
+        // The mean sun is at most 17 minutes off; then it is a third of a second, which is near enough
+        // for the end of a stretch, then nothing.
+        for _ in 0..<(event == .solarNoon ? 3 : 1) {
             let angle = Sun(at: second).hourAngle(longitude: longitude) + (isNoon(number) ? 0 : 180)
             second -= Self.signed(angle) * 240
         }
@@ -100,8 +97,10 @@ extension Solar {
         return sun.altitude(latitude: latitude, longitude: longitude) + edge - event.altitude
     }
 
-    /// Where the height is zero, to a millisecond: false position, in the Illinois way.
-    private func crossing(from begin: Point, to end: Point) -> Double {
+    /// Where the height is zero, to a millisecond: false position, in the Illinois way; `nil` if the
+    /// sun does not go through it in that direction.
+    private func crossing(from begin: Point, to end: Point, rising: Bool) -> Double? {
+        guard (begin.height < 0) == rising, (end.height < 0) != rising else { return nil }
         var low = begin
         var high = end
         while high.second - low.second > 0.001 {

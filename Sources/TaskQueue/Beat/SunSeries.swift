@@ -1,3 +1,5 @@
+import Glibc
+
 /// The sun's longitude as a sum of sines: Bretagnon and Simon, "Planetary Programs and Tables from
 /// -4000 to +2800", 1986, in the form of Reingold and Dershowitz, "Calendrical Calculations".
 enum SunSeries {
@@ -5,22 +7,23 @@ enum SunSeries {
     /// dynamical time from 2000-01-01T12:00:00.
     static func longitude(_ centuries: Double) -> Double {
         var sum = 0.0
-        for term in terms { sum += term.size * Sun.sin(term.phase + term.speed * centuries) }
+        for term in terms { sum += term.size * sin(term.phase + term.speed * centuries) }
         return 282.777_183_4 + 36_000.769_537_44 * centuries + 0.000_005_729_577_951_308_232 * sum
     }
 
     private struct Term {
         /// In ten-millionths of a radian.
         let size: Double
-        /// In degrees.
+        /// In radians.
         let phase: Double
-        /// In degrees a century.
+        /// In radians a century.
         let speed: Double
 
+        /// With degrees, as the book has them.
         init(_ size: Double, _ phase: Double, _ speed: Double) {
             self.size = size
-            self.phase = phase
-            self.speed = speed
+            self.phase = phase * .pi / 180
+            self.speed = speed * .pi / 180
         }
     }
 

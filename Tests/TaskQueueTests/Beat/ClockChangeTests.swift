@@ -80,6 +80,20 @@ struct ClockChangeTests {
         #expect(firings == expected)
     }
 
+    @Test("fire at the end of a gap once, however near to it one begins to ask")
+    func edges() throws {
+        let berlin = try ZoneDatabase.system.rules(named: "Europe/Berlin")
+        let line = Timetable(.crontab(try Crontab("30 2 * * *")), in: berlin)
+        let end = try #require(Timestamp(iso8601: "2026-03-29T01:00:00Z"))
+        let tomorrow = try #require(Timestamp(iso8601: "2026-03-30T00:30:00Z"))
+        for before in [1, 1_000_000, 1_000_001, 60_000_000] {
+            #expect(line.next(after: end - .microseconds(before)) == end)
+        }
+        for after in [0, 1, 1_000_000, 60_000_000] {
+            #expect(line.next(after: end + .microseconds(after)) == tomorrow)
+        }
+    }
+
     /// What the clocks show at each firing of the five hours after an instant.
     private func firings(
         _ line: String,

@@ -1,14 +1,12 @@
 import Glibc
-// Swift 6.3 on Linux takes the members of `timespec` for those of this module.
-import SwiftOverlayShims
 
 /// Which file stands at a path, and of when: another value means that it has to be read again.
 struct FileVersion: Hashable, Sendable {
     private let device: UInt
     private let inode: UInt
     private let size: Int
-    private let seconds: Int
-    private let nanoseconds: Int
+    /// When it was last written: a `timespec`.
+    private let modification: [UInt8]
 
     /// Follows symbolic links; `nil` if there is no such file.
     init?(_ path: String) {
@@ -17,7 +15,6 @@ struct FileVersion: Hashable, Sendable {
         device = UInt(status.st_dev)
         inode = UInt(status.st_ino)
         size = Int(status.st_size)
-        seconds = Int(status.st_mtim.tv_sec)
-        nanoseconds = Int(status.st_mtim.tv_nsec)
+        modification = withUnsafeBytes(of: status.st_mtim) { Array($0) }
     }
 }
