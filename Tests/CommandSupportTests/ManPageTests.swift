@@ -44,7 +44,7 @@ struct ManPageTests {
 
     @Test("describe every setting, in tq.toml(5)")
     func settings() throws {
-        let sources = ["Settings+Keys", "TaskRoute", "TaskSettings+Keys"]
+        let sources = ["Settings+Keys", "TaskRoute", "TaskSettings+Keys", "BeatTable+Keys"]
         let keys = try sources.flatMap { source in
             try SourceTree.text("Sources/TaskQueue/Settings/\(source).swift")
                 .matches(of: /SettingsKey\("(\w+)"\)/).map(\.1)

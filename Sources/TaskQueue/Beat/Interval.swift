@@ -42,11 +42,3 @@ extension Interval {
         return firing.microseconds == microseconds ? firing : nil
     }
 }
-
-extension Interval: CustomStringConvertible {
-    /// As it is written: `every 1h offset 5m`.
-    package var description: String {
-        "every \(DurationText.format(.microseconds(length)))"
-            + (offset == 0 ? "" : " offset \(DurationText.format(.microseconds(offset)))")
-    }
-}

@@ -124,8 +124,3 @@ extension Solar {
         degrees - (degrees / 360).rounded() * 360
     }
 }
-
-extension Solar: CustomStringConvertible {
-    /// As it is written: `sunset 31.23 121.47`.
-    package var description: String { "\(event.rawValue) \(latitude) \(longitude)" }
-}
