@@ -7,6 +7,8 @@ extension RedisScripts {
     /// have run out whose workers live: they are given the time to come back. A worker that is new cannot
     /// tell that from a time without workers, which may have been long.
     ///
+    /// The ZREM of nothing lets it write where the server's memory is full, see ``take``.
+    ///
     ///     KEYS  tq:workers · unacked_index · tq:renewed · tq:outage
     ///           · record of the worker · mark of each queue that it serves
     ///     ARGV  worker · length of the lease in seconds · record (empty: none) · delivery tags
@@ -16,6 +18,7 @@ extension RedisScripts {
         local clock = redis.call('TIME')
         local now = clock[1] + clock[2] / 1000000
         local stamp = string.format('%.6f', now)
+        redis.call('ZREM', KEYS[1], '')
         local score = redis.call('ZSCORE', KEYS[1], ARGV[1])
         local silence = now - (tonumber(redis.call('GET', KEYS[3]) or stamp))
         if silence > 5.5 and (score or silence < 60) then

@@ -22,6 +22,9 @@ enum RedisScripts {
     ///           · number of queues · for each queue: list of step 0, 3, 6, 9
     ///           · for each list: what closes its JSON array in `unacked`
     ///
+    /// A server whose memory is full refuses a script the first command that takes more, unless something
+    /// was written before: hence the HDEL of nothing. Tasks that are taken make room in the end.
+    ///
     /// A connection that the worker has given up takes nothing: what it took nobody would know of.
     /// Nothing is taken from a paused queue, nor woken there.
     ///
@@ -42,6 +45,7 @@ enum RedisScripts {
             if current and current ~= string.sub(ARGV[2], 1, #current) then
                 return {stamp, '', {}, 0}
             end
+            redis.call('HDEL', KEYS[1], '')
             local left, number, worker = tonumber(ARGV[1]), tonumber(ARGV[3]), ARGV[4]
             local queues, isPaused, revokes = tonumber(ARGV[6]), {}, 0
             local firstList, firstClose = 7 + queues * 4, 7 + queues * 4

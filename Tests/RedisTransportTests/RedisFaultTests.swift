@@ -70,6 +70,38 @@ struct RedisFaultTests {
         }
     }
 
+    @Test("a server whose memory is full lets workers go on, which make room")
+    func fullMemory() async throws {
+        try await RedisServer.with { server in
+            let broker = try server.broker()
+            let messages = OutgoingMessage.samples(3)
+            try broker.send(messages + [.sample(eta: .now() + .milliseconds(20))])
+            let first = try broker.receive(from: [.celery], upTo: 1)
+            try await eventually {
+                try await server.cli(
+                    "ZCOUNT",
+                    "tq:delayed:celery",
+                    "-inf",
+                    "(\(Timestamp.now().secondsSinceEpoch)"
+                )
+                    == "1"
+            }
+            _ = try await server.cli("CONFIG", "SET", "maxmemory", "1")
+            #expect(try broker.renewLease(holding: first.map(\.tag), serving: [.celery]))
+            #expect(try broker.finish(first.map { $0.finished(.success(messages[0].id)) }).isEmpty)
+            // The delayed one too, which is put on its list first.
+            let rest = try broker.receive(from: [.celery], upTo: 5)
+            #expect(rest.count == 3)
+            #expect(try broker.requeue(rest.map { RequeuedTask($0) }).isEmpty)
+            let again = try broker.receive(from: [.celery], upTo: 5)
+            #expect(try broker.finish(again.map { $0.finished() }).isEmpty)
+            // An empty queue is waited at, too.
+            #expect(try broker.receive(from: [.celery], upTo: 5).isEmpty)
+            #expect(try broker.recoverTasks().isEmpty)
+            try broker.releaseLease(serving: [.celery])
+        }
+    }
+
     @Test("a server that may not write now says so, and is not lost")
     func readOnly() async throws {
         try await RedisServer.with { server in

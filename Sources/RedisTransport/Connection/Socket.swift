@@ -90,11 +90,11 @@ extension Socket {
     private func tune() {
         set(Int32(IPPROTO_TCP), TCP_NODELAY, 1)
         set(SOL_SOCKET, SO_KEEPALIVE, 1)
-        set(Int32(IPPROTO_TCP), TCP_KEEPIDLE, 5)
+        set(Int32(IPPROTO_TCP), TCP_KEEPIDLE, 3)
         set(Int32(IPPROTO_TCP), TCP_KEEPINTVL, 2)
         set(Int32(IPPROTO_TCP), TCP_KEEPCNT, 2)
         // Milliseconds, while something that was sent is not acknowledged.
-        set(Int32(IPPROTO_TCP), TCP_USER_TIMEOUT, 9000)
+        set(Int32(IPPROTO_TCP), TCP_USER_TIMEOUT, 7000)
     }
 
     private func set(_ level: Int32, _ name: Int32, _ value: Int32) {
