@@ -19,6 +19,8 @@ final class RedisArrivalWatch: ArrivalWatch {
 
     var exclusiveDescriptors: [Int32] { queues.compactMap(\.gateDescriptor) }
 
+    var isRelied: Bool { !lookouts.queues.isEmpty }
+
     /// Nobody tells that a lookout was killed; and who is it says so by looking, see ``RedisScripts/take``.
     var longestWait: Duration? { .seconds(2) }
 

@@ -73,13 +73,12 @@ package final class RedisBroker: CountingBroker {
         upTo limit: Int
     ) throws(BrokerError) -> [Delivery] {
         var deliveries: [Delivery] = []
-        while deliveries.count < limit {
+        while true {
             let batch = min(limit - deliveries.count, Self.largestBatch)
             let taken = try take(from: queues, upTo: batch)
             deliveries += taken
-            if taken.count < batch { break }
+            if taken.count < batch || deliveries.count == limit { return deliveries }
         }
-        return deliveries
     }
 
     /// Takes tasks in one step.

@@ -101,6 +101,24 @@ struct RedisWaitingTests {
         }
     }
 
+    @Test("one that wants no more has another wait in its place")
+    func standsDown() async throws {
+        try await RedisServer.with { server in
+            let first = try Waiter("first", on: server)
+            let second = try Waiter("second", on: server)
+            #expect(first.watch.isRelied && !second.watch.isRelied)
+            #expect(try first.broker.receive(from: [.celery], upTo: 0).isEmpty)
+            #expect(!first.watch.isRelied)
+            #expect(second.isWoken(within: .seconds(5)))
+            #expect(try second.look().isEmpty)
+            #expect(second.watch.isRelied)
+            try first.broker.send([.sample()])
+            #expect(try first.broker.receive(from: [.celery], upTo: 0).isEmpty)
+            #expect(second.isWoken(within: .seconds(5)))
+            #expect(try second.look().count == 1)
+        }
+    }
+
     @Test("the place of one that ends is taken at once, of one that was killed after seconds")
     func takesOver() async throws {
         try await RedisServer.with { server in

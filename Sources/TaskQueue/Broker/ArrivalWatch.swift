@@ -10,6 +10,10 @@ package protocol ArrivalWatch: AnyObject {
     /// ``decline()``.
     var exclusiveDescriptors: [Int32] { get }
 
+    /// Whether other workers rely on this one to wait, and to let them in: while it takes none, it has to say
+    /// so by a ``Broker/receive(from:upTo:)`` of none.
+    var isRelied: Bool { get }
+
     /// How long to wait at most before asking again; `nil`: until a descriptor is readable.
     var longestWait: Duration? { get }
 
@@ -25,6 +29,7 @@ package protocol ArrivalWatch: AnyObject {
 
 extension ArrivalWatch {
     package var exclusiveDescriptors: [Int32] { [] }
+    package var isRelied: Bool { false }
 
     package func decline() throws(BrokerError) {}
 }

@@ -26,7 +26,7 @@ package protocol Broker: AnyObject {
     ///
     /// - Parameters:
     ///   - queues: a queue that delivered goes to the end for the next call.
-    ///   - limit: at least 1.
+    ///   - limit: how many at most; 0: none, and what arrives is left to others.
     /// - Returns: an empty array if nothing waits; it does not wait itself: see ``ArrivalWatch``.
     /// - Throws: ``BrokerError``; if the answer was lost, tasks may have been taken all the same.
     func receive(from queues: [QueueName], upTo limit: Int) throws(BrokerError) -> [Delivery]

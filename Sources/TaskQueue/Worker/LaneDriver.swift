@@ -92,6 +92,9 @@ extension LaneDriver {
             try writeProgress(connection)
             if declinesArrivals { try connection.arrivals.decline() }
             declinesArrivals = false
+            if wanted == 0, connection.arrivals.isRelied {
+                _ = try connection.broker.receive(from: queues, upTo: 0)
+            }
             try take(connection)
             delay.reset()
             if !isUp { mailbox.report(.opened) }
