@@ -17,8 +17,8 @@ final class BlockedCommand {
         self.command = command
     }
 
-    /// Becomes readable when the answer comes; `nil`: there is no connection yet.
-    var descriptor: Int32? { connection?.descriptor }
+    /// Becomes readable when the answer comes; `nil`: none is waited for.
+    var descriptor: Int32? { isWaiting ? connection?.descriptor : nil }
 
     /// Sends the command, unless it waits for its answer already.
     ///
@@ -49,9 +49,10 @@ final class BlockedCommand {
         _ = try opened().run(commands)
     }
 
+    /// A connection that was not waited on may have been closed meanwhile, as one that nobody used.
     private func opened() throws(BrokerError) -> RedisConnection {
-        if let connection { return connection }
-        let opened = try RedisConnection(address, timeout: timeout)
+        if let connection, !connection.isReadable(until: .now) { return connection }
+        let opened = try RedisConnection(address, timeout: timeout, isKnown: true)
         connection = opened
         return opened
     }

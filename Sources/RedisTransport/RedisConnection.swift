@@ -31,13 +31,15 @@ final class RedisConnection {
     ///   - address: of the server, with the credentials.
     ///   - timeout: for all of this; later, for the first answer.
     ///   - replyTimeout: how long a server that has answered before may take for an answer.
+    ///   - isKnown: whether it has answered on another connection: one that breaks is lost then.
     /// - Throws: ``BrokerError/unreachable(url:reason:)``,
     ///   ``BrokerError/refusedCredentials(url:reason:)``, or ``BrokerError/unusable(url:reason:)`` for a
     ///   database that is not there.
     init(
         _ address: RedisAddress,
         timeout: Duration,
-        replyTimeout: Duration = .seconds(30)
+        replyTimeout: Duration = .seconds(30),
+        isKnown: Bool = false
     ) throws(BrokerError) {
         self.timeout = timeout
         self.replyTimeout = replyTimeout
@@ -57,10 +59,12 @@ final class RedisConnection {
             throw .unreachable(url: "\(address)", reason: error.reason)
         }
         let greetings = greetings
-        guard !greetings.isEmpty else { return }
-        isGreeting = true
-        _ = try run(greetings)
-        isGreeting = false
+        if !greetings.isEmpty {
+            isGreeting = true
+            _ = try run(greetings)
+            isGreeting = false
+        }
+        hasAnswered = hasAnswered || isKnown
     }
 
     /// Becomes readable when an answer comes, unless ``hasBufferedReply``.

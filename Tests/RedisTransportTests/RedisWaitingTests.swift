@@ -101,6 +101,25 @@ struct RedisWaitingTests {
         }
     }
 
+    @Test(
+        "a connection on which nothing is awaited wakes nobody when it is closed, and is made anew"
+    )
+    func closed() async throws {
+        try await RedisServer.with { server in
+            let first = try Waiter("first", on: server)
+            let second = try Waiter("second", on: server)
+            try first.broker.releaseLease(serving: [.celery])
+            #expect(second.isWoken(within: .seconds(5)))
+            try second.watch.clear()
+            #expect(second.watch.exclusiveDescriptors.isEmpty && second.watch.descriptors.isEmpty)
+            _ = try await server.cli("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
+            try second.watch.arm()
+            #expect(!second.isWoken(within: .milliseconds(100)))
+            try Waiter("third", on: server).broker.releaseLease(serving: [.celery])
+            #expect(second.isWoken(within: .seconds(5)))
+        }
+    }
+
     @Test("one that wants no more has another wait in its place")
     func standsDown() async throws {
         try await RedisServer.with { server in

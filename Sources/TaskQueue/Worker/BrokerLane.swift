@@ -94,12 +94,13 @@ extension BrokerLane {
     func want(_ count: Int) {
         let total = received + count
         guard total != granted else { return }
-        let isMore = total > granted
+        // None any more is news too: others may rely on this worker to wait.
+        let isNews = total > granted || count == 0
         granted = total
         mailbox.order { [received] orders in
             orders.granted = total
             orders.received = received
-            return isMore
+            return isNews
         }
     }
 
