@@ -1,7 +1,7 @@
 internal import TaskQueue
 
-/// The names of all keys, in one place: Celery's first, then tq's own (`tq:`), which all have a
-/// lifetime or a limit.
+/// The names of all keys, in one place: Celery's first, then tq's own (`tq:`), which all have a lifetime or
+/// a limit, or go with the last task or pause that they are for.
 enum RedisKeys {
     /// Kombu's separator of a queue's name and its priority step.
     private static let separator = "\u{06}\u{16}"

@@ -7,8 +7,6 @@ extension RedisScripts {
     /// have run out whose workers live: they are given the time to come back. A worker that is new cannot
     /// tell that from a time without workers, which may have been long.
     ///
-    /// The ZREM of nothing lets it write where the server's memory is full, see ``take``.
-    ///
     ///     KEYS  tq:workers · unacked_index · tq:renewed · tq:outage
     ///           · record of the worker · mark of each queue that it serves
     ///     ARGV  worker · length of the lease in seconds · record (empty: none) · delivery tags
@@ -68,12 +66,14 @@ extension RedisScripts {
     ///
     /// Returns how many were put back.
     static let restore = """
+        redis.call('HDEL', KEYS[1], '')
         local restored = 0
         for i = 3, #KEYS do
             local tag, envelope = ARGV[i * 2 - 5], ARGV[i * 2 - 4]
-            if redis.call('HDEL', KEYS[1], tag) == 1 then
-                redis.call('ZREM', KEYS[2], tag)
+            if redis.call('HEXISTS', KEYS[1], tag) == 1 then
                 redis.call('RPUSH', KEYS[i], envelope)
+                redis.call('HDEL', KEYS[1], tag)
+                redis.call('ZREM', KEYS[2], tag)
                 restored = restored + 1
             end
         end

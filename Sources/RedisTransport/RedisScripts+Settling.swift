@@ -126,16 +126,17 @@ extension RedisScripts {
     /// Returns the positions (from 0) of the tasks that were not held any more.
     static let requeue =
         delay + """
+            redis.call('HDEL', KEYS[1], '')
             local lost = {}
             for i = 1, #ARGV / 4 do
                 local tag, due, step = ARGV[i * 4 - 3], ARGV[i * 4 - 2], ARGV[i * 4 - 1]
                 local held = redis.call('HGET', KEYS[1], tag)
                 if held then
                     local envelope = string.sub(held, 2, -1 - ARGV[i * 4])
-                    redis.call('HDEL', KEYS[1], tag)
-                    redis.call('ZREM', KEYS[2], tag)
                     if due == '' then redis.call('RPUSH', KEYS[1 + i * 2], envelope)
                     else delay(KEYS[2 + i * 2], due, step .. envelope) end
+                    redis.call('HDEL', KEYS[1], tag)
+                    redis.call('ZREM', KEYS[2], tag)
                 else
                     lost[#lost + 1] = i - 1
                 end
@@ -152,14 +153,16 @@ extension RedisScripts {
     /// Returns the positions (from 0) of the messages that were not held any more.
     static let setAside =
         store + release + """
+            redis.call('HDEL', KEYS[1], '')
             local now = tonumber(redis.call('TIME')[1])
             local lost = {}
             for i = 1, (#ARGV - 3) / 4 do
                 local tag, letter, record = ARGV[i * 4], ARGV[i * 4 + 1], ARGV[i * 4 + 2]
                 local dead = KEYS[i * 3]
-                if redis.call('HDEL', KEYS[1], tag) == 1 then
-                    redis.call('ZREM', KEYS[2], tag)
+                if redis.call('HEXISTS', KEYS[1], tag) == 1 then
                     redis.call('ZADD', dead, now, letter)
+                    redis.call('HDEL', KEYS[1], tag)
+                    redis.call('ZREM', KEYS[2], tag)
                     redis.call('ZREMRANGEBYRANK', dead, 0, -1 - ARGV[2])
                     redis.call('ZREMRANGEBYSCORE', dead, '-inf', now - ARGV[3])
                     redis.call('EXPIRE', dead, ARGV[3])

@@ -1,6 +1,11 @@
 /// The steps that are atomic because the server runs each as one script.
 ///
 /// The server's own clock is used throughout: workers' clocks differ.
+///
+/// A command that fails ends its script, and what was written stays: so a task is put where it goes before
+/// it leaves where it is. And a server whose memory is full refuses a script the first command that takes
+/// more, unless something was written before: hence those that remove nothing at the beginning of what
+/// workers need to go on, and to make room.
 enum RedisScripts {
     /// Lets one of those in who wait at a queue's gate, or the next who comes there within a second.
     static let openGate = """
@@ -21,9 +26,6 @@ enum RedisScripts {
     ///           · worker · length of its lease in seconds: who holds tasks has a lease
     ///           · number of queues · for each queue: list of step 0, 3, 6, 9
     ///           · for each list: what closes its JSON array in `unacked`
-    ///
-    /// A server whose memory is full refuses a script the first command that takes more, unless something
-    /// was written before: hence the HDEL of nothing. Tasks that are taken make room in the end.
     ///
     /// A connection that the worker has given up takes nothing: what it took nobody would know of.
     /// Nothing is taken from a paused queue, nor woken there.
@@ -72,11 +74,13 @@ enum RedisScripts {
             for i = firstList, #KEYS do
                 if left <= 0 then break end
                 local position = i - firstList
-                local found = not isPaused[position % queues] and redis.call('RPOP', KEYS[i], left)
-                if found then
+                local found = isPaused[position % queues] and {}
+                    or redis.call('LRANGE', KEYS[i], -left, -1)
+                if #found > 0 then
                     local scores, fields = {}, {}
                     local close = ARGV[firstClose + position]
-                    for _, envelope in ipairs(found) do
+                    for j = #found, 1, -1 do
+                        local envelope = found[j]
                         local tag = ARGV[2] .. number
                         number = number + 1
                         scores[#scores + 1] = stamp
@@ -88,6 +92,7 @@ enum RedisScripts {
                     end
                     redis.call('ZADD', KEYS[2], unpack(scores))
                     redis.call('HSET', KEYS[1], unpack(fields))
+                    redis.call('LTRIM', KEYS[i], 0, -#found - 1)
                     left = left - #found
                 end
             end

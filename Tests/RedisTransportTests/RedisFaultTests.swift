@@ -70,6 +70,38 @@ struct RedisFaultTests {
         }
     }
 
+    @Test(
+        "a user who may not do all leaves tasks where they are",
+        arguments: ["rpush", "hset", "zadd", "ltrim"]
+    )
+    func forbidden(_ command: String) async throws {
+        try await RedisServer.with { server in
+            let dead = try server.broker("dead")
+            try dead.send(OutgoingMessage.samples(2))
+            let held = try dead.receive(from: [.celery], upTo: 1)
+            _ = try await server.cli(
+                ["ACL", "SETUSER", "me", "on", ">pw", "~*", "&*", "+@all", "-\(command)"]
+            )
+            let broker = try RedisBroker(
+                .reading("redis://me:pw@127.0.0.1:\(server.port)"),
+                worker: "dead",
+                timeout: .seconds(5),
+                resultLifetime: nil
+            )
+            _ = try? broker.requeue(held.map { RequeuedTask($0) })
+            _ = try? broker.receive(from: [.celery], upTo: 5)
+            _ = try? broker.setAside(held.map { DeadLetter($0, reason: "broken") })
+            _ = try await server.cli("ZADD", "tq:workers", "XX", "1", "dead")
+            _ = try? broker.recoverTasks()
+            let places = [
+                ["LLEN", "celery"], ["HLEN", "unacked"], ["ZCARD", "tq:dead:celery"],
+            ]
+            var count = 0
+            for place in places { count += Int(try await server.cli(place)) ?? 0 }
+            #expect(count >= 2, "a task is lost without \(command)")
+        }
+    }
+
     @Test("a server whose memory is full lets workers go on, which make room")
     func fullMemory() async throws {
         try await RedisServer.with { server in
