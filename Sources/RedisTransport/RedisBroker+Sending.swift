@@ -8,11 +8,14 @@ extension RedisBroker: RepeatableSending {
     private static let largestSending = 250
 
     package func send(_ messages: [OutgoingMessage]) throws(BrokerError) {
-        try send(messages, isRecognised: false)
+        try send(messages, isRecognised: false) { _ in }
     }
 
-    package func sendOnce(_ messages: [OutgoingMessage]) throws(BrokerError) {
-        try send(messages, isRecognised: true)
+    package func sendOnce(
+        _ messages: [OutgoingMessage],
+        accepted: (Int) -> Void
+    ) throws(BrokerError) {
+        try send(messages, isRecognised: true, accepted: accepted)
     }
 
     /// Sends one batch after the other: a batch that is there tells that all before it are.
@@ -20,12 +23,13 @@ extension RedisBroker: RepeatableSending {
     /// The next is written while the server works on one, and goes out when that is there.
     private func send(
         _ messages: [OutgoingMessage],
-        isRecognised: Bool
+        isRecognised: Bool,
+        accepted: (Int) -> Void
     ) throws(BrokerError) {
         let delays = try queuesThatDelay(messages)
         let now = Timestamp.now()
         var rest = messages[...]
-        var underWay = 0
+        var underWay = (commands: 0, messages: 0)
         while !rest.isEmpty {
             var placements: [Placement] = []
             var size = 0
@@ -39,12 +43,14 @@ extension RedisBroker: RepeatableSending {
             let sending = isRecognised ? batch.last.flatMap(sent.sendingMark) : nil
             let commands = SendingBatch(placements, sending: sending, marks: sent.marks(of: batch))
                 .commands
-            try endTransaction(underWay)
+            try endTransaction(underWay.commands)
+            accepted(underWay.messages)
             for command in commands { connection.append(command) }
             try connection.flush()
-            underWay = commands.count
+            underWay = (commands.count, batch.count)
         }
-        try endTransaction(underWay)
+        try endTransaction(underWay.commands)
+        accepted(underWay.messages)
     }
 
     /// Waits for the answers to a transaction of as many commands; the last has those to all in it.

@@ -2,8 +2,12 @@ package import TaskQueue
 
 extension SQLiteBroker: RepeatableSending {
     /// What fails leaves nothing behind: the transaction is undone.
-    package func sendOnce(_ messages: [OutgoingMessage]) throws(BrokerError) {
+    package func sendOnce(
+        _ messages: [OutgoingMessage],
+        accepted: (Int) -> Void
+    ) throws(BrokerError) {
         try send(messages)
+        accepted(messages.count)
     }
 
     package func send(_ messages: [OutgoingMessage]) throws(BrokerError) {

@@ -55,64 +55,70 @@ struct Sender {
         while let first = rest.first {
             let hasKey = first.unique != nil
             let run = Array(rest.prefix { ($0.unique != nil) == hasKey })
-            let holders = try hasKey ? sendUnlessHeld(run) : sendOnce(run)
+            let (holders, failure) = hasKey ? sendUnlessHeld(run) : sendOnce(run)
             for (message, holder) in zip(run, holders) {
                 ids.append(holder ?? message.id)
                 if prints { try output.writeLine(line(for: message, holder: holder)) }
             }
             if prints { try output.flush() }
+            if let failure { throw failure }
             rest = rest.dropFirst(run.count)
         }
         return ids
     }
 
+    /// - Returns: of the messages that were accepted, from the first on, `nil` each; and what went wrong.
     private mutating func sendOnce(
         _ messages: [OutgoingMessage]
-    ) throws(CommandError) -> [TaskID?] {
-        try ask(about: messages.count) { broker, _ throws(BrokerError) in
-            try broker.sendOnce(messages)
+    ) -> (holders: [TaskID?], failure: CommandError?) {
+        var accepted = 0
+        var failure: CommandError?
+        do throws(BrokerError) {
+            try connection.run { broker, _ throws(BrokerError) in
+                try broker.sendOnce(Array(messages[accepted...])) { accepted += $0 }
+            }
+            sentCount += accepted
+        } catch {
+            sentCount += accepted
+            failure = complaint(error, underWay: messages.count - accepted)
         }
-        sentCount += messages.count
-        return Array(repeating: nil, count: messages.count)
+        return (Array(repeating: nil, count: accepted), failure)
     }
 
+    /// - Returns: of each message the task that holds its key, `nil` if it was sent; or what went wrong.
     private mutating func sendUnlessHeld(
         _ messages: [OutgoingMessage]
-    ) throws(CommandError) -> [TaskID?] {
-        let holders = try ask(about: messages.count) { broker, isRepeated throws(BrokerError) in
-            try broker.sendUnlessHeld(messages, isRepeated: isRepeated)
+    ) -> (holders: [TaskID?], failure: CommandError?) {
+        do throws(BrokerError) {
+            let holders = try connection.run { broker, isRepeated throws(BrokerError) in
+                try broker.sendUnlessHeld(messages, isRepeated: isRepeated)
+            }
+            sentCount += holders.count { $0 == nil }
+            return (holders, nil)
+        } catch {
+            return ([], complaint(error, underWay: messages.count))
         }
-        sentCount += holders.count { $0 == nil }
-        return holders
     }
 
-    /// Carries out a request, which sends as many tasks; if it fails, says what is known to be sent.
-    private mutating func ask<Value>(
-        about count: Int = 0,
-        _ request: (SendingConnection.SendingBroker, Bool) throws(BrokerError) -> Value
-    ) throws(CommandError) -> Value {
-        do throws(BrokerError) { return try connection.run(request) } catch {
-            let failure = CommandError(error)
-            var message = failure.message ?? ""
-            if sentCount > 0 {
-                message +=
-                    "; \(sentCount) \(sentCount == 1 ? "task was" : "tasks were") sent before"
-            }
-            if count > 0, connection.isUncertain {
-                let tasks = count == 1 ? "the task has" : "the \(count) tasks have"
-                message += "; whether \(tasks) arrived is not known"
-            }
-            throw CommandError(failure.code, message)
+    /// What has gone wrong, and what is known to be sent; `underWay` is how many may have been.
+    private func complaint(_ error: BrokerError, underWay count: Int) -> CommandError {
+        let failure = CommandError(error)
+        var message = failure.message ?? ""
+        if sentCount > 0 {
+            message += "; \(sentCount) \(sentCount == 1 ? "task was" : "tasks were") sent before"
         }
+        if count > 0, connection.isUncertain {
+            let tasks = count == 1 ? "the task has" : "the \(count) tasks have"
+            message += "; whether \(tasks) arrived is not known"
+        }
+        return CommandError(failure.code, message)
     }
 
     /// - Returns: how many the queue takes, at least one.
     private mutating func waitForRoom(in queue: QueueName, limit: Int) throws(CommandError) -> Int {
         if let left = room[queue], left > 0 { return left }
         while true {
-            let waiting = try ask { broker, _ throws(BrokerError) in
-                try broker.count(waitingIn: queue)
-            }
+            let waiting = try count(waitingIn: queue)
             if waiting < limit {
                 room[queue] = limit - waiting
                 return limit - waiting
@@ -127,6 +133,16 @@ struct Sender {
             }
             // Nothing tells of a queue that has grown shorter.
             usleep(50_000)
+        }
+    }
+
+    private mutating func count(waitingIn queue: QueueName) throws(CommandError) -> Int {
+        do throws(BrokerError) {
+            return try connection.run { broker, _ throws(BrokerError) in
+                try broker.count(waitingIn: queue)
+            }
+        } catch {
+            throw complaint(error, underWay: 0)
         }
     }
 

@@ -28,6 +28,13 @@ extension RedisServer {
     }
 }
 
+extension RepeatableSending {
+    /// Sends for who tries again, and does not ask how far it has come.
+    func sendOnce(_ messages: [OutgoingMessage]) throws(BrokerError) {
+        try sendOnce(messages) { _ in }
+    }
+}
+
 extension RedisAddress {
     /// The address that a URL names.
     static func reading(_ url: String) throws -> RedisAddress {

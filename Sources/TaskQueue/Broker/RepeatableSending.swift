@@ -4,8 +4,13 @@ package protocol RepeatableSending: Broker {
     /// connection too, stores what is not stored yet and nothing twice. What the first call has left on
     /// its way to the server is not stored twice either, if it arrives after all.
     ///
-    /// - Parameter messages: their delivery tags come from one ``TaskIDSource``, and are sent in the order
-    ///   in which they were made; an id that is its message's delivery tag too comes from there.
-    /// - Throws: ``BrokerError``; the call may be made again.
-    func sendOnce(_ messages: [OutgoingMessage]) throws(BrokerError)
+    /// - Parameters:
+    ///   - messages: their delivery tags come from one ``TaskIDSource``, and are sent in the order in which
+    ///     they were made; an id that is its message's delivery tag too comes from there.
+    ///   - accepted: told of so many more of them, from the first on, when they are stored.
+    /// - Throws: ``BrokerError``; the call may be made again, with those that were not accepted.
+    func sendOnce(
+        _ messages: [OutgoingMessage],
+        accepted: (Int) -> Void
+    ) throws(BrokerError)
 }

@@ -123,6 +123,25 @@ struct SendFaultTests {
         }
     }
 
+    @Test("prints what was stored of many when the server's memory is full, and no more")
+    func fullMemory() async throws {
+        try await Workplace.with(.redis) { place in
+            let redis = try #require(place.redis)
+            let memory = try await redis.cli("INFO", "memory")
+            let line = memory.split { $0.isNewline }.first { $0.hasPrefix("used_memory:") }
+            let used = try #require(line.flatMap { Int($0.dropFirst("used_memory:".count)) })
+            _ = try await redis.cli("CONFIG", "SET", "maxmemory", "\(used + (1 << 20))")
+            let command = "seq 5000 | tq-send --connect-timeout 200ms t - >ids"
+            let outcome = try await place.shell(command)
+            #expect(outcome.status == .exited(69))
+            #expect(outcome.errors.contains("its memory is full"))
+            let printed = place.lines("ids")
+            #expect(outcome.errors.contains("; \(printed.count) tasks were sent before"))
+            #expect(!printed.isEmpty && Set(printed).count == printed.count)
+            #expect(try await redis.cli("LLEN", "celery") == "\(printed.count)")
+        }
+    }
+
     @Test("waits for a server that may only be read from at the moment")
     func readOnly() async throws {
         try await Workplace.with(.redis) { place in
