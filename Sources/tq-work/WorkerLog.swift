@@ -33,11 +33,21 @@ struct WorkerLog {
         case .setAside(let id, let queue, let reason):
             let fields: Logger.Metadata = ["id": "\(id?.text ?? "-")", "queue": "\(queue)"]
             logger.error("put among the dead letters: \(reason)", metadata: fields)
-        case .lost(let delivery):
-            logger.error(
-                "no longer held by this worker, so its outcome was not stored: it is run elsewhere",
-                metadata: ["queue": "\(delivery.queue)", "delivery": "\(delivery.tag)"]
-            )
+        case .lost(let delivery, let isRepeated):
+            let fields: Logger.Metadata = [
+                "queue": "\(delivery.queue)", "delivery": "\(delivery.tag)",
+            ]
+            if isRepeated {
+                logger.notice(
+                    "its outcome was being stored as the connection broke: it was, or it is run elsewhere",
+                    metadata: fields
+                )
+            } else {
+                logger.error(
+                    "no longer held by this worker, so its outcome was not stored: it is run elsewhere",
+                    metadata: fields
+                )
+            }
         case .shortage(let reason):
             logger.error("\(reason): no task is taken for a second")
         case .brokerFailed(let error, let pause):

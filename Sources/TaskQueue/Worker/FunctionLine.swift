@@ -81,10 +81,13 @@ extension FunctionLine {
     }
 
     /// So many calls run at once from now on.
-    func setWidth(_ width: Int) {
+    ///
+    /// - Returns: how many calls wait and run now.
+    func setWidth(_ width: Int) -> Int {
         withLock {
             wake(width - self.width)
             self.width = width
+            return waiting.count - begun + running.count
         }
     }
 
@@ -98,6 +101,8 @@ extension FunctionLine {
         withLock {
             guard isStalled, busySince + Self.patience <= .now else { return }
             wake(waiting.count - begun)
+            // It takes a woken thread a moment to come.
+            busySince = .now
         }
     }
 

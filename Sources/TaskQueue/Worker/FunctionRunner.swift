@@ -15,7 +15,9 @@ package final class FunctionRunner: TaskRunner {
     /// When what runs is left behind; `nil`: it may take its time.
     private var leavesAt: ContinuousClock.Instant?
 
-    package var slots = 1 { didSet { line.setWidth(slots) } }
+    package var slots = 1 {
+        didSet { startThreads(for: line.setWidth(slots)) }
+    }
 
     package init(_ functions: [TaskName: Function]) {
         self.functions = functions
@@ -43,6 +45,10 @@ package final class FunctionRunner: TaskRunner {
         guard !started.isEmpty else { return }
         let load = line.add(started)
         started.removeAll(keepingCapacity: true)
+        startThreads(for: load)
+    }
+
+    private func startThreads(for load: Int) {
         while threads.count < min(slots, load) {
             threads.append(Thread.start { [line] in line.work() })
         }

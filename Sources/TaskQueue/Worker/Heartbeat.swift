@@ -65,6 +65,8 @@ private struct HeartbeatLoop {
     let report: (WorkerEvent) -> Void
     private var keeper: (any LeaseKeeper)?
     private var failures = 0
+    /// The last beat: it takes its time where much is to be recovered.
+    private var begunAt = ContinuousClock.now
 
     init(
         held: HeldTags,
@@ -79,6 +81,7 @@ private struct HeartbeatLoop {
     }
 
     mutating func beat() {
+        begunAt = .now
         do throws(BrokerError) {
             let keeper = try opened()
             if try !keeper.renewLease(holding: held.all, serving: served.all) { report(.leaseLost) }
@@ -100,7 +103,7 @@ private struct HeartbeatLoop {
     /// Until the next beat: a lease that could not be renewed has not long to run.
     var pause: Duration {
         switch failures {
-        case 0: Lease.renewalInterval
+        case 0: max(ContinuousClock.now.duration(to: begunAt + Lease.renewalInterval), .zero)
         // It may have been the connection alone.
         case 1: .milliseconds(100)
         default: .seconds(1)

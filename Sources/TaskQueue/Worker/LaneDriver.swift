@@ -131,7 +131,9 @@ extension LaneDriver {
         let before = settlements.count
         let written = settlements.commit(to: connection.broker, backend: connection.backend)
         for tag in written.tags { held.remove(tag) }
-        for delivery in written.lost { report(.lost(delivery)) }
+        for lost in written.lost {
+            report(.lost(lost.delivery, isRepeated: lost.isRepeated))
+        }
         mailbox.report(.settled(before - settlements.count))
         if let failure = written.failure { throw failure }
     }

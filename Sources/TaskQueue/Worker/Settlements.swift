@@ -3,6 +3,8 @@ struct Settlements {
     private(set) var finished: [FinishedTask] = []
     private(set) var requeued: [RequeuedTask] = []
     private(set) var letters: [DeadLetter] = []
+    /// The tags of what was being written when that failed: it may have been, all or some.
+    private var tried: Set<String> = []
 
     var isEmpty: Bool { finished.isEmpty && requeued.isEmpty && letters.isEmpty }
 
@@ -26,14 +28,19 @@ struct Settlements {
     /// - Parameters:
     ///   - broker: from which the tasks were taken.
     ///   - backend: where results go; `nil` if the broker holds them.
-    /// - Returns: the tags of what was settled; of these, the deliveries that were not held any more; and
-    ///   what has gone wrong, after which the rest is still to be written, or `nil`.
+    /// - Returns: the tags of what was settled; of these, the deliveries that were not held any more,
+    ///   because others have them or, if `isRepeated`, because they were settled the first time; and what
+    ///   has gone wrong, after which the rest is still to be written, or `nil`.
     mutating func commit(
         to broker: any Broker,
         backend: (any ResultBackend)?
-    ) -> (tags: [String], lost: [Delivery], failure: BrokerError?) {
+    ) -> (tags: [String], lost: [(delivery: Delivery, isRepeated: Bool)], failure: BrokerError?) {
         let open = tags
+        let tried = tried
         var lost: [Delivery] = []
+        func marked(_ lost: [Delivery]) -> [(delivery: Delivery, isRepeated: Bool)] {
+            lost.map { ($0, tried.contains($0.tag)) }
+        }
         do throws(BrokerError) {
             if let backend { try storeResults(in: backend) }
             if !finished.isEmpty {
@@ -50,9 +57,11 @@ struct Settlements {
             }
         } catch {
             let left = Set(tags)
-            return (open.filter { !left.contains($0) }, lost, error)
+            self.tried = left
+            return (open.filter { !left.contains($0) }, marked(lost), error)
         }
-        return (open, lost, nil)
+        self.tried = []
+        return (open, marked(lost), nil)
     }
 
     /// Results first: a task whose result is stored twice does no harm, one without a result does.

@@ -12,8 +12,9 @@ package enum WorkerEvent: Sendable {
     case delayed(TaskMessage, until: Timestamp)
     /// A message that cannot be run; the id as far as it can be read.
     case setAside(TaskID?, QueueName, reason: String)
-    /// The worker had lost its hold on the task: nothing was written for it.
-    case lost(Delivery)
+    /// The worker had lost its hold on the task: nothing was written for it. If `isRepeated`, it was being
+    /// written before, when that failed: then it may have been.
+    case lost(Delivery, isRepeated: Bool)
     /// A command could not be started for want of processes, descriptors or memory.
     case shortage(String)
     case brokerFailed(BrokerError, retryIn: Duration)

@@ -26,7 +26,8 @@ struct SettlementsTests {
         let failing = FailingBroker(broker)
         let first = settlements.commit(to: failing, backend: nil)
         #expect(first.tags == deliveries.prefix(2).map(\.tag))
-        #expect(first.lost.map(\.tag) == [deliveries[0].tag])
+        #expect(first.lost.map(\.delivery.tag) == [deliveries[0].tag])
+        #expect(first.lost.map(\.isRepeated) == [false])
         #expect(first.failure == FailingBroker.failure)
         #expect(!settlements.isEmpty)
         let second = settlements.commit(to: broker, backend: nil)
@@ -34,6 +35,24 @@ struct SettlementsTests {
         #expect(second.lost.isEmpty)
         #expect(second.failure == nil)
         #expect(settlements.isEmpty)
+        #expect(store.deadLetters.count == 1)
+    }
+
+    @Test("what may have been written when that failed is not called lost for certain")
+    func repeated() throws {
+        let broker = MemoryBroker(store, worker: "worker")
+        let deliveries = try take(2, as: "worker")
+        let letter = DeadLetter(deliveries[0], reason: "broken")
+        var settlements = Settlements()
+        settlements.add(.setAside(letter))
+        #expect(settlements.commit(to: FailingBroker(broker), backend: nil).failure != nil)
+        // The server has done it, and its answer was lost; and another task was taken from the worker.
+        #expect(try broker.setAside([letter]).isEmpty)
+        #expect(try broker.finish([deliveries[1].finished()]).isEmpty)
+        settlements.add(.finish(deliveries[1].finished()))
+        let second = settlements.commit(to: broker, backend: nil)
+        #expect(second.lost.count == 2)
+        for lost in second.lost { #expect(lost.isRepeated == (lost.delivery === deliveries[0])) }
         #expect(store.deadLetters.count == 1)
     }
 
