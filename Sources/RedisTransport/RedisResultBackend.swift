@@ -95,8 +95,7 @@ package final class RedisResultBackend: ResultBackend {
 // MARK: - Outages
 
 extension RedisResultBackend {
-    private static let shortestPause: Duration = .milliseconds(20)
-    private static let longestPause: Duration = .milliseconds(500)
+    private static let shortestWait: Duration = .milliseconds(20)
 
     /// Makes new connections in the place of those that are lost, when the server is there again and does
     /// its work.
@@ -112,11 +111,11 @@ extension RedisResultBackend {
     ) throws(BrokerError) {
         var error = error
         let end = ContinuousClock.now + timeout
-        var pause = Self.shortestPause
+        var delay = ReconnectDelay(first: Self.shortestWait, longest: .milliseconds(500))
         subscription = nil
         while error.mayPass {
             do throws(BrokerError) {
-                let left = max(ContinuousClock.now.duration(to: end), Self.shortestPause)
+                let left = max(ContinuousClock.now.duration(to: end), Self.shortestWait)
                 connection = try RedisConnection(address, timeout: left)
                 scripts = ScriptRunner(connection)
                 // A server that loads its data lets everybody in, and answers nothing.
@@ -125,11 +124,11 @@ extension RedisResultBackend {
             } catch let next {
                 error = next
             }
+            let pause = delay.next()
             let next = ContinuousClock.now + pause
             if let limit, limit <= next { return }
             guard next < end else { break }
-            usleep(UInt32(pause.microseconds))
-            pause = min(pause * 2, Self.longestPause)
+            usleep(UInt32(clamping: pause.microseconds))
         }
         throw error
     }

@@ -22,7 +22,10 @@ extension ControlCommand {
         let open = all.filter { !$1.isFinal }
         try reportingBrokerErrors { () throws(BrokerError) in
             try broker.revoke(open.map { $0.0 }, for: Self.revocationLifetime)
-            let records = open.filter { Self.hasNotBegun($0, $1) }.map { Self.record(of: $0.0) }
+            // Those that workers hold go on, and have their outcome.
+            let held = Set(try broker.runningTasks().compactMap(\.id))
+            let records = open.filter { !held.contains($0.0) && Self.hasNotBegun($0.0, $0.1) }
+                .map { Self.record(of: $0.0) }
             if !records.isEmpty { try results.store(records) }
         }
         var code = ExitCode.success

@@ -34,17 +34,20 @@ struct SentinelSearch {
     func connect() throws(BrokerError) -> RedisConnection {
         while true {
             var failure = BrokerError.unreachable(url: "\(address)", reason: "no answer in time")
+            // Whether any of the sentinels named a master: it may answer in a moment, or another.
             var isNamed = false
             for (index, sentinel) in inTurn.enumerated() {
+                var master: RedisServerName?
                 do throws(BrokerError) {
                     let others = group.sentinels.count - index
                     let server = try ask(sentinel, within: left / others)
+                    master = server
                     isNamed = true
                     Self.lastHeard.withLock { $0 = sentinel }
                     return try connect(to: server)
                 } catch {
                     failure = error
-                    if isNamed, !error.mayPass { throw error }
+                    if master != nil, !error.mayPass { throw error }
                 }
             }
             guard isNamed, Self.pause < left else { throw failure }

@@ -34,8 +34,9 @@ struct ControlBesideCeleryTests {
     @Test("a worker is told of a task that is revoked, and a paused queue is open to it")
     func revoke() async throws {
         try await Workplace.with(.redis) { place in
-            try await Celery.withWorker(on: place.url) { worker in
-                // It holds the first, and has the others in its hands by then.
+            // It listens while a task runs.
+            let pool = ["--pool", "prefork", "-c", "1"]
+            try await Celery.withWorker(on: place.url, arguments: pool) { worker in
                 let gate = place.path("gate")
                 let busy = try await place.send("celery_app.steps", ":1", gate)
                 let revoked = try await place.send("celery_app.add", ":1", ":2")
