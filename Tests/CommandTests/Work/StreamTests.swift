@@ -140,7 +140,8 @@ struct StreamTests {
             try await place.work("--prefetch", "10")
             let states = try await place.shell("tq-result --state \(ids.joined(separator: " "))")
             #expect(states.lines == ["SUCCESS", "FAILURE", "SUCCESS", "FAILURE", "SUCCESS"])
-            #expect(place.lines("started").count == 3)
+            // Not again after the one that exits, if that comes last.
+            #expect((2...3).contains(place.lines("started").count))
             #expect(
                 try await place.result(ids[1]).errors.contains(
                     "the stream command ended before it answered: killed by SIGKILL"
