@@ -68,6 +68,12 @@ enum RedisKeys {
     static func unique(_ key: String) -> String { "\(uniquePrefix)\(key)" }
     static let uniquePrefix = "tq:unique:"
 
+    /// String: who sends the firings of a group of entries; there while its lease lasts.
+    static func beatLease(_ group: String) -> String { "tq:beat:lease:\(group)" }
+
+    /// Hash of what is remembered of an entry of `tq-beat`: see ``RedisScripts/enroll``.
+    static func beatEntry(_ name: String) -> String { "tq:beat:entry:\(name)" }
+
     /// Sorted set: ids of live workers, scored by the end of their lease in seconds since the epoch.
     ///
     /// It goes when no worker has lived for 30 days; dead ones go when their tasks are recovered.

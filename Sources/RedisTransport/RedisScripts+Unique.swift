@@ -11,6 +11,16 @@ extension RedisScripts {
 
         """
 
+    /// Whether a task's final record is there; the first argument is what result keys begin with.
+    static let hasEnded = """
+        local function hasEnded(prefix, id)
+            local record = redis.call('GETRANGE', prefix .. id, 0, 40)
+            local state = string.match(record, '^{"status": ?"(%u+)"')
+            return state == 'SUCCESS' or state == 'FAILURE' or state == 'REVOKED'
+        end
+
+        """
+
     /// Sends a message unless another task holds its key.
     ///
     /// A holder whose final record is there has ended, though nobody has freed the key: a Celery worker
@@ -27,15 +37,10 @@ extension RedisScripts {
     /// who tries again if it was sent, or may have been: then a first request that comes later than the
     /// second does nothing.
     static let sendUnlessHeld =
-        remember + misfit + delay + """
+        remember + misfit + delay + hasEnded + """
             local id, field = ARGV[1], ARGV[2]
             local answer = redis.call('HGET', KEYS[2], field)
             if answer then return answer end
-            local function hasEnded(id)
-                local record = redis.call('GETRANGE', ARGV[5] .. id, 0, 40)
-                local state = string.match(record, '^{"status": ?"(%u+)"')
-                return state == 'SUCCESS' or state == 'FAILURE' or state == 'REVOKED'
-            end
             local function answered(text)
                 redis.call('HSET', KEYS[2], field, text)
                 redis.call('EXPIRE', KEYS[2], 7200)
@@ -43,7 +48,7 @@ extension RedisScripts {
             end
             local holder = redis.call('GET', KEYS[1])
             local again = holder and string.match(holder, '^(.*)\\n$')
-            if holder and (again or not hasEnded(holder)) then
+            if holder and (again or not hasEnded(ARGV[5], holder)) then
                 if ARGV[3] == '1' then answered(again or holder) end
                 return again or holder
             end
@@ -52,7 +57,7 @@ extension RedisScripts {
             if problem then return problem end
             if ARGV[6] == '' then redis.call('LPUSH', KEYS[3], ARGV[7])
             else delay(KEYS[3], ARGV[6], ARGV[7]) end
-            redis.call('SET', KEYS[1], hasEnded(id) and id .. '\\n' or id, 'PX', ARGV[4])
+            redis.call('SET', KEYS[1], hasEnded(ARGV[5], id) and id .. '\\n' or id, 'PX', ARGV[4])
             remember(KEYS[4], ARGV[8], ARGV[9], ARGV[10])
             return answered('')
             """

@@ -136,8 +136,8 @@ enum Schema {
         """
 
     /// What version 2 adds: for operators, who a worker is, since when tasks wait and run, paused queues,
-    /// revoked tasks; and the keys that tasks hold, of which a row is free at `unique_until` at the latest
-    /// (null: when it goes).
+    /// revoked tasks; the keys that tasks hold, of which a row is free at `unique_until` at the latest
+    /// (null: when it goes); and what `tq-beat` remembers.
     ///
     /// `queues` is a JSON array; `ready_at` is when a delayed task fell due, null if it was not delayed.
     private static let version2 = """
@@ -155,5 +155,17 @@ enum Schema {
         CREATE INDEX dead_letters_by_id ON dead_letters (id) WHERE id IS NOT NULL;
         CREATE TABLE paused (queue TEXT PRIMARY KEY, paused_at INTEGER NOT NULL) STRICT;
         CREATE TABLE revoked (id TEXT PRIMARY KEY, expires_at INTEGER NOT NULL) STRICT;
+        CREATE TABLE beat_entries (
+            name TEXT PRIMARY KEY,
+            schedule TEXT NOT NULL,
+            last_firing INTEGER NOT NULL,
+            count INTEGER NOT NULL DEFAULT 0,
+            task_id TEXT
+        ) STRICT;
+        CREATE TABLE beat_leases (
+            entries TEXT PRIMARY KEY,
+            holder TEXT NOT NULL,
+            lease_until INTEGER NOT NULL
+        ) STRICT;
         """
 }

@@ -6,6 +6,20 @@ package enum UUIDText {
         write(high: (clock >> 12) << 16 | 0x7000 | clock & 0xFFF, low: node)
     }
 
+    /// A UUID of version 5 (RFC 9562): the same name has the same in a namespace, which is a UUID in lower
+    /// case.
+    package static func version5(namespace: String, name: String) -> String {
+        let space = parse(namespace) ?? (0, 0)
+        let bytes = [space.high, space.low].flatMap { half in
+            (0..<8).map { UInt8(half >> (56 - 8 * $0) & 0xFF) }
+        }
+        let digest = SHA1.digest(bytes + Array(name.utf8))
+        return write(
+            high: SHA1.number(digest[..<8]) & 0xFFFF_FFFF_FFFF_0FFF | 0x5000,
+            low: SHA1.number(digest[8..<16]) & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
+        )
+    }
+
     /// A UUID of version 4.
     package static func random() -> String {
         var random = SystemRandomNumberGenerator()

@@ -42,6 +42,10 @@ package final class MemoryStore: Sendable {
         var revoked: [TaskID: Timestamp] = [:]
         var sent: Set<TaskID> = []
         var records: [TaskID: Record] = [:]
+        /// By name: what is remembered, and the fingerprint.
+        var beatEntries: [String: (record: BeatRecord, fingerprint: String)] = [:]
+        /// By group: who holds it, and until when.
+        var beatLeases: [String: (holder: String, until: ContinuousClock.Instant)] = [:]
     }
 
     let state = Mutex(State())

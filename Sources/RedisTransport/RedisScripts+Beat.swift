@@ -1,0 +1,91 @@
+/// The steps by which one `tq-beat` sends, and what it has sent is remembered: see ``BeatStore``.
+extension RedisScripts {
+    /// Takes a lease, or makes it last.
+    ///
+    ///     KEYS  the lease
+    ///     ARGV  who asks · length in ms
+    ///
+    /// Returns who has it, and for how many ms.
+    static let takeBeatLease = """
+        local holder = redis.call('GET', KEYS[1])
+        if not holder or holder == ARGV[1] then
+            redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+            return {ARGV[1], tonumber(ARGV[2])}
+        end
+        return {holder, redis.call('PTTL', KEYS[1])}
+        """
+
+    /// Gives a lease back, if it is held.
+    ///
+    ///     KEYS  the lease
+    ///     ARGV  who gives it back
+    static let releaseBeatLease = """
+        if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
+        return 1
+        """
+
+    /// Makes entries known.
+    ///
+    /// An entry's hash has `schedule`, its fingerprint; `last`, its last firing in microseconds since the
+    /// epoch, or since when it is known; `count`, how many were sent; `task`, the last one's id.
+    ///
+    ///     KEYS  the entries
+    ///     ARGV  now in microseconds · lifetime of what is remembered in seconds
+    ///           · for each entry: fingerprint
+    ///
+    /// Returns for each entry: last, count, task ("" if none).
+    static let enroll =
+        misfit + """
+            local out = {}
+            for i, key in ipairs(KEYS) do
+                local problem = misfit(key, 'hash')
+                if problem then return problem end
+                local known = redis.call('HMGET', key, 'schedule', 'last', 'count', 'task')
+                local last = known[2]
+                if known[1] ~= ARGV[i + 2] or not last then
+                    if not last or tonumber(last) < tonumber(ARGV[1]) then last = ARGV[1] end
+                    redis.call('HSET', key, 'schedule', ARGV[i + 2], 'last', last)
+                end
+                redis.call('EXPIRE', key, ARGV[2])
+                out[#out + 1] = last
+                out[#out + 1] = known[3] or '0'
+                out[#out + 1] = known[4] or ''
+            end
+            return out
+            """
+
+    /// Sends a firing, if it comes after the last that is remembered and the lease is held.
+    ///
+    ///     KEYS  the lease · the entry · list · where the id is remembered · the unique key
+    ///     ARGV  who sends · instant in microseconds · how often the entry fires at most (0: for ever)
+    ///           · lifetime of what is remembered of the entry, in seconds · id · value
+    ///           · of what remembers the id: value, field, lifetime: see ``SentMark``
+    ///           · longest time to hold the unique key in ms (empty: it has none) · prefix of result keys
+    ///
+    /// Returns what became of it: `sent`; `led` by another; `held`, with the id of the task that holds the
+    /// key; `passed`, with last, count and task of the entry.
+    static let fire =
+        remember + misfit + hasEnded + """
+            if redis.call('GET', KEYS[1]) ~= ARGV[1] then return {'led'} end
+            local known = redis.call('HMGET', KEYS[2], 'last', 'count', 'task')
+            local count, most = tonumber(known[2] or 0), tonumber(ARGV[3])
+            if known[1] and tonumber(known[1]) >= tonumber(ARGV[2]) or most > 0 and count >= most then
+                return {'passed', known[1] or '0', count, known[3] or ''}
+            end
+            local holder = ARGV[10] ~= '' and redis.call('GET', KEYS[5])
+            local again = holder and string.match(holder, '^(.*)\\n$')
+            if holder and (again or not hasEnded(ARGV[11], holder)) then
+                redis.call('HSET', KEYS[2], 'last', ARGV[2])
+                redis.call('EXPIRE', KEYS[2], ARGV[4])
+                return {'held', again or holder}
+            end
+            local problem = misfit(KEYS[3], 'list') or ARGV[8] ~= '' and misfit(KEYS[4], 'hash')
+            if problem then return problem end
+            redis.call('LPUSH', KEYS[3], ARGV[6])
+            redis.call('HSET', KEYS[2], 'last', ARGV[2], 'count', count + 1, 'task', ARGV[5])
+            redis.call('EXPIRE', KEYS[2], ARGV[4])
+            if ARGV[10] ~= '' then redis.call('SET', KEYS[5], ARGV[5], 'PX', ARGV[10]) end
+            remember(KEYS[4], ARGV[7], ARGV[8], ARGV[9])
+            return {'sent'}
+            """
+}

@@ -1,0 +1,10 @@
+/// What became of a firing.
+package enum BeatOutcome: Equatable, Sendable {
+    case sent
+    /// It is left out, and remembered: this task, of a firing before, has not ended.
+    case overlapped(TaskID)
+    /// It, or one after it, has been sent before, or the entry has fired as often as it may.
+    case passed(BeatRecord)
+    /// The lease is another's.
+    case notLeading
+}
