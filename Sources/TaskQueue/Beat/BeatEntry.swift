@@ -6,6 +6,8 @@ package struct BeatEntry: Sendable {
     package let place: SettingsPlace
     /// `schedule`, with `crontab_semantics` and `offset`.
     package let schedule: Schedule
+    /// ``schedule`` as it is written, for people, and to see whether it was changed.
+    package var scheduleText = ""
     /// What is sent.
     package let task: TaskName
     /// `args` and `kwargs`.
@@ -59,6 +61,22 @@ package struct BeatEntry: Sendable {
 }
 
 extension BeatEntry {
+    /// The same as long as the entry fires at the same instants.
+    ///
+    /// - Parameter zone: for an entry without one of its own.
+    /// - Returns: a short text, by which others see that the entry was changed.
+    package func fingerprint(default zone: LocalTimeZone) -> String {
+        guard isEnabled else { return "disabled" }
+        var parts = [scheduleText]
+        if case .crontab = schedule {
+            parts += [
+                (timezone ?? zone).name ?? "", clockChanges.gap.rawValue,
+                clockChanges.overlap.rawValue,
+            ]
+        }
+        return SHA1.shortText(parts.joined(separator: "\n"))
+    }
+
     /// The entry's firings, by the zone database as it is now.
     ///
     /// - Parameters:

@@ -82,6 +82,7 @@ struct CrontabFileReader {
             schedule: parsed,
             task: task
         )
+        entry.scheduleText = schedule
         entry.arguments = try Self.arguments(Self.trimmed(rest))
         entry.timezone = timezone
         return entry

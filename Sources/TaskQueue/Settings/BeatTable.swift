@@ -61,6 +61,7 @@ extension BeatTable {
             schedule: try parsed(schedule),
             task: task
         )
+        entry.scheduleText = scheduleText(schedule)
         try refuseUseless(entry.schedule)
         entry.arguments = arguments
         entry.queue = queue
@@ -75,6 +76,23 @@ extension BeatTable {
         entry.count = count
         entry.isEnabled = isEnabled ?? entry.isEnabled
         return entry
+    }
+
+    /// With all that changes when it fires.
+    private func scheduleText(_ item: SettingsItem) -> String {
+        var text =
+            switch item.value.content {
+            case .string(let text):
+                text.split { $0 == " " || $0 == "\t" }.joined(separator: " ")
+            case .integer(let seconds): "every \(seconds)s"
+            case .float(let seconds): "every \(seconds)s"
+            default: ""
+            }
+        if let length = try? offset?.duration() {
+            text += " offset \(DurationText.format(length))"
+        }
+        if semantics == .celery { text += " (celery)" }
+        return text
     }
 
     private func parsed(_ item: SettingsItem) throws(SettingsError) -> Schedule {

@@ -1,0 +1,253 @@
+internal import Glibc
+
+/// Sends firings when they are due, as long as it has the lease.
+///
+/// ``Beat`` says what is due. Otherwise it waits, for the lease, for the broker or for the next firing; all
+/// on one thread.
+package final class BeatDriver {
+    /// How long a wait is at most: the clock on the wall may be set meanwhile.
+    private static let longestWait: Duration = .seconds(1)
+    /// How often the zone database is looked at.
+    private static let zoneInterval: Duration = .seconds(60)
+    /// How many firings are sent at once: between, the lease is renewed.
+    private static let batch = 250
+
+    private var beat: Beat
+    private var messages: BeatMessages
+    private var lease: BeatLease
+    private let connect: () throws(BrokerError) -> any BeatStore
+    private let report: (BeatEvent) -> Void
+
+    /// `nil`: there is no connection.
+    private var store: (any BeatStore)?
+    private var isLeading = false
+    /// Who leads, as was reported last.
+    private var leader: String?
+    /// When the lease is asked for, or the broker is tried, again.
+    private var nextLook = ContinuousClock.now
+    private var nextZones = ContinuousClock.now + zoneInterval
+    private var delay = ReconnectDelay()
+
+    /// - Parameters:
+    ///   - configuration: the entries, and how they are sent.
+    ///   - grace: see ``Beat/grace``.
+    ///   - connect: makes a connection, again after each failure.
+    ///   - report: is told of what happens.
+    /// - Throws: ``TimeZoneError`` if an entry's zone is not in the database.
+    package init(
+        _ configuration: BeatConfiguration,
+        grace: Duration = .seconds(15),
+        connect: @escaping () throws(BrokerError) -> any BeatStore,
+        report: @escaping (BeatEvent) -> Void
+    ) throws(TimeZoneError) {
+        beat = try Beat(
+            configuration.entries,
+            default: configuration.zone,
+            grace: grace,
+            at: .now()
+        )
+        messages = configuration.messages
+        lease = Self.lease(configuration, holder: BeatLease.newHolder())
+        self.connect = connect
+        self.report = report
+    }
+
+    private static func lease(_ configuration: BeatConfiguration, holder: String) -> BeatLease {
+        BeatLease(entries: configuration.entries.map(\.name), holder: holder)
+    }
+}
+
+// MARK: - Running
+
+extension BeatDriver {
+    /// Runs until a signal ends it, and gives the lease back then.
+    ///
+    /// - Parameters:
+    ///   - signals: SIGHUP asks `reload`, all others end it.
+    ///   - reload: what it goes by from then on; `nil`: as before.
+    ///   - pulse: gives a sign in every round in which the broker was there, at most a second apart.
+    /// - Throws: ``BrokerError`` if the broker cannot be reached at the start; later it is waited for.
+    package func run(
+        signals: SignalQueue,
+        reload: () -> BeatConfiguration?,
+        pulse: () -> Void
+    ) throws(BrokerError) {
+        do throws(BrokerError) { try lead(connected()) } catch {
+            guard case .refused = error else { throw error }
+            failed(error)
+        }
+        report(.ready)
+        while true {
+            while let signal = signals.next() {
+                guard signal == SIGHUP else { return stop() }
+                report(.reloading)
+                if let configuration = reload() { adopt(configuration) }
+                report(.ready)
+            }
+            turn()
+            if store != nil { pulse() }
+            wait(for: signals)
+        }
+    }
+
+    /// Sends what is due and comes back.
+    ///
+    /// - Returns: whether it had the lease; else another process sends.
+    /// - Throws: ``BrokerError``.
+    package func runOnce() throws(BrokerError) -> Bool {
+        let store = try connected()
+        try lead(store)
+        guard isLeading else { return false }
+        try fire(store)
+        try store.release(lease)
+        return true
+    }
+
+    private func connected() throws(BrokerError) -> any BeatStore {
+        if let store { return store }
+        let new = try connect()
+        store = new
+        return new
+    }
+
+    private func turn() {
+        readZones()
+        guard store != nil || nextLook <= .now else { return }
+        do throws(BrokerError) {
+            let store = try connected()
+            if nextLook <= .now { try lead(store) }
+            if isLeading { try fire(store) }
+            if delay.isFailing {
+                delay.reset()
+                report(.brokerIsBack)
+            }
+        } catch {
+            failed(error)
+        }
+    }
+
+    private func failed(_ error: BrokerError) {
+        store = nil
+        isLeading = false
+        leader = nil
+        let pause = delay.next()
+        nextLook = .now + pause
+        report(.brokerFailed(error, pause))
+    }
+
+    private func stop() {
+        report(.stopping)
+        if isLeading, let store { try? store.release(lease) }
+    }
+
+    private func adopt(_ configuration: BeatConfiguration) {
+        guard
+            let beat = try? Beat(
+                configuration.entries,
+                default: configuration.zone,
+                grace: beat.grace,
+                at: .now()
+            )
+        else { return }
+        self.beat = beat
+        messages = configuration.messages
+        let new = Self.lease(configuration, holder: lease.holder)
+        if new != lease, isLeading, let store { try? store.release(lease) }
+        lease = new
+        isLeading = false
+        if store != nil { nextLook = .now }
+    }
+
+    private func wait(for signals: SignalQueue) {
+        let now = ContinuousClock.now
+        var end = min(now + Self.longestWait, max(nextLook, now))
+        if isLeading, let next = beat.nextSending { end = min(end, now + (next - .now())) }
+        var entry = pollfd(fd: signals.descriptor, events: Int16(POLLIN), revents: 0)
+        poll(&entry, 1, PollTimeout.milliseconds(until: end))
+    }
+
+    private func readZones() {
+        guard nextZones <= .now else { return }
+        nextZones = .now + Self.zoneInterval
+        beat.readZones()
+    }
+}
+
+// MARK: - Leading
+
+extension BeatDriver {
+    /// Asks for the lease, or to keep it; who has it newly goes on from what the broker remembers.
+    private func lead(_ store: any BeatStore) throws(BrokerError) {
+        let asked = ContinuousClock.now
+        switch try store.take(lease) {
+        case .held:
+            nextLook = asked + BeatLease.renewalInterval
+            guard !isLeading else { return }
+            beat.adopt(try store.enroll(beat.enrolments, at: .now()))
+            isLeading = true
+            if leader != lease.holder { report(.leads(entries: beat.entries.count)) }
+            leader = lease.holder
+            reportThoseAhead()
+        case .heldByOther(let other, let remaining):
+            // A millisecond later it has run out if it is not renewed.
+            nextLook = asked + min(remaining + .milliseconds(1), Self.longestWait)
+            isLeading = false
+            if leader != other { report(.follows(other)) }
+            leader = other
+        }
+    }
+
+    private func reportThoseAhead() {
+        let limit = Timestamp.now() + .seconds(60)
+        for index in beat.entries.indices where beat.record(of: index).lastFiring > limit {
+            report(.ahead(beat.entries[index], lastFiring: beat.record(of: index).lastFiring))
+        }
+    }
+
+    /// Sends all that is due, as long as it leads.
+    private func fire(_ store: any BeatStore) throws(BrokerError) {
+        while isLeading {
+            // Who was stopped for a while may have lost it.
+            if nextLook <= .now { try lead(store) }
+            guard isLeading else { return }
+            let due = beat.due(at: .now(), limit: Self.batch)
+            guard !due.isEmpty else { return }
+            try send(due, to: store)
+        }
+    }
+
+    private func send(_ due: [Beat.Due], to store: any BeatStore) throws(BrokerError) {
+        let firings = due.map { due in
+            let entry = beat.entries[due.entry]
+            return BeatFiring(
+                entry: entry.name,
+                instant: due.instant,
+                most: entry.count,
+                message: messages.message(entry, at: due.instant)
+            )
+        }
+        let outcomes = try store.fire(firings, under: lease)
+        let now = Timestamp.now()
+        for (index, outcome) in outcomes.enumerated() {
+            beat.settle(due[index], outcome, task: firings[index].message.id)
+            tell(outcome, of: due[index], firings[index].message.id, now)
+        }
+        if outcomes.contains(.notLeading) {
+            isLeading = false
+            nextLook = .now
+        }
+    }
+
+    private func tell(_ outcome: BeatOutcome, of due: Beat.Due, _ id: TaskID, _ now: Timestamp) {
+        let entry = beat.entries[due.entry]
+        switch outcome {
+        case .sent:
+            let lateness = now - entry.sendingTime(of: due.instant)
+            report(.sent(entry, id, instant: due.instant, lateness: lateness))
+        case .overlapped(let holder):
+            report(.overlapped(entry, holder, instant: due.instant))
+        case .passed: report(.passed(entry, instant: due.instant))
+        case .notLeading: break
+        }
+    }
+}
