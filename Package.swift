@@ -22,6 +22,11 @@ func program(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target
     )
 }
 
+/// What programs that stay need besides.
+let service: [Target.Dependency] = [
+    "ServiceSupport", .product(name: "Logging", package: "swift-log"),
+]
+
 /// Tests; a folder `Fixtures` in them is read where it lies.
 func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
     .testTarget(
@@ -62,9 +67,13 @@ let package = Package(
         library("RedisTransport", ["TaskQueue", "CLinux", "CHiredis", "COpenSSL"]),
         library("Decompression", ["TaskQueue", "CCompression"]),
         library("CommandSupport", ["TaskQueue", "SQLiteTransport", "RedisTransport"]),
+        library(
+            "ServiceSupport",
+            ["TaskQueue", "CommandSupport", .product(name: "Logging", package: "swift-log")]
+        ),
 
         program("tq-send", ["Decompression"]),
-        program("tq-work", ["Decompression", .product(name: "Logging", package: "swift-log")]),
+        program("tq-work", ["Decompression"] + service),
         program("tq-result", ["Decompression"]),
         program("tq-ctl", ["Decompression"]),
 
@@ -75,7 +84,10 @@ let package = Package(
         tests("RedisTransportTests", ["RedisTransport", "TaskQueue", "TestSupport"]),
         tests(
             "CommandSupportTests",
-            ["CommandSupport", "TestSupport", "tq-send", "tq-work", "tq-result", "tq-ctl"]
+            [
+                "CommandSupport", "TestSupport", "tq-send", "tq-work", "tq-result",
+                "tq-ctl",
+            ]
         ),
         tests("CommandTests", ["TaskQueue", "TestSupport"], exclude: ["Fixtures"]),
     ] + benchmarks

@@ -1,4 +1,5 @@
 package import CommandSupport
+import ServiceSupport
 
 /// What can be typed after `tq-work`; `cli.md` is its contract.
 package enum Interface {
@@ -31,7 +32,7 @@ package enum Interface {
             settings again, TTIN and TTOU run one task more or fewer at once.
             """,
         operands: .command,
-        groups: [tasks, worker, log]
+        groups: [tasks, worker, .log]
     )
 
     private static let tasks = OptionGroup(
@@ -102,27 +103,6 @@ package enum Interface {
             Option("max-tasks", value: .required("N"), help: "stop after this many tasks"),
             Option("max-time", value: .required("DURATION"), help: "stop after this time"),
             Option("check", help: "check settings and commands, print the plan"),
-        ]
-    )
-
-    private static let log = OptionGroup(
-        "Log, on standard error",
-        [
-            Option(
-                "log-level",
-                short: "l",
-                value: .required("LEVEL"),
-                help: "trace debug info notice warning error ...",
-                completion: .choices([
-                    "trace", "debug", "info", "notice", "warning", "error", "critical",
-                ])
-            ),
-            Option(
-                "log-format",
-                value: .required("FORMAT"),
-                help: "text or json",
-                completion: .choices(["text", "json"])
-            ),
         ]
     )
 }

@@ -1,4 +1,4 @@
-import Glibc
+import ServiceSupport
 import TaskQueue
 
 /// What the service manager is told of a worker's life.
@@ -16,18 +16,11 @@ struct ServiceManager: Sendable {
         guard let socket else { return }
         switch event {
         case .ready: socket.send("READY=1")
-        case .reloading: socket.send("RELOADING=1", "MONOTONIC_USEC=\(Self.monotonicTime)")
+        case .reloading: socket.sendReloading()
         case .stopping: socket.send("STOPPING=1")
         case .brokerFailed(let error, _): socket.send("STATUS=\(error)")
         case .brokerIsBack: socket.send("STATUS=")
         default: break
         }
-    }
-
-    /// As sd_notify(3) wants it with `RELOADING=1`.
-    private static var monotonicTime: Int64 {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000
     }
 }

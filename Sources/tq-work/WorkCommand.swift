@@ -2,6 +2,7 @@ import CommandSupport
 import Decompression
 import Glibc
 import Logging
+import ServiceSupport
 import TaskQueue
 
 /// The work of `tq-work`: sets a worker up and runs it.
@@ -26,7 +27,7 @@ struct WorkCommand {
         let guardian = ProcessGuard()
         let manager = ServiceManager()
         let signals = SignalQueue([SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGTTIN, SIGTTOU])
-        let logger = makeLogger()
+        let logger = options.log.logger(options.name)
         if guardian == nil {
             logger.warning("no guard could be started: commands may outlive this worker")
         }
@@ -89,15 +90,6 @@ struct WorkCommand {
             logger.error("the settings stay as they were: \(error.message ?? "")")
             return nil
         }
-    }
-
-    private func makeLogger() -> Logger {
-        let handler = LineLogHandler(
-            level: options.logLevel,
-            format: options.logFormat,
-            usesColor: options.usesColor
-        )
-        return Logger(label: options.name) { _ in handler }
     }
 
     private func announce(_ logger: Logger) {

@@ -1,14 +1,10 @@
 import CommandSupport
 import Glibc
-import Logging
+import ServiceSupport
 import TaskQueue
 
 /// What the command line and the settings of `tq-work` say, checked.
 struct WorkOptions {
-    enum LogFormat: String {
-        case text, json
-    }
-
     let queues: [QueueName]
     let commands: CommandTable
     let limits: WorkerLimits
@@ -16,9 +12,7 @@ struct WorkOptions {
     let policy: @Sendable (TaskName) -> TaskPolicy
     /// The worker's name in logs, `tq@host`.
     let name: String
-    let logLevel: Logger.Level
-    let logFormat: LogFormat
-    let usesColor: Bool
+    let log: LogOptions
     /// Print the plan and exit.
     let checks: Bool
 }
@@ -40,9 +34,7 @@ extension WorkOptions {
         }
         commands = try Self.commands(arguments, settings)
         name = WorkerName.expand(arguments.value("hostname") ?? "tq@%h")
-        logLevel = Self.logLevel(arguments, common)
-        logFormat = arguments.value("log-format").flatMap(LogFormat.init) ?? .text
-        usesColor = Color.isWanted(arguments, descriptor: 2)
+        log = LogOptions(arguments, common)
         checks = arguments.flag("check")
     }
 
@@ -132,14 +124,5 @@ extension WorkOptions {
         let path = arguments.value("tasks") ?? settings.tasksDirectory ?? "tasks"
         if path.hasPrefix("/") { return path }
         return "\(SettingsFile.workingDirectory)/\(path)"
-    }
-
-    private static func logLevel(_ arguments: ParsedArguments, _ common: CommonOptions)
-        -> Logger.Level
-    {
-        if let level = arguments.value("log-level").flatMap({ Logger.Level(rawValue: $0) }) {
-            return level
-        }
-        return common.isQuiet ? .error : common.isVerbose ? .debug : .info
     }
 }

@@ -1,15 +1,15 @@
-import CommandSupport
-import Logging
-import TaskQueue
+internal import CommandSupport
+internal import Logging
+internal import TaskQueue
 
 /// Writes log lines to stderr, as text or JSON, each in one write(2).
 struct LineLogHandler: LogHandler {
     var metadata: Logger.Metadata = [:]
     var logLevel: Logger.Level
-    private let format: WorkOptions.LogFormat
+    private let format: LogOptions.Format
     private let usesColor: Bool
 
-    init(level: Logger.Level, format: WorkOptions.LogFormat, usesColor: Bool) {
+    init(level: Logger.Level, format: LogOptions.Format, usesColor: Bool) {
         logLevel = level
         self.format = format
         self.usesColor = usesColor
@@ -56,9 +56,10 @@ struct LineLogHandler: LogHandler {
         return String(decoding: writer.bytes, as: UTF8.self)
     }
 
-    /// The task comes first, then what happened to it, by name.
+    /// The entry and the task come first, then what happened to it, by name.
     private static func rank(_ key: String) -> String {
         switch key {
+        case "entry": "+"
         case "task": "0"
         case "id": "1"
         case "queue": "2"

@@ -1,16 +1,16 @@
-import Glibc
+internal import Glibc
 
-/// Tells the service manager how the worker is: sd_notify(3), without its library.
+/// Tells the service manager how the program is: sd_notify(3), without its library.
 ///
 /// Not found out before the first thread: it takes variables out of the environment, so that commands do
-/// not speak in the worker's name.
-struct NotifySocket: Sendable {
+/// not speak in its name.
+package struct NotifySocket: Sendable {
     private let path: String
-    /// How often the manager wants to hear of the worker; `nil`: it does not.
-    let watchdog: Duration?
+    /// How often the manager wants to hear of the program; `nil`: it does not.
+    package let watchdog: Duration?
 
     /// `nil` if nobody listens: `$NOTIFY_SOCKET` is not set.
-    init?() {
+    package init?() {
         let socket = Self.take("NOTIFY_SOCKET")
         let period = Self.take("WATCHDOG_USEC").flatMap { Int64($0) }
         let process = Self.take("WATCHDOG_PID").flatMap { pid_t($0) }
@@ -21,7 +21,7 @@ struct NotifySocket: Sendable {
     }
 
     /// Sends lines such as `READY=1`; a manager that does not listen is no reason to stop.
-    func send(_ lines: String...) {
+    package func send(_ lines: String...) {
         let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { return }
         defer { close(descriptor) }
@@ -41,6 +41,15 @@ struct NotifySocket: Sendable {
                 _ = sendto(descriptor, text, text.utf8.count, Int32(MSG_NOSIGNAL), address, size)
             }
         }
+    }
+
+    /// Says that the settings are read again, until the next `READY=1`.
+    package func sendReloading() {
+        // As sd_notify(3) wants it with RELOADING=1.
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        let now = Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000
+        send("RELOADING=1", "MONOTONIC_USEC=\(now)")
     }
 
     private static func take(_ variable: String) -> String? {
