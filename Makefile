@@ -89,7 +89,8 @@ install:
 	    $(INSTALL) -D -m 644 completions/$$program.fish \
 	        $(prefix)/share/fish/vendor_completions.d/$$program.fish || exit; \
 	done
-	@for file in tq-work@.service supervisor/tq-work.conf crontab; do \
+	@for file in tq-work@.service tq-beat.service supervisor/tq-work.conf supervisor/tq-beat.conf \
+	    crontab; do \
 	    sed 's|/usr/local/bin|$(PREFIX)/bin|g' packaging/$$file | \
 	        $(INSTALL) -D -m 644 /dev/stdin $(prefix)/$$(case $$file in \
 	            *.service) echo lib/systemd/system;; \

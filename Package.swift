@@ -74,6 +74,7 @@ let package = Package(
 
         program("tq-send", ["Decompression"]),
         program("tq-work", ["Decompression"] + service),
+        program("tq-beat", service),
         program("tq-result", ["Decompression"]),
         program("tq-ctl", ["Decompression"]),
 
@@ -85,7 +86,7 @@ let package = Package(
         tests(
             "CommandSupportTests",
             [
-                "CommandSupport", "TestSupport", "tq-send", "tq-work", "tq-result",
+                "CommandSupport", "TestSupport", "tq-send", "tq-work", "tq-beat", "tq-result",
                 "tq-ctl",
             ]
         ),

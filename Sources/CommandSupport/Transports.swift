@@ -75,6 +75,32 @@ package struct Transports: Sendable {
         }
     }
 
+    /// Connects to the broker, for who sends periodic tasks.
+    ///
+    /// - Returns: a connection of its own.
+    /// - Throws: ``BrokerError`` if it cannot be reached.
+    package func openBeat() throws(BrokerError) -> any CountingBroker & BeatStore {
+        switch options.broker {
+        case .sqlite(let path):
+            try SQLiteBroker(
+                path: path,
+                worker: "",
+                resultLifetime: options.resultLifetime,
+                holdsResults: brokerHoldsResults
+            )
+        case .redis(let address):
+            try RedisBroker(
+                address,
+                worker: "",
+                timeout: options.connectTimeout,
+                // A connection that is half open is given up before the lease has run out for long.
+                replyTimeout: BeatLease.length,
+                resultLifetime: options.resultLifetime,
+                holdsResults: brokerHoldsResults
+            )
+        }
+    }
+
     /// Connects to the result backend.
     ///
     /// - Parameter decompress: for records that Celery has compressed; `nil`: they cannot be read.

@@ -1,5 +1,6 @@
 import CommandSupport
 import Testing
+import tq_beat
 import tq_ctl
 import tq_result
 import tq_send
@@ -15,6 +16,7 @@ struct CommandInterfaceTests {
     static let all = [
         tq_send.Interface.commandLine,
         tq_work.Interface.commandLine,
+        tq_beat.Interface.commandLine,
         tq_result.Interface.commandLine,
         tq_ctl.Interface.commandLine,
     ]

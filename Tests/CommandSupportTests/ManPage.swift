@@ -13,7 +13,9 @@ struct ManPage {
     }
 
     /// Every page that is installed.
-    static let names = ["tq-send.1", "tq-work.1", "tq-result.1", "tq-ctl.1", "tq.toml.5", "tq.7"]
+    static let names = [
+        "tq-send.1", "tq-work.1", "tq-beat.1", "tq-result.1", "tq-ctl.1", "tq.toml.5", "tq.7",
+    ]
 }
 
 extension ManPage {

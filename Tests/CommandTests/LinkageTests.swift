@@ -3,7 +3,7 @@ import Testing
 
 @Suite("what the programs link to")
 struct LinkageTests {
-    private static let programs = ["tq-send", "tq-work", "tq-result", "tq-ctl"]
+    private static let programs = ["tq-send", "tq-work", "tq-beat", "tq-result", "tq-ctl"]
 
     /// The shared libraries that a program names as needed, without their versions.
     private func libraries(of file: String) async throws -> Set<String> {

@@ -121,7 +121,7 @@ extension CommandInterface {
         switch operands {
         case .required(_, let completion):
             return Self.bashAction(for: completion) ?? ":"
-        case .verbs:
+        case .verbs, .optional:
             return ":"
         case .command:
             return """

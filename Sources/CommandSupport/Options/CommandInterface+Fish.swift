@@ -35,7 +35,7 @@ extension CommandInterface {
             return "complete -c \(name) -f -a '(__fish_complete_directories)'"
         case .required(_, .choices(let choices)):
             return "complete -c \(name) -f -a '\(choices.joined(separator: " "))'"
-        case .required(_, .none):
+        case .required(_, .none), .optional:
             return "complete -c \(name) -f"
         case .verbs(let verbs):
             return fishLines(of: verbs)

@@ -53,6 +53,7 @@ extension CommandInterface {
             let firsts = verbs.firstWords.joined(separator: " ")
             return ["'1:command:(\(firsts))'", "'2:word:->second'", "'*:word: '"]
         }
+        if case .optional = operands { return ["'*: : '"] }
         guard case .required(let name, let completion) = operands else { return [] }
         return ["'*:\(Self.zshEscaped(name)):\(Self.zshAction(for: completion))'"]
     }

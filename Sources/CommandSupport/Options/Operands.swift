@@ -2,6 +2,8 @@
 package enum Operands: Sendable {
     /// One or more, anywhere among the options; the first is called `name` in errors.
     case required(name: String, completion: Completion)
+    /// None, or one that belongs to an option.
+    case optional
     /// None, or a command and its arguments, which stand after `--`.
     case command
     /// The words of a verb, and what that takes.
@@ -18,6 +20,10 @@ extension Operands {
         case .required(let name, _):
             guard !arguments.operands.isEmpty else {
                 throw .missingOperand(name: name, program: program)
+            }
+        case .optional:
+            if let operand = arguments.operands.dropFirst().first {
+                throw .unexpectedOperand(operand)
             }
         case .command:
             if let operand = arguments.operandsBeforeTerminator.first {

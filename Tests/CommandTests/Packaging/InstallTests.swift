@@ -15,16 +15,18 @@ struct InstallTests {
                 .succeeded()
             let files = try await run("find", ".", "-type", "f", directory: folder.path).lines
             let expected = [
-                "bin/tq-work", "share/man/man1/tq-work.1", "share/man/man7/tq.7",
+                "bin/tq-work", "bin/tq-beat", "share/man/man1/tq-beat.1",
+                "share/man/man1/tq-work.1", "share/man/man7/tq.7",
                 "share/bash-completion/completions/tq-work",
-                "lib/systemd/system/tq-work@.service", "share/doc/tq/examples/crontab",
-                "share/doc/tq/examples/supervisor/tq-work.conf",
+                "lib/systemd/system/tq-work@.service", "lib/systemd/system/tq-beat.service",
+                "share/doc/tq/examples/crontab", "share/doc/tq/examples/supervisor/tq-work.conf",
+                "share/doc/tq/examples/supervisor/tq-beat.conf",
             ]
             for file in expected {
                 #expect(files.contains("./opt/tq/\(file)"), "\(file)")
             }
             // They start what was installed.
-            for file in expected.suffix(3) {
+            for file in expected.suffix(5) {
                 let text = try folder.text("opt/tq/\(file)")
                 #expect(text.contains("/opt/tq/bin"), "\(file)")
                 #expect(!text.contains("/usr/local/bin"), "\(file)")

@@ -2,21 +2,26 @@ import TestSupport
 import Testing
 
 @Suite(
-    "the unit for systemd",
+    "the units for systemd",
     .timeLimit(.minutes(15)),
     .requires(Program.isInstalled("systemd-analyze"), "systemd-analyze")
 )
 struct SystemdTests {
     private static let name = "tq-work@.service"
 
-    @Test("has nothing that systemd-analyze warns of")
-    func verify() async throws {
-        var unit = try PackagedFile(Self.name)
-        try unit.replace("/usr/local/bin/tq-work", by: Program.path("tq-work"))
-        #expect(try await Self.verified(unit) == [])
+    @Test(
+        "have nothing that systemd-analyze warns of",
+        arguments: [(name, "tq-work"), ("tq-beat.service", "tq-beat")]
+    )
+    func verify(_ name: String, _ program: String) async throws {
+        var unit = try PackagedFile(name)
+        try unit.replace("/usr/local/bin/\(program)", by: Program.path(program))
+        #expect(try await Self.verified(unit, name) == [])
     }
 
-    @Test("would be warned of if it started what is not there, or said what systemd does not know")
+    @Test(
+        "would be warned of if they started what is not there, or said what systemd does not know"
+    )
     func warnings() async throws {
         var unit = try PackagedFile(Self.name)
         try unit.replace("/usr/local/bin/tq-work", by: "/nowhere/tq-work")
@@ -27,12 +32,15 @@ struct SystemdTests {
     }
 
     /// What systemd-analyze says of a unit; it has looked at others that it needs, too.
-    private static func verified(_ unit: PackagedFile) async throws -> [String] {
+    private static func verified(
+        _ unit: PackagedFile,
+        _ name: String = name
+    ) async throws -> [String] {
         try await TemporaryDirectory.with { folder in
             let path = try folder.write(unit.text, to: name)
             let outcome = try await run("systemd-analyze", "verify", "--man=no", path)
             return (outcome.output + outcome.errors).split(separator: "\n").map(String.init)
-                .filter { $0.contains("tq-work@") }
+                .filter { $0.contains("tq-work@") || $0.contains("tq-beat.") }
         }
     }
 

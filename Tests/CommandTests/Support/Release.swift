@@ -5,7 +5,7 @@ import Testing
 /// The release build, for tests of how much and how fast: a debug build is ten times slower.
 enum Release {
     static var isBuilt: Bool {
-        ["tq-send", "tq-work", "tq-result", "tq-ctl"].allSatisfy { name in
+        ["tq-send", "tq-work", "tq-beat", "tq-result", "tq-ctl"].allSatisfy { name in
             access(Program.releasePath(name), X_OK) == 0
         }
     }

@@ -1,0 +1,52 @@
+import Logging
+import TaskQueue
+
+/// Tells in a log what a beat does.
+struct BeatLog {
+    private let logger: Logger
+
+    init(_ logger: Logger) {
+        self.logger = logger
+    }
+
+    func report(_ event: BeatEvent) {
+        switch event {
+        case .ready: break
+        case .leads(let entries):
+            logger.info("sends periodic tasks", metadata: ["entries": "\(entries)"])
+        case .follows(let other):
+            logger.info("\(other) sends: waiting to take its place")
+        case .sent(let entry, let id, let instant, let lateness):
+            var fields = Self.fields(entry, instant)
+            fields["id"] = "\(id)"
+            if lateness >= .seconds(1) { fields["late"] = "\(Self.text(lateness))" }
+            logger.info("sent", metadata: fields)
+        case .overlapped(let entry, let holder, let instant):
+            logger.notice(
+                "left out: task \(holder) of a firing before has not ended",
+                metadata: Self.fields(entry, instant)
+            )
+        case .passed(let entry, let instant):
+            logger.debug("was sent before", metadata: Self.fields(entry, instant))
+        case .ahead(let entry, let last):
+            let sentence =
+                "fired at \(last.iso8601), which this machine's clock has not reached: nothing is sent "
+                + "before then. If a clock was wrong, set it, and rename the entry"
+            logger.error("\(sentence)", metadata: ["entry": "\(entry.name)"])
+        case .reloading: logger.notice("reading the settings again")
+        case .brokerFailed(let error, let pause):
+            logger.error("\(error): trying again in \(Self.text(pause))")
+        case .brokerIsBack: logger.notice("the broker is back")
+        case .stopping: logger.info("stopping")
+        }
+    }
+
+    private static func fields(_ entry: BeatEntry, _ instant: Timestamp) -> Logger.Metadata {
+        ["entry": "\(entry.name)", "task": "\(entry.task)", "at": "\(instant.iso8601)"]
+    }
+
+    /// To the millisecond: enough for a person.
+    private static func text(_ length: Duration) -> String {
+        DurationText.format(.milliseconds(length.microseconds / 1000))
+    }
+}

@@ -1,0 +1,5 @@
+import CommandSupport
+
+Program.run(Interface.commandLine) { arguments, settings throws(CommandError) in
+    try BeatCommand(arguments, settings).run()
+}
