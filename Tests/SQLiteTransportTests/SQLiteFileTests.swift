@@ -40,7 +40,8 @@ struct SQLiteFileTests {
             try await SQLiteShell(path).run(
                 """
                 DROP INDEX dead_letters_by_queue; DROP INDEX dead_letters_by_id;
-                DROP TABLE paused; DROP TABLE revoked; PRAGMA user_version=1
+                DROP TABLE paused; DROP TABLE revoked; DROP TABLE beat_entries; DROP TABLE beat_leases;
+                PRAGMA user_version=1
                 """
             )
             let broker = try SQLiteBroker(path: path, worker: "w", resultLifetime: nil)
