@@ -90,6 +90,12 @@ struct SendUniqueTests {
             let first = try await place.send("--unique", "k", "t", "first")
             let options = "--wait --timeout 30s --unique k t second"
             try await place.withProgram("tq-send \(options)") { sender in
+                // It waits: for the file to change, or on a third connection for an announcement.
+                try await eventually {
+                    let descriptors = try sender.footprint().descriptors
+                    return descriptors.contains("anon_inode:inotify")
+                        || descriptors.count { $0.hasPrefix("socket:") } == 3
+                }
                 try await place.withWorker("-- echo {1}") { _ in
                     let status = try await sender.waitForExit(timeout: .seconds(30))
                     #expect(status == .exited(0))
