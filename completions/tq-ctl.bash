@@ -45,8 +45,9 @@ _tq_ctl() {
             esac
         done
         case $words in
-        '') mapfile -t COMPREPLY < <(compgen -W 'queues workers running dead purge move pause resume revoke' -- "$word") ;;
+        '') mapfile -t COMPREPLY < <(compgen -W 'queues workers running dead purge move pause resume revoke beat' -- "$word") ;;
         ' dead') mapfile -t COMPREPLY < <(compgen -W 'list show retry drop' -- "$word") ;;
+        ' beat') mapfile -t COMPREPLY < <(compgen -W 'list pause resume forget' -- "$word") ;;
         esac
         ;;
     esac

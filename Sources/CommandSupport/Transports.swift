@@ -25,7 +25,9 @@ package struct Transports: Sendable {
         worker: String = "",
         identity: WorkerIdentity? = nil,
         replyTimeout: Duration = .seconds(30)
-    ) throws(BrokerError) -> any CountingBroker & LeaseKeeper & QueueAdministration {
+    ) throws(BrokerError) -> any CountingBroker & LeaseKeeper & QueueAdministration
+        & BeatAdministration
+    {
         switch options.broker {
         case .sqlite(let path):
             try SQLiteBroker(

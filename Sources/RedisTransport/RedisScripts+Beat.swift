@@ -26,26 +26,28 @@ extension RedisScripts {
 
     /// Makes entries known.
     ///
-    /// An entry's hash has `schedule`, its fingerprint; `last`, its last firing in microseconds since the
-    /// epoch, or since when it is known; `count`, how many were sent; `task`, the last one's id.
+    /// An entry's hash has `fingerprint`; `last`, its last firing in microseconds since the epoch, or since
+    /// when it is known; `count`, how many were sent; `id`, the last task's; `paused`, there while it is;
+    /// and for people `schedule` and `task`, as they are written.
     ///
     ///     KEYS  the entries
     ///     ARGV  now in microseconds · lifetime of what is remembered in seconds
-    ///           · for each entry: fingerprint
+    ///           · for each entry: fingerprint, schedule, task
     ///
-    /// Returns for each entry: last, count, task ("" if none).
+    /// Returns for each entry: last, count, id ("" if none).
     static let enroll =
         misfit + """
             local out = {}
             for i, key in ipairs(KEYS) do
                 local problem = misfit(key, 'hash')
                 if problem then return problem end
-                local known = redis.call('HMGET', key, 'schedule', 'last', 'count', 'task')
+                local known = redis.call('HMGET', key, 'fingerprint', 'last', 'count', 'id')
                 local last = known[2]
-                if known[1] ~= ARGV[i + 2] or not last then
+                if known[1] ~= ARGV[i * 3] or not last then
                     if not last or tonumber(last) < tonumber(ARGV[1]) then last = ARGV[1] end
-                    redis.call('HSET', key, 'schedule', ARGV[i + 2], 'last', last)
                 end
+                redis.call('HSET', key, 'last', last, 'fingerprint', ARGV[i * 3],
+                    'schedule', ARGV[i * 3 + 1], 'task', ARGV[i * 3 + 2])
                 redis.call('EXPIRE', key, ARGV[2])
                 out[#out + 1] = last
                 out[#out + 1] = known[3] or '0'
@@ -63,29 +65,48 @@ extension RedisScripts {
     ///           · longest time to hold the unique key in ms (empty: it has none) · prefix of result keys
     ///
     /// Returns what became of it: `sent`; `led` by another; `held`, with the id of the task that holds the
-    /// key; `passed`, with last, count and task of the entry.
+    /// key; `paused`; `passed`, with last, count and id of the entry.
     static let fire =
         remember + misfit + hasEnded + """
             if redis.call('GET', KEYS[1]) ~= ARGV[1] then return {'led'} end
-            local known = redis.call('HMGET', KEYS[2], 'last', 'count', 'task')
+            local known = redis.call('HMGET', KEYS[2], 'last', 'count', 'id', 'paused')
             local count, most = tonumber(known[2] or 0), tonumber(ARGV[3])
             if known[1] and tonumber(known[1]) >= tonumber(ARGV[2]) or most > 0 and count >= most then
                 return {'passed', known[1] or '0', count, known[3] or ''}
             end
+            local function leftOut()
+                redis.call('HSET', KEYS[2], 'last', ARGV[2])
+                redis.call('EXPIRE', KEYS[2], ARGV[4])
+            end
+            if known[4] then
+                leftOut()
+                return {'paused'}
+            end
             local holder = ARGV[10] ~= '' and redis.call('GET', KEYS[5])
             local again = holder and string.match(holder, '^(.*)\\n$')
             if holder and (again or not hasEnded(ARGV[11], holder)) then
-                redis.call('HSET', KEYS[2], 'last', ARGV[2])
-                redis.call('EXPIRE', KEYS[2], ARGV[4])
+                leftOut()
                 return {'held', again or holder}
             end
             local problem = misfit(KEYS[3], 'list') or ARGV[8] ~= '' and misfit(KEYS[4], 'hash')
             if problem then return problem end
             redis.call('LPUSH', KEYS[3], ARGV[6])
-            redis.call('HSET', KEYS[2], 'last', ARGV[2], 'count', count + 1, 'task', ARGV[5])
+            redis.call('HSET', KEYS[2], 'last', ARGV[2], 'count', count + 1, 'id', ARGV[5])
             redis.call('EXPIRE', KEYS[2], ARGV[4])
             if ARGV[10] ~= '' then redis.call('SET', KEYS[5], ARGV[5], 'PX', ARGV[10]) end
             remember(KEYS[4], ARGV[7], ARGV[8], ARGV[9])
             return {'sent'}
             """
+
+    /// Pauses an entry, or lets it go on.
+    ///
+    ///     KEYS  the entry
+    ///     ARGV  1 to pause it, else 0
+    ///
+    /// Returns 1 if that changed anything, else 0; -1 if it is not known.
+    static let pauseEntry = """
+        if redis.call('EXISTS', KEYS[1]) == 0 then return -1 end
+        if ARGV[1] == '1' then return redis.call('HSETNX', KEYS[1], 'paused', '1') end
+        return redis.call('HDEL', KEYS[1], 'paused')
+        """
 }

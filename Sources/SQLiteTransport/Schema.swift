@@ -157,10 +157,13 @@ enum Schema {
         CREATE TABLE revoked (id TEXT PRIMARY KEY, expires_at INTEGER NOT NULL) STRICT;
         CREATE TABLE beat_entries (
             name TEXT PRIMARY KEY,
+            fingerprint TEXT NOT NULL,
             schedule TEXT NOT NULL,
+            task TEXT NOT NULL,
             last_firing INTEGER NOT NULL,
             count INTEGER NOT NULL DEFAULT 0,
-            task_id TEXT
+            last_id TEXT,
+            paused INTEGER NOT NULL DEFAULT 0
         ) STRICT;
         CREATE TABLE beat_leases (
             entries TEXT PRIMARY KEY,

@@ -67,7 +67,7 @@ struct BeatCommand {
         let driver = try driver(grace: Self.graceOfOnce) { event in
             // Without news it prints nothing, so that cron sends no mail.
             switch event {
-            case .leads, .follows, .sent: if common.isVerbose { log.report(event) }
+            case .leads, .follows, .sent, .paused: if common.isVerbose { log.report(event) }
             default: log.report(event)
             }
         }

@@ -26,12 +26,14 @@ struct BeatLog {
                 "left out: task \(holder) of a firing before has not ended",
                 metadata: Self.fields(entry, instant)
             )
+        case .paused(let entry, let instant):
+            logger.info("left out: it is paused", metadata: Self.fields(entry, instant))
         case .passed(let entry, let instant):
             logger.debug("was sent before", metadata: Self.fields(entry, instant))
         case .ahead(let entry, let last):
             let sentence =
                 "fired at \(last.iso8601), which this machine's clock has not reached: nothing is sent "
-                + "before then. If a clock was wrong, set it, and rename the entry"
+                + "before then. If a clock was wrong: tq-ctl beat forget, and SIGHUP"
             logger.error("\(sentence)", metadata: ["entry": "\(entry.name)"])
         case .reloading: logger.notice("reading the settings again")
         case .brokerFailed(let error, let pause):

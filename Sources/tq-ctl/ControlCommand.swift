@@ -7,7 +7,7 @@ struct ControlCommand {
     let arguments: ParsedArguments
     let common: CommonOptions
     let transports: Transports
-    let broker: any QueueAdministration
+    let broker: any QueueAdministration & BeatAdministration
     let diagnostics = Diagnostics(program: "tq-ctl")
     let isJSON: Bool
 
@@ -35,6 +35,10 @@ struct ControlCommand {
         case "pause": try setPaused(true)
         case "resume": try setPaused(false)
         case "revoke": try revoke()
+        case "beat list": try listEntries()
+        case "beat pause": try setEntriesPaused(true)
+        case "beat resume": try setEntriesPaused(false)
+        case "beat forget": try forgetEntries()
         default: preconditionFailure("no function for the command \(arguments.verb ?? "")")
         }
     }

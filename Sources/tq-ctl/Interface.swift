@@ -5,7 +5,7 @@ package enum Interface {
     package static let commandLine = CommandInterface(
         name: "tq-ctl",
         abstract: "look after queues, workers and tasks",
-        synopsis: ["tq-ctl COMMAND [options] [QUEUE|ID...]"],
+        synopsis: ["tq-ctl COMMAND [options] [QUEUE|ID|ENTRY...]"],
         discussion: """
             Tells what is in the broker, and changes it: for people, and for scripts with
             --json. What destroys tasks asks first on a terminal, and needs --yes elsewhere.
@@ -16,6 +16,7 @@ package enum Interface {
               $ tq-ctl pause mail
               $ tq-ctl revoke "$id"
               $ tq-ctl purge mail --delayed --yes
+              $ tq-ctl beat list
 
             tq-ctl COMMAND --help tells of one command.
             """,
@@ -97,6 +98,28 @@ package enum Interface {
             operands: "ID...",
             count: oneOrMore,
             help: "let a task that has not started never run",
+            options: ["json"]
+        ),
+        Verb("beat list", help: "the entries of tq-beat", options: ["json"]),
+        Verb(
+            "beat pause",
+            operands: "ENTRY...",
+            count: oneOrMore,
+            help: "send nothing of it",
+            options: ["json"]
+        ),
+        Verb(
+            "beat resume",
+            operands: "ENTRY...",
+            count: oneOrMore,
+            help: "let it go on from now on",
+            options: ["json"]
+        ),
+        Verb(
+            "beat forget",
+            operands: "ENTRY...",
+            count: oneOrMore,
+            help: "let it begin anew",
             options: ["json"]
         ),
     ]

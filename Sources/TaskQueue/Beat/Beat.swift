@@ -48,7 +48,14 @@ package struct Beat: Sendable {
 extension Beat {
     /// As the broker is to know the entries, in their order.
     package var enrolments: [BeatEnrolment] {
-        entries.map { BeatEnrolment(name: $0.name, fingerprint: $0.fingerprint(default: zone)) }
+        entries.map { entry in
+            BeatEnrolment(
+                name: entry.name,
+                fingerprint: entry.fingerprint(default: zone),
+                schedule: entry.scheduleText,
+                task: entry.task
+            )
+        }
     }
 
     /// Goes on from what the broker remembers of each entry.
@@ -94,7 +101,7 @@ extension Beat {
             records[due.entry].lastFiring = due.instant
             records[due.entry].count += 1
             records[due.entry].lastTask = task
-        case .overlapped: records[due.entry].lastFiring = due.instant
+        case .overlapped, .paused: records[due.entry].lastFiring = due.instant
         case .passed(let record):
             records[due.entry] = record
             // One that may not fire any more is passed by whatever it says.

@@ -246,6 +246,7 @@ extension BeatDriver {
             report(.sent(entry, id, instant: due.instant, lateness: lateness))
         case .overlapped(let holder):
             report(.overlapped(entry, holder, instant: due.instant))
+        case .paused: report(.paused(entry, instant: due.instant))
         case .passed: report(.passed(entry, instant: due.instant))
         case .notLeading: break
         }

@@ -10,6 +10,8 @@ package enum BeatEvent: Sendable {
     case sent(BeatEntry, TaskID, instant: Timestamp, lateness: Duration)
     /// It was left out, because a task of the entry has not ended.
     case overlapped(BeatEntry, TaskID, instant: Timestamp)
+    /// It was left out, because the entry is paused.
+    case paused(BeatEntry, instant: Timestamp)
     /// It has been sent before.
     case passed(BeatEntry, instant: Timestamp)
     /// The entry has fired at an instant that this machine's clock has not reached.

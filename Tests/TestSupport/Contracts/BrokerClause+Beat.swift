@@ -28,6 +28,18 @@ extension BeatFiring {
     }
 }
 
+extension BeatEnrolment {
+    fileprivate static func known(_ name: String, _ fingerprint: String) -> BeatEnrolment {
+        guard let task = TaskName("demo.add") else { preconditionFailure("demo.add is a name") }
+        return BeatEnrolment(
+            name: name,
+            fingerprint: fingerprint,
+            schedule: "every \(fingerprint)s",
+            task: task
+        )
+    }
+}
+
 extension Timestamp {
     fileprivate static func second(_ second: Int64) -> Timestamp {
         Timestamp(microseconds: (1_767_225_600 + second) * 1_000_000)
@@ -36,7 +48,7 @@ extension Timestamp {
 
 extension BrokerClause {
     /// Periodic tasks: one sender, each firing once.
-    static let beat = leases + enrolling + firing
+    static let beat = leases + enrolling + firing + operators
 
     private static let leases = [
         BrokerClause("a lease is one's until it is given back or runs out; a renewed one lasts") {
@@ -59,7 +71,7 @@ extension BrokerClause {
         },
         BrokerClause("without the lease nothing is sent, nor remembered") { store in
             let (mine, other) = (try store.beat(), try store.beat())
-            _ = try mine.enroll([BeatEnrolment(name: "e", fingerprint: "1")], at: .second(0))
+            _ = try mine.enroll([.known("e", "1")], at: .second(0))
             #expect(try mine.fire([.sample("e", 1)], under: .mine) == [.notLeading])
             #expect(try mine.take(.mine) == .held)
             #expect(try other.fire([.sample("e", 1)], under: .other) == [.notLeading])
@@ -71,8 +83,8 @@ extension BrokerClause {
     private static let enrolling = [
         BrokerClause("an entry goes on where it was, and a changed one from now on") { store in
             let beat = try store.beat()
-            let old = BeatEnrolment(name: "é \"x\"", fingerprint: "1")
-            let new = BeatEnrolment(name: old.name, fingerprint: "2")
+            let old = BeatEnrolment.known("é \"x\"", "1")
+            let new = BeatEnrolment.known(old.name, "2")
             #expect(try beat.enroll([old], at: .second(9)) == [BeatRecord(lastFiring: .second(9))])
             #expect(try beat.enroll([old], at: .second(20)) == [BeatRecord(lastFiring: .second(9))])
             #expect(try beat.take(.mine) == .held)
@@ -87,13 +99,13 @@ extension BrokerClause {
             // The clock of who changes it may be late.
             #expect(try beat.enroll([new], at: .second(5)) == [record])
             record.lastFiring = .second(30)
-            let other = BeatEnrolment(name: "other", fingerprint: "2")
+            let other = BeatEnrolment.known("other", "2")
             let wanted = [record, BeatRecord(lastFiring: .second(30))]
             #expect(try beat.enroll([old, other], at: .second(30)) == wanted)
         },
         BrokerClause("a thousand entries are made known at once, in their order") { store in
             let beat = try store.beat()
-            let entries = (0..<1_000).map { BeatEnrolment(name: "e\($0)", fingerprint: "x") }
+            let entries = (0..<1_000).map { BeatEnrolment.known("e\($0)", "x") }
             #expect(try beat.take(.mine) == .held)
             _ = try beat.enroll([entries[700]], at: .second(7))
             let records = try beat.enroll(entries, at: .second(1))
@@ -108,7 +120,7 @@ extension BrokerClause {
             store in
             let beat = try store.beat()
             #expect(try beat.take(.mine) == .held)
-            let entry = BeatEnrolment(name: "e", fingerprint: "1")
+            let entry = BeatEnrolment.known("e", "1")
             _ = try beat.enroll([entry], at: .second(0))
             let first = BeatFiring.sample("e", 1)
             let firings = [first, .sample("e", 2), .sample("other", 2)]
@@ -173,6 +185,46 @@ extension BrokerClause {
                 Issue.record("it is \(found)")
                 return
             }
+        },
+    ]
+
+    private static let operators = [
+        BrokerClause("a paused entry's firings are left out, and are not sent when it goes on") {
+            store in
+            let beat = try store.beat()
+            let admin = try #require(beat as? any BeatAdministration)
+            #expect(try admin.beatEntries().isEmpty)
+            #expect(try admin.setPaused(entry: "é", true) == nil)
+            #expect(try beat.take(.mine) == .held)
+            _ = try beat.enroll([.known("é", "1"), .known("a", "1")], at: .second(0))
+            #expect(try admin.setPaused(entry: "é", true) == true)
+            #expect(try admin.setPaused(entry: "é", true) == false)
+            let firings = [BeatFiring.sample("é", 1), .sample("a", 1), .sample("é", 2)]
+            #expect(try beat.fire(firings, under: .mine) == [.paused, .sent, .paused])
+            // Known again, it is paused still.
+            _ = try beat.enroll([.known("é", "2"), .known("a", "1")], at: .second(0))
+            let entries = try admin.beatEntries()
+            #expect(entries.map(\.name) == ["a", "é"] && entries.map(\.isPaused) == [false, true])
+            #expect(entries.map(\.schedule) == ["every 1s", "every 2s"])
+            #expect(entries.map(\.task?.text) == ["demo.add", "demo.add"])
+            #expect(entries.last?.record == BeatRecord(lastFiring: .second(2)))
+            #expect(entries.first?.record.lastTask == firings[1].message.id)
+            #expect(try admin.setPaused(entry: "é", false) == true)
+            guard case .passed? = try beat.fire([.sample("é", 2)], under: .mine).first else {
+                Issue.record("it was sent later")
+                return
+            }
+            #expect(try beat.fire([.sample("é", 3)], under: .mine) == [.sent])
+        },
+        BrokerClause("an entry that is forgotten begins anew") { store in
+            let beat = try store.beat()
+            let admin = try #require(beat as? any BeatAdministration)
+            _ = try beat.enroll([.known("e", "1")], at: .second(99))
+            #expect(try admin.forget(entry: "x") == false)
+            #expect(try admin.forget(entry: "e") == true)
+            #expect(try admin.beatEntries().isEmpty)
+            let records = try beat.enroll([.known("e", "1")], at: .second(5))
+            #expect(records == [BeatRecord(lastFiring: .second(5))])
         },
     ]
 }

@@ -1,3 +1,4 @@
+import Synchronization
 package import TaskQueue
 
 extension MemoryBroker: BeatStore {
@@ -28,13 +29,14 @@ extension MemoryBroker: BeatStore {
         store.write { state in
             entries.map { entry in
                 var known =
-                    state.beatEntries[entry.name] ?? (
-                        BeatRecord(lastFiring: now), entry.fingerprint
-                    )
+                    state.beatEntries[entry.name]
+                    ?? .init(record: BeatRecord(lastFiring: now), fingerprint: entry.fingerprint)
                 if known.fingerprint != entry.fingerprint {
                     known.record.lastFiring = max(known.record.lastFiring, now)
                     known.fingerprint = entry.fingerprint
                 }
+                known.schedule = entry.schedule
+                known.task = entry.task
                 state.beatEntries[entry.name] = known
                 return known.record
             }
@@ -56,11 +58,15 @@ extension MemoryBroker: BeatStore {
 
 extension MemoryStore.State {
     fileprivate mutating func fire(_ firing: BeatFiring) -> BeatOutcome {
-        var known = beatEntries[firing.entry] ?? (BeatRecord(lastFiring: .earliest), "")
+        var known = beatEntries[firing.entry] ?? .init(record: BeatRecord(lastFiring: .earliest))
         if known.record.lastFiring >= firing.instant
             || firing.most.map({ known.record.count >= $0 }) ?? false
         {
             return .passed(known.record)
+        }
+        if known.isPaused {
+            beatEntries[firing.entry]?.record.lastFiring = firing.instant
+            return .paused
         }
         let holder = firing.message.unique.flatMap { self.holder(of: $0.key) }
         known.record.lastFiring = firing.instant
@@ -71,5 +77,33 @@ extension MemoryStore.State {
         }
         beatEntries[firing.entry] = known
         return holder.map { .overlapped($0) } ?? .sent
+    }
+}
+
+extension MemoryBroker: BeatAdministration {
+    package func beatEntries() throws(BrokerError) -> [BeatSummary] {
+        store.state.withLock { state in
+            state.beatEntries.sorted { $0.key < $1.key }.map { name, item in
+                BeatSummary(
+                    name: name,
+                    schedule: item.schedule,
+                    task: item.task,
+                    record: item.record,
+                    isPaused: item.isPaused
+                )
+            }
+        }
+    }
+
+    package func setPaused(entry name: String, _ isPaused: Bool) throws(BrokerError) -> Bool? {
+        store.write { state in
+            guard let item = state.beatEntries[name] else { return nil }
+            state.beatEntries[name]?.isPaused = isPaused
+            return item.isPaused != isPaused
+        }
+    }
+
+    package func forget(entry name: String) throws(BrokerError) -> Bool {
+        store.write { $0.beatEntries.removeValue(forKey: name) != nil }
     }
 }

@@ -30,6 +30,15 @@ package final class MemoryStore: Sendable {
         let expiresAt: Timestamp
     }
 
+    /// What is remembered of an entry of `tq-beat`.
+    struct BeatItem {
+        var record: BeatRecord
+        var fingerprint = ""
+        var schedule = ""
+        var task: TaskName?
+        var isPaused = false
+    }
+
     struct State {
         var lastNumber = 0
         var firstPosition = 0
@@ -42,8 +51,8 @@ package final class MemoryStore: Sendable {
         var revoked: [TaskID: Timestamp] = [:]
         var sent: Set<TaskID> = []
         var records: [TaskID: Record] = [:]
-        /// By name: what is remembered, and the fingerprint.
-        var beatEntries: [String: (record: BeatRecord, fingerprint: String)] = [:]
+        /// By name.
+        var beatEntries: [String: BeatItem] = [:]
         /// By group: who holds it, and until when.
         var beatLeases: [String: (holder: String, until: ContinuousClock.Instant)] = [:]
     }

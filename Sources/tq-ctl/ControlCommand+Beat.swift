@@ -1,0 +1,65 @@
+import CommandSupport
+import TaskQueue
+
+/// The commands for periodic tasks.
+extension ControlCommand {
+    func listEntries() throws(CommandError) -> ExitCode {
+        let entries = try reportingBrokerErrors { () throws(BrokerError) in
+            try broker.beatEntries()
+        }
+        let titles = ["ENTRY", "SCHEDULE", "TASK", "SENT", "LAST", "ID", "STATE"]
+        var listing = Listing(titles, isJSON: isJSON)
+        try listing.print(
+            entries.map { entry in
+                let hasFired = entry.record.lastTask != nil
+                return [
+                    Field("name", .text(entry.name)),
+                    Field("schedule", .text(entry.schedule)),
+                    Field("task", .text(entry.task?.text)),
+                    Field("count", .number(entry.record.count)),
+                    Field("last_at", .past(hasFired ? entry.record.lastFiring : nil)),
+                    Field("last_id", .text(entry.record.lastTask?.text)),
+                    Field("paused", .flag(entry.isPaused, word: "paused")),
+                ]
+            }
+        )
+        return .success
+    }
+
+    func setEntriesPaused(_ isPaused: Bool) throws(CommandError) -> ExitCode {
+        try forEachEntry { name throws(CommandError) in
+            let hasChanged = try reportingBrokerErrors { () throws(BrokerError) in
+                try broker.setPaused(entry: name, isPaused)
+            }
+            guard let hasChanged else { return false }
+            if !hasChanged { note("\(name) is \(isPaused ? "paused already" : "not paused")") }
+            try printIfJSON([
+                Field("name", .text(name)), Field("paused", .flag(isPaused, word: "paused")),
+                Field("changed", .flag(hasChanged, word: "changed")),
+            ])
+            return true
+        }
+    }
+
+    func forgetEntries() throws(CommandError) -> ExitCode {
+        try forEachEntry { name throws(CommandError) in
+            let wasKnown = try reportingBrokerErrors { () throws(BrokerError) in
+                try broker.forget(entry: name)
+            }
+            if wasKnown { try printIfJSON([Field("name", .text(name))]) }
+            return wasKnown
+        }
+    }
+
+    /// Does something to each entry that is named; `body` returns whether it is known.
+    private func forEachEntry(
+        _ body: (String) throws(CommandError) -> Bool
+    ) throws(CommandError) -> ExitCode {
+        var code = ExitCode.success
+        for name in arguments.operands where try !body(name) {
+            diagnostics.error("no entry \(name) is known: tq-ctl beat list names them")
+            code = .noSuchTask
+        }
+        return code
+    }
+}
