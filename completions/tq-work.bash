@@ -45,7 +45,7 @@ _tq_work() {
         :
         ;;
     *)
-        [[ $word == -* ]] && mapfile -t COMPREPLY < <(compgen -W '-Q --queues --tasks --task --stream --time-limit --soft-time-limit -c --concurrency -n --hostname --prefetch --burst --max-tasks --max-time --check -l --log-level --log-format -b --broker --result-backend --config --connect-timeout --color -q --quiet -v --verbose -h --help --version' -- "$word")
+        [[ $word == -* ]] && mapfile -t COMPREPLY < <(compgen -W '-Q --queues --tasks --task --stream --time-limit --soft-time-limit -c --concurrency -n --hostname --prefetch --burst --beat --max-tasks --max-time --check -l --log-level --log-format -b --broker --result-backend --config --connect-timeout --color -q --quiet -v --verbose -h --help --version' -- "$word")
         ;;
     esac
 }

@@ -20,6 +20,7 @@ complete -c tq-work -s c -l concurrency -x -d 'tasks at once; default the number
 complete -c tq-work -s n -l hostname -x -d 'default tq@%h; %h %n %d as in Celery'
 complete -c tq-work -l prefetch -x -d 'tasks held ahead for each that runs'
 complete -c tq-work -l burst -a 'wait' -d 'stop when the queues are empty'
+complete -c tq-work -l beat -d 'send periodic tasks too, as tq-beat does'
 complete -c tq-work -l max-tasks -x -d 'stop after this many tasks'
 complete -c tq-work -l max-time -x -d 'stop after this time'
 complete -c tq-work -l check -d 'check settings and commands, print the plan'

@@ -20,7 +20,10 @@ struct BeatCommand {
         self.arguments = arguments
         do throws(UsageError) { mode = try Mode(arguments) } catch { throw CommandError(error) }
         common = try CommonOptions(arguments, settings)
-        configuration = try EntrySource.configuration(arguments, settings)
+        configuration = try BeatEntrySource.configuration(
+            settings,
+            crontab: arguments.value("crontab")
+        )
         transports = Transports(common)
     }
 
@@ -79,15 +82,21 @@ struct BeatCommand {
         let signals = SignalQueue([SIGTERM, SIGINT, SIGQUIT, SIGHUP])
         let logger = LogOptions(arguments, common).logger("tq-beat")
         let log = BeatLog(logger)
-        let driver = try driver(grace: .seconds(15)) { event in
+        let report = { (event: BeatEvent) in
             log.report(event)
             manager.report(event)
         }
+        let driver = try driver(grace: .seconds(15), report: report)
         logger.info("tq-beat starts", metadata: ["broker": "\(common.broker)"])
         try reportingBrokerErrors { () throws(BrokerError) in
             try driver.run(
-                signals: signals,
-                reload: { reload(logger) },
+                woken: signals.descriptor,
+                orders: {
+                    guard let signal = signals.next() else { return nil }
+                    guard signal == SIGHUP else { return .stop }
+                    report(.reloading)
+                    return .reload(reload(logger))
+                },
                 pulse: manager.pulse
             )
         }
@@ -114,7 +123,10 @@ struct BeatCommand {
             if try CommonOptions(arguments, settings).broker != common.broker {
                 logger.warning("another broker is used after a restart only")
             }
-            return try EntrySource.configuration(arguments, settings)
+            return try BeatEntrySource.configuration(
+                settings,
+                crontab: arguments.value("crontab")
+            )
         } catch {
             logger.error("the settings stay as they were: \(error.message ?? "")")
             return nil

@@ -100,6 +100,7 @@ package enum Interface {
                 help: "stop when the queues are empty",
                 completion: .choices(["wait"])
             ),
+            Option("beat", help: "send periodic tasks too, as tq-beat does"),
             Option("max-tasks", value: .required("N"), help: "stop after this many tasks"),
             Option("max-time", value: .required("DURATION"), help: "stop after this time"),
             Option("check", help: "check settings and commands, print the plan"),

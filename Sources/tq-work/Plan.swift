@@ -23,6 +23,10 @@ struct Plan {
         try output.writeLine("results      \(common.backend)")
         try output.writeLine("queues       \(options.queues.map(\.text).joined(separator: ", "))")
         try output.writeLine("concurrency  \(options.limits.concurrency)")
+        if let beat = options.beat {
+            let count = beat.entries.count
+            try output.writeLine("beat         \(count) \(count == 1 ? "entry" : "entries")")
+        }
         for entry in options.commands.plan {
             try output.writeLine("task         \(entry.task): \(entry.command)")
         }

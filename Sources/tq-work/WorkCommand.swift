@@ -36,14 +36,37 @@ struct WorkCommand {
             variables: ["TQ_BROKER_URL": common.brokerURL, "TQ_RESULT_BACKEND": common.backendURL],
             guardian: guardian
         )
-        let worker = makeWorker(runner, manager, logger)
+        let beat = try startBeat(logger)
+        let worker = makeWorker(runner, beat, manager, logger)
         announce(logger)
         try reportingBrokerErrors { () throws(BrokerError) in try worker.run(signals: signals) }
+        beat?.stop()
+        beat?.join()
         return .success
+    }
+
+    /// What `--beat` asks for; `nil`: it was not given.
+    private func startBeat(_ logger: Logger) throws(CommandError) -> BeatThread? {
+        guard let configuration = options.beat else { return nil }
+        let log = BeatLog(logger)
+        do throws(TimeZoneError) {
+            return try BeatThread(
+                configuration,
+                connect: { [transports] () throws(BrokerError) in try transports.openBeat() },
+                report: { event in
+                    // The worker tells of this itself.
+                    if case .stopping = event { return }
+                    log.report(event)
+                }
+            )
+        } catch {
+            throw CommandError(.badConfiguration, error.description)
+        }
     }
 
     private func makeWorker(
         _ runner: CommandRunner,
+        _ beat: BeatThread?,
         _ manager: ServiceManager,
         _ logger: Logger
     ) -> Worker {
@@ -57,7 +80,7 @@ struct WorkCommand {
         let log = WorkerLog(logger)
         return Worker(
             options.configuration,
-            reload: { reload(runner, logger) },
+            reload: { reload(runner, beat, logger) },
             runner: runner,
             body: BodyReader(decompress: SystemDecompressor.decompress),
             connect: { [transports] queues throws(BrokerError) in
@@ -68,6 +91,8 @@ struct WorkCommand {
             },
             pulse: manager.pulse,
             report: { event in
+                // It does not wait for what still runs.
+                if case .stopping = event { beat?.stop() }
                 log.report(event)
                 manager.report(event)
             }
@@ -75,7 +100,11 @@ struct WorkCommand {
     }
 
     /// Reads the settings again, and gives the runner its commands; `nil` if they cannot be used.
-    private func reload(_ runner: CommandRunner, _ logger: Logger) -> WorkerConfiguration? {
+    private func reload(
+        _ runner: CommandRunner,
+        _ beat: BeatThread?,
+        _ logger: Logger
+    ) -> WorkerConfiguration? {
         do throws(CommandError) {
             let settings = try Program.settings(arguments)
             let newCommon = try CommonOptions(arguments, settings)
@@ -85,6 +114,7 @@ struct WorkCommand {
             }
             try DescriptorLimit.allow(commands: new.limits.concurrency)
             runner.reload(new.commands)
+            if let beat, let configuration = new.beat { beat.reload(configuration) }
             return new.configuration
         } catch {
             logger.error("the settings stay as they were: \(error.message ?? "")")

@@ -13,6 +13,8 @@ struct WorkOptions {
     /// The worker's name in logs, `tq@host`.
     let name: String
     let log: LogOptions
+    /// What to send by the clock; `nil`: nothing.
+    let beat: BeatConfiguration?
     /// Print the plan and exit.
     let checks: Bool
 }
@@ -36,6 +38,18 @@ extension WorkOptions {
         name = WorkerName.expand(arguments.value("hostname") ?? "tq@%h")
         log = LogOptions(arguments, common)
         checks = arguments.flag("check")
+        beat = try Self.beat(arguments, settings)
+    }
+
+    private static func beat(
+        _ arguments: ParsedArguments,
+        _ settings: Settings
+    ) throws(CommandError) -> BeatConfiguration? {
+        guard arguments.flag("beat") else { return nil }
+        guard !arguments.flag("burst") else {
+            throw CommandError(UsageError.conflict("--beat", "--burst"))
+        }
+        return try BeatEntrySource.configuration(settings)
     }
 
     private static func queues(_ arguments: ParsedArguments) throws(UsageError) -> [QueueName]? {

@@ -60,33 +60,34 @@ package final class BeatDriver {
 // MARK: - Running
 
 extension BeatDriver {
-    /// Runs until a signal ends it, and gives the lease back then.
+    /// Runs until it is told to stop, and gives the lease back then.
     ///
     /// - Parameters:
-    ///   - signals: SIGHUP asks `reload`, all others end it.
-    ///   - reload: what it goes by from then on; `nil`: as before.
+    ///   - descriptor: becomes readable when there are orders.
+    ///   - orders: the next order; `nil`: there is none.
+    ///   - isPatient: whether a broker that cannot be reached at the start is waited for too.
     ///   - pulse: gives a sign in every round in which the broker was there, at most a second apart.
     /// - Throws: ``BrokerError`` if the broker cannot be reached at the start; later it is waited for.
     package func run(
-        signals: SignalQueue,
-        reload: () -> BeatConfiguration?,
-        pulse: () -> Void
+        woken descriptor: Int32,
+        orders: () -> BeatOrder?,
+        isPatient: Bool = false,
+        pulse: () -> Void = {}
     ) throws(BrokerError) {
         do throws(BrokerError) { try lead(connected()) } catch {
-            guard case .refused = error else { throw error }
+            if case .refused = error {} else if !isPatient { throw error }
             failed(error)
         }
         report(.ready)
         while true {
-            while let signal = signals.next() {
-                guard signal == SIGHUP else { return stop() }
-                report(.reloading)
-                if let configuration = reload() { adopt(configuration) }
+            while let order = orders() {
+                guard case .reload(let configuration) = order else { return stop() }
+                if let configuration { adopt(configuration) }
                 report(.ready)
             }
             turn()
             if store != nil { pulse() }
-            wait(for: signals)
+            wait(for: descriptor)
         }
     }
 
@@ -158,11 +159,11 @@ extension BeatDriver {
         if store != nil { nextLook = .now }
     }
 
-    private func wait(for signals: SignalQueue) {
+    private func wait(for descriptor: Int32) {
         let now = ContinuousClock.now
         var end = min(now + Self.longestWait, max(nextLook, now))
         if isLeading, let next = beat.nextSending { end = min(end, now + (next - .now())) }
-        var entry = pollfd(fd: signals.descriptor, events: Int16(POLLIN), revents: 0)
+        var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         poll(&entry, 1, PollTimeout.milliseconds(until: end))
     }
 

@@ -138,6 +138,33 @@ struct BeatDaemonTests {
         }
     }
 
+    @Test(
+        "within a worker sends too, takes its turn, and reads new settings",
+        arguments: Transport.allCases
+    )
+    func inWorker(_ transport: Transport) async throws {
+        let settings = Self.entry("x", "every 500ms")
+        let tasks = ["t": "echo t >>ran", "u": "echo u >>ran"]
+        try await Workplace.with(transport, settings: settings, tasks: tasks) { place in
+            try await place.withWorker("--beat") { worker in
+                try await eventually { place.lines("ran").count >= 2 }
+                try await place.withProgram("tq-beat") { beat in
+                    try await beat.waitUntilPrinted("sends: waiting to take its place")
+                    try place.write(Self.entry("x", "every 500ms", task: "u"), to: "tq.toml")
+                    worker.signal(SIGHUP)
+                    try await eventually { place.lines("ran").contains("u") }
+                    worker.signal(SIGTERM)
+                    #expect(try await worker.waitForExit() == .exited(0))
+                    try await beat.waitUntilPrinted("sends periodic tasks")
+                }
+            }
+            let both = try await place.run("tq-work", "--beat", "--burst")
+            #expect(both.status == .exited(64))
+            let plan = try await place.run("tq-work", "--beat", "--check").succeeded().lines
+            #expect(plan.contains("beat         1 entry"))
+        }
+    }
+
     @Test("tells a service manager when it is ready, reads its settings again, and ends")
     func serviceManager() async throws {
         try await Workplace.with(settings: Self.entry("x")) { place in

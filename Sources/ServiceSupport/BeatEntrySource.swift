@@ -1,28 +1,32 @@
-import CommandSupport
-import TaskQueue
+package import CommandSupport
+package import TaskQueue
 
 /// Where entries are read from: the settings, `beat.d` beside them, and a crontab file.
-enum EntrySource {
-    /// What a beat goes by.
+package enum BeatEntrySource {
+    /// Reads all entries.
     ///
+    /// - Parameters:
+    ///   - settings: as they were read.
+    ///   - crontab: the path of a crontab file; `nil`: none.
+    /// - Returns: what a beat goes by.
     /// - Throws: ``CommandError`` with status 78 if there is no entry at all, or one is wrong.
-    static func configuration(
-        _ arguments: ParsedArguments,
-        _ settings: Settings
+    package static func configuration(
+        _ settings: Settings,
+        crontab: String? = nil
     ) throws(CommandError) -> BeatConfiguration {
         var settings = settings
         do throws(SettingsError) { try BeatFolder.addEntries(to: &settings) } catch {
             throw CommandError(error)
         }
         var entries = settings.beatSchedule
-        if let file = arguments.value("crontab") {
-            entries += try crontab(file, besides: entries)
+        if let crontab {
+            entries += try read(crontab, besides: entries)
         }
         guard !entries.isEmpty else {
             throw CommandError(
                 .badConfiguration,
                 "there is nothing to send: add [beat_schedule.NAME] to "
-                    + "\(settings.file ?? "tq.toml"), or name a file with --crontab"
+                    + "\(settings.file ?? "tq.toml"), or name a file with tq-beat --crontab"
             )
         }
         return BeatConfiguration(
@@ -32,7 +36,7 @@ enum EntrySource {
         )
     }
 
-    private static func crontab(
+    private static func read(
         _ file: String,
         besides others: [BeatEntry]
     ) throws(CommandError) -> [BeatEntry] {

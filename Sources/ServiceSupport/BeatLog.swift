@@ -1,15 +1,15 @@
-import Logging
-import TaskQueue
+package import Logging
+package import TaskQueue
 
 /// Tells in a log what a beat does.
-struct BeatLog {
+package struct BeatLog: Sendable {
     private let logger: Logger
 
-    init(_ logger: Logger) {
+    package init(_ logger: Logger) {
         self.logger = logger
     }
 
-    func report(_ event: BeatEvent) {
+    package func report(_ event: BeatEvent) {
         switch event {
         case .ready: break
         case .leads(let entries):

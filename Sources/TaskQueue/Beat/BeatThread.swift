@@ -1,0 +1,54 @@
+internal import Glibc
+internal import Synchronization
+
+/// A beat on a thread of its own, within a program that does something else: `tq-work --beat`.
+package final class BeatThread: Sendable {
+    private let orders: Orders
+    private let thread: pthread_t
+
+    /// Starts it.
+    ///
+    /// - Parameters:
+    ///   - configuration: the entries, and how they are sent.
+    ///   - connect: makes a connection; called on the thread, again after each failure.
+    ///   - report: is told of what happens, on the thread.
+    /// - Throws: ``TimeZoneError`` if an entry's zone is not in the database.
+    package init(
+        _ configuration: BeatConfiguration,
+        connect: @escaping @Sendable () throws(BrokerError) -> any BeatStore,
+        report: @escaping @Sendable (BeatEvent) -> Void
+    ) throws(TimeZoneError) {
+        // To see now whether it can be made.
+        _ = try BeatDriver(configuration, connect: connect, report: report)
+        let orders = Orders()
+        self.orders = orders
+        thread = Thread.start {
+            let driver = try? BeatDriver(configuration, connect: connect, report: report)
+            try? driver?.run(woken: orders.bell.descriptor, orders: orders.next, isPatient: true)
+        }
+    }
+
+    /// Goes by something else from now on.
+    package func reload(_ configuration: BeatConfiguration) { orders.add(.reload(configuration)) }
+
+    /// Gives the lease back and ends, soon.
+    package func stop() { orders.add(.stop) }
+
+    /// Waits until it has ended; not called twice.
+    package func join() { pthread_join(thread, nil) }
+
+    private final class Orders: Sendable {
+        let bell = Bell()
+        private let waiting = Mutex<[BeatOrder]>([])
+
+        func add(_ order: BeatOrder) {
+            waiting.withLock { $0.append(order) }
+            bell.ring()
+        }
+
+        func next() -> BeatOrder? {
+            bell.silence()
+            return waiting.withLock { $0.isEmpty ? nil : $0.removeFirst() }
+        }
+    }
+}
