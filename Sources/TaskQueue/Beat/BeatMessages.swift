@@ -18,6 +18,7 @@ package struct BeatMessages: Sendable {
             kwargs: entry.arguments.kwargs,
             queue: entry.queue ?? route?.queue ?? settings.taskDefaultQueue ?? .celery
         )
+        task.isPeriodic = true
         task.expires = entry.expiry(of: instant)
         task.priority =
             entry.options.priority ?? route?.priority ?? settings.taskDefaultPriority ?? 0

@@ -25,7 +25,7 @@ package final class MessageTemplate: Sendable {
         model.task == task.task && model.queue == task.queue && model.priority == task.priority
             && model.timeLimits == task.timeLimits && model.maxRetries == task.maxRetries
             && model.ignoresResult == task.ignoresResult && model.parentID == task.parentID
-            && model.unique == task.unique
+            && model.unique == task.unique && model.isPeriodic == task.isPeriodic
     }
 
     /// The message of a task that ``fits(_:)``; see ``MessageEncoder/encode(_:deliveryTag:)``.
@@ -98,6 +98,10 @@ extension MessageTemplate {
                 writer.key(UniqueHold.lifetimeHeader)
                 writer.value(Double(lifetime.microseconds) / 1_000_000)
             }
+        }
+        if task.isPeriodic {
+            writer.key("celery_beat_task")
+            writer.value(true)
         }
         writer.endObject()
         return pieces + [writer.bytes]

@@ -17,6 +17,8 @@ package struct OutgoingTask: Sendable {
     /// `nil`: the worker's settings say.
     package var maxRetries: Int?
     package var ignoresResult = false
+    /// Whether a schedule sends it: the message says so as Celery's beat does.
+    package var isPeriodic = false
     /// The key that it is to hold; `nil`: none.
     package var unique: UniqueHold?
     /// First task of the workflow; `nil`: this one.

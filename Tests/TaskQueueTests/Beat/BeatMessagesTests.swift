@@ -50,6 +50,7 @@ struct BeatMessagesTests {
         #expect(headers[key: "id"]?.string == outgoing.id.text)
         #expect(headers[key: "expires"]?.string == "2026-01-01T00:01:30+00:00")
         #expect(headers[key: "timelimit"]?.text.replacing(" ", with: "") == "[30,null]")
+        #expect(headers[key: "celery_beat_task"]?.boolean == true)
         let body = String(decoding: outgoing.message.body, as: UTF8.self)
         #expect(body.hasPrefix(#"[[123,456],{"a":1},"#))
         // Two messages of one firing are not taken for one by a broker.
