@@ -2,13 +2,13 @@ internal import Glibc
 
 /// Calls that wait for a thread, and what came out of those that have ended: what a ``FunctionRunner``
 /// shares with its threads.
+// Everything that changes is touched with the mutex held; a Mutex has no condition to wait for.
 final class FunctionLine: @unchecked Sendable {
     /// A thread is woken for what takes longer; what does not is done before it is there.
     private static let wakeUp: Duration = .microseconds(50)
     /// After which a thread is woken all the same.
     private static let patience: Duration = .milliseconds(1)
 
-    // Everything that changes is touched with the mutex held.
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     /// Signalled when a call may be begun, or the line is closed.
     private let change = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
