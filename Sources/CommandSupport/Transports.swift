@@ -28,26 +28,12 @@ package struct Transports: Sendable {
     ) throws(BrokerError) -> any CountingBroker & LeaseKeeper & QueueAdministration
         & BeatAdministration
     {
-        switch options.broker {
-        case .sqlite(let path):
-            try SQLiteBroker(
-                path: path,
-                worker: worker,
-                resultLifetime: options.resultLifetime,
-                holdsResults: brokerHoldsResults,
-                identity: identity
-            )
-        case .redis(let address):
-            try RedisBroker(
-                address,
-                worker: worker,
-                timeout: options.connectTimeout,
-                replyTimeout: replyTimeout,
-                resultLifetime: options.resultLifetime,
-                holdsResults: brokerHoldsResults,
-                identity: identity
-            )
-        }
+        try open(
+            worker,
+            identity,
+            timeout: options.connectTimeout,
+            replyTimeout: replyTimeout
+        )
     }
 
     /// Connects to the broker, for who only sends.
@@ -58,47 +44,47 @@ package struct Transports: Sendable {
     package func openSender(
         timeout: Duration
     ) throws(BrokerError) -> any CountingBroker & RepeatableSending & UniqueSending {
-        switch options.broker {
-        case .sqlite(let path):
-            try SQLiteBroker(
-                path: path,
-                worker: "",
-                resultLifetime: options.resultLifetime,
-                holdsResults: brokerHoldsResults
-            )
-        case .redis(let address):
-            try RedisBroker(
-                address,
-                worker: "",
-                timeout: timeout,
-                resultLifetime: options.resultLifetime,
-                holdsResults: brokerHoldsResults
-            )
-        }
+        try open(timeout: timeout)
     }
 
     /// Connects to the broker, for who sends periodic tasks.
     ///
+    /// A connection that is half open is given up before the lease has run out for long.
+    ///
     /// - Returns: a connection of its own.
     /// - Throws: ``BrokerError`` if it cannot be reached.
     package func openBeat() throws(BrokerError) -> any CountingBroker & BeatStore {
+        try open(timeout: options.connectTimeout, replyTimeout: BeatLease.length)
+    }
+
+    /// All that both kinds of broker can do.
+    private typealias Opened = CountingBroker & LeaseKeeper & QueueAdministration
+        & BeatAdministration & RepeatableSending & UniqueSending & BeatStore
+
+    private func open(
+        _ worker: String = "",
+        _ identity: WorkerIdentity? = nil,
+        timeout: Duration,
+        replyTimeout: Duration = .seconds(30)
+    ) throws(BrokerError) -> any Opened {
         switch options.broker {
         case .sqlite(let path):
             try SQLiteBroker(
                 path: path,
-                worker: "",
+                worker: worker,
                 resultLifetime: options.resultLifetime,
-                holdsResults: brokerHoldsResults
+                holdsResults: brokerHoldsResults,
+                identity: identity
             )
         case .redis(let address):
             try RedisBroker(
                 address,
-                worker: "",
-                timeout: options.connectTimeout,
-                // A connection that is half open is given up before the lease has run out for long.
-                replyTimeout: BeatLease.length,
+                worker: worker,
+                timeout: timeout,
+                replyTimeout: replyTimeout,
                 resultLifetime: options.resultLifetime,
-                holdsResults: brokerHoldsResults
+                holdsResults: brokerHoldsResults,
+                identity: identity
             )
         }
     }
