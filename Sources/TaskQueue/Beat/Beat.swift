@@ -148,19 +148,14 @@ extension Beat {
         var timetables: [Timetable] = []
         timetables.reserveCapacity(entries.count)
         for entry in entries {
-            guard case .crontab = entry.schedule else {
-                timetables.append(Timetable(entry.schedule, in: .utc))
-                continue
-            }
-            let place = entry.timezone ?? zone
-            let rules: TimeZoneRules
-            if let found = known[place] {
-                rules = found
-            } else {
-                rules = try ZoneDatabase.system.rules(of: place)
+            // Many entries are read on the clocks of one place.
+            let timetable = try entry.timetable(default: zone) { place throws(TimeZoneError) in
+                if let rules = known[place] { return rules }
+                let rules = try ZoneDatabase.system.rules(of: place)
                 known[place] = rules
+                return rules
             }
-            timetables.append(Timetable(entry.schedule, in: rules, entry.clockChanges))
+            timetables.append(timetable)
         }
         return timetables
     }

@@ -80,15 +80,15 @@ extension BeatEntry {
     /// The entry's firings, by the zone database as it is now.
     ///
     /// - Parameters:
-    ///   - database: is asked for a crontab line only.
     ///   - zone: for an entry without one of its own.
+    ///   - rules: of a zone; asked for a crontab line only.
     /// - Returns: another value once the rules of the zone have changed.
     /// - Throws: ``TimeZoneError``.
     package func timetable(
-        _ database: ZoneDatabase = .system,
-        default zone: LocalTimeZone
+        default zone: LocalTimeZone,
+        rules: (LocalTimeZone) throws(TimeZoneError) -> TimeZoneRules
     ) throws(TimeZoneError) -> Timetable {
         guard case .crontab = schedule else { return Timetable(schedule, in: .utc) }
-        return Timetable(schedule, in: try database.rules(of: timezone ?? zone), clockChanges)
+        return Timetable(schedule, in: try rules(timezone ?? zone), clockChanges)
     }
 }

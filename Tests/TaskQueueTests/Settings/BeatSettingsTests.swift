@@ -87,8 +87,12 @@ struct BeatSettingsTests {
             let settings = try SettingsFile.read(try directory.write(text, to: "tq.toml"))
             let berlin = try LocalTimeZone(named: "Europe/Berlin")
             let start = try #require(Timestamp(iso8601: "2026-07-01"))
-            let firings = try settings.beatSchedule.map {
-                try $0.timetable(default: berlin).next(after: start)?.iso8601
+            let firings = try settings.beatSchedule.map { entry in
+                let timetable = try entry.timetable(default: berlin) {
+                    place throws(TimeZoneError) in
+                    try ZoneDatabase.system.rules(of: place)
+                }
+                return timetable.next(after: start)?.iso8601
             }
             #expect(firings == ["2026-07-01T03:00:00+00:00", "2026-07-01T10:00:00+00:00"])
         }
