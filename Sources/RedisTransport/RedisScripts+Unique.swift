@@ -61,36 +61,4 @@ extension RedisScripts {
             remember(KEYS[4], ARGV[8], ARGV[9], ARGV[10])
             return answered('')
             """
-
-    /// Removes some of what waits, from the end of a list or the beginning of a delayed set, and frees the
-    /// keys that it held.
-    ///
-    ///     KEYS  list or set
-    ///     ARGV  1 if it is a set, else 0 · how many at most · after how many bytes it is enough
-    ///           · prefix of keys
-    ///
-    /// Returns how many tasks were removed.
-    static let purge =
-        release + """
-            local count, bytes = 0, 0
-            while count < tonumber(ARGV[2]) and bytes < tonumber(ARGV[3]) do
-                local envelope
-                if ARGV[1] == '1' then envelope = redis.call('ZPOPMIN', KEYS[1])[1]
-                else envelope = redis.call('RPOP', KEYS[1]) end
-                if not envelope then break end
-                count = count + 1
-                bytes = bytes + #envelope
-                if string.find(envelope, '"tq_unique"', 1, true) then
-                    -- A member of a set has the digit of its priority step before it.
-                    local json = string.sub(envelope, tonumber(ARGV[1]) + 1)
-                    local isRead, message = pcall(cjson.decode, json)
-                    local headers = isRead and type(message) == 'table' and message.headers
-                    if type(headers) == 'table' and type(headers.id) == 'string'
-                        and type(headers.tq_unique) == 'string' then
-                        release(ARGV[4] .. headers.tq_unique, headers.id)
-                    end
-                end
-            end
-            return count
-            """
 }

@@ -25,6 +25,7 @@ struct RestartTests {
                     // Twice: the time starts anew with each.
                     for _ in 0..<2 {
                         await server.kill()
+                        // Away for long enough that who connects again at once finds nobody.
                         try await Task.sleep(for: .milliseconds(300))
                         try await server.start()
                         try await eventually {

@@ -51,6 +51,7 @@ struct SentinelSearch {
                 }
             }
             guard isNamed, Self.pause < left else { throw failure }
+            // A failover takes its time, and nobody tells of its end.
             usleep(UInt32(Self.pause.microseconds))
         }
     }

@@ -95,6 +95,7 @@ struct ChangeTests {
                     return calls.flatMap { Int($0) } ?? 0
                 }
                 let before = try await commands()
+                // What is asked in a time can only be counted after that time.
                 try await Task.sleep(for: .seconds(3))
                 #expect(try await commands() - before < 12)
             }

@@ -1,0 +1,50 @@
+package import TaskQueue
+
+extension RedisBroker {
+    package func revoke(_ ids: [TaskID], for lifetime: Duration) throws(BrokerError) {
+        for batch in ids.batches(of: Self.largestBatch) {
+            _ = try scripts.run(
+                RedisScripts.revoke,
+                keys: [RedisKeys.revoked],
+                arguments: [Array(String(lifetime.components.seconds).utf8)]
+                    + batch.map { Array($0.text.utf8) }
+            )
+            var broadcast = RedisCommand("PUBLISH")
+                .adding(RedisKeys.control(database: connection.address.database))
+            broadcast.add(CeleryBroadcast.revoke(batch))
+            _ = try connection.run(broadcast)
+        }
+    }
+
+    /// The deliveries, those of revoked tasks marked; only needed while any task is revoked.
+    func markingRevoked(_ deliveries: [Delivery]) throws(BrokerError) -> [Delivery] {
+        guard !deliveries.isEmpty else { return [] }
+        var command = RedisCommand("ZMSCORE").adding(RedisKeys.revoked)
+        for delivery in deliveries { command.add(Self.id(of: delivery).text) }
+        let scores = try connection.run(command).elements.map { $0.text.flatMap(Double.init) }
+        let now = now.secondsSinceEpoch
+        return zip(deliveries, scores).map { delivery, score in
+            guard let score, score > now else { return delivery }
+            return Delivery(
+                tag: delivery.tag,
+                queue: delivery.queue,
+                content: delivery.content,
+                losses: delivery.losses,
+                isRevoked: true
+            )
+        }
+    }
+
+    /// They have come up: other tasks of the same ids are another matter.
+    func forgetRevocations(of deliveries: [Delivery]) throws(BrokerError) {
+        guard !deliveries.isEmpty else { return }
+        var command = RedisCommand("ZREM").adding(RedisKeys.revoked)
+        for delivery in deliveries { command.add(Self.id(of: delivery).text) }
+        _ = try connection.run(command)
+    }
+
+    /// Empty if it cannot be read.
+    private static func id(of delivery: Delivery) -> TaskID {
+        (try? delivery.message()).flatMap(TaskMessage.id) ?? TaskID("")
+    }
+}
