@@ -1,6 +1,6 @@
 # make demo      runs a real job: every man page on this machine, counted and hashed
 # make test      builds everything and runs all tests
-# make faults    kills and stops workers and servers for some minutes: TASKS=100000 SEED=
+# make faults    kills and stops workers and servers for half an hour: TASKS=100000 SEED=
 # make soak      runs 100,000 tasks through one worker, for each kind of broker: some minutes
 # make bench     measures tq beside what it is compared with: WORKLOADS=stampede
 # make build     builds the programs, into .build/release
