@@ -22,10 +22,17 @@ func program(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target
     )
 }
 
+/// A library that others build on.
+func product(_ name: String) -> Product { .library(name: name, targets: [name]) }
+
+/// A dependency that is there if the package's trait of that name is.
+func dependency(_ name: String, trait: String) -> Target.Dependency {
+    .target(name: name, condition: .when(traits: [trait]))
+}
+
 /// What programs that stay need besides.
-let service: [Target.Dependency] = [
-    "ServiceSupport", .product(name: "Logging", package: "swift-log"),
-]
+let logging: [Target.Dependency] = [.product(name: "Logging", package: "swift-log")]
+let service: [Target.Dependency] = ["ServiceSupport"] + logging
 
 /// Tests; a folder `Fixtures` in them is read where it lies.
 func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
@@ -52,6 +59,16 @@ let benchmarks: [Target] =
 
 let package = Package(
     name: "tq",
+    products: [product("TaskQueueClient"), product("TaskQueueWorker")],
+    traits: [
+        .default(enabledTraits: ["SQLite", "Redis", "Compression"]),
+        .trait(name: "SQLite", description: "brokers and results in an SQLite file: sqlite3"),
+        .trait(name: "Redis", description: "brokers and results on a Redis server: hiredis"),
+        .trait(
+            name: "Compression",
+            description: "messages and results that Celery has compressed: zlib, bzip2, xz"
+        ),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0")
     ],
@@ -65,15 +82,25 @@ let package = Package(
         library("TaskQueue", ["CLinux"]),
         library("SQLiteTransport", ["TaskQueue", "CLinux", "CSQLite"]),
         library("RedisTransport", ["TaskQueue", "CLinux", "CHiredis", "COpenSSL"]),
-        library("Decompression", ["TaskQueue", "CCompression"]),
-        library("CommandSupport", ["TaskQueue", "SQLiteTransport", "RedisTransport"]),
+        library("Decompression", ["TaskQueue", dependency("CCompression", trait: "Compression")]),
+        library(
+            "CommandSupport",
+            [
+                "TaskQueue", dependency("SQLiteTransport", trait: "SQLite"),
+                dependency("RedisTransport", trait: "Redis"),
+            ]
+        ),
         library(
             "ServiceSupport",
             ["TaskQueue", "CommandSupport", .product(name: "Logging", package: "swift-log")]
         ),
 
+        library("WorkerProgram", ["CommandSupport", "Decompression"] + service),
+        library("TaskQueueClient", ["CommandSupport", "Decompression", "TaskQueue"] + logging),
+        library("TaskQueueWorker", ["TaskQueueClient", "WorkerProgram"] + service),
+
         program("tq-send", ["Decompression"]),
-        program("tq-work", ["Decompression"] + service),
+        program("tq-work", ["WorkerProgram", "ServiceSupport"]),
         program("tq-beat", service),
         program("tq-result", ["Decompression"]),
         program("tq-ctl", ["Decompression"]),

@@ -9,21 +9,46 @@ package enum Program {
         _ interface: CommandInterface,
         _ body: (ParsedArguments, Settings) throws(CommandError) -> ExitCode
     ) -> Never {
+        do throws(CommandError) {
+            let (arguments, settings) = try begin(interface)
+            end(with: try body(arguments, settings))
+        } catch {
+            end(interface, with: error)
+        }
+    }
+
+    /// Does as ``run(_:_:)-(_,(_,_)->_)``, and waits for the body on the caller's actor.
+    package static func run(
+        _ interface: CommandInterface,
+        _ body: (ParsedArguments, Settings) async throws(CommandError) -> ExitCode
+    ) async -> Never {
+        do throws(CommandError) {
+            let (arguments, settings) = try begin(interface)
+            end(with: try await body(arguments, settings))
+        } catch {
+            end(interface, with: error)
+        }
+    }
+
+    private static func begin(
+        _ interface: CommandInterface
+    ) throws(CommandError) -> (ParsedArguments, Settings) {
         // A broken connection or pipe is an error of write(2), not the end of the process.
         signal(SIGPIPE, SIG_IGN)
         occupyStandardDescriptors()
-        let output = Diagnostics(program: interface.name)
-        do throws(CommandError) {
-            let arguments = try arguments(interface)
-            let settings = try settings(arguments)
-            let code = try body(arguments, settings)
-            StatusLine.erase()
-            exit(code.rawValue)
-        } catch {
-            StatusLine.erase()
-            if let message = error.message { output.error(message) }
-            exit(error.code.rawValue)
-        }
+        let arguments = try arguments(interface)
+        return (arguments, try settings(arguments))
+    }
+
+    private static func end(with code: ExitCode) -> Never {
+        StatusLine.erase()
+        exit(code.rawValue)
+    }
+
+    private static func end(_ interface: CommandInterface, with error: CommandError) -> Never {
+        StatusLine.erase()
+        if let message = error.message { Diagnostics(program: interface.name).error(message) }
+        exit(error.code.rawValue)
     }
 
     /// Puts something in the place of standard streams that are closed, which cannot be read or written

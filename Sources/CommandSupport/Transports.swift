@@ -1,6 +1,14 @@
-internal import RedisTransport
-internal import SQLiteTransport
 package import TaskQueue
+
+#if Redis
+internal import RedisTransport
+#endif
+#if SQLite
+internal import SQLiteTransport
+#endif
+#if !Redis && !SQLite
+#error("name a transport: the package's trait SQLite, Redis or both")
+#endif
 
 /// Opens what the options name: the one place that knows all transports.
 package struct Transports: Sendable {
@@ -68,6 +76,7 @@ package struct Transports: Sendable {
         replyTimeout: Duration = .seconds(30)
     ) throws(BrokerError) -> any Opened {
         switch options.broker {
+        #if SQLite
         case .sqlite(let path):
             try SQLiteBroker(
                 path: path,
@@ -76,6 +85,8 @@ package struct Transports: Sendable {
                 holdsResults: brokerHoldsResults,
                 identity: identity
             )
+        #endif
+        #if Redis
         case .redis(let address):
             try RedisBroker(
                 address,
@@ -86,6 +97,7 @@ package struct Transports: Sendable {
                 holdsResults: brokerHoldsResults,
                 identity: identity
             )
+        #endif
         }
     }
 
@@ -102,11 +114,11 @@ package struct Transports: Sendable {
 
     /// Connects to the result backend, for who also wants to know what was sent and has not ended.
     ///
-    /// - Parameter decompress: for records that Celery has compressed.
+    /// - Parameter decompress: for records that Celery has compressed; `nil`: they cannot be read.
     /// - Returns: a connection of its own.
     /// - Throws: ``BrokerError`` if it cannot be reached.
     package func openResults(
-        decompress: @escaping Decompressor
+        decompress: Decompressor?
     ) throws(BrokerError) -> any ResultBackend {
         let results = try openBackend(decompress: decompress)
         if brokerHoldsResults { return results }
@@ -118,8 +130,11 @@ package struct Transports: Sendable {
         _ decompress: Decompressor?
     ) throws(BrokerError) -> any ResultBackend {
         switch location {
+        #if SQLite
         case .sqlite(let path):
             try SQLiteResultBackend(path: path, resultLifetime: options.resultLifetime)
+        #endif
+        #if Redis
         case .redis(let address):
             try RedisResultBackend(
                 address,
@@ -127,6 +142,7 @@ package struct Transports: Sendable {
                 resultLifetime: options.resultLifetime,
                 decompress: decompress
             )
+        #endif
         }
     }
 

@@ -1,5 +1,7 @@
-internal import CCompression
 package import TaskQueue
+
+#if Compression
+internal import CCompression
 
 /// Undoes the compressions that Celery may use, with the system's libraries.
 package enum SystemDecompressor {
@@ -110,3 +112,10 @@ package enum SystemDecompressor {
         }
     }
 }
+#else
+
+/// Undoes no compression: the package's trait Compression is not there.
+package enum SystemDecompressor {
+    package static let decompress: Decompressor? = nil
+}
+#endif

@@ -1,4 +1,5 @@
 import CommandSupport
+import WorkerProgram
 
 Program.run(Interface.commandLine) { arguments, settings throws(CommandError) in
     try WorkCommand(arguments, settings).run()

@@ -31,20 +31,20 @@ struct NoopWorker {
         let signals = SignalQueue([SIGTERM, SIGINT, SIGQUIT])
         let delays = Delays()
         let worker = makeWorker(
-            FunctionRunner([
-                Self.name("noop"): { _ in .success(.null) },
-                Self.name("late"): { task in
-                    delays.note(task)
-                    return .success(.null)
+            HandlerRunner([
+                Self.name("noop"): { _ in .ended(.success(.null)) },
+                Self.name("late"): { run in
+                    delays.note(run.assignment.task)
+                    return .ended(.success(.null))
                 },
             ])
         )
-        try reportingBrokerErrors { () throws(BrokerError) in try worker.run(signals: signals) }
+        try reportingBrokerErrors { () throws(BrokerError) in try worker.run(orders: signals) }
         try delays.print()
         return .success
     }
 
-    private func makeWorker(_ runner: FunctionRunner) -> Worker {
+    private func makeWorker(_ runner: HandlerRunner) -> Worker {
         let id = UUIDText.random()
         let identity = WorkerIdentity(
             name: "noop-worker@\(Host.name)",

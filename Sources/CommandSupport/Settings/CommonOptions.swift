@@ -17,19 +17,40 @@ package struct CommonOptions: Sendable {
 
     /// Flag, then environment, then file, then default.
     package init(_ arguments: ParsedArguments, _ settings: Settings) throws(CommandError) {
-        let broker = try Self.place(.broker, arguments, settings)
-        let backend = try Self.place(.backend, arguments, settings)
+        try self.init(
+            brokerURL: arguments.value(URLSource.broker.flag),
+            backendURL: arguments.value(URLSource.backend.flag),
+            connectTimeout: Self.connectTimeout(arguments),
+            isQuiet: arguments.flag("quiet"),
+            isVerbose: arguments.flag("verbose"),
+            settings
+        )
+    }
+
+    /// For a program without these options: what it says itself, then environment, file, default.
+    ///
+    /// - Throws: ``CommandError`` with status 64 for an URL that was given and is none, else 78.
+    package init(
+        brokerURL: String?,
+        backendURL: String?,
+        connectTimeout: Duration? = nil,
+        isQuiet: Bool = false,
+        isVerbose: Bool = false,
+        _ settings: Settings
+    ) throws(CommandError) {
+        let broker = try Self.place(.broker, brokerURL, settings)
+        let backend = try Self.place(.backend, backendURL, settings)
         let place: Place
         if let broker { place = broker } else { place = try Self.standard() }
         self.broker = place.location
-        brokerURL = place.url
+        self.brokerURL = place.url
         self.backend = (backend ?? place).location
-        backendURL = (backend ?? place).url
-        connectTimeout = try Self.connectTimeout(arguments, settings)
+        self.backendURL = (backend ?? place).url
+        self.connectTimeout = connectTimeout ?? settings.connectTimeout ?? .seconds(2)
         let lifetime = settings.resultExpires ?? .seconds(86_400)
         resultLifetime = lifetime == .zero ? nil : lifetime
-        isQuiet = arguments.flag("quiet")
-        isVerbose = arguments.flag("verbose")
+        self.isQuiet = isQuiet
+        self.isVerbose = isVerbose
     }
 
     private typealias Place = (location: Location, url: String)
@@ -70,10 +91,10 @@ package struct CommonOptions: Sendable {
 
     private static func place(
         _ source: URLSource,
-        _ arguments: ParsedArguments,
+        _ given: String?,
         _ settings: Settings
     ) throws(CommandError) -> Place? {
-        if let url = arguments.value(source.flag) {
+        if let url = given {
             return try place(url, "--\(source.flag)", .usage, source, settings)
         }
         if let url = SettingsFile.processEnvironment(source.variable), !url.isEmpty {
@@ -117,6 +138,7 @@ package struct CommonOptions: Sendable {
 
     /// `tq/tq.db` in `$XDG_STATE_HOME`, else in `~/.local/state`.
     private static func standard() throws(CommandError) -> Place {
+        #if SQLite
         guard let state = UserFolder.state.path(SettingsFile.processEnvironment) else {
             throw CommandError(
                 .badConfiguration,
@@ -126,15 +148,19 @@ package struct CommonOptions: Sendable {
         }
         let path = "\(state)/tq/tq.db"
         return (.sqlite(path: path), "sqlite:\(path)")
+        #else
+        throw CommandError(
+            .badConfiguration,
+            "no broker is named: name it with --broker, $TQ_BROKER_URL, or broker_url in tq.toml"
+        )
+        #endif
     }
 
     private static func connectTimeout(
-        _ arguments: ParsedArguments,
-        _ settings: Settings
-    ) throws(CommandError) -> Duration {
+        _ arguments: ParsedArguments
+    ) throws(CommandError) -> Duration? {
         do throws(UsageError) {
-            let given = try arguments.value("connect-timeout", parsedBy: DurationText.parse)
-            return given ?? settings.connectTimeout ?? .seconds(2)
+            return try arguments.value("connect-timeout", parsedBy: DurationText.parse)
         } catch {
             throw CommandError(error)
         }

@@ -1,10 +1,19 @@
-package import RedisTransport
 package import TaskQueue
 
+#if Redis
+package import RedisTransport
+#endif
+
 /// Where tasks or results are: what a URL says.
+///
+/// Of the kinds that the package's traits name.
 package enum Location: Equatable, Sendable {
+    #if SQLite
     case sqlite(path: String)
+    #endif
+    #if Redis
     case redis(RedisAddress)
+    #endif
 
     /// Reads a URL.
     ///
@@ -22,21 +31,27 @@ package enum Location: Equatable, Sendable {
         transport: TransportOptions = TransportOptions()
     ) throws(URLError) {
         if text.hasPrefix("sqlite:") {
-            let path = try Self.path(text.dropFirst("sqlite:".count))
-            self = .sqlite(path: path.hasPrefix("/") ? path : "\(folder)/\(path)")
+            self = try Self.file(text, relativeTo: folder)
             return
         }
+        #if Redis
         let settings = RedisAddress.Settings(tls: tls, transport: transport, folder: folder)
         if text.hasPrefix("sentinel:") {
             self = .redis(try Self.sentinels(text, settings))
             return
         }
+        #endif
         guard let url = URLText(text) else {
             throw URLError(unreadable: "not a URL: write it as sqlite:PATH or redis://host:port/0")
         }
         switch url.scheme {
+        #if Redis
         case "redis", "rediss", "unix", "redis+socket":
             self = .redis(try RedisAddress(url, settings))
+        #else
+        case "redis", "rediss", "unix", "redis+socket", "sentinel":
+            throw URLError(url, "this program was built without Redis (the package's trait Redis)")
+        #endif
         case "amqp", "amqps", "pyamqp":
             throw URLError(url, "this version of tq does not speak \(url.scheme) yet")
         default:
@@ -47,6 +62,21 @@ package enum Location: Equatable, Sendable {
         }
     }
 
+    private static func file(
+        _ text: String,
+        relativeTo folder: String
+    ) throws(URLError) -> Location {
+        #if SQLite
+        let path = try path(text.dropFirst("sqlite:".count))
+        return .sqlite(path: path.hasPrefix("/") ? path : "\(folder)/\(path)")
+        #else
+        throw URLError(
+            unreadable: "this program was built without SQLite (the package's trait SQLite)"
+        )
+        #endif
+    }
+
+    #if Redis
     /// One URL, or Celery's list of them.
     private static func sentinels(
         _ text: String,
@@ -64,19 +94,28 @@ package enum Location: Equatable, Sendable {
         }
         return try RedisAddress(sentinels: urls, settings)
     }
+    #endif
 
     /// Which file that it names cannot be read, and why; `nil`: none.
     var unreadableFile: String? {
-        if case .redis(let address) = self { address.tls?.unreadableFile } else { nil }
+        #if Redis
+        if case .redis(let address) = self { return address.tls?.unreadableFile }
+        #endif
+        return nil
     }
 
     /// What commands get to find the same: a URL with all that the settings add; `nil`: what was given.
     var completeURL: String? {
-        guard case .redis(let address) = self else { return "\(self)" }
-        if case .tcp = address.endpoint, address.tls == nil { return nil }
-        return address.completeURL
+        #if Redis
+        if case .redis(let address) = self {
+            if case .tcp = address.endpoint, address.tls == nil { return nil }
+            return address.completeURL
+        }
+        #endif
+        return "\(self)"
     }
 
+    #if SQLite
     /// `sqlite:PATH`; `sqlite:///PATH` is how other tools write an absolute one.
     private static func path(_ text: Substring) throws(URLError) -> String {
         let path = text.hasPrefix("//") ? String(text.dropFirst(2)) : String(text)
@@ -85,14 +124,19 @@ package enum Location: Equatable, Sendable {
         }
         return path
     }
+    #endif
 }
 
 extension Location: CustomStringConvertible {
     /// The URL without its password.
     package var description: String {
         switch self {
+        #if SQLite
         case .sqlite(let path): "sqlite:\(path)"
+        #endif
+        #if Redis
         case .redis(let address): "\(address)"
+        #endif
         }
     }
 }

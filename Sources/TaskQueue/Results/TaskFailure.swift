@@ -58,12 +58,18 @@ package struct TaskFailure: Equatable, Sendable {
     }
 }
 
-extension TaskFailure: CustomStringConvertible {
-    /// As Python prints it: `ValueError: boom`; several arguments as JSON.
-    package var description: String {
+extension TaskFailure {
+    /// The arguments as Python prints them: one as it is, several as JSON; empty if there are none.
+    package var text: String {
         let arguments = message.elements ?? [message]
-        if arguments.isEmpty { return type }
-        let text = arguments.count == 1 ? arguments[0].string ?? arguments[0].text : message.text
-        return "\(type): \(text)"
+        if arguments.isEmpty { return "" }
+        return arguments.count == 1 ? arguments[0].string ?? arguments[0].text : message.text
+    }
+}
+
+extension TaskFailure: CustomStringConvertible {
+    /// As Python prints it: `ValueError: boom`.
+    package var description: String {
+        message.elements?.isEmpty == true ? type : "\(type): \(text)"
     }
 }

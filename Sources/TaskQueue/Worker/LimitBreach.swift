@@ -1,4 +1,4 @@
-/// A limit that a command has broken, and was told or made to end for.
+/// A limit that a command or a handler has broken, and was told or made to end for.
 enum LimitBreach: Equatable {
     /// Got SIGTERM after so many seconds.
     case softTime(Double)
@@ -8,28 +8,29 @@ enum LimitBreach: Equatable {
     case memory(limit: Int, peak: Int)
 
     /// The failure of a task whose command ended after that.
+    func failure(_ status: ExitStatus) -> TaskFailure { failure(ExitRule.reason(status)) }
+
+    /// The failure of a task that ended so after that.
     ///
     /// Of the types that Celery's readers know (`celery-wire`, section 5.1).
-    func failure(_ status: ExitStatus) -> TaskFailure {
+    func failure(_ end: String) -> TaskFailure {
         switch self {
         case .softTime(let seconds):
             TaskFailure(
                 type: "SoftTimeLimitExceeded",
-                message: "ran longer than its soft time limit of \(Self.text(seconds)): "
-                    + ExitRule.reason(status),
+                message: "ran longer than its soft time limit of \(Self.text(seconds)): \(end)",
                 module: Self.billiard
             )
         case .hardTime(let seconds):
             TaskFailure(
                 type: "TimeLimitExceeded",
-                message: "ran longer than its time limit of \(Self.text(seconds)): "
-                    + ExitRule.reason(status),
+                message: "ran longer than its time limit of \(Self.text(seconds)): \(end)",
                 module: Self.billiard
             )
         case .memory(let limit, let peak):
             ExitRule.failure(
                 "used more memory than max_rss (\(limit) bytes), \(peak) bytes when it was stopped: "
-                    + ExitRule.reason(status)
+                    + end
             )
         }
     }

@@ -28,3 +28,20 @@ package final class SignalQueue {
         return Int32(bitPattern: information.ssi_signo)
     }
 }
+
+extension SignalQueue: WorkerOrderSource {
+    /// SIGTERM and SIGINT say to end when what runs has ended, SIGQUIT at once.
+    ///
+    /// SIGHUP says to read the
+    /// configuration again, SIGTTIN and SIGTTOU change how many tasks run at once by one.
+    package func nextOrder() -> WorkerOrder? {
+        switch next() {
+        case nil: nil
+        case SIGHUP: .reload
+        case SIGTTIN: .addSlots(1)
+        case SIGTTOU: .addSlots(-1)
+        case SIGQUIT: .stopAtOnce
+        default: .stop
+        }
+    }
+}

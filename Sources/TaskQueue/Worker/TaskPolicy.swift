@@ -13,28 +13,31 @@ extension TaskPolicy {
     ///   - task: what the file says about it; `nil`: nothing.
     ///   - timeLimit: goes before the file's; zero is none, `nil` is what the file says.
     ///   - softTimeLimit: the same for the soft limit.
+    ///   - base: holds where nothing else is said.
     package init(
         _ settings: Settings,
         _ task: TaskSettings?,
         timeLimit: Duration? = nil,
-        softTimeLimit: Duration? = nil
+        softTimeLimit: Duration? = nil,
+        base: TaskPolicy = TaskPolicy()
     ) {
-        ignoresResult = task?.ignoreResult ?? settings.taskIgnoreResult ?? false
-        limits = TimeLimits(
-            hard: timeLimit ?? task?.timeLimit ?? settings.taskTimeLimit,
-            soft: softTimeLimit ?? task?.softTimeLimit ?? settings.taskSoftTimeLimit
-        )
-        guard let task else { return }
-        retry = RetryPolicy(task)
+        ignoresResult = task?.ignoreResult ?? settings.taskIgnoreResult ?? base.ignoresResult
+        let hard = timeLimit ?? task?.timeLimit ?? settings.taskTimeLimit
+        let soft = softTimeLimit ?? task?.softTimeLimit ?? settings.taskSoftTimeLimit
+        limits = TimeLimits(hard: hard, soft: soft)
+        if hard == nil { limits.hard = base.limits.hard }
+        if soft == nil { limits.soft = base.limits.soft }
+        retry = base.retry
+        if let task { retry.adopt(task) }
     }
 }
 
 extension RetryPolicy {
-    init(_ task: TaskSettings) {
-        self.init()
+    /// Takes over what the settings say of a task.
+    fileprivate mutating func adopt(_ task: TaskSettings) {
         if let maxRetries = task.maxRetries { self.maxRetries = maxRetries < 0 ? nil : maxRetries }
         if let delay = task.retryDelay { self.delay = delay }
-        backoff = task.retryBackoff.flatMap { $0 > .zero ? $0 : nil }
+        if let backoff = task.retryBackoff { self.backoff = backoff > .zero ? backoff : nil }
         if let longest = task.longestBackoff { longestBackoff = longest }
         if let jitter = task.retryJitter { hasJitter = jitter }
     }

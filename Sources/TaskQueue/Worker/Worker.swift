@@ -2,14 +2,14 @@ internal import Glibc
 
 /// Takes tasks from a broker and runs them, until it is told to stop.
 ///
-/// One loop: it waits for signals, for the runner and for the broker's lane, and carries out what
+/// One loop: it waits for orders, for the runner and for the broker's lane, and carries out what
 /// ``WorkerState`` decides. With the broker gone it goes on running what it has; the lane keeps the
 /// outcomes, and writes them when the broker is back.
 package final class Worker {
     /// How long commands have between SIGTERM and SIGKILL in a cold stop.
     private static let grace: Duration = .seconds(5)
-    /// Signals to stop that follow so fast on the first are the same.
-    private static let signalEcho: Duration = .milliseconds(100)
+    /// Orders to stop that follow so fast on the first are the same.
+    private static let orderEcho: Duration = .milliseconds(100)
     /// After a command could not be started for want of processes or memory.
     private static let startPause: Duration = .seconds(1)
 
@@ -33,7 +33,7 @@ package final class Worker {
     private let served: ServedQueues
     /// No task is taken before this time: one could not be started for want of processes or memory.
     private var takesAgainAt: ContinuousClock.Instant?
-    /// By a signal, not by the worker's limits; `nil`: not yet.
+    /// By an order, not by the worker's limits; `nil`: not yet.
     private var toldToStopAt: ContinuousClock.Instant?
     private var stopsAtOnce = false
     private var hasLostBroker = false
@@ -73,13 +73,10 @@ package final class Worker {
         runner.slots = configuration.limits.concurrency
     }
 
-    /// Runs until it is stopped by a signal or its limits.
+    /// Runs until it is stopped by an order or its limits.
     ///
-    /// - Parameter signals: SIGTERM and SIGINT end it once what runs has ended; a second one, or
-    ///   SIGQUIT, ends it at once. SIGHUP reads the configuration again, SIGTTIN and SIGTTOU change how
-    ///   many tasks it runs at once by one.
     /// - Throws: ``BrokerError`` if the broker cannot be reached at the start; later it is waited for.
-    package func run(signals: SignalQueue) throws(BrokerError) {
+    package func run(orders: any WorkerOrderSource) throws(BrokerError) {
         let held = HeldTags()
         let lane = BrokerLane(queues: served.all, held: held, connect: connect, report: report)
         let refusal = try lane.open()
@@ -92,7 +89,7 @@ package final class Worker {
         report(.ready)
         if let refusal { handle(refusal, lane) }
         while true {
-            while let signal = signals.next() { handle(signal, lane) }
+            while let order = orders.nextOrder() { handle(order, lane) }
             for event in runner.advance() { handle(event, lane) }
             for event in lane.takeReports() { handle(event, lane) }
             readArrivals(lane)
@@ -109,7 +106,7 @@ package final class Worker {
             if lane.isClosed { break }
             givePulse(isHealthy: heartbeat.isHealthy && lane.isUp)
             if state.arrived > 0 || runner.nextDeadline.map({ $0 <= .now }) ?? false { continue }
-            wait(signals, lane)
+            wait(orders, lane)
         }
         lane.join()
         runner.shutDown()
@@ -117,27 +114,27 @@ package final class Worker {
     }
 }
 
-// MARK: - Signals and limits
+// MARK: - Orders and limits
 
 extension Worker {
-    private func handle(_ signal: Int32, _ lane: BrokerLane) {
-        switch signal {
-        case SIGHUP: reconfigure(lane)
-        case SIGTTIN: addSlots(1)
-        case SIGTTOU: addSlots(-1)
-        default: stop(isWarm: signal != SIGQUIT && !hasBeenToldBefore)
+    private func handle(_ order: WorkerOrder, _ lane: BrokerLane) {
+        switch order {
+        case .stop: stop(isWarm: !hasBeenToldBefore)
+        case .stopAtOnce: stop(isWarm: false)
+        case .reload: reconfigure(lane)
+        case .addSlots(let count): addSlots(count)
         }
     }
 
-    /// Whether this is the second signal to stop; timeout(1) sends the first one twice.
+    /// Whether this is the second order to stop; timeout(1) sends the first one twice.
     private var hasBeenToldBefore: Bool {
-        toldToStopAt.map { .now - $0 > Self.signalEcho } ?? false
+        toldToStopAt.map { .now - $0 > Self.orderEcho } ?? false
     }
 
     private func stop(isWarm: Bool) {
         guard !isWarm || toldToStopAt == nil else { return }
         toldToStopAt = toldToStopAt ?? .now
-        stop(.signal(warm: isWarm))
+        stop(.order(warm: isWarm))
         guard !isWarm, !stopsAtOnce else { return }
         stopsAtOnce = true
         runner.interrupt(grace: Self.grace)
@@ -320,8 +317,8 @@ extension Worker {
     }
 
     /// Waits until something can be done.
-    private func wait(_ signals: SignalQueue, _ lane: BrokerLane) {
-        var entries = [signals.descriptor, runner.descriptor, lane.descriptor].map { descriptor in
+    private func wait(_ orders: any WorkerOrderSource, _ lane: BrokerLane) {
+        var entries = [orders.descriptor, runner.descriptor, lane.descriptor].map { descriptor in
             pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         }
         let timeout = deadline.map { PollTimeout.milliseconds(until: $0) } ?? -1

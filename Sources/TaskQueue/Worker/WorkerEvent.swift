@@ -28,7 +28,7 @@ package enum WorkerEvent: Sendable {
     case stopping(StopReason, running: Int)
 
     package enum StopReason: Sendable {
-        case signal(warm: Bool)
+        case order(warm: Bool)
         case burst, maxTasks, maxTime
     }
 }

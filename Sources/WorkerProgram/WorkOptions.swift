@@ -23,14 +23,15 @@ extension WorkOptions {
     init(
         _ arguments: ParsedArguments,
         _ settings: Settings,
-        _ common: CommonOptions
+        _ common: CommonOptions,
+        handlers: HandlerTable
     ) throws(CommandError) {
         do throws(UsageError) {
             queues =
                 try Self.queues(arguments) ?? settings.workerQueues
                 ?? [settings.taskDefaultQueue ?? .celery]
             limits = try Self.limits(arguments, settings)
-            policy = try Self.policy(arguments, settings)
+            policy = try Self.policy(arguments, settings, handlers)
         } catch {
             throw CommandError(error)
         }
@@ -93,13 +94,20 @@ extension WorkOptions {
 
     private static func policy(
         _ arguments: ParsedArguments,
-        _ settings: Settings
+        _ settings: Settings,
+        _ handlers: HandlerTable
     ) throws(UsageError) -> @Sendable (TaskName) -> TaskPolicy {
         let hard = try arguments.value("time-limit", parsedBy: DurationText.parse)
         let soft = try arguments.value("soft-time-limit", parsedBy: DurationText.parse)
         return { name in
             let task = settings.settings(for: name)
-            return TaskPolicy(settings, task, timeLimit: hard, softTimeLimit: soft)
+            return TaskPolicy(
+                settings,
+                task,
+                timeLimit: hard,
+                softTimeLimit: soft,
+                base: handlers.policy(for: name)
+            )
         }
     }
 

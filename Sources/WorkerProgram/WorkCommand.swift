@@ -1,45 +1,60 @@
-import CommandSupport
-import Decompression
-import Glibc
+package import CommandSupport
 import Logging
 import ServiceSupport
-import TaskQueue
+package import TaskQueue
 
-/// The work of `tq-work`: sets a worker up and runs it.
-struct WorkCommand {
+/// The work of `tq-work`, and of a program with handlers of its own: sets a worker up and runs it.
+package struct WorkCommand {
     private let arguments: ParsedArguments
     private let options: WorkOptions
     private let common: CommonOptions
     private let transports: Transports
+    private let handlers: HandlerTable
 
-    init(_ arguments: ParsedArguments, _ settings: Settings) throws(CommandError) {
+    /// - Parameters:
+    ///   - arguments: as ``CommandSupport/OptionGroup/tasks`` and its neighbours have them.
+    ///   - settings: as they were read.
+    ///   - handlers: run their tasks; commands run all others.
+    /// - Throws: ``CommandError``.
+    package init(
+        _ arguments: ParsedArguments,
+        _ settings: Settings,
+        handlers: HandlerTable = HandlerTable()
+    ) throws(CommandError) {
         self.arguments = arguments
+        self.handlers = handlers
         common = try CommonOptions(arguments, settings)
-        options = try WorkOptions(arguments, settings, common)
+        options = try WorkOptions(arguments, settings, common, handlers: handlers)
         transports = Transports(common)
     }
 
-    func run() throws(CommandError) -> ExitCode {
-        if options.checks { return try Plan(options, common, transports).check() }
+    /// Runs until it is told to stop.
+    ///
+    /// - Parameter process: made before the first thread was started; `nil`: there is none yet.
+    /// - Returns: the status to exit with.
+    /// - Throws: ``CommandError``.
+    package func run(in process: WorkerProcess? = nil) throws(CommandError) -> ExitCode {
+        if options.checks {
+            return try Plan(options, common, transports, handlers: handlers).check()
+        }
         try DescriptorLimit.allow(commands: options.limits.concurrency)
-        // Both before any thread is started: the guard is a copy of this process, and a thread would take
-        // the signals.
-        let guardian = ProcessGuard()
+        let process = process ?? WorkerProcess()
         let manager = ServiceManager()
-        let signals = SignalQueue([SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGTTIN, SIGTTOU])
         let logger = options.log.logger(options.name)
-        if guardian == nil {
+        if process.guardian == nil {
             logger.warning("no guard could be started: commands may outlive this worker")
         }
-        let runner = CommandRunner(
+        let commands = CommandRunner(
             options.commands,
             variables: ["TQ_BROKER_URL": common.brokerURL, "TQ_RESULT_BACKEND": common.backendURL],
-            guardian: guardian
+            guardian: process.guardian
         )
         let beat = try startBeat(logger)
-        let worker = makeWorker(runner, beat, manager, logger)
+        let worker = makeWorker(commands, beat, manager, logger)
         announce(logger)
-        try reportingBrokerErrors { () throws(BrokerError) in try worker.run(signals: signals) }
+        try reportingBrokerErrors { () throws(BrokerError) in
+            try worker.run(orders: process.orders)
+        }
         beat?.stop()
         beat?.join()
         return .success
@@ -65,30 +80,17 @@ struct WorkCommand {
     }
 
     private func makeWorker(
-        _ runner: CommandRunner,
+        _ commands: CommandRunner,
         _ beat: BeatThread?,
         _ manager: ServiceManager,
         _ logger: Logger
     ) -> Worker {
-        let id = UUIDText.random()
-        let identity = WorkerIdentity(
-            name: options.name,
-            host: Host.name,
-            pid: Int(getpid()),
-            startedAt: .now()
-        )
         let log = WorkerLog(logger)
-        return Worker(
+        return WorkerAssembly(name: options.name, transports).worker(
             options.configuration,
-            reload: { reload(runner, beat, logger) },
-            runner: runner,
-            body: BodyReader(decompress: SystemDecompressor.decompress),
-            connect: { [transports] queues throws(BrokerError) in
-                try transports.connectWorker(id, identity, queues: queues)
-            },
-            connectHeartbeat: { [transports] () throws(BrokerError) in
-                try transports.connectHeartbeat(id, identity)
-            },
+            reload: { reload(commands, beat, logger) },
+            runner: handlers.isEmpty
+                ? commands : CombinedRunner(HandlerRunner(handlers.handlers), else: commands),
             pulse: manager.pulse,
             report: { event in
                 // It does not wait for what still runs.
@@ -108,7 +110,7 @@ struct WorkCommand {
         do throws(CommandError) {
             let settings = try Program.settings(arguments)
             let newCommon = try CommonOptions(arguments, settings)
-            let new = try WorkOptions(arguments, settings, newCommon)
+            let new = try WorkOptions(arguments, settings, newCommon, handlers: handlers)
             if newCommon.broker != common.broker || newCommon.backend != common.backend {
                 logger.warning("another broker or result backend is used after a restart only")
             }

@@ -120,8 +120,8 @@ struct WorkerLog {
     private func stopping(_ reason: WorkerEvent.StopReason, _ running: Int) {
         let cause =
             switch reason {
-            case .signal(warm: true): "stopping: a second signal ends the running tasks"
-            case .signal(warm: false): "stopping at once: running tasks go back to their queues"
+            case .order(warm: true): "stopping: a second signal ends the running tasks"
+            case .order(warm: false): "stopping at once: running tasks go back to their queues"
             case .burst: "stopping: the queues are empty"
             case .maxTasks: "stopping: --max-tasks have been started"
             case .maxTime: "stopping: --max-time is over"

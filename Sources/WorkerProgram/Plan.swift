@@ -6,11 +6,19 @@ struct Plan {
     private let options: WorkOptions
     private let common: CommonOptions
     private let transports: Transports
+    /// Names of the tasks that are run by handlers of this program.
+    private let handlers: [TaskName]
 
-    init(_ options: WorkOptions, _ common: CommonOptions, _ transports: Transports) {
+    init(
+        _ options: WorkOptions,
+        _ common: CommonOptions,
+        _ transports: Transports,
+        handlers: HandlerTable
+    ) {
         self.options = options
         self.common = common
         self.transports = transports
+        self.handlers = handlers.names
     }
 
     /// Prints the plan and connects to broker and backend.
@@ -27,12 +35,20 @@ struct Plan {
             let count = beat.entries.count
             try output.writeLine("beat         \(count) \(count == 1 ? "entry" : "entries")")
         }
-        for entry in options.commands.plan {
+        for task in handlers {
+            try output.writeLine("task         \(task): a handler of this program")
+        }
+        let commands = options.commands.plan.filter { entry in
+            !handlers.contains { $0.text == entry.task }
+        }
+        for entry in commands {
             try output.writeLine("task         \(entry.task): \(entry.command)")
         }
-        if options.commands.plan.isEmpty { try output.writeLine("task         none is configured") }
+        if handlers.isEmpty, commands.isEmpty {
+            try output.writeLine("task         none is configured")
+        }
         try output.flush()
-        let missing = options.commands.plan.compactMap { entry in
+        let missing = commands.compactMap { entry in
             entry.command.problem.map { "task \(entry.task): \($0)" }
         }
         guard missing.isEmpty else {

@@ -1,0 +1,66 @@
+/// Runs tasks by asynchronous functions of this process: as many at once as there are slots.
+///
+/// Nothing can end a function from outside. It is cancelled at its soft time limit and when the worker
+/// stops at once; at the hard limit, and after the grace, it is left behind: what it answers then is of no
+/// interest, and its slot is free.
+package final class HandlerRunner: TaskRunner {
+    /// Runs one task.
+    package typealias Handler = @Sendable (HandlerRun) async -> HandlerAnswer
+
+    private let handlers: [TaskName: Handler]
+    private let line: HandlerLine
+    private var started: [HandlerLine.Call] = []
+    /// When what runs is left behind; `nil`: it may take its time.
+    private var leavesAt: ContinuousClock.Instant?
+
+    package var slots = 1 {
+        didSet { line.setWidth(slots) }
+    }
+
+    /// - Parameters:
+    ///   - handlers: by the names of their tasks.
+    ///   - executor: where they run; `nil`: on Swift's own few threads, which they should not block.
+    package init(_ handlers: [TaskName: Handler], on executor: (any TaskExecutor)? = nil) {
+        self.handlers = handlers
+        line = HandlerLine(executor)
+    }
+
+    package var descriptor: Int32 { line.descriptor }
+
+    package var nextDeadline: ContinuousClock.Instant? {
+        [leavesAt, line.nextDeadline].compactMap(\.self).min()
+    }
+
+    package func canRun(_ task: TaskName) -> Bool { handlers[task] != nil }
+    package func takesAhead(_ task: TaskName) -> Bool { handlers[task] != nil }
+
+    package func start(_ assignment: TaskAssignment) {
+        guard let handler = handlers[assignment.task.task] else {
+            preconditionFailure("there is no handler for the task \(assignment.task.task)")
+        }
+        started.append(HandlerLine.Call(assignment: assignment, handler: handler))
+    }
+
+    package func flush() {
+        guard !started.isEmpty else { return }
+        line.add(started)
+        started.removeAll(keepingCapacity: true)
+    }
+
+    package func advance() -> [RunEvent] {
+        line.lookAtClock()
+        if let leavesAt, leavesAt <= .now {
+            self.leavesAt = nil
+            line.leaveBehind()
+        }
+        return line.takeEvents()
+    }
+
+    package func interrupt(grace: Duration) {
+        flush()
+        line.interrupt()
+        leavesAt = .now + grace
+    }
+
+    package func shutDown() {}
+}

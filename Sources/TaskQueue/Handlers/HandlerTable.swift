@@ -1,0 +1,31 @@
+/// The handlers of a program: what runs which task, and under which conditions where the settings say
+/// nothing.
+package struct HandlerTable: Sendable {
+    package private(set) var handlers: [TaskName: HandlerRunner.Handler] = [:]
+    private var policies: [TaskName: TaskPolicy] = [:]
+
+    /// None.
+    package init() {}
+
+    package var isEmpty: Bool { handlers.isEmpty }
+
+    /// Of the tasks, sorted.
+    package var names: [TaskName] { handlers.keys.sorted { $0.text < $1.text } }
+
+    /// What holds for a task where the settings say nothing.
+    package func policy(for task: TaskName) -> TaskPolicy { policies[task] ?? TaskPolicy() }
+
+    /// Adds a handler.
+    ///
+    /// - Returns: whether there was none of that name.
+    package mutating func add(
+        _ task: TaskName,
+        _ policy: TaskPolicy,
+        _ handler: @escaping HandlerRunner.Handler
+    ) -> Bool {
+        guard handlers[task] == nil else { return false }
+        handlers[task] = handler
+        policies[task] = policy
+        return true
+    }
+}

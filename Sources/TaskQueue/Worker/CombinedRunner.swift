@@ -1,0 +1,53 @@
+/// Two runners as one: what the first has nothing for is run by the second.
+package final class CombinedRunner: TaskRunner {
+    private let first: any TaskRunner
+    private let second: any TaskRunner
+    private let poll = EventPoll()
+
+    package var slots = 1 {
+        didSet {
+            first.slots = slots
+            second.slots = slots
+        }
+    }
+
+    package init(_ first: any TaskRunner, else second: any TaskRunner) {
+        self.first = first
+        self.second = second
+        poll.add(first.descriptor, .readable, number: 0)
+        poll.add(second.descriptor, .readable, number: 1)
+    }
+
+    package var descriptor: Int32 { poll.descriptor }
+
+    package var nextDeadline: ContinuousClock.Instant? {
+        [first.nextDeadline, second.nextDeadline].compactMap(\.self).min()
+    }
+
+    package func canRun(_ task: TaskName) -> Bool { first.canRun(task) || second.canRun(task) }
+    package func takesAhead(_ task: TaskName) -> Bool { runner(for: task).takesAhead(task) }
+    package func start(_ assignment: TaskAssignment) {
+        runner(for: assignment.task.task).start(assignment)
+    }
+
+    package func flush() {
+        first.flush()
+        second.flush()
+    }
+
+    package func advance() -> [RunEvent] { first.advance() + second.advance() }
+
+    package func interrupt(grace: Duration) {
+        first.interrupt(grace: grace)
+        second.interrupt(grace: grace)
+    }
+
+    package func shutDown() {
+        first.shutDown()
+        second.shutDown()
+    }
+
+    private func runner(for task: TaskName) -> any TaskRunner {
+        first.canRun(task) ? first : second
+    }
+}

@@ -1,0 +1,35 @@
+package import TaskQueue
+
+/// A failure as a result has it: thrown by a handler, it is what every client sees, in whatever language;
+/// thrown by a client, it is what a task ended with.
+public struct TaskError: Error, Equatable {
+    /// Tells kinds of failure apart: the name of an exception's class where Python wrote or reads it.
+    public var type: String
+    /// For people.
+    public var message: String
+    /// Python's traceback, or the end of what a command wrote to standard error; `nil`: there is none.
+    ///
+    /// A handler's is not stored.
+    public var traceback: String?
+
+    public init(_ type: String, _ message: String) {
+        self.type = type
+        self.message = message
+    }
+}
+
+extension TaskError: CustomStringConvertible {
+    public var description: String { message.isEmpty ? type : "\(type): \(message)" }
+}
+
+extension TaskError {
+    /// The failure of a record.
+    package init(_ failure: TaskFailure, traceback: String?) {
+        type = failure.type
+        message = failure.text
+        self.traceback = traceback
+    }
+
+    /// As a record has it.
+    package var failure: TaskFailure { TaskFailure(type: type, message: message, module: "tq") }
+}

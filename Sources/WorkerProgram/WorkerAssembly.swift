@@ -1,0 +1,48 @@
+package import CommandSupport
+import Decompression
+import Glibc
+package import TaskQueue
+
+/// Puts a worker together: with its name, and connected to what the options name.
+package struct WorkerAssembly {
+    private let identity: WorkerIdentity
+    private let transports: Transports
+
+    /// - Parameters:
+    ///   - name: as people see it, `tq@host`.
+    ///   - transports: open its connections.
+    package init(name: String, _ transports: Transports) {
+        identity = WorkerIdentity(
+            name: name,
+            host: Host.name,
+            pid: Int(getpid()),
+            startedAt: .now()
+        )
+        self.transports = transports
+    }
+
+    /// A worker under an id of its own; the parameters are those of ``Worker``.
+    package func worker(
+        _ configuration: WorkerConfiguration,
+        reload: @escaping () -> WorkerConfiguration? = { nil },
+        runner: any TaskRunner,
+        pulse: WorkerPulse? = nil,
+        report: @escaping @Sendable (WorkerEvent) -> Void
+    ) -> Worker {
+        let id = UUIDText.random()
+        return Worker(
+            configuration,
+            reload: reload,
+            runner: runner,
+            body: BodyReader(decompress: SystemDecompressor.decompress),
+            connect: { [transports, identity] queues throws(BrokerError) in
+                try transports.connectWorker(id, identity, queues: queues)
+            },
+            connectHeartbeat: { [transports, identity] () throws(BrokerError) in
+                try transports.connectHeartbeat(id, identity)
+            },
+            pulse: pulse,
+            report: report
+        )
+    }
+}

@@ -1,0 +1,243 @@
+import Glibc
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import TaskQueue
+
+@Suite("handlers of tasks", .timeLimit(.minutes(5)))
+struct HandlerRunnerTests {
+    /// What has happened up to when so many runs have ended, in the order of their ends.
+    private func ends(_ runner: HandlerRunner, _ count: Int) -> [(run: UInt64, TaskOutcome)] {
+        var ends: [(run: UInt64, TaskOutcome)] = []
+        while ends.count < count {
+            var entry = pollfd(fd: runner.descriptor, events: Int16(POLLIN), revents: 0)
+            let deadline = runner.nextDeadline ?? .now + .seconds(60)
+            _ = poll(&entry, 1, PollTimeout.milliseconds(until: deadline))
+            for case .ended(let run, let outcome, _) in runner.advance() {
+                ends.append((run.number, outcome))
+            }
+        }
+        return ends
+    }
+
+    private func start(
+        _ runner: HandlerRunner,
+        _ runs: Range<UInt64>,
+        limits: TimeLimits = .none
+    ) throws {
+        for run in runs {
+            runner.start(
+                TaskAssignment(
+                    run: RunID(run),
+                    task: try Delivery.sample("task-\(run)").task(),
+                    queue: .celery,
+                    limits: limits,
+                    maxRetries: nil
+                )
+            )
+        }
+        runner.flush()
+    }
+
+    /// A runner with this handler for the tasks of the samples, all of which are called `t`.
+    private func runner(
+        slots: Int,
+        _ handler: @escaping HandlerRunner.Handler
+    ) throws -> HandlerRunner {
+        let runner = HandlerRunner(
+            [try #require(TaskName("t")): handler],
+            on: BlockingExecutor.shared
+        )
+        runner.slots = slots
+        return runner
+    }
+
+    @Test("each task ends with what its handler answers")
+    func outcomes() throws {
+        let failure = TaskFailure(type: "ValueError", message: "odd", module: "tests")
+        let runner = try runner(slots: 3) { run in
+            let id = run.assignment.task.id.text
+            return id.hasSuffix("1") ? .failed(failure) : .ended(.success(JSONText(string: id)))
+        }
+        #expect(runner.canRun(try #require(TaskName("t"))))
+        #expect(!runner.canRun(try #require(TaskName("other"))))
+        try start(runner, 0..<100)
+        try start(runner, 100..<200)
+        let ends = ends(runner, 200).sorted { $0.run < $1.run }
+        runner.shutDown()
+        #expect(ends.map(\.run) == Array(0..<200))
+        for (run, outcome) in ends {
+            let success = TaskOutcome.success(JSONText(string: "task-\(run)"))
+            #expect(outcome == (run % 10 == 1 ? .failure(failure, traceback: nil) : success))
+        }
+    }
+
+    @Test("as many handlers run at once as there are slots, and no more")
+    func width() throws {
+        let counts = Mutex((now: 0, most: 0))
+        let gate = Gate()
+        let runner = try runner(slots: 2) { _ in
+            counts.withLock { counts in
+                counts.now += 1
+                counts.most = max(counts.most, counts.now)
+            }
+            // Nobody passes before so many are here.
+            await gate.wait { counts.withLock { $0.most } }
+            counts.withLock { $0.now -= 1 }
+            return .ended(.success(.null))
+        }
+        gate.open(at: 2)
+        try start(runner, 0..<20)
+        #expect(ends(runner, 20).count == 20)
+        #expect(counts.withLock { $0.most } == 2)
+        runner.slots = 4
+        gate.open(at: 4)
+        try start(runner, 20..<40)
+        #expect(ends(runner, 20).count == 20)
+        #expect(counts.withLock { $0.most } == 4)
+        runner.shutDown()
+    }
+
+    @Test("at once: what waits goes back, what runs may end within the grace")
+    func interrupt() throws {
+        let gate = Gate()
+        let begun = Mutex(0)
+        let runner = try runner(slots: 1) { _ in
+            begun.withLock { $0 += 1 }
+            await gate.wait { 0 }
+            return .ended(.success(.null))
+        }
+        try start(runner, 0..<3)
+        while begun.withLock({ $0 }) == 0 { usleep(1000) }
+        runner.interrupt(grace: .seconds(60))
+        let waiting = ends(runner, 2)
+        #expect(waiting.map(\.run) == [1, 2])
+        #expect(waiting.allSatisfy { $0.1 == .interrupted })
+        gate.open(at: 0)
+        let last = try #require(ends(runner, 1).first)
+        // It was cancelled, and has a result all the same.
+        #expect(last == (0, .success(.null)))
+        runner.shutDown()
+        #expect(begun.withLock { $0 } == 1)
+    }
+
+    @Test("at once: what does not end within the grace is left behind, and nobody waits for it")
+    func leaveBehind() throws {
+        let gate = Gate()
+        defer { gate.open(at: 0) }
+        let begun = Mutex(false)
+        let runner = try runner(slots: 1) { _ in
+            begun.withLock { $0 = true }
+            await gate.wait { 0 }
+            return .ended(.success(.null))
+        }
+        try start(runner, 0..<1)
+        while !begun.withLock({ $0 }) { usleep(1000) }
+        runner.interrupt(grace: .milliseconds(50))
+        let last = try #require(ends(runner, 1).first)
+        #expect(last == (0, .interrupted))
+        #expect(runner.nextDeadline == nil)
+        runner.shutDown()
+    }
+
+    @Test("more handlers that wait run at once than the machine has cores")
+    func manyAtOnce() throws {
+        let counts = Mutex((now: 0, most: 0))
+        let gate = Gate()
+        let runner = try runner(slots: 300) { _ in
+            counts.withLock { counts in
+                counts.now += 1
+                counts.most = max(counts.most, counts.now)
+            }
+            await gate.wait { counts.withLock { $0.most } }
+            return .ended(.success(.null))
+        }
+        gate.open(at: 300)
+        try start(runner, 0..<300)
+        #expect(ends(runner, 300).count == 300)
+        #expect(counts.withLock { $0.most } == 300)
+    }
+
+    @Test("at its soft limit a handler is cancelled, and has failed if it gives up")
+    func softLimit() throws {
+        let runner = try runner(slots: 1) { _ in
+            do { try await Task.sleep(for: .seconds(600)) } catch { return .cancelled }
+            return .ended(.success(.null))
+        }
+        try start(runner, 0..<1, limits: TimeLimits(hard: 600, soft: 0.05))
+        let end = try #require(ends(runner, 1).first)
+        let failure = TaskFailure(
+            type: "SoftTimeLimitExceeded",
+            message: "ran longer than its soft time limit of 50ms: it was cancelled",
+            module: "billiard.exceptions"
+        )
+        #expect(end == (0, .failure(failure, traceback: nil)))
+        // The lane that was cancelled takes no other.
+        try start(runner, 1..<3, limits: TimeLimits(hard: 600, soft: 0.05))
+        #expect(ends(runner, 2).allSatisfy { $0.1 == .failure(failure, traceback: nil) })
+    }
+
+    @Test("at its hard limit a handler is left behind, and its slot is free")
+    func hardLimit() throws {
+        let gate = Gate()
+        defer { gate.open(at: 0) }
+        let isFirst = Mutex(true)
+        let runner = try runner(slots: 1) { _ in
+            let waits = isFirst.withLock { first in
+                defer { first = false }
+                return first
+            }
+            if waits { await gate.wait { 0 } }
+            return .ended(.success(.null))
+        }
+        try start(runner, 0..<2, limits: TimeLimits(hard: 0.2, soft: 0.1))
+        let ends = ends(runner, 2)
+        let failure = TaskFailure(
+            type: "TimeLimitExceeded",
+            message: "ran longer than its time limit of 200ms: it was left behind",
+            module: "billiard.exceptions"
+        )
+        #expect(ends[0] == (0, .failure(failure, traceback: nil)))
+        #expect(ends[1] == (1, .success(.null)))
+        gate.open(at: 0)
+        // What it says at last is of no interest.
+        try start(runner, 2..<3)
+        #expect(self.ends(runner, 1).map(\.run) == [2])
+    }
+
+    @Test("a handler that fails because it was interrupted goes back to its queue")
+    func interruptedFailure() throws {
+        let begun = Mutex(false)
+        let runner = try runner(slots: 1) { _ in
+            begun.withLock { $0 = true }
+            do { try await Task.sleep(for: .seconds(600)) } catch {
+                return .failed(TaskFailure(type: "Odd", message: "", module: "tests"))
+            }
+            return .ended(.success(.null))
+        }
+        try start(runner, 0..<1)
+        while !begun.withLock({ $0 }) { usleep(1000) }
+        runner.interrupt(grace: .seconds(60))
+        let last = try #require(ends(runner, 1).first)
+        #expect(last == (0, .interrupted))
+    }
+}
+
+/// Holds handlers back until a number reaches what the gate is opened at.
+private final class Gate: Sendable {
+    private let level = Mutex(Int.max)
+
+    func open(at level: Int) {
+        self.level.withLock { $0 = level }
+    }
+
+    func wait(_ number: () -> Int) async {
+        while number() < level.withLock({ $0 }) {
+            // As a handler that does not hear of its cancellation.
+            await Task.detached(executorPreference: BlockingExecutor.shared) {
+                try? await Task.sleep(for: .milliseconds(1))
+            }.value
+        }
+    }
+}
