@@ -1,5 +1,5 @@
 package import CommandSupport
-import Logging
+package import Logging
 import ServiceSupport
 package import TaskQueue
 
@@ -26,6 +26,17 @@ package struct WorkCommand {
         common = try CommonOptions(arguments, settings)
         options = try WorkOptions(arguments, settings, common, handlers: handlers)
         transports = Transports(common)
+    }
+
+    /// The log that a worker with these options writes.
+    ///
+    /// - Throws: ``CommandError``.
+    package static func logger(
+        _ arguments: ParsedArguments,
+        _ settings: Settings
+    ) throws(CommandError) -> Logger {
+        let common = try CommonOptions(arguments, settings)
+        return LogOptions(arguments, common).logger(WorkOptions.name(arguments))
     }
 
     /// Runs until it is told to stop.

@@ -1,5 +1,4 @@
 import CommandSupport
-import Glibc
 import ServiceSupport
 import TaskQueue
 
@@ -28,18 +27,21 @@ extension WorkOptions {
     ) throws(CommandError) {
         do throws(UsageError) {
             queues =
-                try Self.queues(arguments) ?? settings.workerQueues
-                ?? [settings.taskDefaultQueue ?? .celery]
+                try Self.queues(arguments) ?? settings.queuesToServe
             limits = try Self.limits(arguments, settings)
             policy = try Self.policy(arguments, settings, handlers)
         } catch {
             throw CommandError(error)
         }
         commands = try Self.commands(arguments, settings)
-        name = WorkerName.expand(arguments.value("hostname") ?? "tq@%h")
+        name = Self.name(arguments)
         log = LogOptions(arguments, common)
         checks = arguments.flag("check")
         beat = try Self.beat(arguments, settings)
+    }
+
+    static func name(_ arguments: ParsedArguments) -> String {
+        WorkerName.expand(arguments.value("hostname") ?? "tq@%h")
     }
 
     private static func beat(
@@ -76,12 +78,12 @@ extension WorkOptions {
         _ arguments: ParsedArguments,
         _ settings: Settings
     ) throws(UsageError) -> WorkerLimits {
-        let cores = max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 1)
-        let given = try arguments.integer("concurrency", in: 1...100_000)
-        var limits = WorkerLimits(concurrency: given ?? settings.workerConcurrency ?? cores)
+        var limits = WorkerLimits(
+            settings,
+            concurrency: try arguments.integer("concurrency", in: 1...100_000),
+            prefetch: try arguments.integer("prefetch", in: 0...10_000)
+        )
         limits.burst = Self.burst(arguments)
-        let prefetch = try arguments.integer("prefetch", in: 0...10_000)
-        limits.prefetch = prefetch ?? settings.workerPrefetch
         limits.maxTasks = try arguments.integer("max-tasks", in: 1...Int.max)
         limits.maxTime = try arguments.value("max-time", parsedBy: DurationText.parse)
         return limits

@@ -1,15 +1,15 @@
-import Logging
-import TaskQueue
+package import Logging
+package import TaskQueue
 
 /// Tells a worker's story in its log.
-struct WorkerLog {
+package struct WorkerLog: Sendable {
     private let logger: Logger
 
-    init(_ logger: Logger) {
+    package init(_ logger: Logger) {
         self.logger = logger
     }
 
-    func report(_ event: WorkerEvent) {
+    package func report(_ event: WorkerEvent) {
         switch event {
         case .ready: break
         case .reloading: logger.notice("reading the settings again")

@@ -1,10 +1,10 @@
 import TaskQueue
 
 /// The name of a worker as Celery's workers have it, `name@host`.
-enum WorkerName {
+package enum WorkerName {
     /// Replaces `%h` by the full host name, `%n` by its part before the first dot, `%d` by the rest, `%%`
     /// by a percent sign; adds `@` and the host if there is no `@`.
-    static func expand(_ pattern: String) -> String {
+    package static func expand(_ pattern: String) -> String {
         let parts = Host.name.split(separator: ".", maxSplits: 1)
         let short = String(parts.first ?? "localhost")
         let domain = parts.count > 1 ? String(parts[1]) : ""

@@ -3,6 +3,8 @@ package enum HandlerAnswer: Sendable {
     case ended(TaskOutcome)
     /// It failed, and that may be because it was cancelled: with an error, or none that says more.
     case failed(TaskFailure)
+    /// The same, and it is tried again.
+    case retry(TaskFailure)
     /// It gave up because it was cancelled.
     case cancelled
 }
@@ -25,6 +27,7 @@ extension HandlerAnswer {
                 traceback: nil
             )
         case (.failed(let failure), _): .failure(failure, traceback: nil)
+        case (.retry(let failure), _): .retry(delay: nil, failure, traceback: nil)
         }
     }
 }

@@ -1,0 +1,43 @@
+import FoundationEssentials
+import TaskQueue
+
+/// Says what becomes of a task whose handler has thrown an error.
+struct ErrorJudge: Sendable {
+    /// Whether it is tried again after any error.
+    let retriesErrors: Bool
+
+    func answer(to error: any Error) -> HandlerAnswer {
+        switch error {
+        case let verdict as TaskVerdict: .ended(Self.outcome(verdict))
+        case let error as BadArguments:
+            // No other try will mend them.
+            .ended(.fatal(error.failure, traceback: nil))
+        case is CancellationError: .cancelled
+        default: retriesErrors ? .retry(Self.failure(error)) : .failed(Self.failure(error))
+        }
+    }
+
+    private static func outcome(_ verdict: TaskVerdict) -> TaskOutcome {
+        switch verdict {
+        case .retry(let delay, let error):
+            .retry(
+                delay: delay,
+                (error ?? TaskError("Retry", "asked to be tried again")).failure,
+                traceback: nil
+            )
+        case .failForGood(let error): .fatal(error.failure, traceback: nil)
+        case .reject: .putBack
+        }
+    }
+
+    private static func failure(_ error: any Error) -> TaskFailure {
+        if let error = error as? TaskError { return error.failure }
+        let type = String(reflecting: type(of: error)).split(separator: ".", maxSplits: 1)
+        let text = (error as? any LocalizedError)?.errorDescription ?? "\(error)"
+        return TaskFailure(
+            type: String(type.last ?? "Error"),
+            message: text,
+            module: type.count > 1 ? String(type[0]) : ""
+        )
+    }
+}

@@ -1,0 +1,33 @@
+import TaskQueue
+
+/// How the tasks of a handler are run where neither message nor settings say anything.
+public struct HandlerOptions: Sendable {
+    /// How often a task is run again at most; `nil`: without end.
+    public var maxRetries: Int? = 3
+    /// Between two tries.
+    public var retryDelay: Duration = .seconds(180)
+    /// After the first try, and twice as much after each other, with some chance in it; `nil`: always
+    /// ``retryDelay``.
+    public var retryBackoff: Duration?
+    /// Whether a task is tried again after any error that is no ``TaskVerdict``.
+    public var retriesErrors = false
+    /// After which the handler is cancelled; `nil`: never.
+    public var softTimeLimit: Duration?
+    /// After which the task has failed, and the handler is left behind; `nil`: never.
+    public var timeLimit: Duration?
+    /// Whether no result is stored.
+    public var ignoresResult = false
+
+    /// As Celery has them.
+    public init() {}
+
+    var policy: TaskPolicy {
+        var policy = TaskPolicy()
+        policy.ignoresResult = ignoresResult
+        policy.limits = TimeLimits(hard: timeLimit, soft: softTimeLimit)
+        policy.retry.maxRetries = maxRetries
+        policy.retry.delay = retryDelay
+        policy.retry.backoff = retryBackoff
+        return policy
+    }
+}

@@ -1,0 +1,74 @@
+public import Logging
+import TaskQueue
+
+/// A run of a task, as its handler sees it.
+public struct TaskContext: Sendable {
+    private let run: HandlerRun
+    private let services: HandlerServices
+
+    init(_ run: HandlerRun, _ services: HandlerServices) {
+        self.run = run
+        self.services = services
+    }
+
+    private var task: TaskMessage { run.assignment.task }
+
+    /// The task's id: the same in every try.
+    public var id: String { task.id.text }
+    /// The name by which it was sent.
+    public var taskName: String { task.task.text }
+    /// From which it was taken.
+    public var queue: String { run.assignment.queue.text }
+    /// How often it has been tried before.
+    public var retries: Int { task.retries }
+    /// How often it may be tried again in all; `nil`: without end.
+    public var maxRetries: Int? { run.assignment.maxRetries }
+    /// The first task of the workflow; its own id if a client sent it.
+    public var rootID: String { task.rootID.text }
+    /// The task that sent this one; `nil`: a client did.
+    public var parentID: String? { task.parentID?.text }
+
+    /// When the handler is cancelled, or left behind; `nil`: it may take its time.
+    public var deadline: ContinuousClock.Instant? {
+        let limits = run.assignment.limits
+        return [limits.soft, limits.hard].compactMap(\.self).min()
+            .map { run.startedAt + .microseconds(Int64($0 * 1e6)) }
+    }
+
+    /// Whether the handler is to come to an end: it is over its soft time limit, or the worker stops at
+    /// once.
+    public var isCancelled: Bool { Task.isCancelled }
+
+    /// The worker's log, with the name and the id of the task.
+    public var logger: Logger {
+        var logger = services.logger
+        logger[metadataKey: "task"] = "\(task.task)"
+        logger[metadataKey: "id"] = "\(task.id)"
+        return logger
+    }
+
+    /// Tells how far the task is; who waits for it sees that, several times a second at most.
+    ///
+    /// - Parameter progress: any value; of an object with `current` and `total`, and `message` beside them,
+    ///   `tq-result --follow` draws a bar.
+    /// - Throws: `EncodingError` for a value that JSON does not have.
+    public func report(_ progress: some Encodable) throws {
+        run.report(progress: try TaskCoding.encode(progress))
+    }
+
+    /// Tells that so many of so many steps are done.
+    public func report(_ current: Int, of total: Int, _ message: String? = nil) {
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.key("current")
+        writer.value(current)
+        writer.key("total")
+        writer.value(total)
+        if let message {
+            writer.key("message")
+            writer.value(message)
+        }
+        writer.endObject()
+        run.report(progress: JSONText(wellFormed: writer.bytes))
+    }
+}

@@ -1,0 +1,94 @@
+import TaskQueue
+
+/// The handlers of a program, by the names of their tasks.
+///
+/// ```swift
+/// tasks.on("add") { (_, x: Int, y: Int) in x + y }
+/// tasks.on(Thumbnail.self) { context, thumbnail in
+///     context.logger.info("scaling \(thumbnail.path)")
+///     return try await scale(thumbnail.path, to: thumbnail.width)
+/// }
+/// ```
+public struct TaskHandlers {
+    private(set) var table = HandlerTable()
+    private let services: HandlerServices
+
+    init(_ services: HandlerServices) {
+        self.services = services
+    }
+
+    /// Handles a task whose arguments come one after the other.
+    ///
+    /// Arguments at the end that are optional may be missing.
+    ///
+    /// - Parameters:
+    ///   - task: its name; no other handler has it.
+    ///   - options: hold where neither message nor settings say anything.
+    ///   - handler: returns the task's result. What it throws decides what becomes of the task:
+    ///     ``TaskVerdict``, ``TaskError``, or any other error.
+    public mutating func on<each Argument: Decodable & Sendable, Output: Encodable & Sendable>(
+        _ task: String,
+        _ options: HandlerOptions = HandlerOptions(),
+        handler: @escaping @Sendable (TaskContext, repeat each Argument) async throws -> Output
+    ) {
+        add(task, options) { message, context in
+            var reader = try ArgumentReader(message)
+            let arguments = (repeat try reader.next((each Argument).self))
+            try reader.finish()
+            return try TaskCoding.encode(try await handler(context, repeat each arguments))
+        }
+    }
+
+    /// Handles a task whose arguments come one after the other, and which has no result.
+    public mutating func on<each Argument: Decodable & Sendable>(
+        _ task: String,
+        _ options: HandlerOptions = HandlerOptions(),
+        handler: @escaping @Sendable (TaskContext, repeat each Argument) async throws -> Void
+    ) {
+        add(task, options) { message, context in
+            var reader = try ArgumentReader(message)
+            let arguments = (repeat try reader.next((each Argument).self))
+            try reader.finish()
+            try await handler(context, repeat each arguments)
+            return .null
+        }
+    }
+
+    /// Handles a task whose arguments are a type's properties, by name or in their order.
+    ///
+    /// - Parameters:
+    ///   - request: names the task; no other handler has that name.
+    ///   - options: hold where neither message nor settings say anything.
+    ///   - handler: returns the task's result. What it throws decides what becomes of the task:
+    ///     ``TaskVerdict``, ``TaskError``, or any other error.
+    public mutating func on<Request: TaskRequest>(
+        _ request: Request.Type,
+        _ options: HandlerOptions = HandlerOptions(),
+        handler: @escaping @Sendable (TaskContext, Request) async throws -> Request.Output
+    ) {
+        add(Request.taskName, options) { message, context in
+            let request = try RequestReader.request(Request.self, of: message)
+            return try TaskCoding.encode(try await handler(context, request))
+        }
+    }
+
+    private mutating func add(
+        _ task: String,
+        _ options: HandlerOptions,
+        _ body: @escaping @Sendable (TaskMessage, TaskContext) async throws -> JSONText
+    ) {
+        guard let name = TaskName(task) else {
+            preconditionFailure("a task's name is not empty and has no control characters")
+        }
+        let judge = ErrorJudge(retriesErrors: options.retriesErrors)
+        let isNew = table.add(name, options.policy) { [services] run in
+            do {
+                let context = TaskContext(run, services)
+                return .ended(.success(try await body(run.assignment.task, context)))
+            } catch {
+                return judge.answer(to: error)
+            }
+        }
+        precondition(isNew, "there is a handler for the task \(task) already")
+    }
+}

@@ -1,0 +1,126 @@
+import CommandSupport
+import TaskQueue
+import WorkerProgram
+
+/// A worker within a program that does something else too, such as a server.
+///
+/// It has no signals, options or commands; settings are those of `tq-work`, where the configuration says
+/// nothing.
+///
+/// ```swift
+/// let worker = try TaskWorker { tasks in
+///     tasks.on("add") { (_, x: Int, y: Int) in x + y }
+/// }
+/// try await worker.run()
+/// ```
+public final class TaskWorker: Sendable {
+    private let parts: Parts
+    private let orders = WorkerOrderQueue()
+
+    /// - Parameters:
+    ///   - configuration: what the settings do not say.
+    ///   - register: adds the handlers.
+    /// - Throws: what `register` throws, or an error for settings and URLs that cannot be used.
+    public init(
+        _ configuration: TaskWorkerConfiguration = TaskWorkerConfiguration(),
+        _ register: (inout TaskHandlers) throws -> Void
+    ) throws {
+        parts = try Parts(configuration, register)
+    }
+
+    /// Takes tasks and runs them until it is told to stop, and waits for those that run then.
+    ///
+    /// If the calling Swift task is cancelled, it stops at once: handlers are cancelled, and what was not
+    /// finished goes back to its queue. To be called once.
+    ///
+    /// - Throws: an error if the broker cannot be reached at the start; later it is waited for.
+    public func run() async throws {
+        try await withTaskCancellationHandler {
+            try await runOnThread()
+        } onCancel: {
+            orders.give(.stopAtOnce)
+        }
+    }
+
+    /// Tells it to take no more tasks, and to end when those that run have ended.
+    public func stop() { orders.give(.stop) }
+
+    private func runOnThread() async throws {
+        let end = await withCheckedContinuation { continuation in
+            Thread.startDetached { [self] in
+                let worker = parts.worker()
+                continuation.resume(
+                    returning: Result { () throws(BrokerError) in try worker.run(orders: orders) }
+                )
+            }
+        }
+        try end.get()
+    }
+}
+
+extension TaskWorker {
+    /// What a worker is made of.
+    private struct Parts: Sendable {
+        private let configuration: TaskWorkerConfiguration
+        private let settings: Settings
+        private let queues: [QueueName]
+        private let handlers: HandlerTable
+        private let transports: Transports
+
+        init(
+            _ configuration: TaskWorkerConfiguration,
+            _ register: (inout TaskHandlers) throws -> Void
+        ) throws {
+            self.configuration = configuration
+            settings = try SettingsFile.load(option: configuration.taskQueue.settingsFile)
+            queues = try configuration.queues.map { name in
+                guard let queue = QueueName(name) else { throw BadQueueName(name: name) }
+                return queue
+            }
+            transports = Transports(
+                try CommonOptions(
+                    brokerURL: configuration.taskQueue.brokerURL,
+                    backendURL: configuration.taskQueue.resultBackendURL,
+                    settings
+                )
+            )
+            var tasks = TaskHandlers(HandlerServices(configuration.logger))
+            try register(&tasks)
+            handlers = tasks.table
+        }
+
+        func worker() -> Worker {
+            let log = WorkerLog(configuration.logger)
+            let settings = settings
+            let handlers = handlers
+            let assembly = WorkerAssembly(name: WorkerName.expand(configuration.name), transports)
+            return assembly.worker(
+                WorkerConfiguration(
+                    queues: queues.isEmpty ? settings.queuesToServe : queues,
+                    limits: WorkerLimits(
+                        settings,
+                        concurrency: configuration.concurrency,
+                        prefetch: configuration.prefetch
+                    ),
+                    policy: { name in
+                        TaskPolicy(
+                            settings,
+                            settings.settings(for: name),
+                            base: handlers.policy(for: name)
+                        )
+                    }
+                ),
+                runner: HandlerRunner(handlers.handlers, on: configuration.executor),
+                report: log.report
+            )
+        }
+    }
+
+    private struct BadQueueName: Error, CustomStringConvertible {
+        let name: String
+
+        var description: String {
+            "'\(name)' cannot name a queue: use text without control characters"
+        }
+    }
+}

@@ -1,0 +1,16 @@
+import Glibc
+package import TaskQueue
+
+extension WorkerLimits {
+    /// What is given, else what the settings say, else as many tasks at once as there are cores.
+    package init(_ settings: Settings, concurrency: Int?, prefetch: Int?) {
+        let cores = max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 1)
+        self.init(concurrency: concurrency ?? settings.workerConcurrency ?? cores)
+        self.prefetch = prefetch ?? settings.workerPrefetch
+    }
+}
+
+extension Settings {
+    /// The queues of a worker that was told of none.
+    package var queuesToServe: [QueueName] { workerQueues ?? [taskDefaultQueue ?? .celery] }
+}
