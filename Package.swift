@@ -51,7 +51,7 @@ let benchmarks: [Target] =
     : [
         .executableTarget(
             name: "noop-worker",
-            dependencies: ["TaskQueue", "CommandSupport"],
+            dependencies: ["TaskQueueWorker"],
             path: "Benchmarks/programs/noop-worker",
             swiftSettings: settings
         )
@@ -105,6 +105,12 @@ let package = Package(
         program("tq-result", ["Decompression"]),
         program("tq-ctl", ["Decompression"]),
 
+        .executableTarget(
+            name: "test-handlers",
+            dependencies: ["TaskQueueWorker"],
+            path: "Tests/HandlerProgram",
+            swiftSettings: settings
+        ),
         // A test target, so that static builds of the programs never see it.
         tests("TestSupport", ["TaskQueue"]),
         tests("TaskQueueTests", ["TaskQueue", "TestSupport"], exclude: ["Fixtures"]),

@@ -70,11 +70,11 @@ class Bench:
 
     @property
     def noop_worker(self) -> list[str]:
-        """The command line of the worker whose tasks are functions, which `make bench` builds."""
+        """The command line of the worker whose tasks are handlers, which `make bench` builds."""
         program = self.programs / "noop-worker"
         if not program.exists():
             raise SystemExit(f"run: there is no {program}: make bench makes it")
-        return [str(program), "-b", self.redis_url]
+        return [str(program), "-q", "-b", self.redis_url]
 
     def output_lines(self) -> int:
         """How many lines the last command printed."""

@@ -13,6 +13,7 @@ ALL = [
     draining.small,
     draining.medium,
     draining.large,
+    draining.asleep,
     waiting.round_trip,
     waiting.latency,
     waiting.idle,

@@ -1,4 +1,4 @@
-"""Many tasks that do nothing, run by functions of the worker itself: what the worker costs."""
+"""Many tasks that do nothing, run by handlers of the worker itself: what the worker costs."""
 
 import contextlib
 import functools
@@ -73,6 +73,34 @@ def drained(bench: Bench, size: int, count: int, goals: tuple[Goal, ...]) -> Wor
             Row("worker, results stored", lambda: work(count), "C, results stored", goals),
             Row("C, results ignored", lambda: in_c(0, *ignore)),
             Row("worker, results ignored", lambda: work(0, *ignore), "C, results ignored", goals),
+        ],
+    )
+
+
+def asleep(bench: Bench) -> Workload:
+    """1,000 tasks at once that wait for 0.1 s, without a thread for any; from the start to the end."""
+    count = 50_000
+    worker = [*bench.noop_worker, "--burst", "-c", "1000"]
+
+    def sample() -> Sample:
+        bench.clear()
+        bench.run(bench.tq("tq-send", bench.redis_url, "--lines", "sleep", "-"), count)
+        usage = bench.run(worker)
+        return {
+            "of the ideal rate": count / usage.wall / 10_000,
+            "worker's CPU": usage.cpu / count * 1e6,
+        }
+
+    return Workload(
+        "tasks that wait for 0.1 s, 1,000 at once",
+        {"of the ideal rate": "{:.3f}", "worker's CPU": "{:.1f} µs a task"},
+        3,
+        [
+            Row(
+                "asynchronous handlers",
+                sample,
+                goals=(Goal("of the ideal rate", 0.95, of_ratio=False),),
+            )
         ],
     )
 

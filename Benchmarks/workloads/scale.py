@@ -61,7 +61,9 @@ def punctual(bench: Bench) -> Workload:
             bench.run([*send, "--in", "1h", "noop", "-"], others)
         with bench.running(bench.noop_worker) as worker:
             due = datetime.datetime.now().replace(microsecond=0) + datetime.timedelta(seconds=4)
-            bench.run([*send, "--at", due.isoformat(sep=" "), "late", "-"], together)
+            lines = bench.folder / "lines"
+            lines.write_text(f"{int(due.timestamp() * 1e6)}\n" * together)
+            bench.run([*send, "--at", due.isoformat(sep=" "), "late", "-"], source=lines)
             bench.wait_for(
                 lambda: bench.ask_redis("ZCOUNT", "tq:delayed:celery", "-inf", str(due.timestamp()))
                 == "0",
@@ -105,7 +107,7 @@ def depth(bench: Bench) -> Workload:
 
     def sample(waiting: int) -> Sample:
         bench.clear()
-        send = bench.tq("tq-send", bench.redis_url, "noop", "-")
+        send = bench.tq("tq-send", bench.redis_url, "--lines", "noop", "-")
         bench.run(send, waiting)
         sending = cost(send, tasks)
         taking = cost([*bench.noop_worker, "-c", "1", "--max-tasks", str(tasks)])

@@ -9,7 +9,7 @@ package enum TaskCoding {
             var container = encoder.singleValueContainer()
             try container.encode(Timestamp(date).iso8601)
         }
-        encoder.outputFormatting = .withoutEscapingSlashes
+        encoder.outputFormatting = [.withoutEscapingSlashes, .sortedKeys]
         return encoder
     }()
     private static let decoder = {

@@ -2,45 +2,40 @@ import TaskQueue
 
 /// Reads arguments that come one after the other.
 struct ArgumentReader {
-    private var container: any UnkeyedDecodingContainer
+    private let arguments: [JSONText]
+    private var index = 0
 
     /// Begins with the first argument of a message.
     ///
     /// - Throws: ``BadArguments`` if some are given by name.
-    init(_ message: TaskMessage) throws {
-        if let name = message.kwargs.members?.first?.key {
+    init(_ message: TaskMessage) throws(BadArguments) {
+        if message.kwargs != .emptyObject, let name = message.kwargs.members?.first?.key {
             throw BadArguments("it takes its arguments by position, and was given \(name) by name")
         }
-        container = try TaskCoding.decode(Source.self, from: message.args).container
+        arguments = message.args == .emptyArray ? [] : message.args.elements ?? []
     }
 
     /// The next argument; one that is optional may be missing.
-    mutating func next<Value: Decodable>(_ type: Value.Type) throws -> Value {
-        guard container.isAtEnd else {
-            do { return try container.decode(type) } catch let error as DecodingError {
-                throw BadArguments(error)
+    mutating func next<Value: Decodable>(_ type: Value.Type) throws(BadArguments) -> Value {
+        let plain = type as? any PlainArgument.Type
+        guard index < arguments.count else {
+            if let optional = type as? any ExpressibleByNilLiteral.Type,
+                let value = optional.init(nilLiteral: ()) as? Value
+            {
+                return value
             }
+            throw BadArguments("the argument \(index + 1) is missing")
         }
-        if let optional = type as? any ExpressibleByNilLiteral.Type,
-            let value = optional.init(nilLiteral: ()) as? Value
-        {
-            return value
+        defer { index += 1 }
+        if let value = plain?.init(argument: arguments[index]) as? Value { return value }
+        do { return try TaskCoding.decode(type, from: arguments[index]) } catch {
+            throw BadArguments(error, at: index)
         }
-        throw BadArguments("the argument \(container.currentIndex + 1) is missing")
     }
 
     /// Refuses more.
-    func finish() throws {
-        guard !container.isAtEnd else { return }
-        let given = container.count.map { ", and was given \($0)" } ?? ""
-        throw BadArguments("it takes \(container.currentIndex) arguments\(given)")
-    }
-
-    private struct Source: Decodable {
-        let container: any UnkeyedDecodingContainer
-
-        init(from decoder: any Decoder) throws {
-            container = try decoder.unkeyedContainer()
-        }
+    func finish() throws(BadArguments) {
+        guard index < arguments.count else { return }
+        throw BadArguments("it takes \(index) arguments, and was given \(arguments.count)")
     }
 }

@@ -9,28 +9,32 @@ struct BadArguments: Error {
     }
 
     /// Which argument it is, and what is wrong with it.
-    init(_ error: DecodingError) {
+    ///
+    /// - Parameters:
+    ///   - error: what the decoder says, or the type itself.
+    ///   - index: of the argument that was decoded; `nil`: all were.
+    init(_ error: any Error, at index: Int? = nil) {
+        func name(_ path: [any CodingKey]) -> String {
+            let words = path.map { $0.intValue.map { "\($0 + 1)" } ?? $0.stringValue }
+            let place = index.map { ["\($0 + 1)"] } ?? []
+            return "the argument \((place + words).joined(separator: "."))"
+        }
         switch error {
-        case .typeMismatch(let type, let context):
-            self.init("\(Self.argument(context.codingPath)) is not \(Self.word(type))")
-        case .valueNotFound(_, let context):
-            self.init("\(Self.argument(context.codingPath)) is null")
-        case .keyNotFound(let key, let context):
-            self.init("\(Self.argument(context.codingPath + [key])) is missing")
-        case .dataCorrupted(let context):
-            self.init("\(Self.argument(context.codingPath)): \(context.debugDescription)")
-        @unknown default: self.init("the arguments cannot be read")
+        case let error as BadArguments: self = error
+        case DecodingError.typeMismatch(let type, let context):
+            self.init("\(name(context.codingPath)) is not \(Self.word(type))")
+        case DecodingError.valueNotFound(_, let context):
+            self.init("\(name(context.codingPath)) is null")
+        case DecodingError.keyNotFound(let key, let context):
+            self.init("\(name(context.codingPath + [key])) is missing")
+        case DecodingError.dataCorrupted(let context):
+            self.init("\(name(context.codingPath)): \(context.debugDescription)")
+        default: self.init("\(name([])): \(error)")
         }
     }
 
     var failure: TaskFailure {
         TaskFailure(type: "BadArguments", message: reason, module: "tq")
-    }
-
-    /// By its name, or by its place from 1.
-    private static func argument(_ path: [any CodingKey]) -> String {
-        let words = path.map { $0.intValue.map { "\($0 + 1)" } ?? $0.stringValue }
-        return "the argument \(words.joined(separator: "."))"
     }
 
     /// What people call the values of a type.

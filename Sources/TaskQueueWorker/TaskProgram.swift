@@ -15,7 +15,7 @@ import WorkerProgram
 public enum TaskProgram {
     /// Runs the program, and ends the process when it is told to stop.
     ///
-    /// To be called first of all: threads that were started before would take its signals.
+    /// To be called first of all: it makes a copy of the process, which guards the commands.
     ///
     /// - Parameter register: adds the handlers, and may connect before to what they need. If it throws,
     ///   the program ends with status 78.

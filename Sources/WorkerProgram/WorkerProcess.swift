@@ -1,8 +1,7 @@
 internal import Glibc
 package import TaskQueue
 
-/// What a worker's process sets up before its first thread is started: signals are taken by threads that
-/// are there already, and the guard is a copy of the process.
+/// What a worker's process sets up before its first thread is started: the guard is a copy of the process.
 // Handed from the thread that makes it to the one that runs the worker, and used by that alone.
 package struct WorkerProcess: @unchecked Sendable {
     /// Its signals, as orders.

@@ -1,33 +1,14 @@
-import CommandSupport
-import Glibc
-import TaskQueue
+import TaskQueueWorker
 
-// A worker as tq-work is one, whose tasks are functions: what a task costs beside the command.
+// A worker whose tasks are handlers of its own: what a task costs beside a command.
 //
-//   noop   does nothing
-//   late   notes how much later than its ETA it runs; at the end, the worker prints all that, a number of
-//          microseconds a line
+//   noop   does nothing, with or without an argument
+//   sleep  does nothing for 0.1 s
+//   late   prints how much later it runs than its argument says, which is microseconds since the epoch: a
+//          number of microseconds a line
 
-let interface = CommandInterface(
-    name: "noop-worker",
-    abstract: "run tasks that do nothing",
-    synopsis: ["noop-worker [options]"],
-    discussion: "For benchmarks; the options are those of tq-work.",
-    operands: .command,
-    groups: [
-        OptionGroup(
-            "Worker",
-            [
-                Option("queue", short: "Q", value: .required("NAME"), help: "default celery"),
-                Option("concurrency", short: "c", value: .required("N"), help: "tasks at once"),
-                Option("prefetch", value: .required("N"), help: "tasks held ahead"),
-                Option("max-tasks", value: .required("N"), help: "stop after this many tasks"),
-                Option("burst", help: "stop when the queue is empty"),
-            ]
-        )
-    ]
-)
-
-Program.run(interface) { arguments, settings throws(CommandError) in
-    try NoopWorker(arguments, settings).run()
+await TaskProgram.run { tasks in
+    tasks.on("noop") { (_, _: String?) in }
+    tasks.on("sleep") { (_, _: String?) in try await Task.sleep(for: .milliseconds(100)) }
+    tasks.on("late") { (_, due: Int) in print(microsecondsSinceEpoch() - due) }
 }

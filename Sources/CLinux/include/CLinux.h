@@ -17,6 +17,7 @@
 
 #include "ChildSpawn.h"
 #include "GroupGuard.h"
+#include "SignalPipe.h"
 
 /// waitid(2) by pidfd, which cannot name another process that took over the number.
 ///

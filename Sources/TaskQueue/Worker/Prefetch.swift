@@ -22,15 +22,18 @@ package struct Prefetch: Sendable {
         average = average.map { $0 + (seconds - $0) / 16 } ?? seconds
     }
 
-    /// For one slot.
-    var perSlot: Int { fixed ?? shortTasks }
+    /// For so many slots.
+    func count(slots: Int) -> Int {
+        fixed.map { $0 * slots } ?? Int(tasksPerSlot * Double(slots))
+    }
 
-    /// Of those, how many may be handed to a command ahead: they cannot be given back any more.
-    var perPipe: Int { min(perSlot, shortTasks) }
+    /// Of those, how many of each slot may be handed to a command ahead: they cannot be given back any
+    /// more.
+    var perPipe: Int { min(fixed ?? .max, Int(tasksPerSlot)) }
 
-    /// How many tasks of late fill the horizon.
-    private var shortTasks: Int {
+    /// How many tasks of late fill the horizon; below one for those that take longer.
+    private var tasksPerSlot: Double {
         guard let average else { return 0 }
-        return min(Int(Self.horizon / max(average, 1e-6)), Self.mostPerSlot)
+        return min(Self.horizon / max(average, 1e-6), Double(Self.mostPerSlot))
     }
 }

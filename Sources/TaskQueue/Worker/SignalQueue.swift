@@ -3,9 +3,15 @@ internal import Glibc
 
 /// Signals as something to read, in the order in which they came: signalfd(2).
 ///
-/// To be made before the first thread, which would else take the signals.
+/// One a process. Threads that are there before it is made do not block the signals, and get them: what
+/// they get is passed on by a handler. Swift's main thread is one of them, while a program with an
+/// asynchronous `main` waits.
 package final class SignalQueue {
-    package let descriptor: Int32
+    package var descriptor: Int32 { poll.descriptor }
+    private let poll = EventPoll()
+    private let blocked: Int32
+    /// `nil`: no descriptor was left for it.
+    private let passedOn: Pipe?
 
     /// - Parameter signals: are blocked from now on in this thread and those it starts.
     package init(_ signals: [Int32]) {
@@ -13,19 +19,34 @@ package final class SignalQueue {
         sigemptyset(&set)
         for signal in signals { sigaddset(&set, signal) }
         pthread_sigmask(SIG_BLOCK, &set, nil)
-        descriptor = signalfd(-1, &set, Int32(SFD_NONBLOCK | SFD_CLOEXEC))
+        blocked = signalfd(-1, &set, Int32(SFD_NONBLOCK | SFD_CLOEXEC))
+        passedOn = Pipe()
+        poll.add(blocked, .readable, number: 0)
+        guard let passedOn else { return }
+        for end in [passedOn.read, passedOn.write] { tq_fcntl(end, F_SETFL, O_NONBLOCK) }
+        poll.add(passedOn.read, .readable, number: 1)
+        _ = tq_write_signals(passedOn.write)
+        for signal in signals { _ = tq_write_signal(signal) }
     }
 
     deinit {
-        close(descriptor)
+        if let passedOn {
+            _ = tq_write_signals(-1)
+            passedOn.close()
+        }
+        close(blocked)
     }
 
     /// The next signal that has come; `nil` if there is none.
     package func next() -> Int32? {
         var information = signalfd_siginfo()
         let size = MemoryLayout<signalfd_siginfo>.size
-        guard read(descriptor, &information, size) == size else { return nil }
-        return Int32(bitPattern: information.ssi_signo)
+        if read(blocked, &information, size) == size {
+            return Int32(bitPattern: information.ssi_signo)
+        }
+        var number: UInt8 = 0
+        guard let passedOn, read(passedOn.read, &number, 1) == 1 else { return nil }
+        return Int32(number)
     }
 }
 

@@ -109,7 +109,7 @@ extension WorkerState {
     /// How many tasks to take now.
     package var vacancies: Int {
         guard phase == .running else { return 0 }
-        let ahead = prefetch.perSlot * limits.concurrency
+        let ahead = prefetch.count(slots: limits.concurrency)
         // Not one by one: a trip to the broker costs the same for many.
         guard ahead == 0 || waiting.count + arrived <= ahead / 2 else { return 0 }
         let room = limits.concurrency + ahead - runs.count - waiting.count - arrived

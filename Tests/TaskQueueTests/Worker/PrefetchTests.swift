@@ -7,7 +7,7 @@ struct PrefetchTests {
     private func perSlot(_ durations: Duration...) -> Int {
         var prefetch = Prefetch()
         for duration in durations { prefetch.note(duration) }
-        return prefetch.perSlot
+        return prefetch.count(slots: 1)
     }
 
     @Test("holds as many ahead as run in 25 ms, none before it knows, 128 at most")
@@ -20,15 +20,25 @@ struct PrefetchTests {
         #expect(perSlot(.zero) == 128)
     }
 
+    @Test("holds some ahead of longer tasks where many run at once, for then they do not wait long")
+    func manySlots() {
+        var prefetch = Prefetch()
+        prefetch.note(.milliseconds(100))
+        #expect(prefetch.count(slots: 3) == 0)
+        #expect(prefetch.count(slots: 4) == 1)
+        #expect(prefetch.count(slots: 1000) == 250)
+        #expect(prefetch.perPipe == 0)
+    }
+
     @Test("goes by the latest tasks: a long one ends it, and short ones bring it back")
     func forgets() {
         var prefetch = Prefetch()
         for _ in 0..<100 { prefetch.note(.milliseconds(1)) }
-        #expect(prefetch.perSlot == 25)
+        #expect(prefetch.count(slots: 1) == 25)
         prefetch.note(.seconds(10))
-        #expect(prefetch.perSlot == 0)
+        #expect(prefetch.count(slots: 1) == 0)
         for _ in 0..<200 { prefetch.note(.milliseconds(1)) }
-        #expect((20...25).contains(prefetch.perSlot))
+        #expect((20...25).contains(prefetch.count(slots: 1)))
     }
 
     @Test("hands only short tasks to a command ahead, however many are held")
@@ -38,7 +48,7 @@ struct PrefetchTests {
         prefetch.note(.milliseconds(5))
         #expect(prefetch.perPipe == 5)
         prefetch.note(.seconds(10))
-        #expect(prefetch.perPipe == 0 && prefetch.perSlot == 10)
+        #expect(prefetch.perPipe == 0 && prefetch.count(slots: 1) == 10)
         var small = Prefetch(fixed: 1)
         small.note(.milliseconds(1))
         #expect(small.perPipe == 1)
@@ -47,9 +57,9 @@ struct PrefetchTests {
     @Test("is what the options say, however long the tasks take", arguments: [0, 1, 500])
     func fixed(_ count: Int) {
         var prefetch = Prefetch(fixed: count)
-        #expect(prefetch.perSlot == count)
+        #expect(prefetch.count(slots: 1) == count)
         prefetch.note(.milliseconds(1))
         prefetch.note(.seconds(100))
-        #expect(prefetch.perSlot == count)
+        #expect(prefetch.count(slots: 1) == count)
     }
 }

@@ -1,0 +1,92 @@
+import TaskQueueWorker
+
+// A program with handlers, which the tests run from outside.
+
+struct Division: TaskRequest {
+    typealias Output = Double
+    static let taskName = "divide"
+
+    var dividend: Double
+    var divisor: Double
+    var digits: Int?
+}
+
+struct Point: Codable {
+    var x: Int
+    var y: Int
+}
+
+enum Weather: Error {
+    case tooWet(Int)
+}
+
+var patient = HandlerOptions()
+patient.retryDelay = .milliseconds(50)
+patient.maxRetries = 2
+
+var stubborn = patient
+stubborn.retriesErrors = true
+
+var limited = HandlerOptions()
+limited.softTimeLimit = .milliseconds(200)
+limited.timeLimit = .milliseconds(500)
+
+await TaskProgram.run { tasks in
+    tasks.on("add") { (_, x: Int, y: Int) in x + y }
+    tasks.on("nothing") { _ in }
+    tasks.on("greet") { (_, name: String?, greeting: String?) in
+        "\(greeting ?? "hello") \(name ?? "you")"
+    }
+    tasks.on("move") { (_, point: Point, by: Int) in Point(x: point.x + by, y: point.y + by) }
+    tasks.on("many") { (_, a: Int, b: Double, c: String, d: Bool, e: [Int], f: [String: Int]) in
+        "\(a) \(b) \(c) \(d) \(e) \(f)"
+    }
+    tasks.on(Division.self) { _, division in
+        guard division.divisor != 0 else {
+            throw TaskError("ZeroDivisionError", "division by zero")
+        }
+        return division.dividend / division.divisor
+    }
+    tasks.on("weather") { (_, depth: Int) in
+        if depth > 0 { throw Weather.tooWet(depth) }
+    }
+    tasks.on("retry", patient) { context in
+        guard context.retries == 2 else {
+            throw TaskVerdict.retry(after: .milliseconds(10), because: TaskError("Busy", "not yet"))
+        }
+        return context.retries
+    }
+    tasks.on("stubborn", stubborn) { context in
+        if context.retries < 2 { throw Weather.tooWet(context.retries) }
+        return "dry"
+    }
+    tasks.on("hopeless", stubborn) { _ in throw Weather.tooWet(9) }
+    tasks.on("final", stubborn) { _ in
+        throw TaskVerdict.failForGood(TaskError("Final", "no other try will mend it"))
+    }
+    tasks.on("reject") { _ in throw TaskVerdict.reject }
+    tasks.on("soft", limited) { context in
+        while !context.isCancelled { await Task.yield() }
+        try Task.checkCancellation()
+    }
+    tasks.on("hard", limited) { _ in
+        // Does not hear of its cancellation.
+        await Task.detached { try? await Task.sleep(for: .seconds(600)) }.value
+    }
+    tasks.on("slow") { context in
+        context.logger.notice("began")
+        try await Task.sleep(for: .seconds(600))
+    }
+    tasks.on("steps") { (context, count: Int) in
+        for step in 1...count {
+            context.report(step, of: count, "step \(step)")
+            try await Task.sleep(for: .milliseconds(150))
+        }
+    }
+    tasks.on("context") { context in
+        [
+            context.id, context.taskName, context.queue, "\(context.retries)", context.rootID,
+            context.parentID ?? "-", context.deadline == nil ? "for ever" : "limited",
+        ]
+    }
+}
