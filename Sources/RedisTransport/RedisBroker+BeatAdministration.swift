@@ -1,0 +1,47 @@
+package import TaskQueue
+
+extension RedisBroker: BeatAdministration {
+    package func beatEntries() throws(BrokerError) -> [BeatSummary] {
+        var keys: Set<String> = []
+        var cursor = "0"
+        repeat {
+            let pattern = RedisKeys.beatEntry("*")
+            let page = try connection.run(
+                RedisCommand("SCAN").adding(cursor, "MATCH", pattern, "COUNT", "1000")
+            ).elements
+            cursor = page.first?.text ?? "0"
+            keys.formUnion(page.last?.elements.compactMap(\.text) ?? [])
+        } while cursor != "0"
+        let sorted = keys.sorted()
+        let fields = ["last", "count", "id", "schedule", "task", "paused"]
+        let replies = try connection.run(
+            sorted.map { key in
+                fields.reduce(RedisCommand("HMGET").adding(key)) { $0.adding($1) }
+            }
+        )
+        return zip(sorted, replies).compactMap { key, reply in
+            let parts = reply.elements
+            guard parts.count == fields.count, parts[0] != .null else { return nil }
+            return BeatSummary(
+                name: String(key.dropFirst(RedisKeys.beatEntry("").count)),
+                schedule: parts[3].text ?? "",
+                task: parts[4].text.flatMap(TaskName.init),
+                record: Self.record(parts[...2]),
+                isPaused: parts[5] != .null
+            )
+        }
+    }
+
+    package func setPaused(entry name: String, _ isPaused: Bool) throws(BrokerError) -> Bool? {
+        let reply = try scripts.run(
+            RedisScripts.pauseEntry,
+            keys: [RedisKeys.beatEntry(name)],
+            arguments: Self.words(isPaused ? "1" : "0")
+        )
+        return reply.integer == -1 ? nil : reply.integer == 1
+    }
+
+    package func forget(entry name: String) throws(BrokerError) -> Bool {
+        try connection.run(RedisCommand("DEL").adding(RedisKeys.beatEntry(name))).integer == 1
+    }
+}
