@@ -10,12 +10,10 @@ extension BeatTable {
             table.task = task
         },
         SettingsKey("args") { table, item throws(SettingsError) in
-            guard case .array = item.value.content else { throw item.wrongType("an array") }
-            table.arguments.args = try item.json()
+            table.arguments.args = try item.json(.array, "an array")
         },
         SettingsKey("kwargs") { table, item throws(SettingsError) in
-            guard case .table = item.value.content else { throw item.wrongType("a table") }
-            table.arguments.kwargs = try item.json()
+            table.arguments.kwargs = try item.json(.object, "a table")
         },
         SettingsKey("queue") { table, item throws(SettingsError) in
             table.queue = try item.queueName()

@@ -47,6 +47,22 @@ extension SettingsItem {
         return choice
     }
 
+    /// The value as JSON of a kind, or such JSON as text, which has null and numbers to any digit.
+    func json(_ kind: JSONText.Kind, _ expected: String) throws(SettingsError) -> JSONText {
+        guard case .string(let text) = value.content else {
+            let json = try json()
+            guard json.kind == kind else { throw wrongType(expected) }
+            return json
+        }
+        let sentence = "expected \(expected), or the JSON of one as a string"
+        let json: JSONText
+        do throws(JSONError) { json = try JSONText(text.utf8) } catch {
+            throw badValue("\(sentence): \(error)")
+        }
+        guard json.kind == kind else { throw badValue(sentence) }
+        return json
+    }
+
     /// The value as JSON, which has no dates and no infinity.
     func json() throws(SettingsError) -> JSONText {
         var writer = JSONWriter()

@@ -124,6 +124,15 @@ struct BeatSettingsTests {
                 ":2: beat_schedule.x.options.priority: 10 is not from 0 to 9"
             ),
             ("args = {}", ":2: beat_schedule.x.args: expected an array, not a table"),
+            (
+                "args = \"{}\"",
+                ":2: beat_schedule.x.args: expected an array, or the JSON of one as a string"
+            ),
+            (
+                "kwargs = \"{\"",
+                ":2: beat_schedule.x.kwargs: expected a table, or the JSON of one as a string: "
+                    + "expected a key in quotation marks (at byte 2)"
+            ),
             ("kwargs = []", ":2: beat_schedule.x.kwargs: expected a table, not an array"),
             (
                 "args = [\n1,\n2026-01-01]",
