@@ -1,3 +1,4 @@
+internal import Glibc
 package import TaskQueue
 
 #if Redis
@@ -33,15 +34,23 @@ package struct Transports: Sendable {
         worker: String = "",
         identity: WorkerIdentity? = nil,
         replyTimeout: Duration = .seconds(30)
-    ) throws(BrokerError) -> any CountingBroker & LeaseKeeper & QueueAdministration
-        & BeatAdministration
-    {
+    ) throws(BrokerError) -> any CountingBroker & LeaseKeeper & QueueAdministration {
         try open(
             worker,
             identity,
             timeout: options.connectTimeout,
             replyTimeout: replyTimeout
         )
+    }
+
+    /// Connects to the broker, for who looks after it.
+    ///
+    /// - Returns: a connection of its own.
+    /// - Throws: ``BrokerError`` if it cannot be reached.
+    package func openAdministration() throws(BrokerError) -> any QueueAdministration
+        & BeatAdministration & LiveEntryStore & UniqueSending
+    {
+        try open(timeout: options.connectTimeout)
     }
 
     /// Connects to the broker, for who only sends.
@@ -63,6 +72,18 @@ package struct Transports: Sendable {
     /// - Throws: ``BrokerError`` if it cannot be reached.
     package func openBeat() throws(BrokerError) -> any CountingBroker & BeatStore {
         try open(timeout: options.connectTimeout, replyTimeout: BeatLease.length)
+    }
+
+    /// Connects to the broker, for who only looks which live entries it has.
+    ///
+    /// - Parameter timeout: for connecting and the first answer, unless that of the options is shorter.
+    /// - Returns: a connection of its own; `nil`: the broker is a file that is not there.
+    /// - Throws: ``BrokerError`` if it cannot be reached.
+    package func openLiveEntries(
+        within timeout: Duration
+    ) throws(BrokerError) -> (any LiveEntryStore)? {
+        if case .sqlite(let path) = options.broker, access(path, F_OK) != 0 { return nil }
+        return try open(timeout: min(timeout, options.connectTimeout), replyTimeout: timeout)
     }
 
     /// All that both kinds of broker can do.

@@ -69,6 +69,7 @@ extension RedisBroker: BeatStore {
         for argument in mark.arguments { command.add(argument) }
         command.add(message.unique.map { Self.longestHold($0) } ?? "")
         command.add(RedisKeys.resultPrefix)
+        command.add(firing.version.map(String.init) ?? "")
         return command
     }
 
@@ -78,6 +79,7 @@ extension RedisBroker: BeatStore {
         case "sent": .sent
         case "held": .overlapped(TaskID(parts.last?.text ?? ""))
         case "paused": .paused
+        case "gone": .gone
         case "passed": .passed(record(parts[1...]))
         default: .notLeading
         }

@@ -13,7 +13,7 @@ extension RedisBroker: BeatAdministration {
             keys.formUnion(page.last?.elements.compactMap(\.text) ?? [])
         } while cursor != "0"
         let sorted = keys.sorted()
-        let fields = ["last", "count", "id", "schedule", "task", "paused"]
+        let fields = ["last", "count", "id", "schedule", "task", "paused", "live"]
         let replies = try connection.run(
             sorted.map { key in
                 fields.reduce(RedisCommand("HMGET").adding(key)) { $0.adding($1) }
@@ -27,7 +27,8 @@ extension RedisBroker: BeatAdministration {
                 schedule: parts[3].text ?? "",
                 task: parts[4].text.flatMap(TaskName.init),
                 record: Self.record(parts[...2]),
-                isPaused: parts[5] != .null
+                isPaused: parts[5] != .null,
+                origin: parts[6] != .null ? .live : .file
             )
         }
     }
@@ -42,6 +43,11 @@ extension RedisBroker: BeatAdministration {
     }
 
     package func forget(entry name: String) throws(BrokerError) -> Bool {
-        try connection.run(RedisCommand("DEL").adding(RedisKeys.beatEntry(name))).integer == 1
+        let reply = try scripts.run(
+            RedisScripts.forgetEntry,
+            keys: [RedisKeys.beatEntry(name), RedisKeys.beatLive, RedisKeys.beatGeneration],
+            arguments: Self.words(name, "\(Timestamp.now().microseconds)")
+        )
+        return reply.integer == 1
     }
 }

@@ -1,7 +1,7 @@
 internal import TaskQueue
 
 /// The names of all keys, in one place: Celery's first, then tq's own (`tq:`), which all have a lifetime or
-/// a limit, or go with the last task or pause that they are for.
+/// a limit, or go with the last task, pause or entry that they are for; but for ``beatGeneration``.
 enum RedisKeys {
     /// Kombu's separator of a queue's name and its priority step.
     private static let separator = "\u{06}\u{16}"
@@ -73,6 +73,14 @@ enum RedisKeys {
 
     /// Hash of what is remembered of an entry of `tq-beat`: see ``RedisScripts/enroll``.
     static func beatEntry(_ name: String) -> String { "tq:beat:entry:\(name)" }
+
+    /// Hash of the entries of `tq-beat` that were added while it runs: name -> version, a line feed, and the
+    /// table as in `beat.d`; there while there is one.
+    static let beatLive = "tq:beat:live"
+
+    /// String: a number that counts the changes of ``beatLive``; without a lifetime, for a number that was
+    /// there before would hide a change.
+    static let beatGeneration = "tq:beat:generation"
 
     /// Sorted set: ids of live workers, scored by the end of their lease in seconds since the epoch.
     ///

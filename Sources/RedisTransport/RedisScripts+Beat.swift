@@ -28,7 +28,7 @@ extension RedisScripts {
     ///
     /// An entry's hash has `fingerprint`; `last`, its last firing in microseconds since the epoch, or since
     /// when it is known; `count`, how many were sent; `id`, the last task's; `paused`, there while it is;
-    /// and for people `schedule` and `task`, as they are written.
+    /// `live`, the version of a live entry, which one of the settings is not; and for people `schedule` and `task`, as they are written.
     ///
     ///     KEYS  the entries
     ///     ARGV  now in microseconds · lifetime of what is remembered in seconds
@@ -48,6 +48,7 @@ extension RedisScripts {
                 end
                 redis.call('HSET', key, 'last', last, 'fingerprint', ARGV[i * 3],
                     'schedule', ARGV[i * 3 + 1], 'task', ARGV[i * 3 + 2])
+                redis.call('HDEL', key, 'live')
                 redis.call('EXPIRE', key, ARGV[2])
                 out[#out + 1] = last
                 out[#out + 1] = known[3] or '0'
@@ -63,20 +64,29 @@ extension RedisScripts {
     ///           · lifetime of what is remembered of the entry, in seconds · id · value
     ///           · of what remembers the id: value, field, lifetime: see ``SentMark``
     ///           · longest time to hold the unique key in ms (empty: it has none) · prefix of result keys
+    ///           · version of a live entry (empty: it is one of the settings)
     ///
     /// Returns what became of it: `sent`; `led` by another; `held`, with the id of the task that holds the
-    /// key; `paused`; `passed`, with last, count and id of the entry.
+    /// key; `paused`; `passed`, with last, count and id of the entry; `gone`: it is no live entry of that
+    /// version any more.
     static let fire =
         remember + misfit + hasEnded + """
             if redis.call('GET', KEYS[1]) ~= ARGV[1] then return {'led'} end
-            local known = redis.call('HMGET', KEYS[2], 'last', 'count', 'id', 'paused')
+            local known = redis.call('HMGET', KEYS[2], 'last', 'count', 'id', 'paused', 'live')
+            if (known[5] or '') ~= ARGV[12] then
+                if ARGV[12] ~= '' then return {'gone'} end
+                redis.call('HDEL', KEYS[2], 'live')
+            end
+            local function expire()
+                if ARGV[12] == '' then redis.call('EXPIRE', KEYS[2], ARGV[4]) end
+            end
             local count, most = tonumber(known[2] or 0), tonumber(ARGV[3])
             if known[1] and tonumber(known[1]) >= tonumber(ARGV[2]) or most > 0 and count >= most then
                 return {'passed', known[1] or '0', count, known[3] or ''}
             end
             local function leftOut()
                 redis.call('HSET', KEYS[2], 'last', ARGV[2])
-                redis.call('EXPIRE', KEYS[2], ARGV[4])
+                expire()
             end
             if known[4] then
                 leftOut()
@@ -92,21 +102,9 @@ extension RedisScripts {
             if problem then return problem end
             redis.call('LPUSH', KEYS[3], ARGV[6])
             redis.call('HSET', KEYS[2], 'last', ARGV[2], 'count', count + 1, 'id', ARGV[5])
-            redis.call('EXPIRE', KEYS[2], ARGV[4])
+            expire()
             if ARGV[10] ~= '' then redis.call('SET', KEYS[5], ARGV[5], 'PX', ARGV[10]) end
             remember(KEYS[4], ARGV[7], ARGV[8], ARGV[9])
             return {'sent'}
             """
-
-    /// Pauses an entry, or lets it go on.
-    ///
-    ///     KEYS  the entry
-    ///     ARGV  1 to pause it, else 0
-    ///
-    /// Returns 1 if that changed anything, else 0; -1 if it is not known.
-    static let pauseEntry = """
-        if redis.call('EXISTS', KEYS[1]) == 0 then return -1 end
-        if ARGV[1] == '1' then return redis.call('HSETNX', KEYS[1], 'paused', '1') end
-        return redis.call('HDEL', KEYS[1], 'paused')
-        """
 }

@@ -41,8 +41,9 @@ extension SQLiteBroker: BeatStore {
                         last_firing = CASE WHEN fingerprint = excluded.fingerprint THEN last_firing
                             ELSE max(last_firing, excluded.last_firing) END,
                         fingerprint = excluded.fingerprint, schedule = excluded.schedule,
-                        task = excluded.task
+                        task = excluded.task, live = NULL
                         WHERE fingerprint <> excluded.fingerprint OR task <> excluded.task
+                            OR live IS NOT NULL
                     """,
                     [
                         .text(entry.name), .text(entry.fingerprint), .text(entry.schedule),

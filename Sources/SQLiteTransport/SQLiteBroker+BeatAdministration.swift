@@ -5,7 +5,7 @@ extension SQLiteBroker: BeatAdministration {
         var entries: [BeatSummary] = []
         try database.run(
             """
-            SELECT last_firing, count, last_id, name, schedule, task, paused FROM beat_entries
+            SELECT last_firing, count, last_id, name, schedule, task, paused, live FROM beat_entries
             ORDER BY name
             """
         ) { row in
@@ -15,7 +15,8 @@ extension SQLiteBroker: BeatAdministration {
                     schedule: row.text(4),
                     task: TaskName(row.text(5)),
                     record: Self.record(row),
-                    isPaused: row.integer(6) == 1
+                    isPaused: row.integer(6) == 1,
+                    origin: row.isNull(7) ? .file : .live
                 )
             )
         }
@@ -37,6 +38,23 @@ extension SQLiteBroker: BeatAdministration {
     package func forget(entry name: String) throws(BrokerError) -> Bool {
         try database.transaction { () throws(BrokerError) in
             guard try record(of: name) != nil else { return false }
+            if try liveEntry(name) != nil {
+                let version = try nextGeneration()
+                try database.run(
+                    """
+                    UPDATE beat_entries SET last_firing = ?, count = 0, last_id = NULL, paused = 0, live = ?
+                    WHERE name = ? AND live IS NOT NULL
+                    """,
+                    [.integer(Timestamp.now().microseconds), .integer(version), .text(name)]
+                )
+                if database.changes == 1 {
+                    try database.run(
+                        "UPDATE beat_live SET version = ? WHERE name = ?",
+                        [.integer(version), .text(name)]
+                    )
+                    return true
+                }
+            }
             try database.run("DELETE FROM beat_entries WHERE name = ?", [.text(name)])
             return true
         }

@@ -16,6 +16,9 @@ extension SQLiteBroker {
 
     /// Within a transaction.
     private func fire(_ firing: BeatFiring) throws(BrokerError) -> BeatOutcome {
+        if let version = firing.version, try liveVersion(of: firing.entry) != version {
+            return .gone
+        }
         let known = try record(of: firing.entry)
         if let known,
             known.lastFiring >= firing.instant || firing.most.map({ known.count >= $0 }) ?? false
@@ -46,14 +49,24 @@ extension SQLiteBroker {
                 (name, fingerprint, schedule, task, last_firing, count, last_id)
             VALUES (?1, '', '', ?5, ?2, ?3, ?4)
             ON CONFLICT (name) DO UPDATE SET last_firing = ?2, count = count + ?3,
-                last_id = coalesce(?4, last_id)
+                last_id = coalesce(?4, last_id), live = ?6
             """,
             [
                 .text(firing.entry), .integer(firing.instant.microseconds),
                 .integer(isSent ? 1 : 0), isSent ? .text(firing.message.id.text) : .null,
                 .text(firing.message.task.text),
+                firing.version.map { .integer($0) } ?? .null,
             ]
         )
+    }
+
+    /// As which an entry counts; `nil`: as one of the settings, or it is not known.
+    private func liveVersion(of name: String) throws(BrokerError) -> Int64? {
+        var version: Int64?
+        try database.run("SELECT live FROM beat_entries WHERE name = ?", [.text(name)]) { row in
+            if !row.isNull(0) { version = row.integer(0) }
+        }
+        return version
     }
 
     func isPaused(_ name: String) throws(BrokerError) -> Bool {

@@ -7,9 +7,9 @@ internal import TaskQueue
 enum Schema {
     /// Marks the file as tq's (`PRAGMA application_id`): "tq" and the year.
     private static let applicationID: Int64 = 0x7471_2026
-    static let version: Int64 = 2
+    static let version: Int64 = 3
 
-    private static let migrations = [version1, version2]
+    private static let migrations = [version1, version2, version3]
 
     /// Makes or checks the tables of a file that was just opened.
     static func prepare(_ database: SQLiteDatabase) throws(BrokerError) {
@@ -170,5 +170,20 @@ enum Schema {
             holder TEXT NOT NULL,
             lease_until INTEGER NOT NULL
         ) STRICT;
+        """
+
+    /// What version 3 adds: the entries of `tq-beat` that are added while it runs.
+    ///
+    /// `beat_entries.live` is the version of a live entry, null for one of the settings. The one row of
+    /// `beat_generation` counts the changes of `beat_live`.
+    private static let version3 = """
+        ALTER TABLE beat_entries ADD COLUMN live INTEGER;
+        CREATE TABLE beat_live (
+            name TEXT PRIMARY KEY,
+            version INTEGER NOT NULL,
+            entry TEXT NOT NULL
+        ) STRICT;
+        CREATE TABLE beat_generation (number INTEGER NOT NULL) STRICT;
+        INSERT INTO beat_generation VALUES (0);
         """
 }

@@ -8,8 +8,8 @@ package enum BeatEntrySource {
     /// - Parameters:
     ///   - settings: as they were read.
     ///   - crontab: the path of a crontab file; `nil`: none.
-    /// - Returns: what a beat goes by.
-    /// - Throws: ``CommandError`` with status 78 if there is no entry at all, or one is wrong.
+    /// - Returns: what a beat goes by; there may be no entry in it.
+    /// - Throws: ``CommandError`` with status 78 if one is wrong.
     package static func configuration(
         _ settings: Settings,
         crontab: String? = nil
@@ -22,17 +22,19 @@ package enum BeatEntrySource {
         if let crontab {
             entries += try read(crontab, besides: entries)
         }
-        guard !entries.isEmpty else {
-            throw CommandError(
-                .badConfiguration,
-                "there is nothing to send: add [beat_schedule.NAME] to "
-                    + "\(settings.file ?? "tq.toml"), or name a file with tq-beat --crontab"
-            )
-        }
         return BeatConfiguration(
             entries: entries,
             zone: settings.timezone ?? .system,
             messages: BeatMessages(settings)
+        )
+    }
+
+    /// What to say where there is no entry at all, live ones neither.
+    package static func nothingToSend(_ settings: Settings) -> CommandError {
+        CommandError(
+            .badConfiguration,
+            "there is nothing to send: add [beat_schedule.NAME] to \(settings.file ?? "tq.toml"), "
+                + "name a file with tq-beat --crontab, or add an entry with tq-ctl beat add"
         )
     }
 

@@ -35,12 +35,22 @@ package struct BeatLog: Sendable {
                 "fired at \(last.iso8601), which this machine's clock has not reached: nothing is sent "
                 + "before then. If a clock was wrong: tq-ctl beat forget, and SIGHUP"
             logger.error("\(sentence)", metadata: ["entry": "\(entry.name)"])
+        case .leftOut(let name, let reason):
+            logger.warning("a live entry is left out: \(reason)", metadata: ["entry": "\(name)"])
+        case .changed(let count):
+            logger.info("live entries have changed", metadata: ["live": "\(count)"])
         case .reloading: logger.notice("reading the settings again")
         case .brokerFailed(let error, let pause):
             logger.error("\(error): trying again in \(Self.text(pause))")
         case .brokerIsBack: logger.notice("the broker is back")
         case .stopping: logger.info("stopping")
         }
+    }
+
+    /// Says so where nothing is sent but what is added in the broker: it may not be meant.
+    package func warnIfOnlyLive(_ configuration: BeatConfiguration) {
+        guard configuration.entries.isEmpty else { return }
+        logger.warning("no entry in the settings: only live ones are sent, of tq-ctl beat add")
     }
 
     private static func fields(_ entry: BeatEntry, _ instant: Timestamp) -> Logger.Metadata {

@@ -75,6 +75,7 @@ package struct WorkCommand {
     private func startBeat(_ logger: Logger) throws(CommandError) -> BeatThread? {
         guard let configuration = options.beat else { return nil }
         let log = BeatLog(logger)
+        log.warnIfOnlyLive(configuration)
         do throws(TimeZoneError) {
             return try BeatThread(
                 configuration,

@@ -12,12 +12,14 @@ struct BeatCommand {
 
     private let arguments: ParsedArguments
     private let mode: Mode
+    private let settings: Settings
     private let configuration: BeatConfiguration
     private let common: CommonOptions
     private let transports: Transports
 
     init(_ arguments: ParsedArguments, _ settings: Settings) throws(CommandError) {
         self.arguments = arguments
+        self.settings = settings
         do throws(UsageError) { mode = try Mode(arguments) } catch { throw CommandError(error) }
         common = try CommonOptions(arguments, settings)
         configuration = try BeatEntrySource.configuration(
@@ -30,7 +32,7 @@ struct BeatCommand {
     func run() throws(CommandError) -> ExitCode {
         switch mode {
         case .next(let count, let asJSON):
-            try upcoming().print(count: count, asJSON: asJSON)
+            try plan().print(count: count, asJSON: asJSON)
         case .check: try check()
         case .once: try runOnce()
         case .daemon: try runOn()
@@ -38,27 +40,24 @@ struct BeatCommand {
         return .success
     }
 
-    private func upcoming() throws(CommandError) -> Upcoming {
+    /// When all entries fire, those too that were added in the broker.
+    private func plan() throws(CommandError) -> Upcoming {
         let now = Timestamp.now()
-        return try reportingZoneErrors { () throws(TimeZoneError) in
-            Upcoming(
-                try Beat(configuration.entries, default: configuration.zone, at: now),
-                at: now
-            )
+        var beat = try reportingZoneErrors { () throws(TimeZoneError) in
+            try Beat(configuration.entries, default: configuration.zone, at: now)
         }
+        let reader = LiveEntryReader(transports, diagnostics: Diagnostics(program: "tq-beat"))
+        try reader.add(to: &beat, isNeeded: beat.indices.isEmpty, at: now)
+        guard !beat.indices.isEmpty else { throw BeatEntrySource.nothingToSend(settings) }
+        return Upcoming(beat, at: now)
     }
 
     /// Prints what would be sent, and connects to the broker.
     private func check() throws(CommandError) {
-        let upcoming = try upcoming()
+        let plan = try plan()
         var output = OutputStream(descriptor: 1)
         try output.writeLine("broker  \(common.broker)")
-        for (index, entry) in configuration.entries.enumerated() {
-            let line =
-                "entry   \(entry.name): \(entry.scheduleText): \(entry.task): "
-                + upcoming.first(of: index)
-            try output.writeLine(Diagnostics.safe(line))
-        }
+        for line in plan.summaries { try output.writeLine(Diagnostics.safe(line)) }
         try output.flush()
         _ = try reportingBrokerErrors { () throws(BrokerError) in
             try transports.openBeat().count(waitingIn: .celery)
@@ -74,7 +73,8 @@ struct BeatCommand {
             default: log.report(event)
             }
         }
-        _ = try reportingBrokerErrors { () throws(BrokerError) in try driver.runOnce() }
+        let count = try reportingBrokerErrors { () throws(BrokerError) in try driver.runOnce() }
+        if count == 0 { throw BeatEntrySource.nothingToSend(settings) }
     }
 
     private func runOn() throws(CommandError) {
@@ -88,6 +88,7 @@ struct BeatCommand {
         }
         let driver = try driver(grace: .seconds(15), report: report)
         logger.info("tq-beat starts", metadata: ["broker": "\(common.broker)"])
+        log.warnIfOnlyLive(configuration)
         try reportingBrokerErrors { () throws(BrokerError) in
             try driver.run(
                 woken: signals.descriptor,

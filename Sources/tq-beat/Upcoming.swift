@@ -16,7 +16,7 @@ struct Upcoming {
         var output = OutputStream(descriptor: 1)
         var table = TextTable(["ENTRY", "LOCAL", "UTC", "WHEN", "TASK"])
         var rows: [[String]] = []
-        for index in beat.entries.indices {
+        for index in beat.indices {
             let firings = beat.firings(of: index, after: now, count: count)
             if asJSON {
                 for firing in firings { try output.writeLine(json(index, firing)) }
@@ -30,8 +30,17 @@ struct Upcoming {
         try output.flush()
     }
 
+    /// A line for each entry: what it sends, and when it fires next.
+    var summaries: [String] {
+        beat.indices.map { index in
+            let entry = beat.entry(index)
+            let kind = beat.version(of: index) == nil ? "entry   " : "live    "
+            return "\(kind)\(entry.name): \(entry.scheduleText): \(entry.task): \(first(of: index))"
+        }
+    }
+
     /// When an entry fires next, for people.
-    func first(of index: Int) -> String {
+    private func first(of index: Int) -> String {
         guard let firing = beat.firings(of: index, after: now, count: 1).first else {
             return reasonForNone(index)
         }
@@ -41,24 +50,24 @@ struct Upcoming {
 
     private func row(_ index: Int, _ firing: Timestamp) -> [String] {
         let text = text(index, firing)
-        let entry = beat.entries[index]
+        let entry = beat.entry(index)
         return [
             entry.name, text.localForPeople, text.utc, text.wait(since: now), entry.task.text,
         ]
     }
 
     private func none(_ index: Int) -> [String] {
-        let entry = beat.entries[index]
+        let entry = beat.entry(index)
         return [entry.name, reasonForNone(index), "", "", entry.task.text]
     }
 
     private func reasonForNone(_ index: Int) -> String {
-        beat.entries[index].isEnabled ? "never again" : "not enabled"
+        beat.entry(index).isEnabled ? "never again" : "not enabled"
     }
 
     private func json(_ index: Int, _ firing: Timestamp) -> String {
         let text = text(index, firing)
-        let entry = beat.entries[index]
+        let entry = beat.entry(index)
         var writer = JSONWriter()
         writer.beginObject()
         let members = [

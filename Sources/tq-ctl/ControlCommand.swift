@@ -17,7 +17,9 @@ struct ControlCommand {
         common = try CommonOptions(arguments, settings)
         let transports = Transports(common)
         self.transports = transports
-        broker = try reportingBrokerErrors { () throws(BrokerError) in try transports.openBroker() }
+        broker = try reportingBrokerErrors { () throws(BrokerError) in
+            try transports.openAdministration()
+        }
         isJSON = arguments.flag("json")
     }
 

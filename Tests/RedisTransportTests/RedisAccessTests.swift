@@ -51,6 +51,13 @@ struct RedisAccessTests {
             #expect(try broker.summaries(of: [.celery]).map(\.delayed) == [1])
             #expect(try broker.setPaused(.celery, true))
             try broker.revoke([.next()], for: .seconds(60))
+            let table = "[beat_schedule.e]\ntask = 't'\nschedule = '@daily'\n"
+            let drafts = try LiveEntryText.drafts(Array(table.utf8), of: "f", zone: .system)
+            #expect(try broker.add(drafts, replacing: false, at: .now()) == [.added])
+            let live = try broker.liveEntries().map { try LiveEntryText.entry($0) }
+            #expect(try broker.enroll(live: live, at: .now()).count { $0 != nil } == 1)
+            #expect(try broker.liveVersion() > 0 && broker.forget(entry: "e"))
+            #expect(try broker.remove(live: "e") == .removed)
             #expect(try broker.purge(.celery, includingDelayed: true) == 1)
             try broker.releaseLease(serving: [.celery])
         }

@@ -41,6 +41,7 @@ struct SQLiteFileTests {
                 """
                 DROP INDEX dead_letters_by_queue; DROP INDEX dead_letters_by_id;
                 DROP TABLE paused; DROP TABLE revoked; DROP TABLE beat_entries; DROP TABLE beat_leases;
+                DROP TABLE beat_live; DROP TABLE beat_generation;
                 PRAGMA user_version=1
                 """
             )
@@ -48,6 +49,31 @@ struct SQLiteFileTests {
             let taken = try broker.receive(from: [.celery], upTo: 1)
             #expect(try taken.map { try $0.taskID() } == [message.id])
             #expect(try broker.workers().map(\.held) == [1])
+        }
+    }
+
+    @Test("a file of the second version is brought up to date, with the entries that it knows")
+    func secondVersion() async throws {
+        try await TemporaryDirectory.with { directory in
+            let path = directory.path("tq.db")
+            let task = try #require(TaskName("t"))
+            let entry = BeatEnrolment(name: "e", fingerprint: "f", schedule: "@daily", task: task)
+            let known = Timestamp.now()
+            _ = try SQLiteBroker(path: path, worker: "", resultLifetime: nil)
+                .enroll([entry], at: known)
+            // What version 3 added is taken away.
+            try await SQLiteShell(path).run(
+                """
+                ALTER TABLE beat_entries DROP COLUMN live;
+                DROP TABLE beat_live; DROP TABLE beat_generation; PRAGMA user_version=2
+                """
+            )
+            let broker = try SQLiteBroker(path: path, worker: "", resultLifetime: nil)
+            let entries = try broker.beatEntries()
+            #expect(entries.map(\.name) == ["e"] && entries.map(\.origin) == [.file])
+            #expect(entries.first?.record == BeatRecord(lastFiring: known))
+            #expect(try broker.liveVersion() == 0 && broker.liveEntries().isEmpty)
+            #expect(try broker.remove(live: "e") == .configured)
         }
     }
 
@@ -61,7 +87,7 @@ struct SQLiteFileTests {
             #expect(
                 error?.description
                     == "cannot use sqlite:\(path): it is of version 99, made by a newer "
-                    + "tq: this one knows 2"
+                    + "tq: this one knows 3"
             )
             let version = try await SQLiteShell(path).run("PRAGMA user_version").first
             #expect(version?[key: "user_version"]?.integer == 99)

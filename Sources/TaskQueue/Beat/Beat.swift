@@ -13,18 +13,18 @@ package struct Beat: Sendable {
         package let instant: Timestamp
     }
 
-    /// How many firings `catch_up = "all"` catches up with at most, the last ones.
-    package static let mostCaughtUp = 1000
-
-    package let entries: [BeatEntry]
     /// How late a firing may be and not count as missed.
     package let grace: Duration
-    /// For entries without a zone of their own.
+    /// For entries of the settings without a zone of their own.
     private let zone: LocalTimeZone
-    private var timetables: [Timetable]
-    private var records: [BeatRecord]
+    /// Those of the settings first, then the live ones.
+    private var items: [ScheduledEntry] = []
+    /// How many of them are of the settings.
+    private let configured: Int
     /// When each entry's next firing is to be sent; `nil`: it has none.
-    private var next: [Timestamp?]
+    ///
+    /// Beside ``items``, so that a look at all of them takes little.
+    private var next: [Timestamp?] = []
 
     /// All entries count as known since `now`, until ``adopt(_:)``.
     ///
@@ -35,42 +35,110 @@ package struct Beat: Sendable {
         grace: Duration = .seconds(15),
         at now: Timestamp
     ) throws(TimeZoneError) {
-        self.entries = entries
         self.grace = grace
         self.zone = zone
-        timetables = try Self.timetables(entries, zone)
-        records = entries.map { _ in BeatRecord(lastFiring: now) }
-        next = entries.map { _ in nil }
-        for index in entries.indices { findNext(index) }
+        configured = entries.count
+        var maker = TimetableMaker(default: zone)
+        for entry in entries {
+            let timetable = try maker.timetable(of: entry)
+            items.append(ScheduledEntry(entry, timetable, BeatRecord(lastFiring: now)))
+        }
+        next = items.map(\.nextSending)
     }
 }
 
+// MARK: - The entries
+
 extension Beat {
-    /// As the broker is to know the entries, in their order.
+    /// Positions of the entries: those of the settings first, then the live ones.
+    package var indices: Range<Int> { items.indices }
+
+    /// How many of them are live.
+    package var liveCount: Int { items.count - configured }
+
+    package func entry(_ index: Int) -> BeatEntry { items[index].entry }
+
+    /// Of a live entry; `nil` for one of the settings.
+    package func version(of index: Int) -> Int64? { items[index].version }
+
+    /// As the broker is to know the entries of the settings, in their order.
     package var enrolments: [BeatEnrolment] {
-        entries.map { entry in
-            BeatEnrolment(
-                name: entry.name,
-                fingerprint: entry.fingerprint(default: zone),
-                schedule: entry.scheduleText,
-                task: entry.task
-            )
+        items.prefix(configured).map { BeatEnrolment($0.entry, default: zone) }
+    }
+
+    /// Goes on from what the broker remembers of each entry of the settings.
+    package mutating func adopt(_ records: [BeatRecord]) {
+        precondition(records.count == configured, "the broker knows as many entries as were named")
+        for index in records.indices {
+            items[index].record = records[index]
+            next[index] = items[index].nextSending
         }
     }
 
-    /// Goes on from what the broker remembers of each entry.
-    package mutating func adopt(_ records: [BeatRecord]) {
-        precondition(
-            records.count == entries.count,
-            "the broker knows as many entries as were named"
-        )
-        self.records = records
-        for index in entries.indices { findNext(index) }
+    /// Goes by other live entries from now on; those of the settings, and those that stay, go on as they
+    /// were.
+    ///
+    /// - Parameters:
+    ///   - stays: whether a live entry that is here goes on.
+    ///   - news: further ones, with what is remembered of them.
+    /// - Returns: those of the further ones whose zone is not in the database, and why; they are left out.
+    package mutating func changeLive(
+        keeping stays: (BeatEntry) -> Bool,
+        adding news: [(live: LiveEntry, record: BeatRecord)]
+    ) -> [(live: LiveEntry, reason: TimeZoneError)] {
+        let live = items.indices.dropFirst(configured).filter { stays(items[$0].entry) }
+        let kept = Array(items.indices.prefix(configured)) + live
+        items = kept.map { items[$0] }
+        next = kept.map { next[$0] }
+        var maker = TimetableMaker(default: .system)
+        var refused: [(live: LiveEntry, reason: TimeZoneError)] = []
+        for (live, record) in news {
+            do throws(TimeZoneError) {
+                let timetable = try maker.timetable(of: live.entry)
+                items.append(
+                    ScheduledEntry(live.entry, timetable, record, version: live.version)
+                )
+                next.append(items[items.endIndex - 1].nextSending)
+            } catch {
+                refused.append((live, error))
+            }
+        }
+        return refused
     }
 
     /// What is remembered of an entry.
-    package func record(of entry: Int) -> BeatRecord { records[entry] }
+    package func record(of entry: Int) -> BeatRecord { items[entry].record }
 
+    /// The next firings of an entry after an instant, whatever was sent.
+    package func firings(of entry: Int, after instant: Timestamp, count: Int) -> [Timestamp] {
+        items[entry].firings(after: instant, count: count)
+    }
+
+    /// Seconds east of UTC on the clocks of an entry's place; for one without, on those of the default.
+    package func offset(of entry: Int, at instant: Timestamp) -> Int {
+        let zone = items[entry].entry.timezone ?? (entry < configured ? zone : .system)
+        return (try? ZoneDatabase.system.rules(of: zone))?.offset(at: instant) ?? 0
+    }
+
+    /// Asks the zone database again, which costs a look at the file of each zone.
+    package mutating func readZones() {
+        var configuredMaker = TimetableMaker(default: zone)
+        var liveMaker = TimetableMaker(default: .system)
+        for index in items.indices {
+            let entry = items[index].entry
+            let current =
+                index < configured
+                ? try? configuredMaker.timetable(of: entry) : try? liveMaker.timetable(of: entry)
+            guard let current, current != items[index].timetable else { continue }
+            items[index].timetable = current
+            next[index] = items[index].nextSending
+        }
+    }
+}
+
+// MARK: - What is due
+
+extension Beat {
     /// When the next firing of any entry is to be sent; `nil`: there is none.
     ///
     /// All are looked at, which for 10,000 entries takes some microseconds.
@@ -85,10 +153,11 @@ extension Beat {
     /// At most `limit` are; the others are due the next time. The earliest comes first.
     package mutating func due(at now: Timestamp, limit: Int) -> [Due] {
         var due: [Due] = []
-        for index in entries.indices {
+        for index in next.indices {
             guard due.count < limit else { break }
             guard let sending = next[index], sending <= now else { continue }
-            let instants = instants(of: index, since: sending, at: now)
+            let instants = items[index].instants(since: sending, at: now, grace: grace)
+            if instants.isEmpty { next[index] = items[index].nextSending }
             due += instants.prefix(limit - due.count).map { Due(entry: index, instant: $0) }
         }
         return due.sorted { ($0.instant, $0.entry) < ($1.instant, $1.entry) }
@@ -96,134 +165,8 @@ extension Beat {
 
     /// Notes what became of a firing.
     package mutating func settle(_ due: Due, _ outcome: BeatOutcome, task: TaskID) {
-        switch outcome {
-        case .sent:
-            records[due.entry].lastFiring = due.instant
-            records[due.entry].count += 1
-            records[due.entry].lastTask = task
-        case .overlapped, .paused: records[due.entry].lastFiring = due.instant
-        case .passed(let record):
-            records[due.entry] = record
-            // One that may not fire any more is passed by whatever it says.
-            records[due.entry].lastFiring = max(record.lastFiring, due.instant)
-        case .notLeading: return
-        }
-        findNext(due.entry)
-    }
-
-    /// Asks the zone database again, which costs a look at the file of each zone.
-    package mutating func readZones() {
-        guard let current = try? Self.timetables(entries, zone) else { return }
-        for index in entries.indices where timetables[index] != current[index] {
-            timetables[index] = current[index]
-            findNext(index)
-        }
-    }
-
-    /// The next firings of an entry after an instant, whatever was sent.
-    package func firings(of entry: Int, after instant: Timestamp, count: Int) -> [Timestamp] {
-        guard entries[entry].isEnabled else { return [] }
-        return timetables[entry].firings(
-            after: instant,
-            through: entries[entry].until ?? .latest,
-            limit: min(count, entries[entry].count ?? .max)
-        )
-    }
-
-    /// Seconds east of UTC on the clocks of an entry's place; for one without, on those of the default.
-    package func offset(of entry: Int, at instant: Timestamp) -> Int {
-        let zone = entries[entry].timezone ?? zone
-        return (try? ZoneDatabase.system.rules(of: zone))?.offset(at: instant) ?? 0
-    }
-}
-
-// MARK: - One entry
-
-extension Beat {
-    private static func timetables(
-        _ entries: [BeatEntry],
-        _ zone: LocalTimeZone
-    ) throws(TimeZoneError) -> [Timetable] {
-        var known: [LocalTimeZone: TimeZoneRules] = [:]
-        var timetables: [Timetable] = []
-        timetables.reserveCapacity(entries.count)
-        for entry in entries {
-            // Many entries are read on the clocks of one place.
-            let timetable = try entry.timetable(default: zone) { place throws(TimeZoneError) in
-                if let rules = known[place] { return rules }
-                let rules = try ZoneDatabase.system.rules(of: place)
-                known[place] = rules
-                return rules
-            }
-            timetables.append(timetable)
-        }
-        return timetables
-    }
-
-    private mutating func findNext(_ index: Int) {
-        let entry = entries[index]
-        next[index] = nil
-        guard entry.isEnabled, left(index) > 0,
-            let instant = timetables[index].next(after: records[index].lastFiring),
-            instant <= entry.until ?? .latest
-        else { return }
-        next[index] = entry.sendingTime(of: instant)
-    }
-
-    /// How often an entry may still fire.
-    private func left(_ index: Int) -> Int {
-        entries[index].count.map { $0 - records[index].count } ?? .max
-    }
-
-    /// The firings of an entry that are to be sent now; `first` is when the first that is due was to be sent.
-    private mutating func instants(
-        of index: Int,
-        since first: Timestamp,
-        at now: Timestamp
-    ) -> [Timestamp] {
-        let entry = entries[index]
-        var instants =
-            now - first <= grace
-            ? timely(index, now) : missed(index, now, entry.catchUp == .all ? Self.mostCaughtUp : 1)
-        let last = instants.last
-        if now - first > grace, entry.catchUp == .skip {
-            instants = instants.filter { now - entry.sendingTime(of: $0) <= grace }
-        }
-        instants = instants.filter { entry.expiry(of: $0).map { $0 > now } ?? true }
-        if instants.isEmpty, let last {
-            records[index].lastFiring = last
-            findNext(index)
-        }
-        return Array(instants.prefix(left(index)))
-    }
-
-    /// All that are due.
-    private func timely(_ index: Int, _ now: Timestamp) -> [Timestamp] {
-        due(index, after: records[index].lastFiring, now, limit: Self.mostCaughtUp)
-    }
-
-    /// The last that are due, looked for in longer and longer times before now.
-    private func missed(_ index: Int, _ now: Timestamp, _ count: Int) -> [Timestamp] {
-        let last = records[index].lastFiring
-        var length: Duration = .seconds(60)
-        while true {
-            let start = max(last, now - length)
-            let found = due(index, after: start, now, limit: .max)
-            if found.count >= count || start == last { return found.suffix(count) }
-            length *= 4
-        }
-    }
-
-    /// Up to the first whose time to be sent has not come: their order is kept.
-    private func due(
-        _ index: Int,
-        after start: Timestamp,
-        _ now: Timestamp,
-        limit: Int
-    ) -> [Timestamp] {
-        let entry = entries[index]
-        let end = min(now, entry.until ?? .latest)
-        let firings = timetables[index].firings(after: start, through: end, limit: limit)
-        return Array(firings.prefix { entry.sendingTime(of: $0) <= now })
+        guard outcome != .notLeading else { return }
+        items[due.entry].settle(due.instant, outcome, task: task)
+        next[due.entry] = items[due.entry].nextSending
     }
 }

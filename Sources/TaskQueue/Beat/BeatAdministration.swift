@@ -9,7 +9,7 @@ package protocol BeatAdministration: AnyObject {
     /// - Returns: whether that changed anything; `nil`: no such entry is known.
     func setPaused(entry name: String, _ isPaused: Bool) throws(BrokerError) -> Bool?
 
-    /// Forgets an entry: who sends it makes it known again, as a new one.
+    /// Forgets an entry: who sends it makes it known again, as a new one. A live one is known at once.
     ///
     /// - Returns: whether it was known.
     func forget(entry name: String) throws(BrokerError) -> Bool

@@ -9,22 +9,23 @@ package final class BeatDriver {
     private static let longestWait: Duration = .seconds(1)
     /// How often the zone database is looked at.
     private static let zoneInterval: Duration = .seconds(60)
-    /// How many firings are sent at once: between, the lease is renewed.
-    private static let batch = 250
 
-    private var beat: Beat
-    private var messages: BeatMessages
-    private var lease: BeatLease
+    var beat: Beat
+    var live: LiveRoster
+    var messages: BeatMessages
+    var lease: BeatLease
     private let connect: () throws(BrokerError) -> any BeatStore
-    private let report: (BeatEvent) -> Void
+    let report: (BeatEvent) -> Void
 
     /// `nil`: there is no connection.
     private var store: (any BeatStore)?
-    private var isLeading = false
+    var isLeading = false
     /// Who leads, as was reported last.
     private var leader: String?
+    /// When the lease was had for the asking last.
+    private var lastHeld = ContinuousClock.now
     /// When the lease is asked for, or the broker is tried, again.
-    private var nextLook = ContinuousClock.now
+    var nextLook = ContinuousClock.now
     private var nextZones = ContinuousClock.now + zoneInterval
     private var delay = ReconnectDelay()
 
@@ -47,6 +48,7 @@ package final class BeatDriver {
             at: .now()
         )
         messages = configuration.messages
+        live = LiveRoster(besides: configuration.entries.map(\.name))
         lease = Self.lease(configuration, holder: BeatLease.newHolder())
         self.connect = connect
         self.report = report
@@ -93,15 +95,15 @@ extension BeatDriver {
 
     /// Sends what is due and comes back.
     ///
-    /// - Returns: whether it had the lease; else another process sends.
+    /// - Returns: how many entries there are, live ones too; `nil`: another process sends.
     /// - Throws: ``BrokerError``.
-    package func runOnce() throws(BrokerError) -> Bool {
+    package func runOnce() throws(BrokerError) -> Int? {
         let store = try connected()
         try lead(store)
-        guard isLeading else { return false }
+        guard isLeading else { return nil }
         try fire(store)
         try store.release(lease)
-        return true
+        return beat.indices.count
     }
 
     private func connected() throws(BrokerError) -> any BeatStore {
@@ -151,6 +153,7 @@ extension BeatDriver {
             )
         else { return }
         self.beat = beat
+        live = LiveRoster(besides: configuration.entries.map(\.name))
         messages = configuration.messages
         let new = Self.lease(configuration, holder: lease.holder)
         if new != lease, isLeading, let store { try? store.release(lease) }
@@ -178,15 +181,20 @@ extension BeatDriver {
 
 extension BeatDriver {
     /// Asks for the lease, or to keep it; who has it newly goes on from what the broker remembers.
-    private func lead(_ store: any BeatStore) throws(BrokerError) {
+    func lead(_ store: any BeatStore) throws(BrokerError) {
         let asked = ContinuousClock.now
         switch try store.take(lease) {
         case .held:
             nextLook = asked + BeatLease.renewalInterval
-            guard !isLeading else { return }
+            // Who was stopped for longer than it lasts does not know what others have sent of live entries.
+            if asked - lastHeld > BeatLease.length { isLeading = false }
+            lastHeld = asked
+            if isLeading { return try readLive(store) }
             beat.adopt(try store.enroll(beat.enrolments, at: .now()))
+            live.forget()
+            try readLive(store)
             isLeading = true
-            if leader != lease.holder { report(.leads(entries: beat.entries.count)) }
+            if leader != lease.holder { report(.leads(entries: beat.indices.count)) }
             leader = lease.holder
             reportThoseAhead()
         case .heldByOther(let other, let remaining):
@@ -200,56 +208,8 @@ extension BeatDriver {
 
     private func reportThoseAhead() {
         let limit = Timestamp.now() + .seconds(60)
-        for index in beat.entries.indices where beat.record(of: index).lastFiring > limit {
-            report(.ahead(beat.entries[index], lastFiring: beat.record(of: index).lastFiring))
-        }
-    }
-
-    /// Sends all that is due, as long as it leads.
-    private func fire(_ store: any BeatStore) throws(BrokerError) {
-        while isLeading {
-            // Who was stopped for a while may have lost it.
-            if nextLook <= .now { try lead(store) }
-            guard isLeading else { return }
-            let due = beat.due(at: .now(), limit: Self.batch)
-            guard !due.isEmpty else { return }
-            try send(due, to: store)
-        }
-    }
-
-    private func send(_ due: [Beat.Due], to store: any BeatStore) throws(BrokerError) {
-        let firings = due.map { due in
-            let entry = beat.entries[due.entry]
-            return BeatFiring(
-                entry: entry.name,
-                instant: due.instant,
-                most: entry.count,
-                message: messages.message(entry, at: due.instant)
-            )
-        }
-        let outcomes = try store.fire(firings, under: lease)
-        let now = Timestamp.now()
-        for (index, outcome) in outcomes.enumerated() {
-            beat.settle(due[index], outcome, task: firings[index].message.id)
-            tell(outcome, of: due[index], firings[index].message.id, now)
-        }
-        if outcomes.contains(.notLeading) {
-            isLeading = false
-            nextLook = .now
-        }
-    }
-
-    private func tell(_ outcome: BeatOutcome, of due: Beat.Due, _ id: TaskID, _ now: Timestamp) {
-        let entry = beat.entries[due.entry]
-        switch outcome {
-        case .sent:
-            let lateness = now - entry.sendingTime(of: due.instant)
-            report(.sent(entry, id, instant: due.instant, lateness: lateness))
-        case .overlapped(let holder):
-            report(.overlapped(entry, holder, instant: due.instant))
-        case .paused: report(.paused(entry, instant: due.instant))
-        case .passed: report(.passed(entry, instant: due.instant))
-        case .notLeading: break
+        for index in beat.indices where beat.record(of: index).lastFiring > limit {
+            report(.ahead(beat.entry(index), lastFiring: beat.record(of: index).lastFiring))
         }
     }
 }

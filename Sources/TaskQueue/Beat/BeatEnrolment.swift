@@ -13,4 +13,16 @@ package struct BeatEnrolment: Equatable, Sendable {
         self.schedule = schedule
         self.task = task
     }
+
+    /// - Parameters:
+    ///   - entry: what is to be known.
+    ///   - zone: for an entry without one of its own.
+    package init(_ entry: BeatEntry, default zone: LocalTimeZone) {
+        self.init(
+            name: entry.name,
+            fingerprint: entry.fingerprint(default: zone),
+            schedule: entry.scheduleText,
+            task: entry.task
+        )
+    }
 }

@@ -16,6 +16,10 @@ package enum BeatEvent: Sendable {
     case passed(BeatEntry, instant: Timestamp)
     /// The entry has fired at an instant that this machine's clock has not reached.
     case ahead(BeatEntry, lastFiring: Timestamp)
+    /// A live entry is left out.
+    case leftOut(entry: String, LiveRefusal)
+    /// So many live entries are there now.
+    case changed(live: Int)
     case reloading
     /// The broker cannot be used, and is tried again after the pause.
     case brokerFailed(BrokerError, Duration)

@@ -10,16 +10,37 @@ package struct BeatMessages: Sendable {
 
     /// The message of an entry's firing; its id is the same whoever sends it.
     package func message(_ entry: BeatEntry, at instant: Timestamp) -> OutgoingMessage {
+        let task = task(entry, Self.id(entry.name, at: instant), entry.expiry(of: instant))
+        return OutgoingMessage(task, deliveryTag: UUIDText.random(), encoder: encoder)
+    }
+
+    /// The message of an entry that is sent out of turn, with an id that no other has.
+    package func message(_ entry: BeatEntry, outOfTurnAt now: Timestamp) -> OutgoingMessage {
+        // An id and a tag from two sources: nobody is to find it among those sent, if it is not.
+        var tags = TaskIDSource()
+        let tag = tags.next(at: now)
+        var ids = TaskIDSource()
+        let id = ignoresResult(entry) ? ids.next(at: now) : tag
+        let task = task(entry, id, entry.expires.map { now + $0 })
+        return OutgoingMessage(task, deliveryTag: tag.text, encoder: encoder)
+    }
+
+    private func ignoresResult(_ entry: BeatEntry) -> Bool {
+        entry.options.ignoresResult ?? settings.settings(for: entry.task)?.ignoreResult
+            ?? settings.taskIgnoreResult ?? false
+    }
+
+    private func task(_ entry: BeatEntry, _ id: TaskID, _ expires: Timestamp?) -> OutgoingTask {
         let route = settings.route(for: entry.task)
         var task = OutgoingTask(
-            id: Self.id(entry.name, at: instant),
+            id: id,
             task: entry.task,
             args: entry.arguments.args,
             kwargs: entry.arguments.kwargs,
             queue: entry.queue ?? route?.queue ?? settings.taskDefaultQueue ?? .celery
         )
         task.isPeriodic = true
-        task.expires = entry.expiry(of: instant)
+        task.expires = expires
         task.priority =
             entry.options.priority ?? route?.priority ?? settings.taskDefaultPriority ?? 0
         task.timeLimits = TimeLimits(
@@ -27,11 +48,9 @@ package struct BeatMessages: Sendable {
             soft: entry.options.softTimeLimit
         )
         task.maxRetries = entry.options.maxRetries
-        task.ignoresResult =
-            entry.options.ignoresResult ?? settings.settings(for: entry.task)?.ignoreResult
-            ?? settings.taskIgnoreResult ?? false
+        task.ignoresResult = ignoresResult(entry)
         if entry.overlap == .skip { task.unique = UniqueHold("beat:\(entry.name)") }
-        return OutgoingMessage(task, deliveryTag: UUIDText.random(), encoder: encoder)
+        return task
     }
 
     /// The id of the task that an entry sends at an instant: a UUID of version 5.

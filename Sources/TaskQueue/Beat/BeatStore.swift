@@ -5,7 +5,7 @@
 /// - Of those who ask for the same lease, one has it at a time.
 /// - A firing is sent and remembered in one step, and only by who has the lease, and only if it comes
 ///   after the last that is remembered of its entry: so once, whoever else tries.
-package protocol BeatStore: Broker {
+package protocol BeatStore: Broker, LiveEntryStore {
     /// Takes a lease for ``BeatLease/length`` from now, or makes one last that is held already.
     func take(_ lease: BeatLease) throws(BrokerError) -> BeatLead
 
@@ -16,6 +16,8 @@ package protocol BeatStore: Broker {
     ///
     /// One that is new, or fires at other instants than before, counts as fired at `now`, unless its last
     /// firing is later: what it would have fired at before then is not missed.
+    ///
+    /// A live entry of the same name is not sent from now on.
     ///
     /// - Returns: what is remembered of each then.
     func enroll(

@@ -28,11 +28,13 @@ extension BeatTable {
     ///   - item: the table.
     ///   - zone: in which an `until` without an offset is meant where the entry has no `timezone`;
     ///     `nil` for the system's.
+    ///   - hint: what to say of a key that is not like any.
     /// - Returns: an entry with a task and a schedule that can fire.
     /// - Throws: ``SettingsError``.
     static func entry(
         _ item: SettingsItem,
-        zone: LocalTimeZone?
+        zone: LocalTimeZone?,
+        hint: String = "a name with a dot needs quotes, as in [beat_schedule.\"report.daily\"]"
     ) throws(SettingsError) -> BeatEntry {
         guard !item.name.isEmpty, item.name.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
             throw item.badValue("an entry's name is not empty and has no control characters")
@@ -41,7 +43,7 @@ extension BeatTable {
         try SettingsKey.read(
             item.members(),
             by: keys,
-            hint: "a name with a dot needs quotes, as in [beat_schedule.\"report.daily\"]",
+            hint: hint,
             into: &table
         )
         return try table.entry(item, zone)

@@ -56,3 +56,28 @@ extension SettingsError: CustomStringConvertible {
         }
     }
 }
+
+extension SettingsError {
+    /// The line that it is about, from 1; `nil` for a whole file.
+    package var line: Int? {
+        switch self {
+        case .syntax(_, let error): error.line
+        case .unknownKey(let place, _), .wrongType(let place, _, _), .badValue(let place, _),
+            .unreadableValue(let place, _, _):
+            place.line
+        default: nil
+        }
+    }
+
+    /// What is wrong, for who says the place in other words.
+    package var problem: String {
+        switch self {
+        case .syntax(_, let error): error.reason
+        case .unknownKey(_, let hint): "there is no such key" + (hint.map { ": \($0)" } ?? "")
+        case .wrongType(_, let expected, let found): "expected \(expected), not \(found)"
+        case .badValue(_, let reason): reason
+        case .unreadableValue(_, let path, let reason): "cannot read \(path): \(reason)"
+        default: description
+        }
+    }
+}

@@ -87,10 +87,6 @@ struct NextTests {
                 "[beat_schedule.x]\ntask = 't'\nschedule = 'evry 5s'",
                 "did you mean every 5s?"
             ),
-            (
-                "timezone = 'UTC'",
-                "there is nothing to send: add [beat_schedule.NAME] to DIR/tq.toml"
-            ),
         ]
     )
     func errors(settings: String, sentence: String) async throws {
@@ -105,6 +101,19 @@ struct NextTests {
                 #expect(outcome.status == .exited(78))
                 #expect(outcome.output == "")
                 #expect(outcome.errors.contains(sentence.replacing("DIR", with: place.path)))
+            }
+        }
+    }
+
+    @Test("without an entry anywhere has nothing to print, nor to send")
+    func nothing() async throws {
+        try await Workplace.with(settings: "timezone = 'UTC'") { place in
+            for mode in ["--check", "--next", "--once"] {
+                let outcome = try await place.run("tq-beat", mode)
+                #expect(outcome.status == .exited(78))
+                #expect(outcome.output == "")
+                let sentence = "there is nothing to send: add [beat_schedule.NAME] to tq.toml, "
+                #expect(outcome.errors.hasPrefix("tq-beat: \(sentence)"))
             }
         }
     }

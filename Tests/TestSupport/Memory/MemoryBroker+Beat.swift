@@ -35,6 +35,7 @@ extension MemoryBroker: BeatStore {
                     known.record.lastFiring = max(known.record.lastFiring, now)
                     known.fingerprint = entry.fingerprint
                 }
+                known.version = nil
                 known.schedule = entry.schedule
                 known.task = entry.task
                 state.beatEntries[entry.name] = known
@@ -58,7 +59,11 @@ extension MemoryBroker: BeatStore {
 
 extension MemoryStore.State {
     fileprivate mutating func fire(_ firing: BeatFiring) -> BeatOutcome {
+        if let version = firing.version, beatEntries[firing.entry]?.version != version {
+            return .gone
+        }
         var known = beatEntries[firing.entry] ?? .init(record: BeatRecord(lastFiring: .earliest))
+        known.version = firing.version
         if known.record.lastFiring >= firing.instant
             || firing.most.map({ known.record.count >= $0 }) ?? false
         {

@@ -10,7 +10,8 @@ extension MemoryBroker: BeatAdministration {
                     schedule: item.schedule,
                     task: item.task,
                     record: item.record,
-                    isPaused: item.isPaused
+                    isPaused: item.isPaused,
+                    origin: item.version == nil ? .file : .live
                 )
             }
         }
@@ -25,6 +26,20 @@ extension MemoryBroker: BeatAdministration {
     }
 
     package func forget(entry name: String) throws(BrokerError) -> Bool {
-        store.write { $0.beatEntries.removeValue(forKey: name) != nil }
+        store.write { state in
+            guard let item = state.beatEntries.removeValue(forKey: name) else { return false }
+            guard let live = state.liveEntries[name] else { return true }
+            let version = state.nextLiveVersion()
+            guard item.version != nil else { return true }
+            state.liveEntries[name] = .init(name: name, version: version, text: live.text)
+            state.beatEntries[name] = .init(
+                record: BeatRecord(lastFiring: .now()),
+                fingerprint: item.fingerprint,
+                schedule: item.schedule,
+                task: item.task,
+                version: version
+            )
+            return true
+        }
     }
 }

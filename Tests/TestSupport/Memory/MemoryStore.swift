@@ -37,6 +37,8 @@ package final class MemoryStore: Sendable {
         var schedule = ""
         var task: TaskName?
         var isPaused = false
+        /// Of a live entry; `nil` for one of the settings.
+        var version: Int64?
     }
 
     struct State {
@@ -53,6 +55,9 @@ package final class MemoryStore: Sendable {
         var records: [TaskID: Record] = [:]
         /// By name.
         var beatEntries: [String: BeatItem] = [:]
+        /// By name.
+        var liveEntries: [String: StoredLiveEntry] = [:]
+        var liveVersion: Int64 = 0
         /// By group: who holds it, and until when.
         var beatLeases: [String: (holder: String, until: ContinuousClock.Instant)] = [:]
     }

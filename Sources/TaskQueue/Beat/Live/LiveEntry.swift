@@ -1,0 +1,17 @@
+/// An entry that was added while `tq-beat` runs, and is kept in the broker, as it was read there.
+package struct LiveEntry: Sendable {
+    /// One for a crontab line that names no zone goes by the system's, whatever the settings say.
+    package let entry: BeatEntry
+    /// Another when it was replaced, or was removed and added again.
+    package let version: Int64
+
+    package init(_ entry: BeatEntry, version: Int64) {
+        self.entry = entry
+        self.version = version
+    }
+}
+
+extension LiveEntry {
+    /// As the broker is to know it.
+    package var enrolment: BeatEnrolment { BeatEnrolment(entry, default: .system) }
+}
