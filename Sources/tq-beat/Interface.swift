@@ -13,8 +13,9 @@ package enum Interface {
         ],
         discussion: """
             Sends the tasks of [beat_schedule.NAME] in tq.toml, of beat.d/*.toml beside it,
-            and of a crontab file, each when its schedule says: a crontab line, an interval
-            ("every 10s"), or a solar event ("sunset 31.23 121.47").
+            of a crontab file, and of tq-ctl beat add, each when its schedule says: a
+            crontab line, an interval ("every 10s"), or a solar event
+            ("sunset 31.23 121.47").
 
             Any number may run: one at a time sends, and each firing is sent once.
 

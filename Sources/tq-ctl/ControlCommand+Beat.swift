@@ -7,7 +7,7 @@ extension ControlCommand {
         let entries = try reportingBrokerErrors { () throws(BrokerError) in
             try broker.beatEntries()
         }
-        let titles = ["ENTRY", "SCHEDULE", "TASK", "SENT", "LAST", "ID", "STATE"]
+        let titles = ["ENTRY", "SCHEDULE", "TASK", "SENT", "LAST", "ID", "ORIGIN", "STATE"]
         var listing = Listing(titles, isJSON: isJSON)
         try listing.print(
             entries.map { entry in
@@ -19,6 +19,7 @@ extension ControlCommand {
                     Field("count", .number(entry.record.count)),
                     Field("last_at", .past(hasFired ? entry.record.lastFiring : nil)),
                     Field("last_id", .text(entry.record.lastTask?.text)),
+                    Field("origin", .text(entry.origin.rawValue)),
                     Field("paused", .flag(entry.isPaused, word: "paused")),
                 ]
             }
@@ -51,13 +52,17 @@ extension ControlCommand {
         }
     }
 
+    func complainUnknown(entry name: String) {
+        diagnostics.error("no entry \(name) is known: tq-ctl beat list names them")
+    }
+
     /// Does something to each entry that is named; `body` returns whether it is known.
     private func forEachEntry(
         _ body: (String) throws(CommandError) -> Bool
     ) throws(CommandError) -> ExitCode {
         var code = ExitCode.success
         for name in arguments.operands where try !body(name) {
-            diagnostics.error("no entry \(name) is known: tq-ctl beat list names them")
+            complainUnknown(entry: name)
             code = .noSuchTask
         }
         return code

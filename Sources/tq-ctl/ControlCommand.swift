@@ -7,13 +7,19 @@ struct ControlCommand {
     let arguments: ParsedArguments
     let common: CommonOptions
     let transports: Transports
-    let broker: any QueueAdministration & BeatAdministration
+    let broker: any QueueAdministration & BeatAdministration & LiveEntryStore & UniqueSending
     let diagnostics = Diagnostics(program: "tq-ctl")
     let isJSON: Bool
+    let settings: Settings
+    /// What `beat add` is to add.
+    let drafts: [LiveDraft]
 
     init(_ arguments: ParsedArguments, _ settings: Settings) throws(CommandError) {
         self.arguments = arguments
         try Self.check(arguments)
+        self.settings = settings
+        // What is wrong with it is said also where no broker is.
+        drafts = arguments.verb == "beat add" ? try EntryDrafts.read(arguments, settings) : []
         common = try CommonOptions(arguments, settings)
         let transports = Transports(common)
         self.transports = transports
@@ -38,6 +44,9 @@ struct ControlCommand {
         case "resume": try setPaused(false)
         case "revoke": try revoke()
         case "beat list": try listEntries()
+        case "beat add": try addEntries()
+        case "beat remove": try removeEntries()
+        case "beat run": try runEntries()
         case "beat pause": try setEntriesPaused(true)
         case "beat resume": try setEntriesPaused(false)
         case "beat forget": try forgetEntries()

@@ -17,6 +17,8 @@ package enum Interface {
               $ tq-ctl revoke "$id"
               $ tq-ctl purge mail --delayed --yes
               $ tq-ctl beat list
+              $ tq-ctl beat add ping 'every 10s' net.ping --set jitter=2s
+              $ tq-ctl beat run ping
 
             tq-ctl COMMAND --help tells of one command.
             """,
@@ -102,6 +104,27 @@ package enum Interface {
         ),
         Verb("beat list", help: "the entries of tq-beat", options: ["json"]),
         Verb(
+            "beat add",
+            operands: "[ENTRY SCHEDULE TASK]",
+            count: 0...3,
+            help: "let every tq-beat send it too",
+            options: ["args", "kwargs", "queue", "set", "file", "replace", "json"]
+        ),
+        Verb(
+            "beat remove",
+            operands: "ENTRY...",
+            count: oneOrMore,
+            help: "take away what was added",
+            options: ["json"]
+        ),
+        Verb(
+            "beat run",
+            operands: "ENTRY...",
+            count: oneOrMore,
+            help: "send its task now, out of turn",
+            options: ["json"]
+        ),
+        Verb(
             "beat pause",
             operands: "ENTRY...",
             count: oneOrMore,
@@ -134,9 +157,24 @@ package enum Interface {
                 "queue",
                 short: "Q",
                 value: .required("NAME"),
-                help: "with --all: those of this queue"
+                help: "with --all, beat add: this queue"
             ),
             Option("delayed", help: "with purge, move: delayed tasks too"),
+            Option("args", value: .required("JSON"), help: "with beat add: positional arguments"),
+            Option("kwargs", value: .required("JSON"), help: "with beat add: keyword arguments"),
+            Option(
+                "set",
+                value: .required("KEY=VALUE"),
+                help: "with beat add: a key of tq.toml(5)",
+                repeats: true
+            ),
+            Option(
+                "file",
+                value: .required("FILE"),
+                help: "with beat add: tables as in beat.d",
+                completion: .file
+            ),
+            Option("replace", help: "with beat add: put it in the other's place"),
         ]
     )
 }

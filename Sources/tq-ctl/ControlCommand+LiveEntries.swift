@@ -1,0 +1,148 @@
+import CommandSupport
+import TaskQueue
+
+/// The commands for entries that live in the broker.
+extension ControlCommand {
+    func addEntries() throws(CommandError) -> ExitCode {
+        let own = try ownEntries()
+        for draft in drafts {
+            guard let other = own.first(where: { $0.name == draft.entry.name }) else { continue }
+            throw CommandError(
+                .badInput,
+                "\(other.place.file):\(other.place.line) has an entry \(other.name): take another name"
+            )
+        }
+        let additions = try reportingBrokerErrors { () throws(BrokerError) in
+            try broker.add(drafts, replacing: arguments.flag("replace"), at: .now())
+        }
+        var code = ExitCode.success
+        for (draft, addition) in zip(drafts, additions) {
+            let name = draft.entry.name
+            switch addition {
+            case .added: try printAdded(draft, isReplacement: false)
+            case .replaced(let sent):
+                try printAdded(draft, isReplacement: true)
+                noteIfOver(draft.entry, sent)
+            case .exists:
+                diagnostics.error("there is an entry \(name): --replace puts this one in its place")
+                code = .badInput
+            case .configured:
+                diagnostics.error(
+                    "a tq-beat has an entry \(name) in its settings: take another name, or tq-ctl beat "
+                        + "forget it if nobody sends it any more"
+                )
+                code = .badInput
+            }
+        }
+        return code
+    }
+
+    func removeEntries() throws(CommandError) -> ExitCode {
+        var code = ExitCode.success
+        for name in arguments.operands {
+            let removal = try reportingBrokerErrors { () throws(BrokerError) in
+                try broker.remove(live: name)
+            }
+            switch removal {
+            case .removed: try printIfJSON([Field("name", .text(name))])
+            case .configured:
+                diagnostics.error(
+                    "\(name) is in the settings of a tq-beat: take it out there, or tq-ctl beat pause it"
+                )
+                code = max(code, .badInput)
+            case .unknown:
+                complainUnknown(entry: name)
+                code = max(code, .noSuchTask)
+            }
+        }
+        return code
+    }
+
+    private func printAdded(_ draft: LiveDraft, isReplacement: Bool) throws(CommandError) {
+        try printIfJSON([
+            Field("name", .text(draft.entry.name)),
+            Field("schedule", .text(draft.entry.scheduleText)),
+            Field("task", .text(draft.entry.task.text)),
+            Field("replaced", .flag(isReplacement, word: "replaced")),
+        ])
+    }
+
+    /// What is remembered of an entry outlives its replacement.
+    private func noteIfOver(_ entry: BeatEntry, _ sent: Int) {
+        guard let most = entry.count, sent >= most else { return }
+        note(
+            "\(entry.name) was sent \(Self.count(sent, "time")) before, and its count is \(most): it fires "
+                + "again after tq-ctl beat forget"
+        )
+    }
+}
+
+// MARK: - Out of turn
+
+extension ControlCommand {
+    func runEntries() throws(CommandError) -> ExitCode {
+        let own = try ownEntries()
+        var output = OutputStream(descriptor: 1)
+        var code = ExitCode.success
+        for name in arguments.operands {
+            var entry = own.first { $0.name == name }
+            if entry == nil { entry = try liveEntry(name) }
+            guard let entry else {
+                diagnostics.error(
+                    "no entry \(name) is live, or in "
+                        + "\(settings.file.map { "\($0) and beat.d beside it" } ?? "a tq.toml"): "
+                        + "name the settings that have it with --config"
+                )
+                code = .noSuchTask
+                continue
+            }
+            try output.writeLine(try run(entry))
+            try output.flush()
+        }
+        return code
+    }
+
+    /// Those of the settings that are read here, and of `beat.d` beside them.
+    private func ownEntries() throws(CommandError) -> [BeatEntry] {
+        var own = settings
+        do throws(SettingsError) { try BeatFolder.addEntries(to: &own) } catch {
+            throw CommandError(error)
+        }
+        return own.beatSchedule
+    }
+
+    private func liveEntry(_ name: String) throws(CommandError) -> BeatEntry? {
+        let stored = try reportingBrokerErrors { () throws(BrokerError) in
+            try broker.liveEntry(name)
+        }
+        guard let stored else { return nil }
+        do throws(SettingsError) { return try LiveEntryText.entry(stored).entry } catch {
+            throw CommandError(error)
+        }
+    }
+
+    /// Sends the entry's task, unless one that it does not overlap has not ended.
+    ///
+    /// - Returns: what to print: the id of the task that runs for it now.
+    private func run(_ entry: BeatEntry) throws(CommandError) -> String {
+        let message = BeatMessages(settings).message(entry, outOfTurnAt: .now())
+        let holder = try reportingBrokerErrors { () throws(BrokerError) -> TaskID? in
+            if message.unique != nil {
+                return try broker.sendUnlessHeld([message], isRepeated: false).first ?? nil
+            }
+            try broker.send([message])
+            return nil
+        }
+        if let holder { note("\(entry.name) was not sent: its task \(holder) has not ended") }
+        let id = (holder ?? message.id).text
+        guard isJSON else { return id }
+        return String(
+            decoding: Listing.json([
+                Field("id", .text(id)), Field("name", .text(entry.name)),
+                Field("task", .text(entry.task.text)), Field("queue", .text(message.queue.text)),
+                Field("sent", .flag(holder == nil, word: "sent")),
+            ]),
+            as: UTF8.self
+        )
+    }
+}
