@@ -4,9 +4,8 @@ import TaskQueue
 /// The commands for entries that live in the broker.
 extension ControlCommand {
     func addEntries() throws(CommandError) -> ExitCode {
-        let own = try ownEntries()
-        for draft in drafts {
-            guard let other = own.first(where: { $0.name == draft.entry.name }) else { continue }
+        let names = Set(drafts.map(\.entry.name))
+        if let other = try ownEntries().first(where: { names.contains($0.name) }) {
             throw CommandError(
                 .badInput,
                 "\(other.place.file):\(other.place.line) has an entry \(other.name): take another name"

@@ -72,8 +72,9 @@ struct EntryWords {
 
     private mutating func add(_ line: String, _ source: String) {
         text += line + "\n"
-        let lines = line.split(separator: "\n", omittingEmptySubsequences: false)
-        sources += lines.map { _ in source }
+        // A value may have line ends in it, as an array.
+        let count = line.utf8.count { $0 == UInt8(ascii: "\n") } + 1
+        sources += repeatElement(source, count: count)
     }
 
     /// Words with dots between them: what needs quotes is a key of `kwargs`, for which there is JSON.

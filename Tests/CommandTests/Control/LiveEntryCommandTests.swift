@@ -118,6 +118,10 @@ struct LiveEntryCommandTests {
             ),
             ("x @daily t --set foo=3", "--set foo: there is no such key: tq.toml(5) has those of"),
             ("x @daily t --set jitter=abc", "--set jitter: \"abc\" is not a duration: "),
+            (
+                "x @daily t --set $'args=[1,\\n2]' --set jitter=abc",
+                "--set jitter: \"abc\" is not a"
+            ),
             ("x @daily t --set jitter=true", "--set jitter: expected a"),
             (
                 "x @daily t --set options.priority=30",
