@@ -82,7 +82,9 @@ package struct Transports: Sendable {
     package func openLiveEntries(
         within timeout: Duration
     ) throws(BrokerError) -> (any LiveEntryStore)? {
+        #if SQLite
         if case .sqlite(let path) = options.broker, access(path, F_OK) != 0 { return nil }
+        #endif
         return try open(timeout: min(timeout, options.connectTimeout), replyTimeout: timeout)
     }
 
