@@ -3,8 +3,10 @@
 /// Each entry's firings are gone through one by one, each after the last that was sent: so a clock that
 /// jumps skips none and repeats none.
 ///
-/// A firing that is late by no more than ``grace`` is sent whatever the entry says of catching up: so
-/// long it takes at most until another process has taken the place of one that died.
+/// As long as the first firing of an entry that was not sent is late by no more than ``grace``, all are sent
+/// whatever the entry says of catching up: so long it takes at most until another process has taken the
+/// place of one that died. Later than that, what is sent is none, the last or all, and of none still
+/// the last if that one is late by no more than ``grace``.
 package struct Beat: Sendable {
     /// A firing that is to be sent.
     package struct Due: Equatable, Sendable {

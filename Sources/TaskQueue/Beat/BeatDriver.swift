@@ -27,6 +27,8 @@ package final class BeatDriver {
     /// When the lease is asked for, or the broker is tried, again.
     var nextLook = ContinuousClock.now
     private var nextZones = ContinuousClock.now + zoneInterval
+    /// What the clock on the wall showed last.
+    private var lastTurn = Timestamp.now()
     private var delay = ReconnectDelay()
 
     /// - Parameters:
@@ -115,6 +117,7 @@ extension BeatDriver {
 
     private func turn() {
         readZones()
+        lookAtClock()
         guard store != nil || nextLook <= .now else { return }
         do throws(BrokerError) {
             let store = try connected()
@@ -174,6 +177,13 @@ extension BeatDriver {
         guard nextZones <= .now else { return }
         nextZones = .now + Self.zoneInterval
         beat.readZones()
+    }
+
+    /// If it was set back, what was sent before may be to come once more.
+    private func lookAtClock() {
+        let now = Timestamp.now()
+        if now < lastTurn, isLeading { reportThoseAhead() }
+        lastTurn = now
     }
 }
 
