@@ -16,6 +16,7 @@ struct Workplace: Sendable {
     ///   - transport: what its broker is.
     ///   - settings: the text of its `tq.toml`; without one, there is none.
     ///   - tasks: the scripts in its tasks directory by their tasks' names, for `sh`.
+    ///   - options: for redis-server, if it is one.
     ///   - body: what to do there.
     /// - Returns: what `body` returns.
     /// - Throws: when it cannot be set up; what `body` throws.
@@ -23,6 +24,7 @@ struct Workplace: Sendable {
         _ transport: Transport = .sqlite,
         settings: String? = nil,
         tasks: [String: String] = [:],
+        redis options: [String] = [],
         _ body: (Workplace) async throws -> Value
     ) async throws -> Value {
         try await TemporaryDirectory.with { directory in
@@ -35,7 +37,7 @@ struct Workplace: Sendable {
                 let url = "sqlite:\(directory.path("tq.db"))"
                 return try await body(Workplace(transport, url, nil, directory))
             }
-            return try await RedisServer.with { server in
+            return try await RedisServer.with(options: options) { server in
                 try await body(Workplace(transport, server.url, server, directory))
             }
         }
