@@ -1,6 +1,7 @@
 # make demo      runs a real job: every man page on this machine, counted and hashed
 # make test      builds everything and runs all tests
 # make faults    kills and stops workers and servers for half an hour: TASKS=100000 SEED=
+# make beat-faults  kills and stops three tq-beat for a minute, and counts what they send
 # make soak      runs 100,000 tasks through one worker, for each kind of broker: some minutes
 # make bench     measures tq beside what it is compared with: WORKLOADS=stampede
 # make build     builds the programs, into .build/release
@@ -29,7 +30,7 @@ build = $(SWIFT) build --quiet -c release --static-swift-stdlib -Xswiftc -L$(lib
 seed = $(if $(SEED),--seed $(SEED))
 swift_files := Sources Tests Benchmarks Package.swift
 
-.PHONY: help build demo test faults soak bench install lint format clean
+.PHONY: help build demo test faults beat-faults soak bench install lint format clean
 
 help:
 	@sed -n '/^$$/q; s/^# //p' $(firstword $(MAKEFILE_LIST))
@@ -61,6 +62,12 @@ faults: build
 	@Tests/Faults/run $(abspath $(release)) --tasks $$(($(TASKS) / 10)) --broker sqlite $(seed)
 	@Tests/Faults/run $(abspath $(release)) --tasks $$(($(TASKS) / 10)) $(seed) \
 	    --celery $(abspath .build/celery-venv)/bin/python
+
+# With Redis and with SQLite.
+beat-faults:
+	@$(SETUP) build test
+	@$(SWIFT) build --quiet --build-tests
+	@TQ_BEAT_SECONDS=60 $(SWIFT) test --skip-build --disable-xctest --filter ExactlyOnceTests
 
 soak: build
 	@$(SETUP) test
