@@ -1,6 +1,6 @@
 """What is measured, in this order. A new row is a line in one of these functions."""
 
-from . import commands, draining, many, scale, sending, waiting
+from . import beating, commands, draining, many, scale, sending, waiting
 
 ALL = [
     sending.one_task,
@@ -19,6 +19,10 @@ ALL = [
     waiting.idle,
     many.idle_many,
     many.stampede,
+    beating.beat_next,
+    beating.beat_idle,
+    beating.beat_late,
+    beating.beat_stampede,
     scale.delayed,
     scale.punctual,
     scale.depth,
