@@ -13,23 +13,17 @@ struct Sun {
 
     /// - Parameter second: POSIX time, taken for UT1.
     init(at second: Double) {
+        let place = SunDay.place(at: second)
+        let (sine, cosine) = (Self.sin(place.longitude), Self.cos(place.longitude))
+        rightAscension = Self.degrees(atan2(Self.cos(place.obliquity) * sine, cosine))
+        declination = Self.degrees(asin(Self.sin(place.obliquity) * sine))
         // Days from 2000-01-01T12:00:00.
         let days = second / 86_400 - 10_957.5
-        // Time of the planets runs 69 seconds ahead of clocks; ten more would be 0.03 s in an event.
-        let centuries = (days + 69 / 86_400.0) / 36_525
-        let nutation = Nutation(centuries)
-        let longitude =
-            SunSeries.longitude(centuries) + Self.aberration(centuries) + nutation.longitude
-        let obliquity = 23.439_291_1 - 0.013_004_2 * centuries + nutation.obliquity
-        let (sine, cosine) = (Self.sin(longitude), Self.cos(longitude))
-        rightAscension = Self.degrees(atan2(Self.cos(obliquity) * sine, cosine))
-        declination = Self.degrees(asin(Self.sin(obliquity) * sine))
         let turns = days / 36_525
         siderealTime =
             280.460_618_37 + 360.985_647_366_29 * days + 0.000_387_933 * turns * turns
-            + nutation.longitude * Self.cos(obliquity)
-        let anomaly = 357.528 + 35_999.05 * centuries
-        distance = 1.000_14 - 0.016_71 * Self.cos(anomaly) - 0.000_14 * Self.cos(2 * anomaly)
+            + place.equinoxes
+        distance = place.distance
     }
 
     /// Of the disc, in degrees.
@@ -47,13 +41,6 @@ struct Sun {
         let altitude = asin(min(max(sine, -1), 1))
         let parallax = 8.794 / 3_600 / distance * Glibc.cos(altitude)
         return Self.degrees(altitude) - parallax
-    }
-
-    /// What the eight minutes that light takes make of the longitude, in degrees.
-    ///
-    /// Reingold and Dershowitz, "Calendrical Calculations".
-    private static func aberration(_ centuries: Double) -> Double {
-        0.000_097_4 * cos(177.63 + 35_999.018_48 * centuries) - 0.005_575
     }
 
     static func sin(_ degrees: Double) -> Double { Glibc.sin(degrees * .pi / 180) }

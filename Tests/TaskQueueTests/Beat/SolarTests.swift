@@ -77,6 +77,19 @@ struct SolarTests {
         }
     }
 
+    @Test("are of a sun that is between midnights where the series has it, and makes no leaps")
+    func interpolation() {
+        for day in stride(from: -700_000.0, through: 2_900_000, by: 9_999) {
+            for part in [0, 0.1, 0.5, 0.77, 0.999_999] {
+                let place = SunDay.place(at: (day + part) * 86_400)
+                let wanted = SunPlace(atMidnight: day + part)
+                // A second of arc is 278 millionths of a degree.
+                let difference = place.values - wanted.values
+                #expect(difference.min() > -3e-7 && difference.max() < 3e-7, "\(day), \(part)")
+            }
+        }
+    }
+
     @Test("end with the year 9999")
     func end() throws {
         let solar = try Solar(.sunset, latitude: 10, longitude: 10)
