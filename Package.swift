@@ -114,6 +114,7 @@ let package = Package(
         // A test target, so that static builds of the programs never see it.
         tests("TestSupport", ["TaskQueue"]),
         tests("TaskQueueTests", ["TaskQueue", "TestSupport"], exclude: ["Fixtures"]),
+        tests("TaskQueueWorkerTests", ["TaskQueueWorker", "TestSupport"]),
         tests("SQLiteTransportTests", ["SQLiteTransport", "TaskQueue", "TestSupport"]),
         tests("RedisTransportTests", ["RedisTransport", "TaskQueue", "TestSupport"]),
         tests(

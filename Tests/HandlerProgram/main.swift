@@ -1,3 +1,4 @@
+import FoundationEssentials
 import TaskQueueWorker
 
 // A program with handlers, which the tests run from outside.
@@ -41,6 +42,7 @@ await TaskProgram.run { tasks in
     tasks.on("many") { (_, a: Int, b: Double, c: String, d: Bool, e: [Int], f: [String: Int]) in
         "\(a) \(b) \(c) \(d) \(e) \(f)"
     }
+    tasks.on("next_day") { (_, day: Date) in day + 86_400 }
     tasks.on(Division.self) { _, division in
         guard division.divisor != 0 else {
             throw TaskError("ZeroDivisionError", "division by zero")

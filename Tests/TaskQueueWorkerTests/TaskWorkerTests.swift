@@ -1,0 +1,97 @@
+import Glibc
+import Synchronization
+import TaskQueueWorker
+import TestSupport
+import Testing
+
+@Suite(
+    "a worker within another program",
+    .requires(RedisServer.isInstalled, "redis-server"),
+    .timeLimit(.minutes(15))
+)
+struct TaskWorkerTests {
+    /// Runs a worker, with handlers on threads of their own, beside `body`.
+    private func withWorker(
+        on url: String,
+        _ register: (inout TaskHandlers) -> Void,
+        _ body: (TaskWorker) async throws -> Void
+    ) async throws {
+        var configuration = TaskWorkerConfiguration()
+        configuration.taskQueue.brokerURL = url
+        configuration.concurrency = 3
+        configuration.executor = BlockingExecutor.shared
+        configuration.logger.logLevel = .critical
+        let worker = try TaskWorker(configuration, register)
+        async let end: Void = worker.run()
+        try await body(worker)
+        try await end
+    }
+
+    private func send(_ url: String, _ words: String...) async throws -> Outcome {
+        try await run("tq-send", arguments: ["-b", url] + words, timeout: .seconds(30))
+    }
+
+    @Test("runs tasks until it is told to stop, and waits for those that run")
+    func stop() async throws {
+        try await RedisServer.with { server in
+            let gate = AsyncStream<Void>.makeStream()
+            try await withWorker(on: server.url) { tasks in
+                tasks.on("add") { (_, x: Int, y: Int) in x + y }
+                tasks.on("wait") { _ in
+                    for await _ in gate.stream { break }
+                    return "passed"
+                }
+            } _: { worker in
+                #expect(try await send(server.url, "--wait", "add", ":2", ":3").output == "5\n")
+                async let waiting = send(server.url, "--wait", "wait")
+                try await eventually {
+                    try await run("tq-ctl", arguments: ["running", "-b", server.url]).output
+                        .contains("wait")
+                }
+                worker.stop()
+                gate.continuation.yield()
+                #expect(try await waiting.output == "passed\n")
+            }
+        }
+    }
+
+    @Test("cancelled, it cancels its handlers, and their tasks go back")
+    func cancel() async throws {
+        try await RedisServer.with { server in
+            var configuration = TaskWorkerConfiguration()
+            configuration.taskQueue.brokerURL = server.url
+            configuration.executor = BlockingExecutor.shared
+            configuration.logger.logLevel = .critical
+            let began = AsyncStream<Void>.makeStream()
+            let worker = try TaskWorker(configuration) { tasks in
+                tasks.on("wait") { _ in
+                    began.continuation.yield()
+                    try await Task.sleep(for: .seconds(600))
+                }
+            }
+            try await send(server.url, "wait").succeeded()
+            let running = Task { try await worker.run() }
+            for await _ in began.stream { break }
+            running.cancel()
+            try await running.value
+            let queues = try await run("tq-ctl", arguments: ["queues", "-b", server.url])
+            #expect(queues.output.contains("celery  1        0        0"), "\(queues.output)")
+        }
+    }
+
+    @Test("says which broker cannot be reached, and which queue is none")
+    func problems() async throws {
+        var configuration = TaskWorkerConfiguration()
+        configuration.taskQueue.brokerURL = "redis://:secret@127.0.0.1:1"
+        let worker = try TaskWorker(configuration) { _ in }
+        let error = await #expect(throws: (any Error).self) { try await worker.run() }
+        let text = error.map { "\($0)" } ?? ""
+        #expect(text.contains("cannot reach redis://:***@127.0.0.1:1"), "\(text)")
+        configuration.queues = ["a\nb"]
+        #expect(throws: (any Error).self) { try TaskWorker(configuration) { _ in } }
+        configuration.queues = []
+        configuration.taskQueue.brokerURL = "gopher://x"
+        let unknown = #expect(throws: (any Error).self) { try TaskWorker(configuration) { _ in } }
+        #expect(unknown.map { "\($0)".contains("unknown kind of broker gopher") } == true)
+    }
+}
