@@ -15,6 +15,10 @@ public struct HandlerOptions: Sendable {
     public var softTimeLimit: Duration?
     /// After which the task has failed, and the handler is left behind; `nil`: never.
     public var timeLimit: Duration?
+    /// Whether the handler waits for what does not suspend it: files, locks, C libraries.
+    ///
+    /// It then runs on a thread of its own, and not on Swift's few, which others need.
+    public var blocks = false
     /// Whether no result is stored.
     public var ignoresResult = false
 

@@ -81,7 +81,7 @@ public struct TaskHandlers {
             preconditionFailure("a task's name is not empty and has no control characters")
         }
         let judge = ErrorJudge(retriesErrors: options.retriesErrors)
-        let isNew = table.add(name, options.policy) { [services] run in
+        let handler: HandlerRunner.Handler = { [services] run in
             do {
                 let context = TaskContext(run, services)
                 return .ended(.success(try await body(run.assignment.task, context)))
@@ -89,6 +89,19 @@ public struct TaskHandlers {
                 return judge.answer(to: error)
             }
         }
+        let isNew = table.add(
+            name,
+            options.policy,
+            options.blocks ? Self.onThread(handler) : handler
+        )
         precondition(isNew, "there is a handler for the task \(task) already")
+    }
+
+    private static func onThread(
+        _ handler: @escaping HandlerRunner.Handler
+    ) -> HandlerRunner.Handler {
+        { run in
+            await withTaskExecutorPreference(ThreadExecutor.shared) { await handler(run) }
+        }
     }
 }

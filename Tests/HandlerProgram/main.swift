@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 import TaskQueueWorker
 
 // A program with handlers, which the tests run from outside.
@@ -27,6 +28,9 @@ patient.maxRetries = 2
 
 var stubborn = patient
 stubborn.retriesErrors = true
+
+var blocking = HandlerOptions()
+blocking.blocks = true
 
 var limited = HandlerOptions()
 limited.softTimeLimit = .milliseconds(200)
@@ -74,6 +78,10 @@ await TaskProgram.run { tasks in
     tasks.on("hard", limited) { _ in
         // Does not hear of its cancellation.
         await Task.detached { try? await Task.sleep(for: .seconds(600)) }.value
+    }
+    tasks.on("block", blocking) { (_, seconds: Int) in
+        sleep(UInt32(seconds))
+        return "slept"
     }
     tasks.on("slow") { context in
         context.logger.notice("began")
