@@ -77,10 +77,17 @@ final class RedisConnection {
     /// ``reply()`` tells.
     ///
     /// Not all that can be read is part of an answer: TLS has messages of its own.
-    func isReadable(until deadline: ContinuousClock.Instant) -> Bool {
+    ///
+    /// - Parameters:
+    ///   - deadline: how long to wait.
+    ///   - other: a descriptor that ends the wait too when it becomes readable; `nil`: there is none.
+    /// - Returns: false when the deadline has passed, or the other descriptor ended the wait.
+    func isReadable(until deadline: ContinuousClock.Instant, or other: Int32? = nil) -> Bool {
         while failure == nil, !reader.hasBytes {
             if !stream.hasPendingInput {
-                guard Socket.wait(descriptor, for: POLLIN, until: deadline) else { return false }
+                guard Socket.wait(descriptor, for: POLLIN, or: other, until: deadline) else {
+                    return false
+                }
             }
             do throws(StreamFailure) { _ = try read() } catch { _ = lost(error) }
         }

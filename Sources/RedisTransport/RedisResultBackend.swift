@@ -10,6 +10,7 @@ package final class RedisResultBackend: ResultBackend {
 
     private let address: RedisAddress
     private let timeout: Duration
+    private let replyTimeout: Duration
     private let lifetime: Duration?
     private var connection: RedisConnection
     private var scripts: ScriptRunner
@@ -23,20 +24,23 @@ package final class RedisResultBackend: ResultBackend {
     /// - Parameters:
     ///   - address: of the server.
     ///   - timeout: for connecting, and for the first answer.
+    ///   - replyTimeout: how long a server that has answered before may take for an answer.
     ///   - resultLifetime: how long results are kept; `nil`: for ever.
     ///   - decompress: undoes Celery's `result_compression`; `nil`: such records cannot be read.
     /// - Throws: ``BrokerError`` if the server cannot be reached, or does not let us in.
     package init(
         _ address: RedisAddress,
         timeout: Duration,
+        replyTimeout: Duration = .seconds(30),
         resultLifetime: Duration?,
         decompress: Decompressor? = nil
     ) throws(BrokerError) {
         self.address = address
         self.timeout = timeout
+        self.replyTimeout = replyTimeout
         self.decompress = decompress
         lifetime = resultLifetime
-        connection = try RedisConnection(address, timeout: timeout)
+        connection = try RedisConnection(address, timeout: timeout, replyTimeout: replyTimeout)
         scripts = ScriptRunner(connection)
         sent = SentRecorder(lifetime: resultLifetime)
     }
@@ -68,16 +72,18 @@ package final class RedisResultBackend: ResultBackend {
     package func awaitFinal(
         _ ids: [TaskID],
         until deadline: ContinuousClock.Instant?,
+        wokenBy descriptor: Int32?,
         onProgress: (([StoredResult]) -> Void)?
     ) throws(BrokerError) -> [StoredResult] {
         while true {
             do throws(BrokerError) {
-                return try awaitFinalOnce(ids, until: deadline, onProgress)
+                return try awaitFinalOnce(ids, until: deadline, descriptor, onProgress)
             } catch {
                 // A restart, or more results at once than the server keeps for a slow reader: new
                 // connections look at all records again.
-                try reconnect(after: error, until: deadline)
+                try reconnect(after: error, until: deadline, wokenBy: descriptor)
                 if let deadline, deadline <= .now { return [] }
+                if Socket.isReadable(descriptor) { return [] }
             }
         }
     }
@@ -103,11 +109,13 @@ extension RedisResultBackend {
     /// - Parameters:
     ///   - error: what went wrong.
     ///   - limit: when nobody waits any more; `nil`: as long as connecting may take.
+    ///   - descriptor: nobody waits any more when it becomes readable; `nil`: there is none.
     /// - Throws: `error` if it does not pass, and the last one if it has not passed in the time for
     ///   connecting.
     private func reconnect(
         after error: BrokerError,
-        until limit: ContinuousClock.Instant? = nil
+        until limit: ContinuousClock.Instant? = nil,
+        wokenBy descriptor: Int32? = nil
     ) throws(BrokerError) {
         var error = error
         let end = ContinuousClock.now + timeout
@@ -116,7 +124,11 @@ extension RedisResultBackend {
         while error.mayPass {
             do throws(BrokerError) {
                 let left = max(ContinuousClock.now.duration(to: end), Self.shortestWait)
-                connection = try RedisConnection(address, timeout: left)
+                connection = try RedisConnection(
+                    address,
+                    timeout: left,
+                    replyTimeout: replyTimeout
+                )
                 scripts = ScriptRunner(connection)
                 // A server that loads its data lets everybody in, and answers nothing.
                 _ = try records(of: [TaskID("")])
@@ -128,7 +140,7 @@ extension RedisResultBackend {
             let next = ContinuousClock.now + pause
             if let limit, limit <= next { return }
             guard next < end else { break }
-            usleep(UInt32(clamping: pause.microseconds))
+            if Socket.wait(descriptor ?? -1, for: POLLIN, until: next) { return }
         }
         throw error
     }
@@ -140,6 +152,7 @@ extension RedisResultBackend {
     private func awaitFinalOnce(
         _ ids: [TaskID],
         until deadline: ContinuousClock.Instant?,
+        _ descriptor: Int32?,
         _ onProgress: (([StoredResult]) -> Void)?
     ) throws(BrokerError) -> [StoredResult] {
         let subscription = try openedSubscription()
@@ -147,14 +160,17 @@ extension RedisResultBackend {
         // First subscribe, then look: a record that comes in between is both seen and announced.
         let asked = Set(ids)
         let new = try subscription.add(asked)
+        try subscription.keep(asked)
+        progress.keep(asked)
         var finished = progress.report(try latest(of: new, subscription), to: onProgress)
         var recheck = ContinuousClock.now + Self.recheckInterval
         while finished.isEmpty {
             let limit = min(deadline ?? recheck, recheck)
-            let heard = try subscription.wait(for: asked, until: limit)
+            let heard = try subscription.wait(for: asked, until: limit, or: descriptor)
             finished = progress.report(heard, to: onProgress)
             if !finished.isEmpty { break }
             if let deadline, ContinuousClock.now >= deadline { break }
+            if Socket.isReadable(descriptor) { break }
             guard ContinuousClock.now >= recheck else { continue }
             recheck = .now + Self.recheckInterval
             finished = progress.report(try latest(of: ids, subscription), to: onProgress)
@@ -175,14 +191,18 @@ extension RedisResultBackend {
         for batch in ids.batches(of: Self.largestBatch) {
             for case let record? in try records(of: batch) { latest[record.id] = record }
         }
-        for heard in try subscription.wait(for: Set(ids), until: .now)
+        for heard in try subscription.wait(for: Set(ids), until: .now, or: nil)
         where latest[heard.id]?.state.isFinal != true { latest[heard.id] = heard }
         return Array(latest.values)
     }
 
     private func openedSubscription() throws(BrokerError) -> ResultSubscription {
         if let subscription { return subscription }
-        let connection = try RedisConnection(address, timeout: timeout)
+        let connection = try RedisConnection(
+            address,
+            timeout: timeout,
+            replyTimeout: replyTimeout
+        )
         let opened = ResultSubscription(connection) { [decompress] in
             RedisRecord.decode($0, id: $1, decompress: decompress)
         }

@@ -48,16 +48,30 @@ final class ResultSubscription {
         for id in former { arrived[id] = nil }
     }
 
+    /// Stops listening for all but these, for which it does listen.
+    func keep(_ asked: Set<TaskID>) throws(BrokerError) {
+        guard ids.count > asked.count else { return }
+        try remove(Array(ids.subtracting(asked)))
+    }
+
     /// Waits for records.
     ///
+    /// - Parameters:
+    ///   - ids: whose.
+    ///   - deadline: how long.
+    ///   - descriptor: ends the wait too when it becomes readable; `nil`: there is none.
     /// - Returns: those of the ids that have come, of each the last; empty when the deadline has passed,
-    ///   or others came.
+    ///   the descriptor ended the wait, or others came.
+    /// - Throws: ``BrokerError``.
     func wait(
         for ids: Set<TaskID>,
-        until deadline: ContinuousClock.Instant
+        until deadline: ContinuousClock.Instant,
+        or descriptor: Int32?
     ) throws(BrokerError) -> [StoredResult] {
         let results = takeArrived(ids)
-        guard results.isEmpty, connection.isReadable(until: deadline) else { return results }
+        guard results.isEmpty, connection.isReadable(until: deadline, or: descriptor) else {
+            return results
+        }
         var count = 0
         repeat {
             read(try connection.checked(try connection.reply()))

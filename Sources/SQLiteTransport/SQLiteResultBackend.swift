@@ -32,16 +32,18 @@ package final class SQLiteResultBackend: ResultBackend {
     package func awaitFinal(
         _ ids: [TaskID],
         until deadline: ContinuousClock.Instant?,
+        wokenBy descriptor: Int32?,
         onProgress: (([StoredResult]) -> Void)?
     ) throws(BrokerError) -> [StoredResult] {
         let watch = try openedWatch()
+        progress.keep(ids)
         while true {
             watch.clear()
             try database.waitForWriter()
             let finished = progress.report(try records(of: ids), to: onProgress)
             if !finished.isEmpty { return finished }
             if let deadline, ContinuousClock.now >= deadline { return [] }
-            watch.wait(until: deadline)
+            if watch.wait(until: deadline, or: descriptor) { return [] }
         }
     }
 

@@ -36,8 +36,17 @@ final class WALWatch {
     }
 
     /// Waits for a write, or until the deadline (`nil`: as long as it takes).
-    func wait(until deadline: ContinuousClock.Instant?) {
-        var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-        poll(&entry, 1, deadline.map { PollTimeout.milliseconds(until: $0) } ?? -1)
+    ///
+    /// - Parameters:
+    ///   - deadline: when nobody waits any more.
+    ///   - other: a descriptor that ends the wait too; `nil`: there is none.
+    /// - Returns: whether that has become readable.
+    func wait(until deadline: ContinuousClock.Instant?, or other: Int32?) -> Bool {
+        // A negative descriptor is passed over.
+        var entries = [descriptor, other ?? -1].map {
+            pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
+        }
+        let count = poll(&entries, 2, deadline.map { PollTimeout.milliseconds(until: $0) } ?? -1)
+        return count > 0 && entries[1].revents != 0
     }
 }

@@ -40,9 +40,10 @@ final class SplitResults: ResultBackend {
     func awaitFinal(
         _ ids: [TaskID],
         until deadline: ContinuousClock.Instant?,
+        wokenBy descriptor: Int32?,
         onProgress: (([StoredResult]) -> Void)?
     ) throws(BrokerError) -> [StoredResult] {
-        try results.awaitFinal(ids, until: deadline, onProgress: onProgress)
+        try results.awaitFinal(ids, until: deadline, wokenBy: descriptor, onProgress: onProgress)
     }
 
     func forget(_ ids: [TaskID]) throws(BrokerError) {

@@ -17,18 +17,36 @@ final class Socket {
 
     /// Waits until the socket can be read, or written.
     ///
-    /// - Returns: false when the deadline has passed first.
+    /// - Parameters:
+    ///   - descriptor: of the socket; negative: that of none.
+    ///   - events: of poll(2).
+    ///   - other: a descriptor that ends the wait too when it becomes readable; `nil`: there is none.
+    ///   - deadline: how long to wait.
+    /// - Returns: false when the deadline has passed first, or the other descriptor ended the wait.
     static func wait(
         _ descriptor: Int32,
         for events: Int32,
+        or other: Int32? = nil,
         until deadline: ContinuousClock.Instant
     ) -> Bool {
         while true {
-            var entry = pollfd(fd: descriptor, events: Int16(events), revents: 0)
-            let count = poll(&entry, 1, PollTimeout.milliseconds(until: deadline))
-            if count > 0 { return true }
+            var entries = (
+                pollfd(fd: descriptor, events: Int16(events), revents: 0),
+                pollfd(fd: other ?? -1, events: Int16(POLLIN), revents: 0)
+            )
+            let count = withUnsafeMutableBytes(of: &entries) { bytes in
+                let start = bytes.assumingMemoryBound(to: pollfd.self).baseAddress
+                return poll(start, other == nil ? 1 : 2, PollTimeout.milliseconds(until: deadline))
+            }
+            if count > 0 { return entries.0.revents != 0 }
             guard count < 0, errno == EINTR else { return false }
         }
+    }
+
+    /// Whether a descriptor can be read now; `nil` cannot.
+    static func isReadable(_ descriptor: Int32?) -> Bool {
+        guard let descriptor else { return false }
+        return wait(descriptor, for: POLLIN, until: .now)
     }
 }
 

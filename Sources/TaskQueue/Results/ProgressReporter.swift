@@ -28,4 +28,11 @@ package final class ProgressReporter {
         if !news.isEmpty { onProgress(news) }
         return final
     }
+
+    /// Forgets what was told of all tasks but these.
+    package func keep(_ asked: some Collection<TaskID>) {
+        guard !told.isEmpty else { return }
+        let asked = Set(asked)
+        told = told.filter { asked.contains($0.key) }
+    }
 }

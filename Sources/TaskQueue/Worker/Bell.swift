@@ -2,8 +2,14 @@ internal import CLinux
 internal import Glibc
 
 /// Wakes a thread that waits in poll(2): readable from when it is rung until it is silenced.
-final class Bell: Sendable {
-    let descriptor: Int32
+package final class Bell: Sendable {
+    package let descriptor: Int32
+
+    /// - Returns: `nil` if the process has no descriptor left for it.
+    package init?(ifPossible: ()) {
+        descriptor = tq_eventfd()
+        if descriptor < 0 { return nil }
+    }
 
     init() {
         descriptor = tq_eventfd()
@@ -14,16 +20,22 @@ final class Bell: Sendable {
     }
 
     deinit {
-        close(descriptor)
+        if descriptor >= 0 { close(descriptor) }
     }
 
-    func ring() {
+    package func ring() {
         var one: UInt64 = 1
         _ = write(descriptor, &one, 8)
     }
 
-    func silence() {
+    package func silence() {
         var count: UInt64 = 0
         _ = read(descriptor, &count, 8)
+    }
+
+    /// Waits until it is rung, or until the deadline (`nil`: as long as it takes).
+    package func wait(until deadline: ContinuousClock.Instant?) {
+        var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        poll(&entry, 1, deadline.map { PollTimeout.milliseconds(until: $0) } ?? -1)
     }
 }

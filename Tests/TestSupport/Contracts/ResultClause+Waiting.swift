@@ -100,6 +100,58 @@ extension ResultClause {
             #expect(try reader.awaitFinal([ids[0]], until: .now + limit) == [results[0]])
             #expect(try reader.awaitFinal([ids[0]], until: .now + limit) == [results[0]])
         },
+        ResultClause("a descriptor ends the wait, and what is there already is found before") { store in
+            let (backend, reader) = (try store.results(), try store.results())
+            let bell = Bell()
+            let wait = { (ids: [TaskID], time: Duration) in
+                let deadline = ContinuousClock.now + time
+                return try reader.awaitFinal(
+                    ids,
+                    until: deadline,
+                    wokenBy: bell.descriptor,
+                    onProgress: nil
+                )
+            }
+            let (success, open) = (StoredResult.success(.next()), TaskID.next())
+            #expect(try wait([open], .milliseconds(50)).isEmpty)
+            let ringing = afterPause { bell.ring() }
+            let start = ContinuousClock.now
+            #expect(try wait([open], .seconds(60)).isEmpty)
+            #expect(start.duration(to: .now) < .seconds(30))
+            try await ringing.end()
+            // It is not read from, and ends the next wait too.
+            try backend.store([success])
+            #expect(try wait([open, success.id], .seconds(60)) == [success])
+            #expect(try wait([open], .seconds(60)).isEmpty)
+            #expect(start.duration(to: .now) < .seconds(30))
+            bell.clear()
+            let late = StoredResult.success(open)
+            let storing = afterPause { try store.results().store([late]) }
+            #expect(try wait([open], limit) == [late])
+            try await storing.end()
+        },
+        ResultClause("who is left out of a call is forgotten, and found when it is asked for again") {
+            store in
+            let (backend, reader) = (try store.results(), try store.results())
+            let records = [StoredResult.progress(.next(), 1), .progress(.next(), 2)]
+            let heard = Heard()
+            let wait = { (ids: [TaskID]) in
+                try reader.awaitFinal(ids, until: .now, onProgress: heard.take)
+            }
+            try backend.store(records)
+            #expect(try wait(records.map(\.id)).isEmpty)
+            #expect(Set(heard.records.map(\.id)) == Set(records.map(\.id)))
+            #expect(try wait([records[0].id]).isEmpty)
+            #expect(heard.records.count == 2)
+            #expect(try wait([]).isEmpty)
+            let success = StoredResult.success(records[1].id)
+            try backend.store([success])
+            #expect(try wait([records[0].id]).isEmpty)
+            #expect(heard.records.last == records[0])
+            #expect(heard.records.count == 3)
+            #expect(try wait(records.map(\.id)) == [success])
+            #expect(heard.records.count == 3)
+        },
         ResultClause("only what was asked for is returned") { store in
             let (backend, reader) = (try store.results(), try store.results())
             let (former, asked) = (StoredResult.success(.next()), StoredResult.success(.next()))

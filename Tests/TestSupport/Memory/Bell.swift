@@ -31,8 +31,13 @@ final class Bell: Sendable {
     }
 
     /// Waits until it rings, or until the deadline (`nil`: as long as it takes).
-    func wait(until deadline: ContinuousClock.Instant?) {
-        var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-        poll(&entry, 1, deadline.map { PollTimeout.milliseconds(until: $0) } ?? -1)
+    ///
+    /// - Returns: whether `other` has become readable, which ends the wait too.
+    func wait(until deadline: ContinuousClock.Instant?, or other: Int32?) -> Bool {
+        var entries = [descriptor, other ?? -1].map {
+            pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
+        }
+        let count = poll(&entries, 2, deadline.map { PollTimeout.milliseconds(until: $0) } ?? -1)
+        return count > 0 && entries[1].revents != 0
     }
 }

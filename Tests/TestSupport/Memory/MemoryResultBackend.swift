@@ -27,10 +27,12 @@ package final class MemoryResultBackend: ResultBackend {
     package func awaitFinal(
         _ ids: [TaskID],
         until deadline: ContinuousClock.Instant?,
+        wokenBy descriptor: Int32?,
         onProgress: (([StoredResult]) -> Void)?
     ) throws(BrokerError) -> [StoredResult] {
         let bell = kept.newBell()
         defer { kept.remove(bell) }
+        progress.keep(ids)
         while true {
             bell.clear()
             let records = try fetch(ids).compactMap { status in
@@ -39,7 +41,7 @@ package final class MemoryResultBackend: ResultBackend {
             let finished = progress.report(records, to: onProgress)
             if !finished.isEmpty { return finished }
             if let deadline, ContinuousClock.now >= deadline { return [] }
-            bell.wait(until: deadline)
+            if bell.wait(until: deadline, or: descriptor) { return [] }
         }
     }
 
