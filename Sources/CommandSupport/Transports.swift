@@ -55,13 +55,16 @@ package struct Transports: Sendable {
 
     /// Connects to the broker, for who only sends.
     ///
-    /// - Parameter timeout: for connecting, and for the first answer.
+    /// - Parameters:
+    ///   - timeout: for connecting, and for the first answer.
+    ///   - replyTimeout: how long a broker that has answered before may take for an answer.
     /// - Returns: a connection of its own.
     /// - Throws: ``BrokerError`` if it cannot be reached.
     package func openSender(
-        timeout: Duration
-    ) throws(BrokerError) -> any CountingBroker & RepeatableSending & UniqueSending {
-        try open(timeout: timeout)
+        timeout: Duration,
+        replyTimeout: Duration = .seconds(30)
+    ) throws(BrokerError) -> SendingConnection.SendingBroker {
+        try open(timeout: timeout, replyTimeout: replyTimeout)
     }
 
     /// Connects to the broker, for who sends periodic tasks.
@@ -132,25 +135,31 @@ package struct Transports: Sendable {
     package func openBackend(
         decompress: Decompressor? = nil
     ) throws(BrokerError) -> any ResultBackend {
-        try open(options.backend, decompress)
+        try open(options.backend, decompress, .seconds(30))
     }
 
     /// Connects to the result backend, for who also wants to know what was sent and has not ended.
     ///
-    /// - Parameter decompress: for records that Celery has compressed; `nil`: they cannot be read.
+    /// - Parameters:
+    ///   - decompress: for records that Celery has compressed; `nil`: they cannot be read.
+    ///   - replyTimeout: how long a server that has answered before may take for an answer.
     /// - Returns: a connection of its own.
     /// - Throws: ``BrokerError`` if it cannot be reached.
     package func openResults(
-        decompress: Decompressor?
+        decompress: Decompressor?,
+        replyTimeout: Duration = .seconds(30)
     ) throws(BrokerError) -> any ResultBackend {
-        let results = try openBackend(decompress: decompress)
+        let results = try open(options.backend, decompress, replyTimeout)
         if brokerHoldsResults { return results }
-        return SplitResults(results) { () throws(BrokerError) in try open(options.broker, nil) }
+        return SplitResults(results) { () throws(BrokerError) in
+            try open(options.broker, nil, replyTimeout)
+        }
     }
 
     private func open(
         _ location: Location,
-        _ decompress: Decompressor?
+        _ decompress: Decompressor?,
+        _ replyTimeout: Duration
     ) throws(BrokerError) -> any ResultBackend {
         switch location {
         #if SQLite
@@ -162,6 +171,7 @@ package struct Transports: Sendable {
             try RedisResultBackend(
                 address,
                 timeout: options.connectTimeout,
+                replyTimeout: replyTimeout,
                 resultLifetime: options.resultLifetime,
                 decompress: decompress
             )

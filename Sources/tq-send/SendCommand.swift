@@ -20,9 +20,12 @@ struct SendCommand {
     func run() throws(CommandError) -> ExitCode {
         if options.isDryRun { return try printMessages() }
         let connection = try reportingBrokerErrors { [transports] () throws(BrokerError) in
-            try SendingConnection(within: common.connectTimeout) { timeout throws(BrokerError) in
+            var connection = SendingConnection(within: common.connectTimeout) {
+                timeout throws(BrokerError) in
                 try transports.openSender(timeout: timeout)
             }
+            try connection.open()
+            return connection
         }
         var sender = Sender(connection, options)
         guard options.waits else {

@@ -22,10 +22,10 @@ struct SendOptions {
     let source: Source
     /// `nil`: the task's route in the settings.
     let queue: QueueName?
-    /// Not before: from now, or an instant.
-    let countdown: Duration?
-    let eta: Timestamp?
-    let expires: Expiry?
+    /// Not before.
+    let eta: SendingTime?
+    /// Not after.
+    let expires: SendingTime?
     /// `nil`: the task's route in the settings.
     let priority: Int?
     let id: TaskID?
@@ -46,12 +46,6 @@ struct SendOptions {
     let blocks: Bool
     let keepsGoing: Bool
     let isDryRun: Bool
-
-    /// When a task is not to be run any more.
-    enum Expiry {
-        case after(Duration)
-        case at(Timestamp)
-    }
 }
 
 extension SendOptions {
@@ -70,8 +64,10 @@ extension SendOptions {
         let time = { (text: String) throws(TimeTextError) in try TimeText.parse(text, in: zone) }
         source = try Self.source(arguments)
         queue = try arguments.value("queue", parsedBy: Self.queue)
-        countdown = try arguments.value("in", parsedBy: DurationText.parse)
-        eta = try arguments.value("at", parsedBy: time)
+        let countdown = try arguments.value("in", parsedBy: DurationText.parse)
+        let start = try arguments.value("at", parsedBy: time)
+        if countdown != nil, start != nil { throw .conflict("--in", "--at") }
+        eta = countdown.map { .after($0) } ?? start.map { .at($0) }
         expires = try Self.expiry(arguments, time)
         priority = try arguments.integer("priority", in: 0...9)
         id = try arguments.value("id", parsedBy: Self.id)
@@ -94,7 +90,6 @@ extension SendOptions {
     }
 
     private func checkCombinations(_ arguments: ParsedArguments) throws(UsageError) {
-        if countdown != nil, eta != nil { throw .conflict("--in", "--at") }
         if timeout != nil, !waits { throw .needs(option: "--timeout", other: "--wait") }
         if arguments.flag("progress"), !waits {
             throw .needs(option: "--progress", other: "--wait")
@@ -188,7 +183,7 @@ extension SendOptions {
     private static func expiry(
         _ arguments: ParsedArguments,
         _ time: (String) throws(TimeTextError) -> Timestamp
-    ) throws(UsageError) -> Expiry? {
+    ) throws(UsageError) -> SendingTime? {
         guard let text = arguments.value("expires") else { return nil }
         if let duration = try? DurationText.parse(text) { return .after(duration) }
         return try arguments.value("expires", parsedBy: time).map { .at($0) }

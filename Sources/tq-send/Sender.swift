@@ -52,52 +52,23 @@ struct Sender {
     ) throws(CommandError) -> [TaskID] {
         var ids: [TaskID] = []
         var rest = messages
-        while let first = rest.first {
-            let hasKey = first.unique != nil
-            let run = Array(rest.prefix { ($0.unique != nil) == hasKey })
-            let (holders, failure) = hasKey ? sendUnlessHeld(run) : sendOnce(run)
-            for (message, holder) in zip(run, holders) {
+        while !rest.isEmpty {
+            let (holders, failure) = connection.sendFirst(of: rest)
+            sentCount += holders.count { $0 == nil }
+            for (message, holder) in zip(rest, holders) {
                 ids.append(holder ?? message.id)
                 if prints { try output.writeLine(line(for: message, holder: holder)) }
             }
             if prints { try output.flush() }
-            if let failure { throw failure }
-            rest = rest.dropFirst(run.count)
+            rest = rest.dropFirst(holders.count)
+            if let failure { throw complaint(failure, underWay: underWay(rest)) }
         }
         return ids
     }
 
-    /// - Returns: of the messages that were accepted, from the first on, `nil` each; and what went wrong.
-    private mutating func sendOnce(
-        _ messages: [OutgoingMessage]
-    ) -> (holders: [TaskID?], failure: CommandError?) {
-        var accepted = 0
-        var failure: CommandError?
-        do throws(BrokerError) {
-            try connection.run { broker, _ throws(BrokerError) in
-                try broker.sendOnce(Array(messages[accepted...])) { accepted += $0 }
-            }
-            sentCount += accepted
-        } catch {
-            sentCount += accepted
-            failure = complaint(error, underWay: messages.count - accepted)
-        }
-        return (Array(repeating: nil, count: accepted), failure)
-    }
-
-    /// - Returns: of each message the task that holds its key, `nil` if it was sent; or what went wrong.
-    private mutating func sendUnlessHeld(
-        _ messages: [OutgoingMessage]
-    ) -> (holders: [TaskID?], failure: CommandError?) {
-        do throws(BrokerError) {
-            let holders = try connection.run { broker, isRepeated throws(BrokerError) in
-                try broker.sendUnlessHeld(messages, isRepeated: isRepeated)
-            }
-            sentCount += holders.count { $0 == nil }
-            return (holders, nil)
-        } catch {
-            return ([], complaint(error, underWay: messages.count))
-        }
+    /// Of messages, those of the one call that failed: with keys or without.
+    private func underWay(_ messages: ArraySlice<OutgoingMessage>) -> Int {
+        messages.prefix { ($0.unique != nil) == (messages.first?.unique != nil) }.count
     }
 
     /// What has gone wrong, and what is known to be sent; `underWay` is how many may have been.

@@ -6,8 +6,7 @@ struct TaskLine {
     let task: TaskName
     var arguments = Arguments()
     var queue: QueueName?
-    var countdown: Duration?
-    var eta: Timestamp?
+    var eta: SendingTime?
     var expires: Timestamp?
     var priority: Int?
     var id: TaskID?
@@ -81,8 +80,11 @@ extension TaskLine {
         case "args": arguments.args = try Self.checked(value, key, .array, "an array")
         case "kwargs": arguments.kwargs = try Self.checked(value, key, .object, "an object")
         case "queue": queue = try Self.required(value.string.flatMap(QueueName.init), key, "a name")
-        case "countdown": countdown = try Self.duration(value, key)
-        case "eta": eta = try Self.time(value, key, zone)
+        // An ETA goes before a countdown.
+        case "countdown":
+            let countdown = SendingTime.after(try Self.duration(value, key))
+            eta = eta ?? countdown
+        case "eta": eta = .at(try Self.time(value, key, zone))
         case "expires": expires = try Self.expiry(value, key, zone)
         case "priority":
             let number = value.integer.flatMap { (0...9).contains($0) ? $0 : nil }

@@ -1,30 +1,35 @@
-import Glibc
-import TaskQueue
+internal import Glibc
 
 /// A connection to the broker that is made again when it is lost: a server that restarts, or hands over
 /// to another, is back in a moment.
-struct SendingConnection {
-    typealias SendingBroker = any CountingBroker & RepeatableSending & UniqueSending
+package struct SendingConnection {
+    package typealias SendingBroker =
+        any CountingBroker & RepeatableSending & UniqueSending & QueueAdministration
 
     private let connect: (Duration) throws(BrokerError) -> SendingBroker
     private let limit: Duration
     /// `nil`: it was lost.
     private var broker: SendingBroker?
     /// Whether the last ``run(_:)`` failed while a request was under way: it may have been carried out.
-    private(set) var isUncertain = false
+    package private(set) var isUncertain = false
 
-    /// Connects.
+    /// Connects when it is first used.
     ///
     /// - Parameters:
     ///   - limit: how long to try, and to try again when the connection is lost.
     ///   - connect: makes a connection; it is given the time that there is for it.
-    /// - Throws: ``BrokerError``.
-    init(
+    package init(
         within limit: Duration,
         _ connect: @escaping (Duration) throws(BrokerError) -> SendingBroker
-    ) throws(BrokerError) {
+    ) {
         self.limit = limit
         self.connect = connect
+    }
+
+    /// Connects, if it is not connected.
+    ///
+    /// - Throws: ``BrokerError``.
+    package mutating func open() throws(BrokerError) {
         try run { _, _ throws(BrokerError) in }
     }
 
@@ -33,7 +38,7 @@ struct SendingConnection {
     /// - Parameter request: is told whether it was tried before.
     /// - Returns: what the request returns.
     /// - Throws: ``BrokerError`` if that is of no use, or the time is over.
-    mutating func run<Value>(
+    package mutating func run<Value>(
         _ request: (SendingBroker, _ isRepeated: Bool) throws(BrokerError) -> Value
     ) throws(BrokerError) -> Value {
         let start = ContinuousClock.now
@@ -80,5 +85,51 @@ struct SendingConnection {
 
     private static func wasThere(_ error: BrokerError) -> Bool {
         if case .connectionLost = error { true } else { false }
+    }
+}
+
+// MARK: - Sending
+
+extension SendingConnection {
+    /// Sends the first of some messages: as many as go in one call, with keys or without.
+    ///
+    /// - Parameter messages: at least one; what ``RepeatableSending`` says of them holds here too.
+    /// - Returns: of each message that was accepted, from the first on, the task that holds its key, `nil` if
+    ///   it was sent itself; and what went wrong with the next.
+    package mutating func sendFirst(
+        of messages: ArraySlice<OutgoingMessage>
+    ) -> (holders: [TaskID?], failure: BrokerError?) {
+        let hasKey = messages.first?.unique != nil
+        let run = Array(messages.prefix { ($0.unique != nil) == hasKey })
+        return hasKey ? sendUnlessHeld(run) : sendOnce(run)
+    }
+
+    private mutating func sendOnce(
+        _ messages: [OutgoingMessage]
+    ) -> (holders: [TaskID?], failure: BrokerError?) {
+        var accepted = 0
+        var failure: BrokerError?
+        do throws(BrokerError) {
+            try run { broker, _ throws(BrokerError) in
+                try broker.sendOnce(Array(messages[accepted...])) { accepted += $0 }
+            }
+        } catch {
+            failure = error
+        }
+        return (Array(repeating: nil, count: accepted), failure)
+    }
+
+    private mutating func sendUnlessHeld(
+        _ messages: [OutgoingMessage]
+    ) -> (holders: [TaskID?], failure: BrokerError?) {
+        do throws(BrokerError) {
+            return (
+                try run { broker, isRepeated throws(BrokerError) in
+                    try broker.sendUnlessHeld(messages, isRepeated: isRepeated)
+                }, nil
+            )
+        } catch {
+            return ([], error)
+        }
     }
 }
