@@ -117,6 +117,7 @@ let package = Package(
         tests("TaskQueueWorkerTests", ["TaskQueueWorker", "TestSupport"]),
         tests("SQLiteTransportTests", ["SQLiteTransport", "TaskQueue", "TestSupport"]),
         tests("RedisTransportTests", ["RedisTransport", "TaskQueue", "TestSupport"]),
+        tests("TaskQueueClientTests", ["TaskQueueClient", "TaskQueue", "TestSupport"]),
         tests(
             "CommandSupportTests",
             [

@@ -57,7 +57,7 @@ package enum TaskCoding {
 }
 
 extension Timestamp {
-    fileprivate init(_ date: Date) {
-        self.init(microseconds: Int64((date.timeIntervalSince1970 * 1e6).rounded()))
+    init(_ date: Date) {
+        self.init(secondsSinceEpoch: date.timeIntervalSince1970)
     }
 }

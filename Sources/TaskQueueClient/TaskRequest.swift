@@ -14,7 +14,7 @@
 /// ```
 public protocol TaskRequest: Codable, Sendable {
     /// What the task's handler returns.
-    associatedtype Output: Codable & Sendable
+    associatedtype Output: Codable & Sendable = NoOutput
 
     /// The name by which a worker finds what to run: not empty, and without control characters.
     static var taskName: String { get }

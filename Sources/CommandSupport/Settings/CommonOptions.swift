@@ -29,17 +29,26 @@ package struct CommonOptions: Sendable {
 
     /// For a program without these options: what it says itself, then environment, file, default.
     ///
+    /// - Parameters:
+    ///   - brokerURL: what it says.
+    ///   - backendURL: what it says.
+    ///   - names: how messages call these two.
+    ///   - connectTimeout: `nil`: the settings say, or two seconds.
+    ///   - isQuiet: whether it tells of errors alone.
+    ///   - isVerbose: whether it tells more than usual.
+    ///   - settings: of the file.
     /// - Throws: ``CommandError`` with status 64 for an URL that was given and is none, else 78.
     package init(
         brokerURL: String?,
         backendURL: String?,
+        calling names: (broker: String, backend: String) = ("--broker", "--result-backend"),
         connectTimeout: Duration? = nil,
         isQuiet: Bool = false,
         isVerbose: Bool = false,
         _ settings: Settings
     ) throws(CommandError) {
-        let broker = try Self.place(.broker, brokerURL, settings)
-        let backend = try Self.place(.backend, backendURL, settings)
+        let broker = try Self.place(.broker, brokerURL, names.broker, settings)
+        let backend = try Self.place(.backend, backendURL, names.backend, settings)
         let place: Place
         if let broker { place = broker } else { place = try Self.standard() }
         self.broker = place.location
@@ -92,10 +101,11 @@ package struct CommonOptions: Sendable {
     private static func place(
         _ source: URLSource,
         _ given: String?,
+        _ name: String,
         _ settings: Settings
     ) throws(CommandError) -> Place? {
         if let url = given {
-            return try place(url, "--\(source.flag)", .usage, source, settings)
+            return try place(url, name, .usage, source, settings)
         }
         if let url = SettingsFile.processEnvironment(source.variable), !url.isEmpty {
             return try place(url, "$\(source.variable)", .badConfiguration, source, settings)

@@ -100,7 +100,8 @@ extension ResultClause {
             #expect(try reader.awaitFinal([ids[0]], until: .now + limit) == [results[0]])
             #expect(try reader.awaitFinal([ids[0]], until: .now + limit) == [results[0]])
         },
-        ResultClause("a descriptor ends the wait, and what is there already is found before") { store in
+        ResultClause("a descriptor ends the wait, and what is there already is found before") {
+            store in
             let (backend, reader) = (try store.results(), try store.results())
             let bell = Bell()
             let wait = { (ids: [TaskID], time: Duration) in
@@ -130,7 +131,8 @@ extension ResultClause {
             #expect(try wait([open], limit) == [late])
             try await storing.end()
         },
-        ResultClause("who is left out of a call is forgotten, and found when it is asked for again") {
+        ResultClause("who is left out of a call is forgotten, and found when it is asked for again")
+        {
             store in
             let (backend, reader) = (try store.results(), try store.results())
             let records = [StoredResult.progress(.next(), 1), .progress(.next(), 2)]

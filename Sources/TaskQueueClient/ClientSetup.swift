@@ -1,0 +1,53 @@
+internal import CommandSupport
+internal import Decompression
+internal import TaskQueue
+
+/// What the threads of a client need to know.
+struct ClientSetup: Sendable {
+    /// After which a server that has answered before is given up: what was sent is sent again then.
+    private static let replyTimeout: Duration = .seconds(10)
+
+    let settings: Settings
+    private let transports: Transports
+    /// How long to try to reach a server.
+    let connectTimeout: Duration
+
+    init(_ settings: Settings, _ options: CommonOptions) {
+        self.settings = settings
+        transports = Transports(options)
+        connectTimeout = options.connectTimeout
+    }
+
+    init(_ configuration: TaskQueueConfiguration) throws(TaskQueueError) {
+        let settings: Settings
+        do throws(SettingsError) {
+            settings = try SettingsFile.load(option: configuration.settingsFile)
+        } catch {
+            throw TaskQueueError(.settings, error.description)
+        }
+        do throws(CommandError) {
+            let options = try CommonOptions(
+                brokerURL: configuration.brokerURL,
+                backendURL: configuration.resultBackendURL,
+                calling: ("brokerURL", "resultBackendURL"),
+                settings
+            )
+            self.init(settings, options)
+        } catch {
+            throw TaskQueueError(error)
+        }
+    }
+
+    func openSender(
+        timeout: Duration
+    ) throws(BrokerError) -> SendingConnection.SendingBroker {
+        try transports.openSender(timeout: timeout, replyTimeout: Self.replyTimeout)
+    }
+
+    func openResults() throws(BrokerError) -> any ResultBackend {
+        try transports.openResults(
+            decompress: SystemDecompressor.decompress,
+            replyTimeout: Self.replyTimeout
+        )
+    }
+}

@@ -1,0 +1,96 @@
+internal import TaskQueue
+
+/// Where one asks for results: a thread with a connection of its own waits for all of them at once.
+final class ResultDesk: Sendable {
+    private let line: OrderLine<ResultOrder>
+
+    init(_ setup: ClientSetup) throws(TaskQueueError) {
+        line = try OrderLine { line in
+            let worker = ResultWorker(setup)
+            while true {
+                let (orders, isStopped) = line.take()
+                worker.carryOut(orders)
+                if isStopped { return worker.end() }
+                worker.wait(for: line)
+            }
+        }
+    }
+
+    /// Waits for the end of a task.
+    ///
+    /// - Parameters:
+    ///   - id: of the task.
+    ///   - timeout: `nil`: as long as it takes; zero looks once.
+    /// - Returns: its final record.
+    /// - Throws: ``TaskQueueError``.
+    func result(
+        of id: TaskID,
+        timeout: Duration?
+    ) async throws(TaskQueueError) -> StoredResult {
+        if let timeout, timeout <= .zero { return try await resultByNow(of: id) }
+        let reply = Reply<StoredResult>()
+        let listener = ResultListener { reply.give($0) }
+        try line.add(.listen(id, listener))
+        let timer = timeout.map { timeout in
+            Task {
+                guard (try? await Task.sleep(for: timeout)) != nil else { return }
+                reply.give(.failure(.timedOut(id, after: timeout)))
+            }
+        }
+        let answer = await reply.wait()
+        timer?.cancel()
+        if case .failure(let error) = answer, [.timedOut, .cancelled].contains(error.kind) {
+            leave(id, listener)
+        }
+        return try answer.get()
+    }
+
+    private func resultByNow(of id: TaskID) async throws(TaskQueueError) -> StoredResult {
+        guard case .stored(let record) = try await status(of: id), record.state.isFinal else {
+            throw TaskQueueError(.timedOut, "task \(id) has not ended")
+        }
+        return record
+    }
+
+    /// The records of a task that has not ended, the last of those that come faster than they are read; it
+    /// ends when the task does.
+    func progress(of id: TaskID) -> AsyncThrowingStream<StoredResult, any Error> {
+        AsyncThrowingStream(bufferingPolicy: .bufferingNewest(1)) { continuation in
+            let listener = ResultListener {
+                continuation.yield($0)
+            } onEnd: { answer in
+                switch answer {
+                case .success: continuation.finish()
+                case .failure(let error): continuation.finish(throwing: error)
+                }
+            }
+            continuation.onTermination = { [self] reason in
+                if case .cancelled = reason { leave(id, listener) }
+            }
+            do throws(TaskQueueError) { try line.add(.listen(id, listener)) } catch {
+                continuation.finish(throwing: error)
+            }
+        }
+    }
+
+    func status(of id: TaskID) async throws(TaskQueueError) -> ResultStatus {
+        let reply = Reply<ResultStatus>()
+        try line.add(.fetch(id, reply))
+        return try await reply.wait().get()
+    }
+
+    func forget(_ id: TaskID) async throws(TaskQueueError) {
+        let reply = Reply<Void>()
+        try line.add(.forget(id, reply))
+        try await reply.wait().get()
+    }
+
+    func stop() { line.stop() }
+
+    func end() async { await line.end() }
+
+    private func leave(_ id: TaskID, _ listener: ResultListener) {
+        // A desk that is closed has forgotten it.
+        try? line.add(.leave(id, listener))
+    }
+}

@@ -1,0 +1,155 @@
+internal import TaskQueue
+
+/// Waits for what was asked at a ``ResultDesk``, on the desk's thread.
+final class ResultWorker {
+    private struct Watch {
+        var listeners: [ResultListener] = []
+        /// What was heard of the task last, for those who come later; `nil`: nothing.
+        var latest: StoredResult?
+    }
+
+    private let setup: ClientSetup
+    /// `nil`: it is opened when it is needed.
+    private var backend: (any ResultBackend)?
+    private var watches: [TaskID: Watch] = [:]
+    /// Whether the backend still listens for tasks.
+    private var isListening = false
+    /// Whether it was there once: then an outage is waited for.
+    private var wasThere = false
+    /// Since when it cannot be reached; `nil`: it can.
+    private var outageBegan: ContinuousClock.Instant?
+    private var delay = ReconnectDelay(first: .milliseconds(20), longest: .seconds(2))
+
+    init(_ setup: ClientSetup) {
+        self.setup = setup
+    }
+
+    func carryOut(_ orders: [ResultOrder]) {
+        var fetches: [(id: TaskID, reply: Reply<ResultStatus>)] = []
+        for order in orders {
+            switch order {
+            case .listen(let id, let listener): add(listener, for: id)
+            case .leave(let id, let listener): remove(listener, for: id)
+            case .fetch(let id, let reply): if reply.isOpen { fetches.append((id, reply)) }
+            case .forget(let id, let reply): forget(id, reply)
+            }
+        }
+        fetch(fetches)
+    }
+
+    /// Waits until a task ends, or there are orders.
+    func wait(for line: OrderLine<ResultOrder>) {
+        do throws(BrokerError) {
+            if watches.isEmpty, !isListening { return line.wait() }
+            let backend = try opened()
+            isListening = !watches.isEmpty
+            let ended = try backend.awaitFinal(
+                Array(watches.keys),
+                // Without any, only what was listened for is left.
+                until: watches.isEmpty ? .now : nil,
+                wokenBy: line.descriptor,
+                onProgress: { [self] in tellProgress($0) }
+            )
+            isBack()
+            tell(ended)
+        } catch {
+            sufferOutage(error, line)
+        }
+    }
+
+    /// Tells all who wait that nothing will come.
+    func end() {
+        failAll(.closed)
+    }
+}
+
+// MARK: - Listeners
+
+extension ResultWorker {
+    private func add(_ listener: ResultListener, for id: TaskID) {
+        watches[id, default: Watch()].listeners.append(listener)
+        if let latest = watches[id]?.latest { listener.onProgress?(latest) }
+    }
+
+    private func remove(_ listener: ResultListener, for id: TaskID) {
+        watches[id]?.listeners.removeAll { $0 === listener }
+        if watches[id]?.listeners.isEmpty == true { watches[id] = nil }
+    }
+
+    private func tell(_ ended: [StoredResult]) {
+        for record in ended {
+            guard let watch = watches.removeValue(forKey: record.id) else { continue }
+            for listener in watch.listeners { listener.onEnd(.success(record)) }
+        }
+    }
+
+    private func tellProgress(_ heard: [StoredResult]) {
+        for record in heard where watches[record.id] != nil {
+            watches[record.id]?.latest = record
+            for listener in watches[record.id]?.listeners ?? [] { listener.onProgress?(record) }
+        }
+    }
+
+    private func failAll(_ error: TaskQueueError) {
+        let all = watches.values
+        watches = [:]
+        for watch in all {
+            for listener in watch.listeners { listener.onEnd(.failure(error)) }
+        }
+    }
+}
+
+// MARK: - The backend
+
+extension ResultWorker {
+    private func opened() throws(BrokerError) -> any ResultBackend {
+        if let backend { return backend }
+        let opened = try setup.openResults()
+        backend = opened
+        return opened
+    }
+
+    private func isBack() {
+        wasThere = true
+        outageBegan = nil
+        delay = ReconnectDelay(first: .milliseconds(20), longest: .seconds(2))
+    }
+
+    /// Who waits for a task waits for the end of an outage too; but not for a server that was never there.
+    private func sufferOutage(_ error: BrokerError, _ line: OrderLine<ResultOrder>) {
+        backend = nil
+        isListening = false
+        let began = outageBegan ?? .now
+        outageBegan = began
+        let isHopeless = !wasThere && began.duration(to: .now) >= setup.connectTimeout
+        guard error.mayPass, !isHopeless else {
+            outageBegan = nil
+            return failAll(TaskQueueError(error))
+        }
+        line.wait(until: .now + delay.next())
+    }
+
+    private func fetch(_ fetches: [(id: TaskID, reply: Reply<ResultStatus>)]) {
+        guard !fetches.isEmpty else { return }
+        do throws(BrokerError) {
+            let statuses = try opened().fetch(fetches.map(\.id))
+            isBack()
+            for (fetch, status) in zip(fetches, statuses) { fetch.reply.give(.success(status)) }
+        } catch {
+            backend = nil
+            for fetch in fetches { fetch.reply.give(.failure(TaskQueueError(error))) }
+        }
+    }
+
+    private func forget(_ id: TaskID, _ reply: Reply<Void>) {
+        guard reply.isOpen else { return }
+        do throws(BrokerError) {
+            try opened().forget([id])
+            isBack()
+            reply.give(.success(()))
+        } catch {
+            backend = nil
+            reply.give(.failure(TaskQueueError(error)))
+        }
+    }
+}

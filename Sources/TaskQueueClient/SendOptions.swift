@@ -1,0 +1,131 @@
+public import FoundationEssentials
+internal import TaskQueue
+
+/// How a task is sent; what is `nil` the settings say, or Celery's defaults.
+///
+/// ```swift
+/// SendOptions(eta: .after(.seconds(600)), expires: .at(deadline), priority: 3)
+/// ```
+public struct SendOptions: Sendable {
+    /// An instant.
+    public enum Time: Hashable, Sendable {
+        /// So long from now.
+        case after(Duration)
+        case at(Date)
+    }
+
+    /// `nil`: the task's route in `tq.toml`, else the default queue.
+    public var queue: String?
+    /// The task is not run before; `nil`: it is run at once.
+    public var eta: Time?
+    /// The task is not run after, but ends as revoked; `nil`: it is run at any time.
+    public var expires: Time?
+    /// 0 to 9: 0 is served first.
+    public var priority: Int?
+    /// The task is sent only if no unfinished task holds this key.
+    public var uniqueKey: String?
+    /// With a key: it is free after this, whatever has become of the task; `nil`: when the task has ended.
+    public var uniqueFor: Duration?
+    /// How long it may run until it is killed.
+    public var timeLimit: Duration?
+    /// How long it may run until it is asked to end.
+    public var softTimeLimit: Duration?
+    /// How often it may be tried again.
+    public var maxRetries: Int?
+    /// Whether no result is kept; nobody can wait for the task then.
+    public var ignoresResult: Bool?
+    /// The id of the task; `nil`: a new UUID.
+    public var id: String?
+
+    public init(
+        queue: String? = nil,
+        eta: Time? = nil,
+        expires: Time? = nil,
+        priority: Int? = nil,
+        uniqueKey: String? = nil,
+        uniqueFor: Duration? = nil,
+        timeLimit: Duration? = nil,
+        softTimeLimit: Duration? = nil,
+        maxRetries: Int? = nil,
+        ignoresResult: Bool? = nil,
+        id: String? = nil
+    ) {
+        self.queue = queue
+        self.eta = eta
+        self.expires = expires
+        self.priority = priority
+        self.uniqueKey = uniqueKey
+        self.uniqueFor = uniqueFor
+        self.timeLimit = timeLimit
+        self.softTimeLimit = softTimeLimit
+        self.maxRetries = maxRetries
+        self.ignoresResult = ignoresResult
+        self.id = id
+    }
+}
+
+extension SendOptions {
+    /// A task that is sent with these options, now.
+    ///
+    /// - Throws: ``TaskQueueError`` that says which option, or name, cannot be.
+    func draft(_ task: String, _ arguments: TaskArguments) throws(TaskQueueError) -> TaskDraft {
+        let now = Timestamp.now()
+        var draft = TaskDraft(task: try Self.name("a task's name", task), arguments: arguments)
+        if let queue {
+            guard let name = QueueName(queue) else { throw Self.badName("a queue's name", queue) }
+            draft.queue = name
+        }
+        draft.eta = eta.map { .at($0.instant(from: now)) }
+        draft.expires = expires.map { .at($0.instant(from: now)) }
+        if let priority, !(0...9).contains(priority) {
+            throw TaskQueueError(.request, "a priority is from 0 to 9, not \(priority)")
+        }
+        draft.priority = priority
+        draft.unique = try uniqueHold()
+        draft.timeLimits = TimeLimits(hard: timeLimit, soft: softTimeLimit)
+        if let maxRetries, maxRetries < 0 {
+            throw TaskQueueError(.request, "no task can be tried again \(maxRetries) times")
+        }
+        draft.maxRetries = maxRetries
+        draft.ignoresResult = ignoresResult
+        draft.id = try id.map { text throws(TaskQueueError) in
+            TaskID(try Self.name("a task's id", text).text)
+        }
+        return draft
+    }
+
+    private func uniqueHold() throws(TaskQueueError) -> UniqueHold? {
+        guard let uniqueKey else {
+            guard uniqueFor == nil else {
+                throw TaskQueueError(.request, "uniqueFor means nothing without a uniqueKey")
+            }
+            return nil
+        }
+        if let uniqueFor, uniqueFor <= .zero {
+            throw TaskQueueError(.request, "uniqueFor is longer than nothing")
+        }
+        return UniqueHold(try Self.name("a unique key", uniqueKey).text, for: uniqueFor)
+    }
+
+    private static func name(_ kind: String, _ text: String) throws(TaskQueueError) -> TaskName {
+        guard let name = TaskName(text) else { throw badName(kind, text) }
+        return name
+    }
+
+    private static func badName(_ kind: String, _ text: String) -> TaskQueueError {
+        let found = text.isEmpty ? "this one is empty" : "this one has: \(text.debugDescription)"
+        return TaskQueueError(
+            .request,
+            "\(kind) has at least one character, and no control characters; \(found)"
+        )
+    }
+}
+
+extension SendOptions.Time {
+    fileprivate func instant(from now: Timestamp) -> Timestamp {
+        switch self {
+        case .after(let length): now + length
+        case .at(let date): Timestamp(date)
+        }
+    }
+}

@@ -1,0 +1,94 @@
+internal import Synchronization
+internal import TaskQueue
+
+/// Orders for a thread that is started with the first of them: what comes in while it is busy, it takes all
+/// at once.
+final class OrderLine<Order: Sendable>: Sendable {
+    private struct State {
+        var orders: [Order] = []
+        /// Rung since the thread has taken orders.
+        var isRung = false
+        var isStarted = false
+        var isStopped = false
+        var hasEnded = false
+        var waitingForEnd: [CheckedContinuation<Void, Never>] = []
+    }
+
+    private let state = Mutex(State())
+    private let bell: Bell
+    private let work: @Sendable (OrderLine) -> Void
+
+    /// - Parameter work: what the thread does; it ends when this returns.
+    /// - Throws: ``TaskQueueError`` if the process has no descriptor left.
+    init(_ work: @escaping @Sendable (OrderLine) -> Void) throws(TaskQueueError) {
+        guard let bell = Bell(ifPossible: ()) else { throw .noDescriptor }
+        self.bell = bell
+        self.work = work
+    }
+
+    // MARK: Those who order
+
+    /// - Throws: ``TaskQueueError/closed``.
+    func add(_ order: Order) throws(TaskQueueError) {
+        let (isClosed, starts, rings) = state.withLock { state in
+            guard !state.isStopped else { return (true, false, false) }
+            state.orders.append(order)
+            defer { (state.isStarted, state.isRung) = (true, true) }
+            return (false, !state.isStarted, !state.isRung)
+        }
+        if isClosed { throw .closed }
+        if rings { bell.ring() }
+        if starts { start() }
+    }
+
+    /// Takes no more orders, and has the thread end when it has done what was ordered.
+    func stop() {
+        state.withLock { $0.isStopped = true }
+        bell.ring()
+    }
+
+    /// Stops, and waits until the thread has done its last.
+    func end() async {
+        stop()
+        await withCheckedContinuation { continuation in
+            let isOver = state.withLock { state in
+                guard state.isStarted, !state.hasEnded else { return true }
+                state.waitingForEnd.append(continuation)
+                return false
+            }
+            if isOver { continuation.resume() }
+        }
+    }
+
+    private func start() {
+        Thread.startDetached { [self] in
+            work(self)
+            let waiting = state.withLock { state in
+                state.hasEnded = true
+                return state.waitingForEnd
+            }
+            for continuation in waiting { continuation.resume() }
+        }
+    }
+
+    // MARK: The thread
+
+    /// Readable when there are orders that were not taken, or there will be no more.
+    var descriptor: Int32 { bell.descriptor }
+
+    /// Takes what was ordered.
+    ///
+    /// - Returns: the orders, and whether there will be no more.
+    func take() -> (orders: [Order], isStopped: Bool) {
+        bell.silence()
+        return state.withLock { state in
+            defer { (state.orders, state.isRung) = ([], false) }
+            return (state.orders, state.isStopped)
+        }
+    }
+
+    /// Waits until ``descriptor`` is readable, or until the deadline (`nil`: as long as it takes).
+    func wait(until deadline: ContinuousClock.Instant? = nil) {
+        bell.wait(until: deadline)
+    }
+}

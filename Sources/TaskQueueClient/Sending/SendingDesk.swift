@@ -1,0 +1,50 @@
+internal import TaskQueue
+
+/// Where tasks are handed in to be sent, or revoked: a thread with a connection of its own does both.
+///
+/// What is handed in while it is busy goes in one step.
+final class SendingDesk: Sendable {
+    /// A task that was accepted.
+    struct Receipt: Sendable {
+        /// The task that holds its key, if another does.
+        let id: TaskID
+        let isNew: Bool
+        let keepsResult: Bool
+    }
+
+    private let line: OrderLine<SendingOrder>
+
+    init(_ setup: ClientSetup) throws(TaskQueueError) {
+        line = try OrderLine { line in
+            var worker = SendingWorker(setup)
+            while true {
+                let (orders, isStopped) = line.take()
+                worker.carryOut(orders)
+                // What was ordered is done before the end.
+                if orders.isEmpty, isStopped { return }
+                if orders.isEmpty { line.wait() }
+            }
+        }
+    }
+
+    /// Sends tasks, in their order.
+    ///
+    /// - Returns: of each what became of it.
+    func send(_ drafts: [TaskDraft]) async throws(TaskQueueError) -> [Receipt] {
+        guard !drafts.isEmpty else { return [] }
+        let reply = Reply<[Receipt]>()
+        try line.add(.send(drafts, reply))
+        return try await reply.wait().get()
+    }
+
+    /// - Returns: whether the task had not ended before.
+    func revoke(_ id: TaskID) async throws(TaskQueueError) -> Bool {
+        let reply = Reply<Bool>()
+        try line.add(.revoke(id, reply))
+        return try await reply.wait().get()
+    }
+
+    func stop() { line.stop() }
+
+    func end() async { await line.end() }
+}

@@ -1,0 +1,107 @@
+internal import TaskQueue
+
+/// A task that was sent: a way to its result, from anywhere and as often as one likes.
+public struct SentTask<Output: Decodable & Sendable>: Sendable {
+    /// A UUID, unless its sender named another.
+    public let id: String
+    /// False: a task was there that holds the unique key, and is this one; no other was sent.
+    public let isNew: Bool
+
+    private let client: TaskQueueClient
+    private let keepsResult: Bool
+
+    init(_ id: TaskID, isNew: Bool, keepsResult: Bool, _ client: TaskQueueClient) {
+        self.id = id.text
+        self.isNew = isNew
+        self.keepsResult = keepsResult
+        self.client = client
+    }
+
+    private var taskID: TaskID { TaskID(id) }
+
+    /// Waits for the task to end.
+    ///
+    /// An outage of the server does not end the wait, nor does it notice that nobody knows the id.
+    ///
+    /// - Parameter timeout: how long to wait; zero looks once, `nil` waits as long as it takes.
+    /// - Returns: what the task has returned.
+    /// - Throws: ``TaskError`` if the task failed or was revoked; `CancellationError` if the Swift task was
+    ///   cancelled; else ``TaskQueueError``, of the kind `timedOut` if it has not ended in time.
+    public func value(timeout: Duration? = nil) async throws -> Output {
+        guard keepsResult else { throw TaskQueueError.noResult(of: taskID) }
+        let record: StoredResult
+        do throws(TaskQueueError) {
+            record = try await client.results.result(of: taskID, timeout: timeout)
+        } catch {
+            if error.kind == .cancelled { throw CancellationError() }
+            throw error
+        }
+        guard record.state == .success else { throw TaskError(ofEnded: record) }
+        do { return try TaskCoding.decode(from: record.result) } catch {
+            throw TaskQueueError.notDecoded("the result of task \(id)", as: Output.self, error)
+        }
+    }
+
+    /// Looks where the task stands.
+    ///
+    /// - Throws: ``TaskQueueError``.
+    public func status() async throws(TaskQueueError) -> TaskStatus {
+        TaskStatus(try await client.results.status(of: taskID))
+    }
+
+    /// What the task reports while it runs, from the last report on; of those that come faster than they are
+    /// read, the last.
+    ///
+    /// The sequence ends when the task does, however that is; it throws a ``TaskQueueError`` if a report is of
+    /// another type.
+    ///
+    /// ```swift
+    /// struct Steps: Decodable { var current, total: Int }
+    ///
+    /// for try await steps in task.progress(Steps.self) {
+    ///     print("\(steps.current) of \(steps.total)")
+    /// }
+    /// print(try await task.value())
+    /// ```
+    public func progress<Report: Decodable & Sendable>(
+        _ type: Report.Type = Report.self
+    ) -> some AsyncSequence<Report, any Error> & Sendable {
+        let id = id
+        return client.results.progress(of: taskID).filter { record in
+            record.state != .started && record.state != .retry
+        }.map { record in
+            do { return try TaskCoding.decode(Report.self, from: record.result) } catch {
+                throw TaskQueueError.notDecoded("a report of task \(id)", as: type, error)
+            }
+        }
+    }
+
+    /// Has the task not run, and tells who waits for it.
+    ///
+    /// One that runs already goes on.
+    ///
+    /// - Returns: whether it had not ended before.
+    /// - Throws: ``TaskQueueError``; it may be done again.
+    @discardableResult
+    public func revoke() async throws(TaskQueueError) -> Bool {
+        try await client.sending.revoke(taskID)
+    }
+
+    /// Deletes the task's result, before it expires.
+    ///
+    /// - Throws: ``TaskQueueError``; it may be done again.
+    public func forget() async throws(TaskQueueError) {
+        try await client.results.forget(taskID)
+    }
+}
+
+extension TaskError {
+    /// Of a task that has not ended well.
+    fileprivate init(ofEnded record: StoredResult) {
+        guard let failure = record.failure else {
+            self.init(record.state.rawValue, record.result.text)
+            return
+        }
+        self.init(failure, traceback: record.traceback)
+    }
+}

@@ -1,0 +1,184 @@
+package import CommandSupport
+package import TaskQueue
+
+/// Sends tasks, and waits for what comes of them.
+///
+/// One client is meant for a whole program: it may be used from any number of Swift tasks at once, has one
+/// connection for all that is sent and one for all that is waited for, and never blocks a thread of Swift's.
+/// It connects when it is first used, and again when a connection is lost.
+///
+/// ```swift
+/// let client = try TaskQueueClient()
+/// let task = try await client.send(Thumbnail(path: "cat.jpg", width: 80))
+/// print(try await task.value(timeout: .seconds(10)))
+/// ```
+public final class TaskQueueClient: Sendable {
+    let sending: SendingDesk
+    let results: ResultDesk
+    /// The task inside which this program runs, if a worker started it.
+    private let parent = SettingsFile.processEnvironment("TQ_TASK_ID").map(TaskID.init)
+    private let root = SettingsFile.processEnvironment("TQ_ROOT_ID").map(TaskID.init)
+
+    /// Reads the settings; connects to nothing yet.
+    ///
+    /// - Throws: ``TaskQueueError`` of the kind `settings`.
+    public convenience init(
+        _ configuration: TaskQueueConfiguration = .init()
+    ) throws(TaskQueueError) {
+        try self.init(try ClientSetup(configuration))
+    }
+
+    /// For a program that has read the settings itself.
+    package convenience init(
+        _ settings: Settings,
+        _ options: CommonOptions
+    ) throws(TaskQueueError) {
+        try self.init(ClientSetup(settings, options))
+    }
+
+    private init(_ setup: ClientSetup) throws(TaskQueueError) {
+        sending = try SendingDesk(setup)
+        results = try ResultDesk(setup)
+    }
+
+    deinit {
+        sending.stop()
+        results.stop()
+    }
+
+    /// Sends what was handed in, ends all waits with an error, and gives back threads and connections.
+    ///
+    /// Who does without ends the same way when the client and all its ``SentTask`` are gone, but waits for
+    /// nothing.
+    public func close() async {
+        await sending.end()
+        await results.end()
+    }
+}
+
+// MARK: - Sending
+
+extension TaskQueueClient {
+    /// Sends a task, and returns when the broker has it.
+    ///
+    /// A connection that is lost meanwhile is made again: the task is not sent twice.
+    ///
+    /// - Throws: ``TaskQueueError``.
+    public func send<Request: TaskRequest>(
+        _ request: Request,
+        _ options: SendOptions = .init()
+    ) async throws(TaskQueueError) -> SentTask<Request.Output> {
+        try await send(request, options, parent: parent, root: root)
+    }
+
+    /// Sends many tasks at once, each with the same options, which name no id and no unique key.
+    ///
+    /// - Returns: the tasks, in their order.
+    /// - Throws: ``TaskQueueError``; the first of them may have been sent then.
+    public func send<Request: TaskRequest>(
+        _ requests: [Request],
+        _ options: SendOptions = .init()
+    ) async throws(TaskQueueError) -> [SentTask<Request.Output>] {
+        if options.id != nil || options.uniqueKey != nil {
+            throw TaskQueueError(.request, "an id or a unique key is for one task, not for many")
+        }
+        var drafts: [TaskDraft] = []
+        drafts.reserveCapacity(requests.count)
+        for request in requests { drafts.append(try draft(request, options, parent, root)) }
+        return try await sent(drafts)
+    }
+
+    /// Sends a task that no type describes: one of Celery's, or a command.
+    ///
+    /// ```swift
+    /// let sum = try await client.send("add", 2, 3, returning: Int.self).value()
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - task: its name.
+    ///   - arguments: one after the other.
+    ///   - options: how it is sent.
+    ///   - output: what its result is read as; of a command, `String` reads what it printed.
+    /// - Returns: the task.
+    /// - Throws: ``TaskQueueError``.
+    public func send<each Argument: Encodable & Sendable, Output: Decodable & Sendable>(
+        _ task: String,
+        _ arguments: repeat each Argument,
+        options: SendOptions = .init(),
+        returning output: Output.Type = NoOutput.self
+    ) async throws(TaskQueueError) -> SentTask<Output> {
+        var writer = JSONWriter()
+        writer.beginArray()
+        do {
+            for argument in repeat each arguments { writer.value(try TaskCoding.encode(argument)) }
+        } catch {
+            throw .notEncoded(task, error)
+        }
+        writer.endArray()
+        let args = JSONText(wellFormed: writer.bytes)
+        var draft = try options.draft(task, TaskArguments(args: args, kwargs: .emptyObject))
+        (draft.parentID, draft.rootID) = (parent, root)
+        return try await sent(draft)
+    }
+
+    /// A task that was sent elsewhere, by its id; whether there is one is not looked at.
+    public func task<Output: Decodable & Sendable>(
+        _ id: String,
+        returning output: Output.Type = NoOutput.self
+    ) -> SentTask<Output> {
+        SentTask(TaskID(id), isNew: true, keepsResult: true, self)
+    }
+
+    /// Sends a task from within another.
+    ///
+    /// - Parameters:
+    ///   - request: the task.
+    ///   - options: how it is sent.
+    ///   - parent: the task that sends it; `nil`: a client does.
+    ///   - root: the first task of the workflow; `nil`: this one.
+    /// - Returns: the task.
+    /// - Throws: ``TaskQueueError``.
+    package func send<Request: TaskRequest>(
+        _ request: Request,
+        _ options: SendOptions = .init(),
+        parent: TaskID?,
+        root: TaskID?
+    ) async throws(TaskQueueError) -> SentTask<Request.Output> {
+        try await sent(try draft(request, options, parent, root))
+    }
+
+    private func draft<Request: TaskRequest>(
+        _ request: Request,
+        _ options: SendOptions,
+        _ parent: TaskID?,
+        _ root: TaskID?
+    ) throws(TaskQueueError) -> TaskDraft {
+        let value: JSONText
+        do { value = try TaskCoding.encode(request) } catch {
+            throw .notEncoded(Request.taskName, error)
+        }
+        var draft = try options.draft(Request.taskName, TaskArguments(value: value))
+        (draft.parentID, draft.rootID) = (parent, root)
+        return draft
+    }
+
+    private func sent<Output: Decodable & Sendable>(
+        _ draft: TaskDraft
+    ) async throws(TaskQueueError) -> SentTask<Output> {
+        let tasks: [SentTask<Output>] = try await sent([draft])
+        return tasks[0]
+    }
+
+    private func sent<Output: Decodable & Sendable>(
+        _ drafts: [TaskDraft]
+    ) async throws(TaskQueueError) -> [SentTask<Output>] {
+        try await sending.send(drafts).map { receipt in
+            SentTask(
+                receipt.id,
+                isNew: receipt.isNew,
+                keepsResult: receipt.keepsResult,
+                self
+            )
+        }
+    }
+}

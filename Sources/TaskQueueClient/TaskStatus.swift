@@ -1,0 +1,37 @@
+internal import TaskQueue
+
+/// Where a task stands.
+public enum TaskStatus: Hashable, Sendable {
+    /// It was never sent, its result has expired or was forgotten, or none is kept.
+    case unknown
+    /// It was sent, and nothing has come of it yet: it waits, is delayed, or runs and has not said so.
+    case pending
+    /// It has begun and not ended; in Celery's word: `STARTED`, `PROGRESS`, `RETRY`, or one of the task's own.
+    case underWay(String)
+    case succeeded
+    case failed
+    /// It was revoked, or had expired before it could run.
+    case revoked
+}
+
+extension TaskStatus {
+    init(_ status: ResultStatus) {
+        self =
+            switch status {
+            case .unknown: .unknown
+            case .pending: .pending
+            case .stored(let record): TaskStatus(record.state)
+            }
+    }
+
+    private init(_ state: TaskState) {
+        self =
+            switch state {
+            case .success: .succeeded
+            case .failure: .failed
+            case .revoked: .revoked
+            case .pending: .pending
+            default: .underWay(state.rawValue)
+            }
+    }
+}
