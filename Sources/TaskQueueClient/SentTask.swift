@@ -66,13 +66,20 @@ public struct SentTask<Output: Decodable & Sendable>: Sendable {
     public func progress<Report: Decodable & Sendable>(
         _ type: Report.Type = Report.self
     ) -> some AsyncSequence<Report, any Error> & Sendable {
-        let id = id
-        return client.results.progress(of: taskID).filter { record in
+        client.results.progress(of: taskID).filter { record in
             record.state != .started && record.state != .retry
         }.map { record in
-            do { return try TaskCoding.decode(Report.self, from: record.result) } catch {
-                throw TaskQueueError.notDecoded("a report of task \(id)", as: type, error)
-            }
+            // This task has the client, which so lives as long as the sequence.
+            try self.report(type, of: record)
+        }
+    }
+
+    private func report<Report: Decodable>(
+        _ type: Report.Type,
+        of record: StoredResult
+    ) throws -> Report {
+        do { return try TaskCoding.decode(from: record.result) } catch {
+            throw TaskQueueError.notDecoded("a report of task \(id)", as: type, error)
         }
     }
 

@@ -82,6 +82,20 @@ struct SendingTests {
         }
     }
 
+    @Test("a task from within another, as its child")
+    func child() async throws {
+        try await ClientPlace.with { place in
+            _ = try await place.client.send(
+                Note(text: "x"),
+                parent: TaskID("parent"),
+                root: TaskID("root")
+            )
+            let message = try #require(try await place.messages().first)
+            #expect(message["headers"]?[key: "parent_id"]?.string == "parent")
+            #expect(message["headers"]?[key: "root_id"]?.string == "root")
+        }
+    }
+
     @Test("by the routes and defaults of the settings")
     func settings() async throws {
         let settings = """
