@@ -19,23 +19,8 @@ struct ClientSetup: Sendable {
     }
 
     init(_ configuration: TaskQueueConfiguration) throws(TaskQueueError) {
-        let settings: Settings
-        do throws(SettingsError) {
-            settings = try SettingsFile.load(option: configuration.settingsFile)
-        } catch {
-            throw TaskQueueError(.settings, error.description)
-        }
-        do throws(CommandError) {
-            let options = try CommonOptions(
-                brokerURL: configuration.brokerURL,
-                backendURL: configuration.resultBackendURL,
-                calling: ("brokerURL", "resultBackendURL"),
-                settings
-            )
-            self.init(settings, options)
-        } catch {
-            throw TaskQueueError(error)
-        }
+        let (settings, options) = try configuration.read()
+        self.init(settings, options)
     }
 
     func openSender(

@@ -65,10 +65,14 @@ public struct SendOptions: Sendable {
 }
 
 extension SendOptions {
-    /// A task that is sent with these options, now.
+    /// A task that is sent with these options, now, from within another.
     ///
     /// - Throws: ``TaskQueueError`` that says which option, or name, cannot be.
-    func draft(_ task: String, _ arguments: TaskArguments) throws(TaskQueueError) -> TaskDraft {
+    func draft(
+        _ task: String,
+        _ arguments: TaskArguments,
+        _ origin: TaskOrigin
+    ) throws(TaskQueueError) -> TaskDraft {
         let now = Timestamp.now()
         var draft = TaskDraft(task: try Self.name("a task's name", task), arguments: arguments)
         if let queue {
@@ -91,6 +95,7 @@ extension SendOptions {
         draft.id = try id.map { text throws(TaskQueueError) in
             TaskID(try Self.name("a task's id", text).text)
         }
+        (draft.parentID, draft.rootID) = (origin.parent, origin.root)
         return draft
     }
 

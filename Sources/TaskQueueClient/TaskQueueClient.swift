@@ -16,8 +16,10 @@ public final class TaskQueueClient: Sendable {
     let sending: SendingDesk
     let results: ResultDesk
     /// The task inside which this program runs, if a worker started it.
-    private let parent = SettingsFile.processEnvironment("TQ_TASK_ID").map(TaskID.init)
-    private let root = SettingsFile.processEnvironment("TQ_ROOT_ID").map(TaskID.init)
+    private let origin = TaskOrigin(
+        parent: SettingsFile.processEnvironment("TQ_TASK_ID").map(TaskID.init),
+        root: SettingsFile.processEnvironment("TQ_ROOT_ID").map(TaskID.init)
+    )
 
     /// Reads the settings; connects to nothing yet.
     ///
@@ -64,28 +66,24 @@ extension TaskQueueClient {
     /// A connection that is lost meanwhile is made again: the task is not sent twice.
     ///
     /// - Throws: ``TaskQueueError``.
+    @discardableResult
     public func send<Request: TaskRequest>(
         _ request: Request,
         _ options: SendOptions = .init()
     ) async throws(TaskQueueError) -> SentTask<Request.Output> {
-        try await send(request, options, parent: parent, root: root)
+        try await send(request, options, as: origin)
     }
 
     /// Sends many tasks at once, each with the same options, which name no id and no unique key.
     ///
     /// - Returns: the tasks, in their order.
     /// - Throws: ``TaskQueueError``; the first of them may have been sent then.
+    @discardableResult
     public func send<Request: TaskRequest>(
         _ requests: [Request],
         _ options: SendOptions = .init()
     ) async throws(TaskQueueError) -> [SentTask<Request.Output>] {
-        if options.id != nil || options.uniqueKey != nil {
-            throw TaskQueueError(.request, "an id or a unique key is for one task, not for many")
-        }
-        var drafts: [TaskDraft] = []
-        drafts.reserveCapacity(requests.count)
-        for request in requests { drafts.append(try draft(request, options, parent, root)) }
-        return try await sent(drafts)
+        try await send(requests, options, as: origin)
     }
 
     /// Sends a task that no type describes: one of Celery's, or a command.
@@ -101,24 +99,15 @@ extension TaskQueueClient {
     ///   - output: what its result is read as; of a command, `String` reads what it printed.
     /// - Returns: the task.
     /// - Throws: ``TaskQueueError``.
+    @discardableResult
     public func send<each Argument: Encodable & Sendable, Output: Decodable & Sendable>(
         _ task: String,
         _ arguments: repeat each Argument,
         options: SendOptions = .init(),
         returning output: Output.Type = NoOutput.self
     ) async throws(TaskQueueError) -> SentTask<Output> {
-        var writer = JSONWriter()
-        writer.beginArray()
-        do {
-            for argument in repeat each arguments { writer.value(try TaskCoding.encode(argument)) }
-        } catch {
-            throw .notEncoded(task, error)
-        }
-        writer.endArray()
-        let args = JSONText(wellFormed: writer.bytes)
-        var draft = try options.draft(task, TaskArguments(args: args, kwargs: .emptyObject))
-        (draft.parentID, draft.rootID) = (parent, root)
-        return try await sent(draft)
+        let list = try TaskDraft.arguments(of: task, repeat each arguments)
+        return try await send(task, list, options, as: origin)
     }
 
     /// A task that was sent elsewhere, by its id; whether there is one is not looked at.
@@ -128,45 +117,44 @@ extension TaskQueueClient {
     ) -> SentTask<Output> {
         SentTask(TaskID(id), isNew: true, keepsResult: true, self)
     }
+}
 
-    /// Sends a task from within another.
-    ///
-    /// - Parameters:
-    ///   - request: the task.
-    ///   - options: how it is sent.
-    ///   - parent: the task that sends it; `nil`: a client does.
-    ///   - root: the first task of the workflow; `nil`: this one.
-    /// - Returns: the task.
-    /// - Throws: ``TaskQueueError``.
+// MARK: - Sending from within a task
+
+extension TaskQueueClient {
+    /// Sends as ``send(_:_:)``, from within another task.
     package func send<Request: TaskRequest>(
         _ request: Request,
-        _ options: SendOptions = .init(),
-        parent: TaskID?,
-        root: TaskID?
-    ) async throws(TaskQueueError) -> SentTask<Request.Output> {
-        try await sent(try draft(request, options, parent, root))
-    }
-
-    private func draft<Request: TaskRequest>(
-        _ request: Request,
         _ options: SendOptions,
-        _ parent: TaskID?,
-        _ root: TaskID?
-    ) throws(TaskQueueError) -> TaskDraft {
-        let value: JSONText
-        do { value = try TaskCoding.encode(request) } catch {
-            throw .notEncoded(Request.taskName, error)
-        }
-        var draft = try options.draft(Request.taskName, TaskArguments(value: value))
-        (draft.parentID, draft.rootID) = (parent, root)
-        return draft
+        as origin: TaskOrigin
+    ) async throws(TaskQueueError) -> SentTask<Request.Output> {
+        try await sent([TaskDraft(request, options, origin)])[0]
     }
 
-    private func sent<Output: Decodable & Sendable>(
-        _ draft: TaskDraft
+    /// Sends many at once, from within another task.
+    package func send<Request: TaskRequest>(
+        _ requests: [Request],
+        _ options: SendOptions,
+        as origin: TaskOrigin
+    ) async throws(TaskQueueError) -> [SentTask<Request.Output>] {
+        if options.id != nil || options.uniqueKey != nil {
+            throw TaskQueueError(.request, "an id or a unique key is for one task, not for many")
+        }
+        var drafts: [TaskDraft] = []
+        drafts.reserveCapacity(requests.count)
+        for request in requests { drafts.append(try TaskDraft(request, options, origin)) }
+        return try await sent(drafts)
+    }
+
+    /// Sends a task that no type describes, from within another; `list` is a JSON array.
+    package func send<Output: Decodable & Sendable>(
+        _ task: String,
+        _ list: JSONText,
+        _ options: SendOptions,
+        as origin: TaskOrigin
     ) async throws(TaskQueueError) -> SentTask<Output> {
-        let tasks: [SentTask<Output>] = try await sent([draft])
-        return tasks[0]
+        let arguments = TaskArguments(args: list, kwargs: .emptyObject)
+        return try await sent([try options.draft(task, arguments, origin)])[0]
     }
 
     private func sent<Output: Decodable & Sendable>(
@@ -180,5 +168,37 @@ extension TaskQueueClient {
                 self
             )
         }
+    }
+}
+
+extension TaskDraft {
+    fileprivate init<Request: TaskRequest>(
+        _ request: Request,
+        _ options: SendOptions,
+        _ origin: TaskOrigin
+    ) throws(TaskQueueError) {
+        let value: JSONText
+        do { value = try TaskCoding.encode(request) } catch {
+            throw .notEncoded(Request.taskName, error)
+        }
+        self = try options.draft(Request.taskName, TaskArguments(value: value), origin)
+    }
+
+    /// Arguments that come one after the other, as a JSON array.
+    ///
+    /// - Throws: ``TaskQueueError`` for what JSON does not have.
+    package static func arguments<each Argument: Encodable>(
+        of task: String,
+        _ arguments: repeat each Argument
+    ) throws(TaskQueueError) -> JSONText {
+        var writer = JSONWriter()
+        writer.beginArray()
+        do {
+            for argument in repeat each arguments { writer.value(try TaskCoding.encode(argument)) }
+        } catch {
+            throw .notEncoded(task, error)
+        }
+        writer.endArray()
+        return JSONText(wellFormed: writer.bytes)
     }
 }

@@ -1,3 +1,6 @@
+package import CommandSupport
+package import TaskQueue
+
 /// Where tasks and results are, for a program that is none of tq's own.
 ///
 /// What is `nil` is found as `tq-send` finds it: in the environment, then in `tq.toml`, then the default.
@@ -17,5 +20,28 @@ public struct TaskQueueConfiguration: Sendable {
         self.brokerURL = brokerURL
         self.resultBackendURL = resultBackendURL
         self.settingsFile = settingsFile
+    }
+}
+
+extension TaskQueueConfiguration {
+    /// What it leads to.
+    ///
+    /// - Throws: ``TaskQueueError`` of the kind `settings`.
+    package func read() throws(TaskQueueError) -> (Settings, CommonOptions) {
+        let settings: Settings
+        do throws(SettingsError) { settings = try SettingsFile.load(option: settingsFile) } catch {
+            throw TaskQueueError(.settings, error.description)
+        }
+        do throws(CommandError) {
+            let options = try CommonOptions(
+                brokerURL: brokerURL,
+                backendURL: resultBackendURL,
+                calling: ("brokerURL", "resultBackendURL"),
+                settings
+            )
+            return (settings, options)
+        } catch {
+            throw TaskQueueError(error)
+        }
     }
 }

@@ -1,5 +1,5 @@
 internal import CommandSupport
-internal import TaskQueue
+package import TaskQueue
 
 /// Why something could not be done; what a task itself ended with is a ``TaskError``.
 public struct TaskQueueError: Error, Hashable, Sendable, CustomStringConvertible {
@@ -33,12 +33,19 @@ public struct TaskQueueError: Error, Hashable, Sendable, CustomStringConvertible
 }
 
 extension TaskQueueError {
-    init(_ error: BrokerError) {
+    package init(_ error: BrokerError) {
         self.init(error.mayPass ? .unavailable : .unusable, error.description)
     }
 
     init(_ error: CommandError) {
         self.init(.settings, error.message ?? "the settings cannot be used")
+    }
+
+    package static func badQueueName(_ text: String) -> TaskQueueError {
+        TaskQueueError(
+            .settings,
+            "'\(text)' cannot name a queue: use text without control characters"
+        )
     }
 
     static let closed = TaskQueueError(.closed, "the client of the task queue was closed")

@@ -72,3 +72,52 @@ public struct TaskContext: Sendable {
         run.report(progress: JSONText(wellFormed: writer.bytes))
     }
 }
+
+// MARK: - Sending
+
+extension TaskContext {
+    /// Sends a task to the worker's own broker, as a child of this one.
+    ///
+    /// - Throws: ``TaskQueueError``.
+    @discardableResult
+    public func send<Request: TaskRequest>(
+        _ request: Request,
+        _ options: SendOptions = SendOptions()
+    ) async throws(TaskQueueError) -> SentTask<Request.Output> {
+        try await services.client().send(request, options, as: child)
+    }
+
+    /// Sends many tasks at once, as children of this one.
+    ///
+    /// - Returns: the tasks, in their order.
+    /// - Throws: ``TaskQueueError``; the first of them may have been sent then.
+    @discardableResult
+    public func send<Request: TaskRequest>(
+        _ requests: [Request],
+        _ options: SendOptions = SendOptions()
+    ) async throws(TaskQueueError) -> [SentTask<Request.Output>] {
+        try await services.client().send(requests, options, as: child)
+    }
+
+    /// Sends a task that no type describes, as a child of this one.
+    ///
+    /// - Parameters:
+    ///   - name: of the task.
+    ///   - arguments: one after the other.
+    ///   - options: how it is sent.
+    ///   - output: what its result is read as.
+    /// - Returns: the task.
+    /// - Throws: ``TaskQueueError``.
+    @discardableResult
+    public func send<each Argument: Encodable & Sendable, Output: Decodable & Sendable>(
+        _ name: String,
+        _ arguments: repeat each Argument,
+        options: SendOptions = SendOptions(),
+        returning output: Output.Type = NoOutput.self
+    ) async throws(TaskQueueError) -> SentTask<Output> {
+        let list = try TaskDraft.arguments(of: name, repeat each arguments)
+        return try await services.client().send(name, list, options, as: child)
+    }
+
+    private var child: TaskOrigin { TaskOrigin(parent: task.id, root: task.rootID) }
+}

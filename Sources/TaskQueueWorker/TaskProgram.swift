@@ -25,9 +25,13 @@ public enum TaskProgram {
         let interface = CommandInterface.worker(named: Self.name)
         await Program.run(interface) { arguments, settings async throws(CommandError) in
             let process = WorkerProcess()
-            var handlers = TaskHandlers(
-                HandlerServices(try WorkCommand.logger(arguments, settings))
-            )
+            let common = try CommonOptions(arguments, settings)
+            let services = HandlerServices(
+                WorkCommand.logger(arguments, common)
+            ) { () throws(TaskQueueError) in
+                try TaskQueueClient(settings, common)
+            }
+            var handlers = TaskHandlers(services)
             do { try await register(&handlers) } catch {
                 throw CommandError(.badConfiguration, "cannot begin: \(error)")
             }

@@ -20,7 +20,7 @@ public final class TaskWorker: Sendable {
     /// - Parameters:
     ///   - configuration: what the settings do not say.
     ///   - register: adds the handlers.
-    /// - Throws: what `register` throws, or an error for settings and URLs that cannot be used.
+    /// - Throws: what `register` throws, or ``TaskQueueError`` for settings and URLs that cannot be used.
     public init(
         _ configuration: TaskWorkerConfiguration = TaskWorkerConfiguration(),
         _ register: (inout TaskHandlers) throws -> Void
@@ -33,20 +33,24 @@ public final class TaskWorker: Sendable {
     /// If the calling Swift task is cancelled, it stops at once: handlers are cancelled, and what was not
     /// finished goes back to its queue. To be called once.
     ///
-    /// - Throws: an error if the broker cannot be reached at the start; later it is waited for.
+    /// - Throws: ``TaskQueueError`` if the broker cannot be reached at the start; later it is waited for.
     public func run() async throws {
-        try await withTaskCancellationHandler {
-            try await runOnThread()
-        } onCancel: {
-            orders.give(.stopAtOnce)
+        do throws(BrokerError) {
+            try await withTaskCancellationHandler {
+                await runOnThread()
+            } onCancel: {
+                orders.give(.stopAtOnce)
+            }.get()
+        } catch {
+            throw TaskQueueError(error)
         }
     }
 
     /// Tells it to take no more tasks, and to end when those that run have ended.
     public func stop() { orders.give(.stop) }
 
-    private func runOnThread() async throws {
-        let end = await withCheckedContinuation { continuation in
+    private func runOnThread() async -> Result<Void, BrokerError> {
+        await withCheckedContinuation { continuation in
             Thread.startDetached { [self] in
                 let worker = parts.worker()
                 continuation.resume(
@@ -54,7 +58,6 @@ public final class TaskWorker: Sendable {
                 )
             }
         }
-        try end.get()
     }
 }
 
@@ -72,19 +75,19 @@ extension TaskWorker {
             _ register: (inout TaskHandlers) throws -> Void
         ) throws {
             self.configuration = configuration
-            settings = try SettingsFile.load(option: configuration.taskQueue.settingsFile)
+            let (settings, common) = try configuration.taskQueue.read()
+            self.settings = settings
             queues = try configuration.queues.map { name in
-                guard let queue = QueueName(name) else { throw BadQueueName(name: name) }
+                guard let queue = QueueName(name) else { throw TaskQueueError.badQueueName(name) }
                 return queue
             }
-            transports = Transports(
-                try CommonOptions(
-                    brokerURL: configuration.taskQueue.brokerURL,
-                    backendURL: configuration.taskQueue.resultBackendURL,
-                    settings
-                )
-            )
-            var tasks = TaskHandlers(HandlerServices(configuration.logger))
+            transports = Transports(common)
+            let services = HandlerServices(
+                configuration.logger
+            ) { () throws(TaskQueueError) in
+                try TaskQueueClient(settings, common)
+            }
+            var tasks = TaskHandlers(services)
             try register(&tasks)
             handlers = tasks.table
         }
@@ -113,14 +116,6 @@ extension TaskWorker {
                 runner: HandlerRunner(handlers.handlers, on: configuration.executor),
                 report: log.report
             )
-        }
-    }
-
-    private struct BadQueueName: Error, CustomStringConvertible {
-        let name: String
-
-        var description: String {
-            "'\(name)' cannot name a queue: use text without control characters"
         }
     }
 }

@@ -29,14 +29,8 @@ package struct WorkCommand {
     }
 
     /// The log that a worker with these options writes.
-    ///
-    /// - Throws: ``CommandError``.
-    package static func logger(
-        _ arguments: ParsedArguments,
-        _ settings: Settings
-    ) throws(CommandError) -> Logger {
-        let common = try CommonOptions(arguments, settings)
-        return LogOptions(arguments, common).logger(WorkOptions.name(arguments))
+    package static func logger(_ arguments: ParsedArguments, _ common: CommonOptions) -> Logger {
+        LogOptions(arguments, common).logger(WorkOptions.name(arguments))
     }
 
     /// Runs until it is told to stop.

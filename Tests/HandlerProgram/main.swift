@@ -87,6 +87,19 @@ await TaskProgram.run { tasks in
         context.logger.notice("began")
         try await Task.sleep(for: .seconds(600))
     }
+    tasks.on("family") { context in
+        let child = try await context.send("context", returning: [String].self)
+        let grandchild = try await context.send("grandchild", returning: [String].self)
+        let quotient = try await context.send(Division(dividend: 1, divisor: 4))
+        let all = try await context.send([Division(dividend: 2, divisor: 4)])
+        var results = try await child.value() + grandchild.value()
+        results.append("\(try await quotient.value())")
+        for task in all { results.append("\(try await task.value())") }
+        return results
+    }
+    tasks.on("grandchild") { context in
+        try await context.send("context", returning: [String].self).value()
+    }
     tasks.on("steps") { (context, count: Int) in
         for step in 1...count {
             context.report(step, of: count, "step \(step)")

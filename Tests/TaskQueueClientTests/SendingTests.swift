@@ -87,8 +87,8 @@ struct SendingTests {
         try await ClientPlace.with { place in
             _ = try await place.client.send(
                 Note(text: "x"),
-                parent: TaskID("parent"),
-                root: TaskID("root")
+                SendOptions(),
+                as: TaskOrigin(parent: TaskID("parent"), root: TaskID("root"))
             )
             let message = try #require(try await place.messages().first)
             #expect(message["headers"]?[key: "parent_id"]?.string == "parent")

@@ -55,6 +55,41 @@ struct TaskWorkerTests {
         }
     }
 
+    @Test("runs what a client sends, with types at both ends")
+    func types() async throws {
+        try await RedisServer.with { server in
+            let client = try TaskQueueClient(TaskQueueConfiguration(brokerURL: server.url))
+            try await withWorker(on: server.url) { tasks in
+                tasks.on(Division.self) { context, division in
+                    guard division.divisor != 0 else {
+                        throw TaskError("ZeroDivisionError", "division by zero")
+                    }
+                    context.report(1, of: 1)
+                    return Quotient(value: division.dividend / division.divisor)
+                }
+                tasks.on("join") { (_, words: [String], separator: String?) in
+                    words.joined(separator: separator ?? " ")
+                }
+            } _: { worker in
+                let sent = try await client.send(Division(dividend: 1, divisor: 4))
+                #expect(try await sent.value(timeout: .seconds(30)).value == 0.25)
+                let failing = try await client.send(Division(dividend: 1, divisor: 0))
+                let error = await #expect(throws: TaskError.self) { try await failing.value() }
+                #expect(error?.type == "ZeroDivisionError" && error?.message == "division by zero")
+                let many = try await client.send(
+                    (1...300).map { Division(dividend: 1, divisor: Double($0)) }
+                )
+                for (index, task) in many.enumerated() {
+                    #expect(try await task.value().value == 1 / Double(index + 1))
+                }
+                let joined = try await client.send("join", ["a", "b"], "+", returning: String.self)
+                #expect(try await joined.value() == "a+b")
+                worker.stop()
+            }
+            await client.close()
+        }
+    }
+
     @Test("cancelled, it cancels its handlers, and their tasks go back")
     func cancel() async throws {
         try await RedisServer.with { server in
@@ -94,4 +129,16 @@ struct TaskWorkerTests {
         let unknown = #expect(throws: (any Error).self) { try TaskWorker(configuration) { _ in } }
         #expect(unknown.map { "\($0)".contains("unknown kind of broker gopher") } == true)
     }
+}
+
+private struct Division: TaskRequest {
+    typealias Output = Quotient
+    static let taskName = "divide"
+
+    var dividend: Double
+    var divisor: Double
+}
+
+private struct Quotient: Codable {
+    var value: Double
 }

@@ -1,4 +1,5 @@
 import Glibc
+import TaskQueue
 import TestSupport
 import Testing
 
@@ -219,6 +220,21 @@ struct HandlerProgramTests {
                 try await place.result("i").output
                     == #"["i","context","q","0","eve","mother","limited"]"# + "\n"
             )
+        }
+    }
+
+    @Test("sends tasks that know their parent and the root", arguments: Transport.allCases)
+    func children(_ transport: Transport) async throws {
+        try await Workplace.with(transport) { place in
+            try await place.withProgram("\(Self.program) -c 8") { _ in
+                let sent = try await place.run("tq-send", "--id", "eve", "--wait", "family")
+                try sent.succeeded()
+                let words = try JSONText(sent.output.utf8).elements?.compactMap(\.string) ?? []
+                #expect(words.count == 16, "\(words)")
+                #expect(words[1...6] == ["context", "celery", "0", "eve", "eve", "for ever"])
+                #expect(words[11] == "eve" && words[12] != "eve")
+                #expect(words[14...] == ["0.25", "0.5"])
+            }
         }
     }
 

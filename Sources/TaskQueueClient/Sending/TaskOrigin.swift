@@ -1,0 +1,14 @@
+package import TaskQueue
+
+/// From within which task another is sent.
+package struct TaskOrigin: Sendable {
+    /// The task that sends it; `nil`: a client does.
+    let parent: TaskID?
+    /// The first task of the workflow; `nil`: the one that is sent.
+    let root: TaskID?
+
+    package init(parent: TaskID?, root: TaskID?) {
+        self.parent = parent
+        self.root = root
+    }
+}
