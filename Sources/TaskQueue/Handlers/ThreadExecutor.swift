@@ -1,4 +1,3 @@
-internal import CLinux
 internal import Glibc
 
 /// Runs Swift tasks on threads of their own, as many as there are steps to run, so that each may block.
