@@ -68,9 +68,12 @@ extension TaskMessage {
         )
     }
 
-    /// A tag names one message.
+    /// A tag names one message; and whatever the body was sent in, ``Envelope`` writes base64.
     private func newTag(_ properties: JSONText) -> JSONText {
-        properties.setting([("delivery_tag", JSONText(string: UUIDText.random()))])
+        properties.setting([
+            ("delivery_tag", JSONText(string: UUIDText.random())),
+            ("body_encoding", JSONText(string: "base64")),
+        ])
     }
 
     /// The message itself, or what it would be had its sender known protocol 2.

@@ -50,6 +50,16 @@ struct NextMessageTests {
         }
     }
 
+    @Test("is base64 in Redis, also where the sender's body stood as it is")
+    func encoding() throws {
+        var message = try message()
+        let text = try JSONText(#""utf-8""#.utf8)
+        message.properties = message.properties.setting([("body_encoding", text)])
+        let (_, next, _) = try retry(of: message)
+        let read = try Envelope.decode(Envelope.encode(next.message))
+        #expect(read.body == message.body)
+    }
+
     @Test("keeps all that a message says otherwise, its body to the byte")
     func keeps() throws {
         let message = try message()
