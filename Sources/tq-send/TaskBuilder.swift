@@ -8,12 +8,15 @@ struct TaskBuilder {
     /// The task inside which this program runs, if a worker started it.
     private let parent: TaskID?
     private let root: TaskID?
+    /// The trace to which what is sent belongs.
+    private let traceHeaders: [String: String]
 
     init(_ options: SendOptions, _ settings: Settings) {
         self.options = options
         messages = SendingMessages(settings)
         parent = SettingsFile.processEnvironment("TQ_TASK_ID").map(TaskID.init)
         root = SettingsFile.processEnvironment("TQ_ROOT_ID").map(TaskID.init)
+        traceHeaders = TraceParent.headers(SettingsFile.processEnvironment("TRACEPARENT"))
     }
 
     /// A message for a task, as the options and settings want it.
@@ -35,6 +38,7 @@ struct TaskBuilder {
         draft.unique = line.uniqueKey.map { UniqueHold($0, for: line.uniqueFor) } ?? options.unique
         draft.rootID = root
         draft.parentID = parent
+        draft.headers = traceHeaders
         return messages.message(draft)
     }
 }

@@ -156,7 +156,20 @@ extension MessageTemplate {
         text.append(contentsOf: headers[5])
         JSONString.append(kwargs, to: &text)
         text.append(contentsOf: headers[6])
+        if !task.headers.isEmpty { Self.add(task.headers, to: &text) }
         return JSONText(wellFormed: text)
+    }
+
+    /// Adds members to an object that has some.
+    private static func add(_ headers: [String: String], to object: inout [UInt8]) {
+        object.removeLast()
+        for (name, value) in headers.sorted(by: { $0.key < $1.key }) {
+            object.append(UInt8(ascii: ","))
+            JSONString.append(name, to: &object)
+            object.append(UInt8(ascii: ":"))
+            JSONString.append(value, to: &object)
+        }
+        object.append(UInt8(ascii: "}"))
     }
 
     private func properties(_ task: OutgoingTask, deliveryTag: String) -> JSONText {

@@ -25,6 +25,8 @@ package struct OutgoingTask: Sendable {
     package var rootID: TaskID?
     /// The task that sends this one; `nil`: a client does.
     package var parentID: TaskID?
+    /// Headers beside those of the protocol, such as a trace's: texts by names that are not the protocol's.
+    package var headers: [String: String] = [:]
 
     package init(
         id: TaskID,

@@ -38,6 +38,7 @@ package struct SendingMessages {
         task.unique = draft.unique
         task.rootID = draft.rootID
         task.parentID = draft.parentID
+        task.headers = draft.headers
         return OutgoingMessage(task, deliveryTag: tag.text, template: template(for: task))
     }
 

@@ -21,6 +21,8 @@ package struct TaskDraft: Sendable {
     package var rootID: TaskID?
     /// The task that sends this one.
     package var parentID: TaskID?
+    /// Headers beside those of the protocol: see ``OutgoingTask/headers``.
+    package var headers: [String: String] = [:]
 
     package init(task: TaskName, arguments: TaskArguments) {
         self.task = task

@@ -77,6 +77,25 @@ struct CommandInputTests {
         }
     }
 
+    @Test(
+        "a trace goes on from the sender, through a command, to what its tq-send sends",
+        arguments: [
+            ("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", true),
+            ("no place in a trace", false),
+        ]
+    )
+    func trace(_ text: String, _ goesOn: Bool) async throws {
+        let tasks = ["parent": "tq-send child", "child": "echo is $TRACEPARENT"]
+        try await Workplace.with(tasks: tasks) { place in
+            let environment = ["TRACEPARENT": text]
+            let sent = try await place.run("tq-send", "parent", environment: environment)
+            try await place.work()
+            let child = try await place.result(sent.output.trimmed).output.trimmed
+            let output = try await place.result(child).output.trimmed
+            #expect(output == (goesOn ? "is \(text)" : "is"))
+        }
+    }
+
     @Test("makes a tq-send inside a task its child, on the worker's broker")
     func children() async throws {
         let tasks = ["grandparent": "tq-send parent", "parent": "tq-send child"]

@@ -36,6 +36,23 @@ struct MessageTemplateTests {
         for other in others { #expect(!template.fits(other)) }
     }
 
+    @Test("fits a task whatever headers it has of its own, which its message has after the others")
+    func ownHeaders() throws {
+        var marked = first
+        marked.headers = ["traceparent": "00-1-2-01", "baggage": #"a="b""#]
+        let template = encoder.template(for: first)
+        #expect(template.fits(marked))
+        #expect(encoder.template(for: marked).fits(first))
+        let plain = template.message(first, deliveryTag: "a-tag").headers.text
+        let text = template.message(marked, deliveryTag: "a-tag").headers.text
+        let added = #","baggage":"a=\"b\"","traceparent":"00-1-2-01"}"#
+        #expect(text == plain.dropLast() + added)
+        #expect(try JSONText(text.utf8)[key: "traceparent"]?.string == "00-1-2-01")
+        // The model's headers are not those of others.
+        let other = encoder.template(for: marked).message(first, deliveryTag: "a-tag")
+        #expect(other.headers.text == plain)
+    }
+
     private let encoder = MessageEncoder(origin: "gen1@sample")
     private let first: OutgoingTask
 
