@@ -34,6 +34,23 @@ func dependency(_ name: String, trait: String) -> Target.Dependency {
 let logging: [Target.Dependency] = [.product(name: "Logging", package: "swift-log")]
 let service: [Target.Dependency] = ["ServiceSupport"] + logging
 
+/// What programs of others may have set up, each by the trait of that name.
+let metrics: Target.Dependency = .product(
+    name: "CoreMetrics",
+    package: "swift-metrics",
+    condition: .when(traits: ["Metrics"])
+)
+let tracing: Target.Dependency = .product(
+    name: "Tracing",
+    package: "swift-distributed-tracing",
+    condition: .when(traits: ["Tracing"])
+)
+let lifecycle: Target.Dependency = .product(
+    name: "ServiceLifecycle",
+    package: "swift-service-lifecycle",
+    condition: .when(traits: ["ServiceLifecycle"])
+)
+
 /// Tests; a folder `Fixtures` in them is read where it lies.
 func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
     .testTarget(
@@ -68,9 +85,26 @@ let package = Package(
             name: "Compression",
             description: "messages and results that Celery has compressed: zlib, bzip2, xz"
         ),
+        .trait(
+            name: "Metrics",
+            description: "workers and clients count what they do: swift-metrics"
+        ),
+        .trait(
+            name: "Tracing",
+            description:
+                "spans for sending and running, and their context: swift-distributed-tracing"
+        ),
+        .trait(
+            name: "ServiceLifecycle",
+            description: "workers and clients are services: swift-service-lifecycle"
+        ),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-log", from: "1.16.0")
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        // Fetched only if a trait asks for it.
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
         .target(name: "CLinux"),
@@ -95,9 +129,15 @@ let package = Package(
             ["TaskQueue", "CommandSupport", .product(name: "Logging", package: "swift-log")]
         ),
 
-        library("WorkerProgram", ["CommandSupport", "Decompression"] + service),
-        library("TaskQueueClient", ["CommandSupport", "Decompression", "TaskQueue"] + logging),
-        library("TaskQueueWorker", ["TaskQueueClient", "WorkerProgram"] + service),
+        library("WorkerProgram", ["CommandSupport", "Decompression", metrics] + service),
+        library(
+            "TaskQueueClient",
+            ["CommandSupport", "Decompression", "TaskQueue", metrics, tracing, lifecycle] + logging
+        ),
+        library(
+            "TaskQueueWorker",
+            ["TaskQueueClient", "WorkerProgram", tracing, lifecycle] + service
+        ),
 
         program("tq-send", ["Decompression"]),
         program("tq-work", ["WorkerProgram", "ServiceSupport"]),

@@ -160,7 +160,9 @@ extension TaskQueueClient {
     private func sent<Output: Decodable & Sendable>(
         _ drafts: [TaskDraft]
     ) async throws(TaskQueueError) -> [SentTask<Output>] {
-        try await sending.send(drafts).map { receipt in
+        try await Instrumentation.sending(drafts, receipt: { ($0.id, $0.isNew) }) {
+            drafts throws(TaskQueueError) in try await sending.send(drafts)
+        }.map { receipt in
             SentTask(
                 receipt.id,
                 isNew: receipt.isNew,

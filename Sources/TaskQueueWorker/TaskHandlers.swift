@@ -84,7 +84,10 @@ public struct TaskHandlers {
         let handler: HandlerRunner.Handler = { [services] run in
             do {
                 let context = TaskContext(run, services)
-                return .ended(.success(try await body(run.assignment.task, context)))
+                let result = try await RunSpan.with(run.assignment) {
+                    try await body(run.assignment.task, context)
+                }
+                return .ended(.success(result))
             } catch {
                 return judge.answer(to: error)
             }

@@ -37,7 +37,7 @@ public final class TaskWorker: Sendable {
     public func run() async throws {
         do throws(BrokerError) {
             try await withTaskCancellationHandler {
-                await runOnThread()
+                await stoppedByShutdown { await runOnThread() }
             } onCancel: {
                 orders.give(.stopAtOnce)
             }.get()

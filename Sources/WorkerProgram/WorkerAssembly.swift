@@ -30,6 +30,12 @@ package struct WorkerAssembly {
         report: @escaping @Sendable (WorkerEvent) -> Void
     ) -> Worker {
         let id = UUIDText.random()
+        #if Metrics
+        let metrics = WorkerMetrics(serving: configuration.queues) {
+            [transports] () throws(BrokerError) in try transports.openBroker()
+        }
+        let (reload, report) = (metrics.noting(reload), metrics.noting(report))
+        #endif
         return Worker(
             configuration,
             reload: reload,

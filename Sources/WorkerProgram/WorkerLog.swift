@@ -19,11 +19,11 @@ package struct WorkerLog: Sendable {
                 "started",
                 metadata: Self.fields(task).merging(["queue": "\(queue)"]) { $1 }
             )
-        case .ended(let task, let outcome, let duration, let fate):
+        case .ended(let task, _, let outcome, let duration, let fate):
             ended(task, outcome, duration, fate)
-        case .expired(let task):
+        case .expired(let task, _):
             logger.notice("expired before it ran", metadata: Self.fields(task))
-        case .revoked(let task):
+        case .revoked(let task, _):
             logger.notice("revoked before it ran", metadata: Self.fields(task))
         case .delayed(let task, let eta):
             logger.debug(

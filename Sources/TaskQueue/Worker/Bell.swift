@@ -11,7 +11,7 @@ package final class Bell: Sendable {
         if descriptor < 0 { return nil }
     }
 
-    init() {
+    package init() {
         descriptor = tq_eventfd()
         precondition(
             descriptor >= 0,

@@ -208,11 +208,12 @@ extension Worker {
         _ duration: Duration,
         _ now: Timestamp
     ) {
-        let task = state.runs[run]?.task
+        let ended = state.runs[run]
         let (settlement, fate) = state.end(run, outcome, after: duration, now: now)
         outbox.progress.forget(run)
         outbox.add(settlement)
-        if let task { report(.ended(task, outcome, duration, fate)) }
+        guard let ended else { return }
+        report(.ended(ended.task, ended.delivery.queue, outcome, duration, fate))
     }
 
     /// Starts tasks that are held, as far as there is room.
@@ -225,7 +226,7 @@ extension Worker {
                 report(.started(assignment.task, assignment.queue))
                 runner.start(assignment)
             case .expire(let finished, let task):
-                report(.expired(task))
+                report(.expired(task, finished.delivery.queue))
                 outbox.add(.finish(finished))
             }
         }
@@ -256,10 +257,10 @@ extension Worker {
             report(.delayed(task, until: eta))
             outbox.add(.requeue(later))
         case .expire(let finished, let task):
-            report(.expired(task))
+            report(.expired(task, delivery.queue))
             outbox.add(.finish(finished))
         case .revoke(let finished, let task):
-            report(.revoked(task))
+            report(.revoked(task, delivery.queue))
             outbox.add(.finish(finished))
         case .setAside(let letter):
             report(.setAside(letter.id, delivery.queue, reason: letter.reason))

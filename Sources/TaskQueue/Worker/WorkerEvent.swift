@@ -6,9 +6,9 @@ package enum WorkerEvent: Sendable {
     /// It runs so many tasks at once from now on.
     case resized(slots: Int)
     case started(TaskMessage, QueueName)
-    case ended(TaskMessage, TaskOutcome, Duration, TaskFate)
-    case expired(TaskMessage)
-    case revoked(TaskMessage)
+    case ended(TaskMessage, QueueName, TaskOutcome, Duration, TaskFate)
+    case expired(TaskMessage, QueueName)
+    case revoked(TaskMessage, QueueName)
     case delayed(TaskMessage, until: Timestamp)
     /// A message that cannot be run; the id as far as it can be read.
     case setAside(TaskID?, QueueName, reason: String)
