@@ -28,6 +28,7 @@ libraries := $(abspath .build/static-libraries)
 prefix = $(DESTDIR)$(PREFIX)
 build = $(SWIFT) build --quiet -c release --static-swift-stdlib -Xswiftc -L$(libraries)
 seed = $(if $(SEED),--seed $(SEED))
+ecosystem := --package-path Tests/Ecosystem --scratch-path .build/ecosystem
 swift_files := Sources Tests Benchmarks Package.swift
 
 .PHONY: help build demo test faults beat-faults soak bench install lint format clean
@@ -46,6 +47,7 @@ demo: build
 	@examples/man-pages/run $(abspath $(release))
 
 # The tests run the debug build, and look at the release build for what it links to and costs.
+# What the traits add that are off is tested by a package of its own.
 # On CI nothing may be skipped.
 test:
 	@$(SETUP) build test
@@ -54,6 +56,9 @@ test:
 	@$(SWIFT) build --quiet --build-tests
 	@$(MAKE) --no-print-directory build
 	@TQ_REQUIRE_ALL=$(CI) $(SWIFT) test --skip-build --disable-xctest
+	@echo "building the tests of metrics, traces and services"
+	@$(SWIFT) build --quiet --build-tests $(ecosystem)
+	@$(SWIFT) test --skip-build --disable-xctest $(ecosystem)
 
 # With Redis, with SQLite, and with a worker of Celery on the same queue.
 faults: build
