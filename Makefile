@@ -4,6 +4,7 @@
 # make beat-faults  kills and stops three tq-beat for a minute, and counts what they send
 # make soak      runs 100,000 tasks through one worker, for each kind of broker: some minutes
 # make bench     measures tq beside what it is compared with: WORKLOADS=stampede
+# make examples  builds those examples that are packages of their own: image-worker …
 # make build     builds the programs, into .build/release
 # make install   installs them: PREFIX=/usr/local DESTDIR=
 # make lint      checks the format of the sources; make format mends it
@@ -29,9 +30,10 @@ prefix = $(DESTDIR)$(PREFIX)
 build = $(SWIFT) build --quiet -c release --static-swift-stdlib -Xswiftc -L$(libraries)
 seed = $(if $(SEED),--seed $(SEED))
 ecosystem := --package-path Tests/Ecosystem --scratch-path .build/ecosystem
-swift_files := Sources Tests Benchmarks Package.swift
+swift_files := Sources Tests Benchmarks examples Package.swift
+examples := $(notdir $(patsubst %/Package.swift,%,$(wildcard examples/*/Package.swift)))
 
-.PHONY: help build demo test faults beat-faults soak bench install lint format clean
+.PHONY: help build examples demo test faults beat-faults soak bench install lint format clean
 
 help:
 	@sed -n '/^$$/q; s/^# //p' $(firstword $(MAKEFILE_LIST))
@@ -46,6 +48,15 @@ demo: build
 	@$(SETUP) demo
 	@examples/man-pages/run $(abspath $(release))
 
+# Packages that use this one as others would; what is built is below .build.
+examples:
+	@$(SETUP) build test
+	@for name in $(examples); do \
+	    echo "building examples/$$name"; \
+	    $(SWIFT) build --quiet --package-path examples/$$name \
+	        --scratch-path .build/examples/$$name || exit; \
+	done
+
 # The tests run the debug build, and look at the release build for what it links to and costs.
 # What the traits add that are off is tested by a package of its own.
 # On CI nothing may be skipped.
@@ -55,6 +66,7 @@ test:
 	@echo "building the tests"
 	@$(SWIFT) build --quiet --build-tests
 	@$(MAKE) --no-print-directory build
+	@$(MAKE) --no-print-directory examples
 	@TQ_REQUIRE_ALL=$(CI) $(SWIFT) test --skip-build --disable-xctest
 	@echo "building the tests of metrics, traces and services"
 	@$(SWIFT) build --quiet --build-tests $(ecosystem)
