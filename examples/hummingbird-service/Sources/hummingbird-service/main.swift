@@ -1,0 +1,29 @@
+import Hummingbird
+import ServiceLifecycle
+import TaskQueueWorker
+
+// A web service, and the worker that does what it is asked for, in one process. Where both are is said as
+// for tq-work: $TQ_BROKER_URL, or tq.toml; more workers may run elsewhere, as `tq-work` or as this.
+
+let logger = Logger(label: "primes")
+let client = try TaskQueueClient()
+
+var configuration = TaskWorkerConfiguration()
+configuration.queues = ["primes"]
+configuration.logger = logger
+let worker = try TaskWorker(configuration) { tasks in
+    tasks.on(CountPrimes.self) { context, task in
+        try await Primes.count(below: task.below) { context.report($0, of: task.below) }
+    }
+}
+
+let port = Environment().get("PORT", as: Int.self) ?? 8080
+let application = Application(
+    router: TaskRoutes(client: client).router(),
+    configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: port)),
+    // Services stop in the opposite order: the server first, then the worker, when its tasks have ended.
+    services: [WorkerService(worker: worker)],
+    logger: logger
+)
+try await application.runService()
+await client.close()
