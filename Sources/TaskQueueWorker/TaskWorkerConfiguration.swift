@@ -17,5 +17,6 @@ public struct TaskWorkerConfiguration: Sendable {
     /// Where handlers run; `nil`: on Swift's own few threads, which they should not block.
     public var executor: (any TaskExecutor)?
 
+    /// As `tq-work` goes about it where nothing else is said.
     public init() {}
 }
