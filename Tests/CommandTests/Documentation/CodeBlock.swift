@@ -82,6 +82,15 @@ extension CodeBlock {
         return isProgram ? .program : .statements
     }
 
+    /// Whether it is about services, for which there are modules in the build of an example only.
+    var isAboutServices: Bool { text.contains("ServiceGroup") || text.contains("Hummingbird") }
+
+    /// Where the modules are that it imports.
+    private var build: String {
+        isAboutServices
+            ? SourceTree.path(".build/examples/hummingbird-service/debug") : Program.builtDirectory
+    }
+
     /// Says where its lines come from, so that errors name that place.
     private var located: String {
         "#sourceLocation(file: \"\(file)\", line: \(line))\n\(text)#sourceLocation()\n"
@@ -98,20 +107,35 @@ extension CodeBlock {
                 let path = try folder.write(located, to: "Package.swift")
                 outcome = try await Toolchain.checkManifest(path)
             case .program:
-                outcome = try await Toolchain.check([
-                    try folder.write(located, to: "main.swift")
-                ])
+                let path = try folder.write(located, to: "main.swift")
+                outcome = try await Toolchain.check([path], with: build)
             case .statements:
-                let path = try folder.write(
-                    "import TaskQueueWorker\nextension Place {\nmutating func block() async throws {\n"
-                        + "\(located)}\n}\n",
-                    to: "block.swift"
+                let path = try folder.write(function, to: "block.swift")
+                outcome = try await Toolchain.check(
+                    [path] + preludes,
+                    with: build,
+                    "-parse-as-library"
                 )
-                outcome = try await Toolchain.check([path, Self.prelude], "-parse-as-library")
             }
             return outcome.status == .exited(0) ? "" : outcome.errors
         }
     }
 
-    private static let prelude = SourceTree.path("Tests/CommandTests/Fixtures/prelude.swift")
+    /// Its statements, in a function.
+    private var function: String {
+        """
+        import TaskQueueWorker
+        \(isAboutServices ? "import ServiceLifecycle" : "")
+        extension Place {
+            mutating func block() async throws {
+        \(located)
+            }
+        }
+        """
+    }
+
+    private var preludes: [String] {
+        let names = ["prelude.swift"] + (isAboutServices ? ["service-prelude.swift"] : [])
+        return names.map { SourceTree.path("Tests/CommandTests/Fixtures/\($0)") }
+    }
 }

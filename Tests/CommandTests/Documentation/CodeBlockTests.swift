@@ -1,7 +1,11 @@
 import TestSupport
 import Testing
 
-@Suite("the blocks of Swift in the documentation", .timeLimit(.minutes(15)))
+@Suite(
+    "the blocks of Swift in the documentation",
+    .requiresExample("hummingbird-service"),
+    .timeLimit(.minutes(15))
+)
 struct CodeBlockTests {
     @Test("compile as they stand", arguments: try CodeBlock.all())
     func compile(_ block: CodeBlock) async throws {

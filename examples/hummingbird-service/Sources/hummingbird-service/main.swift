@@ -1,5 +1,4 @@
 import Hummingbird
-import ServiceLifecycle
 import TaskQueueWorker
 
 // A web service, and the worker that does what it is asked for, in one process. Where both are is said as
@@ -21,9 +20,8 @@ let port = Environment().get("PORT", as: Int.self) ?? 8080
 let application = Application(
     router: TaskRoutes(client: client).router(),
     configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: port)),
-    // Services stop in the opposite order: the server first, then the worker, when its tasks have ended.
-    services: [WorkerService(worker: worker)],
+    // They stop in the opposite order: the server, the worker when its tasks have ended, the client.
+    services: [client, worker],
     logger: logger
 )
 try await application.runService()
-await client.close()
