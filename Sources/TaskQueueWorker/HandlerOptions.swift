@@ -1,16 +1,22 @@
 import TaskQueue
 
 /// How the tasks of a handler are run where neither message nor settings say anything.
+///
+/// ```swift
+/// tasks.on(Thumbnail.self, HandlerOptions(timeLimit: .seconds(60), blocks: true)) { _, thumbnail in
+///     thumbnail.path
+/// }
+/// ```
 public struct HandlerOptions: Sendable {
     /// How often a task is run again at most; `nil`: without end.
-    public var maxRetries: Int? = 3
+    public var maxRetries: Int?
     /// Between two tries.
-    public var retryDelay: Duration = .seconds(180)
+    public var retryDelay: Duration
     /// After the first try, and twice as much after each other, with some chance in it; `nil`: always
     /// ``retryDelay``.
     public var retryBackoff: Duration?
     /// Whether a task is tried again after any error that is no ``TaskVerdict``.
-    public var retriesErrors = false
+    public var retriesErrors: Bool
     /// After which the handler is cancelled; `nil`: never.
     public var softTimeLimit: Duration?
     /// After which the task has failed, and the handler is left behind; `nil`: never.
@@ -18,12 +24,30 @@ public struct HandlerOptions: Sendable {
     /// Whether the handler waits for what does not suspend it: files, locks, C libraries.
     ///
     /// It then runs on a thread of its own, and not on Swift's few, which others need.
-    public var blocks = false
+    public var blocks: Bool
     /// Whether no result is stored.
-    public var ignoresResult = false
+    public var ignoresResult: Bool
 
-    /// As Celery has them.
-    public init() {}
+    /// What is left out is as Celery has it.
+    public init(
+        maxRetries: Int? = 3,
+        retryDelay: Duration = .seconds(180),
+        retryBackoff: Duration? = nil,
+        retriesErrors: Bool = false,
+        softTimeLimit: Duration? = nil,
+        timeLimit: Duration? = nil,
+        blocks: Bool = false,
+        ignoresResult: Bool = false
+    ) {
+        self.maxRetries = maxRetries
+        self.retryDelay = retryDelay
+        self.retryBackoff = retryBackoff
+        self.retriesErrors = retriesErrors
+        self.softTimeLimit = softTimeLimit
+        self.timeLimit = timeLimit
+        self.blocks = blocks
+        self.ignoresResult = ignoresResult
+    }
 
     var policy: TaskPolicy {
         var policy = TaskPolicy()

@@ -6,11 +6,7 @@ import TaskQueueWorker
 
 let logger = Logger(label: "primes")
 let client = try TaskQueueClient()
-
-var configuration = TaskWorkerConfiguration()
-configuration.queues = ["primes"]
-configuration.logger = logger
-let worker = try TaskWorker(configuration) { tasks in
+let worker = try TaskWorker(.init(queues: ["primes"], logger: logger)) { tasks in
     tasks.on(CountPrimes.self) { context, task in
         try await Primes.count(below: task.below) { context.report($0, of: task.below) }
     }

@@ -1,7 +1,6 @@
 import TaskQueueWorker
 
-var options = HandlerOptions()
-options.blocks = true
+let options = HandlerOptions(blocks: true)
 
 await TaskProgram.run { tasks in
     tasks.on(Describe.self, options) { _, task in
