@@ -90,11 +90,20 @@ package final class RedisResultBackend: ResultBackend {
 
     package func forget(_ ids: [TaskID]) throws(BrokerError) {
         for batch in ids.batches(of: Self.largestBatch) {
-            let commands = batch.flatMap { id in
-                [RedisCommand("DEL").adding(RedisKeys.result(id)), sent.forget(id)]
+            do throws(BrokerError) { try forgetBatch(batch) } catch {
+                // Who has not been there yet was waited for long enough.
+                if case .unreachable = error { throw error }
+                try reconnect(after: error)
+                try forgetBatch(batch)
             }
-            _ = try connection.run(commands)
         }
+    }
+
+    private func forgetBatch(_ ids: [TaskID]) throws(BrokerError) {
+        let commands = ids.flatMap { id in
+            [RedisCommand("DEL").adding(RedisKeys.result(id)), sent.forget(id)]
+        }
+        _ = try connection.run(commands)
     }
 }
 

@@ -11,6 +11,7 @@ public struct SendOptions: Sendable {
     public enum Time: Hashable, Sendable {
         /// So long from now.
         case after(Duration)
+        /// Then; to the microsecond.
         case at(Date)
     }
 
@@ -37,6 +38,7 @@ public struct SendOptions: Sendable {
     /// The id of the task; `nil`: a new UUID.
     public var id: String?
 
+    /// What is left out is as the settings have it.
     public init(
         queue: String? = nil,
         eta: Time? = nil,

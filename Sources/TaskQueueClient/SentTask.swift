@@ -53,7 +53,7 @@ public struct SentTask<Output: Decodable & Sendable>: Sendable {
     /// read, the last.
     ///
     /// The sequence ends when the task does, however that is; it throws a ``TaskQueueError`` if a report is of
-    /// another type.
+    /// another type, no result is kept, the server cannot be used, or the client is closed.
     ///
     /// ```swift
     /// struct Steps: Decodable { var current, total: Int }
@@ -66,12 +66,17 @@ public struct SentTask<Output: Decodable & Sendable>: Sendable {
     public func progress<Report: Decodable & Sendable>(
         _ type: Report.Type = Report.self
     ) -> some AsyncSequence<Report, any Error> & Sendable {
-        client.results.progress(of: taskID).filter { record in
+        progressRecords.filter { record in
             record.state != .started && record.state != .retry
         }.map { record in
             // This task has the client, which so lives as long as the sequence.
             try self.report(type, of: record)
         }
+    }
+
+    private var progressRecords: AsyncThrowingStream<StoredResult, any Error> {
+        guard !keepsResult else { return client.results.progress(of: taskID) }
+        return AsyncThrowingStream { $0.finish(throwing: TaskQueueError.noResult(of: taskID)) }
     }
 
     private func report<Report: Decodable>(

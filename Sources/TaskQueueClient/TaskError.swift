@@ -12,6 +12,7 @@ public struct TaskError: Error, Equatable {
     /// A handler's is not stored.
     public var traceback: String?
 
+    /// A failure of a kind, and what people are told of it.
     public init(_ type: String, _ message: String) {
         self.type = type
         self.message = message

@@ -12,6 +12,7 @@ public struct TaskQueueConfiguration: Sendable {
     /// The settings file; `nil`: `$TQ_CONFIG`, or the one that is found from the working directory.
     public var settingsFile: String?
 
+    /// What is left out is found as `tq-send` finds it.
     public init(
         brokerURL: String? = nil,
         resultBackendURL: String? = nil,

@@ -3,6 +3,7 @@ package import TaskQueue
 
 /// Why something could not be done; what a task itself ended with is a ``TaskError``.
 public struct TaskQueueError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// What programs tell apart.
     public enum Kind: Hashable, Sendable {
         /// The settings file or an URL cannot be used.
         case settings
@@ -22,6 +23,7 @@ public struct TaskQueueError: Error, Hashable, Sendable, CustomStringConvertible
         case closed
     }
 
+    /// What it is a case of.
     public let kind: Kind
     /// A sentence for people; without passwords.
     public let description: String

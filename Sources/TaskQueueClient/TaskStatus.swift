@@ -8,7 +8,9 @@ public enum TaskStatus: Hashable, Sendable {
     case pending
     /// It has begun and not ended; in Celery's word: `STARTED`, `PROGRESS`, `RETRY`, or one of the task's own.
     case underWay(String)
+    /// It has ended, and has a result.
     case succeeded
+    /// It has ended with a ``TaskError``.
     case failed
     /// It was revoked, or had expired before it could run.
     case revoked

@@ -13,6 +13,8 @@ struct ErrorJudge: Sendable {
             // No other try will mend them.
             .ended(.fatal(error.failure, traceback: nil))
         case is CancellationError: .cancelled
+        // Thrown by a client in whose call it was cancelled.
+        case let error as TaskQueueError where error.kind == .cancelled: .cancelled
         default: retriesErrors ? .retry(Self.failure(error)) : .failed(Self.failure(error))
         }
     }

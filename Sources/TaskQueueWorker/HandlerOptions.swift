@@ -15,7 +15,8 @@ public struct HandlerOptions: Sendable {
     /// After the first try, and twice as much after each other, with some chance in it; `nil`: always
     /// ``retryDelay``.
     public var retryBackoff: Duration?
-    /// Whether a task is tried again after any error that is no ``TaskVerdict``.
+    /// Whether a task is tried again after any error that is no ``TaskVerdict`` and no cancellation; wrong
+    /// arguments are no reason.
     public var retriesErrors: Bool
     /// After which the handler is cancelled; `nil`: never.
     public var softTimeLimit: Duration?
@@ -25,7 +26,7 @@ public struct HandlerOptions: Sendable {
     ///
     /// It then runs on a thread of its own, and not on Swift's few, which others need.
     public var blocks: Bool
-    /// Whether no result is stored.
+    /// Whether no result is stored, whatever its sender wants: who waits for one waits in vain.
     public var ignoresResult: Bool
 
     /// What is left out is as Celery has it.
@@ -53,9 +54,9 @@ public struct HandlerOptions: Sendable {
         var policy = TaskPolicy()
         policy.ignoresResult = ignoresResult
         policy.limits = TimeLimits(hard: timeLimit, soft: softTimeLimit)
-        policy.retry.maxRetries = maxRetries
-        policy.retry.delay = retryDelay
-        policy.retry.backoff = retryBackoff
+        policy.retry.maxRetries = maxRetries.map { max($0, 0) }
+        policy.retry.delay = max(retryDelay, .zero)
+        policy.retry.backoff = retryBackoff.flatMap { $0 > .zero ? $0 : nil }
         return policy
     }
 }

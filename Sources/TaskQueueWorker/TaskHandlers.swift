@@ -35,7 +35,7 @@ public struct TaskHandlers {
             var reader = try ArgumentReader(message)
             let arguments = (repeat try reader.next((each Argument).self))
             try reader.finish()
-            return try TaskCoding.encode(try await handler(context, repeat each arguments))
+            return try Self.encode(try await handler(context, repeat each arguments))
         }
     }
 
@@ -68,7 +68,7 @@ public struct TaskHandlers {
     ) {
         add(Request.taskName, options) { message, context in
             let request = try RequestReader.request(Request.self, of: message)
-            return try TaskCoding.encode(try await handler(context, request))
+            return try Self.encode(try await handler(context, request))
         }
     }
 
@@ -98,6 +98,15 @@ public struct TaskHandlers {
             options.blocks ? Self.onThread(handler) : handler
         )
         precondition(isNew, "there is a handler for the task \(task) already")
+    }
+
+    /// A result that JSON does not have: the work is done, and is not to be done again.
+    private static func encode(_ result: some Encodable) throws(TaskVerdict) -> JSONText {
+        do { return try TaskCoding.encode(result) } catch {
+            throw .failForGood(
+                TaskError("BadResult", "the result cannot be written as JSON: \(error)")
+            )
+        }
     }
 
     private static func onThread(

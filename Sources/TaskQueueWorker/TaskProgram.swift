@@ -24,7 +24,7 @@ public enum TaskProgram {
     ) async -> Never {
         let interface = CommandInterface.worker(named: Self.name)
         await Program.run(interface) { arguments, settings async throws(CommandError) in
-            let process = WorkerProcess()
+            let process = WorkerProcess(blocksSignals: false)
             let common = try CommonOptions(arguments, settings)
             let services = HandlerServices(
                 WorkCommand.logger(arguments, common)

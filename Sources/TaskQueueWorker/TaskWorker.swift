@@ -1,4 +1,5 @@
 import CommandSupport
+import Synchronization
 import TaskQueue
 import WorkerProgram
 
@@ -16,6 +17,7 @@ import WorkerProgram
 public final class TaskWorker: Sendable {
     private let parts: Parts
     private let orders = WorkerOrderQueue()
+    private let isStopping = Atomic(false)
 
     /// - Parameters:
     ///   - configuration: what the settings do not say.
@@ -47,7 +49,11 @@ public final class TaskWorker: Sendable {
     }
 
     /// Tells it to take no more tasks, and to end when those that run have ended.
-    public func stop() { orders.give(.stop) }
+    ///
+    /// To say so again changes nothing; who cannot wait cancels the Swift task that runs it.
+    public func stop() {
+        if !isStopping.exchange(true, ordering: .relaxed) { orders.give(.stop) }
+    }
 
     private func runOnThread() async -> Result<Void, BrokerError> {
         await withCheckedContinuation { continuation in

@@ -2,15 +2,20 @@ internal import Glibc
 package import TaskQueue
 
 /// What a worker's process sets up before its first thread is started: the guard is a copy of the process.
-// Handed from the thread that makes it to the one that runs the worker, and used by that alone.
 package struct WorkerProcess: @unchecked Sendable {
+    // Handed from the thread that makes it to the one that runs the worker, and used by that alone.
     /// Its signals, as orders.
     package let orders: any WorkerOrderSource
     /// `nil`: it could not be started.
     let guardian: ProcessGuard?
 
-    package init() {
+    /// - Parameter blocksSignals: whether this thread and those it starts never see the signals. What
+    ///   handlers start would inherit that.
+    package init(blocksSignals: Bool = true) {
         guardian = ProcessGuard()
-        orders = SignalQueue([SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGTTIN, SIGTTOU])
+        orders = SignalQueue(
+            blocks: blocksSignals,
+            [SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGTTIN, SIGTTOU]
+        )
     }
 }

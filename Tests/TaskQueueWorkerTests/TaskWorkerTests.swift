@@ -114,6 +114,70 @@ struct TaskWorkerTests {
         }
     }
 
+    @Test("leaves no thread behind when its broker cannot be reached")
+    func unreachable() async throws {
+        weak var keeper: Keeper?
+        do {
+            let kept = Keeper()
+            keeper = kept
+            let worker = try worker(on: "redis://127.0.0.1:1", telling: kept)
+            await #expect(throws: TaskQueueError.self) { try await worker.run() }
+        }
+        // All threads of the worker have its log.
+        try await eventually { keeper == nil }
+    }
+
+    @Test("leaves no thread behind when it is cancelled while its broker is gone")
+    func lost() async throws {
+        weak var keeper: Keeper?
+        do {
+            let kept = Keeper()
+            keeper = kept
+            try await RedisServer.with { server in
+                let worker = try worker(on: server.url, telling: kept)
+                let running = Task { try await worker.run() }
+                try await eventually {
+                    try await run("tq-ctl", arguments: ["workers", "-b", server.url]).output
+                        .contains("tq@")
+                }
+                await server.kill()
+                running.cancel()
+                _ = await running.result
+            }
+        }
+        try await eventually(timeout: .seconds(30)) { keeper == nil }
+    }
+
+    private func worker(on url: String, telling keeper: Keeper) throws -> TaskWorker {
+        var configuration = TaskWorkerConfiguration()
+        configuration.taskQueue.brokerURL = url
+        configuration.executor = BlockingExecutor.shared
+        configuration.logger = Logger(label: "kept") { _ in SilentLog(keeper: keeper) }
+        return try TaskWorker(configuration) { _ in }
+    }
+
+    @Test("told twice to stop, waits all the same for what runs")
+    func stopTwice() async throws {
+        try await RedisServer.with { server in
+            let began = AsyncStream<Void>.makeStream()
+            try await withWorker(on: server.url) { tasks in
+                tasks.on("wait") { _ in
+                    began.continuation.yield()
+                    try await Task.sleep(for: .milliseconds(600))
+                    return "whole"
+                }
+            } _: { worker in
+                async let waiting = send(server.url, "--wait", "wait")
+                for await _ in began.stream { break }
+                worker.stop()
+                // Longer than signals to stop that count as one.
+                try await Task.sleep(for: .milliseconds(200))
+                worker.stop()
+                #expect(try await waiting.output == "whole\n")
+            }
+        }
+    }
+
     @Test("says which broker cannot be reached, and which queue is none")
     func problems() async throws {
         var configuration = TaskWorkerConfiguration()
@@ -141,4 +205,20 @@ private struct Division: TaskRequest {
 
 private struct Quotient: Codable {
     var value: Double
+}
+
+/// Lives as long as a log that has it.
+private final class Keeper: Sendable {}
+
+private struct SilentLog: LogHandler {
+    let keeper: Keeper
+    var metadata: Logger.Metadata = [:]
+    var logLevel = Logger.Level.info
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {}
 }

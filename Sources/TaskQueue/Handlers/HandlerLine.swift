@@ -38,6 +38,20 @@ final class HandlerLine: Sendable {
         /// Since when calls have waited without a break.
         var busySince = ContinuousClock.now
         var deadlines = DeadlineQueue<RunID>()
+        /// Whether the bell has been rung since the runner came round.
+        var isRung = false
+
+        /// Takes the first of the calls that wait.
+        mutating func takeFirst() -> Call {
+            let call = waiting[begun]
+            begun += 1
+            // Not one by one: each time, all that wait are moved.
+            if left == 0 || begun > 64 && begun > left {
+                waiting.removeFirst(begun)
+                begun = 0
+            }
+            return call
+        }
 
         /// How many calls wait.
         var left: Int { waiting.count - begun }
@@ -78,6 +92,9 @@ extension HandlerLine {
         }
     }
 
+    /// Whether a call waits or runs.
+    var isBusy: Bool { state.withLock { $0.left > 0 || !$0.running.isEmpty } }
+
     /// When to call ``lookAtClock()``; `nil`: never.
     var nextDeadline: ContinuousClock.Instant? {
         state.withLock { state in
@@ -108,9 +125,8 @@ extension HandlerLine {
     /// What has happened since the last call.
     func takeEvents() -> [RunEvent] {
         state.withLock { state in
-            guard !state.events.isEmpty else { return [] }
-            bell.silence()
-            defer { state.events = [] }
+            if state.isRung { bell.silence() }
+            defer { (state.events, state.isRung) = ([], false) }
             return state.events
         }
     }
@@ -124,7 +140,9 @@ extension HandlerLine {
             state.waiting = []
             state.begun = 0
             for run in state.running.keys { state.running[run]?.cancellation = .interruption }
-            return state.running.values.map(\.lane)
+            let lanes = state.running.values.map(\.lane)
+            for lane in lanes { lane.isCancelled = true }
+            return lanes
         }
         for lane in lanes { lane.cancel() }
     }
@@ -150,7 +168,11 @@ extension HandlerLine {
             return running.lane
         case .softTime(let seconds)?:
             state.running[run]?.clock = clock
-            state.running[run]?.cancellation = .softLimit(seconds)
+            // Who is interrupted goes back to its queue, whatever else it does.
+            if running.cancellation == nil {
+                state.running[run]?.cancellation = .softLimit(seconds)
+            }
+            running.lane.isCancelled = true
             if let next = clock.next { state.deadlines.insert(run, at: next) }
             return running.lane
         default: return nil
@@ -167,7 +189,12 @@ extension HandlerLine {
 
     private func append(_ event: RunEvent, _ state: inout State) {
         state.events.append(event)
-        if state.events.count == 1 { bell.ring() }
+        ring(&state)
+    }
+
+    private func ring(_ state: inout State) {
+        if !state.isRung { bell.ring() }
+        state.isRung = true
     }
 }
 
@@ -175,10 +202,12 @@ extension HandlerLine {
 
 extension HandlerLine {
     /// A Swift task that makes calls.
-    // All but the task is touched with the line's lock held; the task is set once, before it is known.
     private final class Lane: @unchecked Sendable {
+        // All but the task is touched with the line's lock held; the task is set once, before it is known.
         var task: Task<Void, Never>?
         var beganAt = ContinuousClock.now
+        /// It is to be cancelled, or has been: it makes no other call, which would be cancelled too.
+        var isCancelled = false
         /// Its call was given up: it counts no more.
         var isLeft = false
 
@@ -206,7 +235,7 @@ extension HandlerLine {
             next = state.withLock { state in
                 self.end(call.assignment.run, answer, end - start, &state)
                 guard !lane.isLeft else { return nil }
-                guard !Task.isCancelled else {
+                guard !lane.isCancelled else {
                     state.lanes -= 1
                     openLanes(1, &state)
                     return nil
@@ -225,12 +254,7 @@ extension HandlerLine {
             state.lanes -= 1
             return nil
         }
-        let call = state.waiting[state.begun]
-        state.begun += 1
-        if state.left == 0 {
-            state.waiting.removeAll(keepingCapacity: true)
-            state.begun = 0
-        }
+        let call = state.takeFirst()
         let now = ContinuousClock.now
         lane.beganAt = now
         var running = Running(lane: lane)
@@ -246,8 +270,13 @@ extension HandlerLine {
         guard let deadline = clock.next else { return }
         let isNearest = state.deadlines.first.map { deadline < $0 } ?? true
         state.deadlines.insert(run, at: deadline)
+        if state.deadlines.count > 2 * state.running.count + 64 {
+            // Most calls end long before.
+            let running = state.running
+            state.deadlines.keep { $0 == run || running[$0] != nil }
+        }
         // The worker may wait for a later one.
-        if isNearest { bell.ring() }
+        if isNearest { ring(&state) }
     }
 
     private func end(

@@ -32,7 +32,11 @@ package final class HandlerRunner: TaskRunner {
     }
 
     package func canRun(_ task: TaskName) -> Bool { handlers[task] != nil }
-    package func takesAhead(_ task: TaskName) -> Bool { handlers[task] != nil }
+
+    /// Only behind others: what would run at once takes a slot.
+    package func takesAhead(_ task: TaskName) -> Bool {
+        handlers[task] != nil && (!started.isEmpty || line.isBusy)
+    }
 
     package func start(_ assignment: TaskAssignment) {
         guard let handler = handlers[assignment.task.task] else {

@@ -3,8 +3,8 @@ internal import Glibc
 /// Runs Swift tasks on threads of their own, as many as there are steps to run, so that each may block.
 ///
 /// A thread that has nothing to do for a while ends.
-// Everything that changes is touched with the mutex held; a Mutex has no condition to wait for.
 package final class ThreadExecutor: TaskExecutor, @unchecked Sendable {
+    // Everything that changes is touched with the mutex held; a Mutex has no condition to wait for.
     package static let shared = ThreadExecutor()
 
     /// Seconds for which a thread waits for something to do.
@@ -35,6 +35,10 @@ package final class ThreadExecutor: TaskExecutor, @unchecked Sendable {
     }
 
     private func work() {
+        // What a job starts inherits the mask: a program that never hears of SIGTERM.
+        var none = sigset_t()
+        sigemptyset(&none)
+        pthread_sigmask(SIG_SETMASK, &none, nil)
         while let job = next() { job.runSynchronously(on: asUnownedTaskExecutor()) }
     }
 
@@ -53,8 +57,8 @@ package final class ThreadExecutor: TaskExecutor, @unchecked Sendable {
         }
         defer {
             first += 1
-            if first == jobs.count {
-                jobs.removeAll(keepingCapacity: true)
+            if first == jobs.count || first > 64 && 2 * first > jobs.count {
+                jobs.removeFirst(first)
                 first = 0
             }
         }

@@ -14,8 +14,12 @@ package struct TimeLimits: Equatable, Sendable {
 
     /// Zero is none.
     package init(hard: Duration?, soft: Duration?) {
+        let longest = Self.longest
         func seconds(_ length: Duration?) -> Double? {
-            length.flatMap { $0 > .zero ? Double($0.microseconds) / 1e6 : nil }
+            length.flatMap { length in
+                guard length > .zero else { return nil }
+                return length < .seconds(longest) ? Double(length.microseconds) / 1e6 : longest
+            }
         }
         self.init(hard: seconds(hard), soft: seconds(soft))
     }

@@ -156,4 +156,13 @@ extension BrokerLane {
     func join() {
         pthread_join(thread, nil)
     }
+
+    /// Ends the thread, soon, though not all is written; nobody waits for it.
+    func abandon() {
+        mailbox.order { orders in
+            orders.isAbandoned = true
+            return true
+        }
+        pthread_detach(thread)
+    }
 }

@@ -4,10 +4,13 @@ package final class CombinedRunner: TaskRunner {
     private let second: any TaskRunner
     private let poll = EventPoll()
 
+    /// How many tasks the second runs.
+    private var secondCount = 0
+
     package var slots = 1 {
         didSet {
-            first.slots = slots
             second.slots = slots
+            share()
         }
     }
 
@@ -26,8 +29,14 @@ package final class CombinedRunner: TaskRunner {
 
     package func canRun(_ task: TaskName) -> Bool { first.canRun(task) || second.canRun(task) }
     package func takesAhead(_ task: TaskName) -> Bool { runner(for: task).takesAhead(task) }
+
     package func start(_ assignment: TaskAssignment) {
-        runner(for: assignment.task.task).start(assignment)
+        let runner = runner(for: assignment.task.task)
+        if runner === second {
+            secondCount += 1
+            share()
+        }
+        runner.start(assignment)
     }
 
     package func flush() {
@@ -35,7 +44,19 @@ package final class CombinedRunner: TaskRunner {
         second.flush()
     }
 
-    package func advance() -> [RunEvent] { first.advance() + second.advance() }
+    package func advance() -> [RunEvent] {
+        let events = second.advance()
+        let ended = events.count { if case .ended = $0 { true } else { false } }
+        secondCount -= ended
+        if ended > 0 { share() }
+        return first.advance() + events
+    }
+
+    /// What the first has taken ahead runs in the slots that the second leaves, or one by one.
+    private func share() {
+        let left = max(slots - secondCount, 1)
+        if first.slots != left { first.slots = left }
+    }
 
     package func interrupt(grace: Duration) {
         first.interrupt(grace: grace)

@@ -33,6 +33,7 @@ final class Heartbeat {
                 health.isGood.store(!beat.isFailing, ordering: .relaxed)
             }
             beat.end()
+            close(alarm.read)
         }
     }
 
@@ -48,7 +49,12 @@ final class Heartbeat {
     func stop() {
         close(alarm.write)
         pthread_join(thread, nil)
-        close(alarm.read)
+    }
+
+    /// Does the same, and does not wait for it: the broker may be gone.
+    func abandon() {
+        close(alarm.write)
+        pthread_detach(thread)
     }
 
     private static func isStopped(_ alarm: Int32, within interval: Duration) -> Bool {

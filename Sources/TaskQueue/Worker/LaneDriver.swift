@@ -52,6 +52,7 @@ struct LaneDriver {
     mutating func run() {
         while true {
             absorb()
+            if orders.isAbandoned { break }
             talk()
             if orders.isClosing, settlements.isEmpty, taken == orders.received { break }
             if !canTakeMore { wait() }

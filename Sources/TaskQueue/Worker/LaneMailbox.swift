@@ -18,6 +18,8 @@ final class LaneMailbox: Sendable {
         var looksAgain = false
         /// Whether to end when all is written.
         var isClosing = false
+        /// Whether to end as it is.
+        var isAbandoned = false
         /// Whether the lane has been woken, and has not come round since.
         fileprivate var isRung = false
     }

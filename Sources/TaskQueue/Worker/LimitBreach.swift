@@ -1,8 +1,8 @@
 /// A limit that a command or a handler has broken, and was told or made to end for.
 enum LimitBreach: Equatable {
-    /// Got SIGTERM after so many seconds.
+    /// Got SIGTERM, or was cancelled, after so many seconds.
     case softTime(Double)
-    /// Got SIGKILL after so many seconds.
+    /// Got SIGKILL, or was left behind, after so many seconds.
     case hardTime(Double)
     /// Got SIGKILL when it had more memory than allowed, both in bytes.
     case memory(limit: Int, peak: Int)

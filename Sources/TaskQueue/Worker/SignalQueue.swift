@@ -1,7 +1,7 @@
 internal import CLinux
 internal import Glibc
 
-/// Signals as something to read, in the order in which they came: signalfd(2).
+/// Signals as something to read: signalfd(2).
 ///
 /// One a process. Threads that are there before it is made do not block the signals, and get them: what
 /// they get is passed on by a handler. Swift's main thread is one of them, while a program with an
@@ -13,12 +13,14 @@ package final class SignalQueue {
     /// `nil`: no descriptor was left for it.
     private let passedOn: Pipe?
 
-    /// - Parameter signals: are blocked from now on in this thread and those it starts.
-    package init(_ signals: [Int32]) {
+    /// - Parameters:
+    ///   - blocks: whether the signals are blocked from now on in this thread and those it starts.
+    ///   - signals: which.
+    package init(blocks: Bool = true, _ signals: [Int32]) {
         var set = sigset_t()
         sigemptyset(&set)
         for signal in signals { sigaddset(&set, signal) }
-        pthread_sigmask(SIG_BLOCK, &set, nil)
+        if blocks { pthread_sigmask(SIG_BLOCK, &set, nil) }
         blocked = signalfd(-1, &set, Int32(SFD_NONBLOCK | SFD_CLOEXEC))
         passedOn = Pipe()
         poll.add(blocked, .readable, number: 0)

@@ -79,7 +79,11 @@ package final class Worker {
     package func run(orders: any WorkerOrderSource) throws(BrokerError) {
         let held = HeldTags()
         let lane = BrokerLane(queues: served.all, held: held, connect: connect, report: report)
-        let refusal = try lane.open()
+        let refusal: LaneReport?
+        do throws(BrokerError) { refusal = try lane.open() } catch {
+            lane.abandon()
+            throw error
+        }
         let heartbeat = Heartbeat(
             held: held,
             served: served,
@@ -102,7 +106,11 @@ package final class Worker {
                 lane.close()
             }
             // Who stops at once does not wait for a broker that is gone: the lease runs out.
-            if state.phase == .stopped, stopsAtOnce, let failure = lane.failure { throw failure }
+            if state.phase == .stopped, stopsAtOnce, let failure = lane.failure {
+                lane.abandon()
+                heartbeat.abandon()
+                throw failure
+            }
             if lane.isClosed { break }
             givePulse(isHealthy: heartbeat.isHealthy && lane.isUp)
             if state.arrived > 0 || runner.nextDeadline.map({ $0 <= .now }) ?? false { continue }

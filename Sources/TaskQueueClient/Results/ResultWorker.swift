@@ -29,11 +29,15 @@ final class ResultWorker {
         for order in orders {
             switch order {
             case .listen(let id, let listener): add(listener, for: id)
-            case .leave(let id, let listener): remove(listener, for: id)
+            case .leave(let id, let listener):
+                watches[id]?.listeners.removeAll { $0 === listener }
             case .fetch(let id, let reply): if reply.isOpen { fetches.append((id, reply)) }
             case .forget(let id, let reply): forget(id, reply)
             }
         }
+        // Who left and came back within one batch has heard what there was.
+        watches = watches.filter { !$0.value.listeners.isEmpty }
+        if watches.isEmpty { outageBegan = nil }
         fetch(fetches)
     }
 
@@ -69,11 +73,6 @@ extension ResultWorker {
     private func add(_ listener: ResultListener, for id: TaskID) {
         watches[id, default: Watch()].listeners.append(listener)
         if let latest = watches[id]?.latest { listener.onProgress?(latest) }
-    }
-
-    private func remove(_ listener: ResultListener, for id: TaskID) {
-        watches[id]?.listeners.removeAll { $0 === listener }
-        if watches[id]?.listeners.isEmpty == true { watches[id] = nil }
     }
 
     private func tell(_ ended: [StoredResult]) {

@@ -254,6 +254,35 @@ struct HandlerProgramTests {
         #expect(results == ["HA", "2"])
     }
 
+    @Test("runs no more at once than it may, whatever runs them")
+    func slots() async throws {
+        let settings = """
+            [tasks.nap]
+            run = ["sh", "-c", "date +%s%N >>began; sleep 1"]
+            """
+        try await Workplace.with(settings: settings) { place in
+            for _ in 0..<200 { _ = try await place.send("nothing") }
+            _ = try await place.send("nap")
+            let last = try await place.send("block", ":1")
+            let worker = try await place.run(
+                Self.program,
+                "--burst",
+                "-c",
+                "1",
+                "--log-format",
+                "json"
+            )
+            try worker.succeeded()
+            let ends = worker.errors.split(separator: "\n").compactMap { line in
+                (try? JSONText(line.utf8))?[key: "time"]?.string.flatMap { Timestamp(iso8601: $0) }
+            }
+            // The lines of the last two tasks to end, and that the queues are empty.
+            let between = try #require(ends.dropLast().last) - #require(ends.dropLast(2).last)
+            #expect(between > .milliseconds(900), "\(worker.errors.suffix(600))")
+            #expect(try await place.result(last).output == "slept\n")
+        }
+    }
+
     @Test("handlers that block do not keep others from running")
     func blocking() async throws {
         try await Workplace.with { place in

@@ -19,7 +19,8 @@ struct SoakTests {
         try await Workplace.with(transport, settings: settings) { place in
             try await place.withReleaseProgram("tq-work") { worker in
                 let start = ContinuousClock.now
-                try await place.runBatch(failing: Self.batch / 100)
+                // Enough of each kind that all slots have a command for it.
+                try await place.runBatch(failing: Self.batch / 2)
                 try await worker.waitForHeartbeat()
                 let (footprint, memory) = (try worker.footprint(), worker.memory)
                 for _ in 1..<(Self.count / Self.batch) {

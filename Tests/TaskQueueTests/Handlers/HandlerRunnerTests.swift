@@ -21,23 +21,29 @@ struct HandlerRunnerTests {
         return ends
     }
 
+    /// - Returns: the task that was started last.
+    @discardableResult
     private func start(
         _ runner: HandlerRunner,
         _ runs: Range<UInt64>,
         limits: TimeLimits = .none
-    ) throws {
+    ) throws -> TaskMessage? {
+        var last: TaskMessage?
         for run in runs {
+            let task = try Delivery.sample("task-\(run)").task()
             runner.start(
                 TaskAssignment(
                     run: RunID(run),
-                    task: try Delivery.sample("task-\(run)").task(),
+                    task: task,
                     queue: .celery,
                     limits: limits,
                     maxRetries: nil
                 )
             )
+            last = task
         }
         runner.flush()
+        return last
     }
 
     /// A runner with this handler for the tasks of the samples, all of which are called `t`.
@@ -204,6 +210,78 @@ struct HandlerRunnerTests {
         // What it says at last is of no interest.
         try start(runner, 2..<3)
         #expect(self.ends(runner, 1).map(\.run) == [2])
+    }
+
+    @Test("a limit wakes the runner once, and not for ever")
+    func limitIsQuiet() throws {
+        let gate = Gate()
+        let runner = try runner(slots: 1) { _ in
+            await gate.wait { 0 }
+            return .ended(.success(.null))
+        }
+        try start(runner, 0..<1, limits: TimeLimits(hard: 600))
+        var entry = pollfd(fd: runner.descriptor, events: Int16(POLLIN), revents: 0)
+        #expect(poll(&entry, 1, 10_000) == 1)
+        #expect(runner.advance().isEmpty)
+        #expect(poll(&entry, 1, 20) == 0)
+        gate.open(at: 0)
+        #expect(ends(runner, 1).count == 1)
+    }
+
+    @Test("takes ahead only behind what runs: nothing is begun beside it for that")
+    func takesAhead() throws {
+        let gate = Gate()
+        let runner = try runner(slots: 1) { _ in
+            await gate.wait { 0 }
+            return .ended(.success(.null))
+        }
+        let name = try #require(TaskName("t"))
+        #expect(!runner.takesAhead(name))
+        try start(runner, 0..<1)
+        #expect(runner.takesAhead(name))
+        gate.open(at: 0)
+        #expect(ends(runner, 1).count == 1)
+        #expect(!runner.takesAhead(name))
+    }
+
+    @Test("interrupted, it is not past its soft limit besides")
+    func interruptedAtLimit() throws {
+        let runner = try runner(slots: 1) { _ in
+            await Task.detached(executorPreference: BlockingExecutor.shared) {
+                try? await Task.sleep(for: .milliseconds(300))
+            }.value
+            return .cancelled
+        }
+        try start(runner, 0..<1, limits: TimeLimits(soft: 0.1))
+        runner.interrupt(grace: .seconds(60))
+        let last = try #require(ends(runner, 1).first)
+        #expect(last == (0, .interrupted))
+    }
+
+    @Test("keeps no call that has ended, though others wait all the time")
+    func forgetsCalls() throws {
+        let gate = Gate()
+        gate.open(at: 0)
+        let counts = Mutex((begun: 0, allowed: 0))
+        let runner = try runner(slots: 1) { _ in
+            let own = counts.withLock { counts in
+                counts.begun += 1
+                return counts.begun
+            }
+            await gate.wait { counts.withLock { $0.allowed - own } }
+            return .ended(.success(.null))
+        }
+        weak var early: TaskMessage?
+        for round in 0..<40 as Range<UInt64> {
+            let last = try start(runner, round * 100..<(round + 1) * 100)
+            if round == 0 { early = last }
+            // Half of them: the line never runs empty.
+            counts.withLock { $0.allowed += 50 }
+            #expect(ends(runner, 50).count == 50)
+        }
+        #expect(early == nil)
+        counts.withLock { $0.allowed = .max }
+        #expect(ends(runner, 2000).count == 2000)
     }
 
     @Test("a handler that fails because it was interrupted goes back to its queue")
