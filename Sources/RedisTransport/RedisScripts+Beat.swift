@@ -28,7 +28,8 @@ extension RedisScripts {
     ///
     /// An entry's hash has `fingerprint`; `last`, its last firing in microseconds since the epoch, or since
     /// when it is known; `count`, how many were sent; `id`, the last task's; `paused`, there while it is;
-    /// `live`, the version of a live entry, which one of the settings is not; and for people `schedule` and `task`, as they are written.
+    /// `live`, the version of a live entry, which one of the settings is not; and for people `schedule` and
+    /// `task`, as they are written.
     ///
     ///     KEYS  the entries
     ///     ARGV  now in microseconds · lifetime of what is remembered in seconds

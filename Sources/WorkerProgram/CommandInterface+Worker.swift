@@ -2,6 +2,14 @@ package import CommandSupport
 import ServiceSupport
 
 extension CommandInterface {
+    /// How a worker ends, for its `--help`.
+    package static let endingOfWorkers = """
+        --burst=wait stops when the retries of the tasks it ran are done, too.
+        The first TERM or INT ends the worker when its running tasks are done, the
+        second at once; what was not finished goes back to the queue. HUP reads the
+        settings again, TTIN and TTOU run one task more or fewer at once.
+        """
+
     /// What can be typed after the name of a program with handlers of its own.
     package static func worker(named name: String) -> CommandInterface {
         CommandInterface(
@@ -22,10 +30,7 @@ extension CommandInterface {
                   $ \(name) --burst --max-time 50s
                   $ \(name) --check
 
-                --burst=wait stops when the retries of the tasks it ran are done, too.
-                The first TERM or INT ends the worker when its running tasks are done, the
-                second at once; what was not finished goes back to the queue. HUP reads the
-                settings again, TTIN and TTOU run one task more or fewer at once.
+                \(endingOfWorkers)
                 """,
             operands: .command,
             groups: [.tasks, .worker, .log]

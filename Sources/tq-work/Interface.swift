@@ -27,10 +27,7 @@ package enum Interface {
               $ tq-work --burst --max-time 50s
               $ tq-work --check
 
-            --burst=wait stops when the retries of the tasks it ran are done, too.
-            The first TERM or INT ends the worker when its running tasks are done, the
-            second at once; what was not finished goes back to the queue. HUP reads the
-            settings again, TTIN and TTOU run one task more or fewer at once.
+            \(CommandInterface.endingOfWorkers)
             """,
         operands: .command,
         groups: [.tasks, .worker, .log]

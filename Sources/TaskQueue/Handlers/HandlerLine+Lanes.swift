@@ -1,0 +1,87 @@
+internal import Synchronization
+
+extension HandlerLine {
+    /// Opens so many lanes, as far as there are calls and room for them; called with the lock held.
+    func openLanes(_ count: Int, _ state: inout State) {
+        let room = min(count, state.width - state.lanes, state.left)
+        guard room > 0 else { return }
+        for _ in 0..<room {
+            let lane = Lane()
+            state.lanes += 1
+            lane.task = Task(executorPreference: executor) { [self] in await run(lane) }
+        }
+    }
+
+    /// Makes one call after the other.
+    private func run(_ lane: Lane) async {
+        var next = state.withLock { begin(lane, &$0) }
+        while let (call, start) = next {
+            let run = HandlerRun(assignment: call.assignment, startedAt: start, line: self)
+            let answer = await call.handler(run)
+            let end = ContinuousClock.now
+            next = state.withLock { state in
+                self.end(call.assignment.run, answer, end - start, &state)
+                guard !lane.isLeft else { return nil }
+                guard !lane.isCancelled else {
+                    state.lanes -= 1
+                    openLanes(1, &state)
+                    return nil
+                }
+                return begin(lane, &state)
+            }
+        }
+    }
+
+    /// Takes the next call; `nil`: the lane is to end.
+    private func begin(
+        _ lane: Lane,
+        _ state: inout State
+    ) -> (Call, ContinuousClock.Instant)? {
+        guard state.left > 0, state.lanes <= state.width else {
+            state.lanes -= 1
+            return nil
+        }
+        let call = state.takeFirst()
+        let now = ContinuousClock.now
+        lane.beganAt = now
+        var running = Running(lane: lane)
+        if let clock = HandlerClock(call.assignment.limits, start: now) {
+            running.clock = clock
+            schedule(call.assignment.run, clock, &state)
+        }
+        state.running[call.assignment.run] = running
+        return (call, now)
+    }
+
+    private func schedule(_ run: RunID, _ clock: HandlerClock, _ state: inout State) {
+        guard let deadline = clock.next else { return }
+        let isNearest = state.deadlines.first.map { deadline < $0 } ?? true
+        state.deadlines.insert(run, at: deadline)
+        if state.deadlines.count > 2 * state.running.count + 64 {
+            // Most calls end long before.
+            let running = state.running
+            state.deadlines.keep { $0 == run || running[$0] != nil }
+        }
+        // The worker may wait for a later one.
+        if isNearest { ring(&state) }
+    }
+
+    private func end(
+        _ run: RunID,
+        _ answer: HandlerAnswer,
+        _ duration: Duration,
+        _ state: inout State
+    ) {
+        // Else it was left behind.
+        guard let running = state.running.removeValue(forKey: run) else { return }
+        state.average = state.average.map { $0 + (duration - $0) / 16 } ?? duration
+        append(.ended(run, answer.outcome(running.cancellation), after: duration), &state)
+    }
+
+    func report(_ progress: JSONText, of run: RunID) {
+        state.withLock { state in
+            guard state.running[run] != nil else { return }
+            append(.progress(run, progress), &state)
+        }
+    }
+}

@@ -1,0 +1,63 @@
+extension HandlerLine {
+    /// One task, and what runs it.
+    struct Call: Sendable {
+        let assignment: TaskAssignment
+        let handler: HandlerRunner.Handler
+    }
+
+    /// What is known of a call that runs.
+    struct Running {
+        let lane: Lane
+        var clock: HandlerClock?
+        var cancellation: HandlerCancellation?
+    }
+
+    /// What the lock guards.
+    struct State {
+        var waiting: [Call] = []
+        /// Of the calls in `waiting`, so many have been begun.
+        var begun = 0
+        var running: [RunID: Running] = [:]
+        var events: [RunEvent] = []
+        var width = 1
+        /// Lanes that run, or are about to.
+        var lanes = 0
+        /// How long calls take, as of late; `nil`: none has ended yet.
+        var average: Duration?
+        /// Since when calls have waited without a break.
+        var busySince = ContinuousClock.now
+        var deadlines = DeadlineQueue<RunID>()
+        /// Whether the bell has been rung since the runner came round.
+        var isRung = false
+
+        /// Takes the first of the calls that wait.
+        mutating func takeFirst() -> Call {
+            let call = waiting[begun]
+            begun += 1
+            // Not one by one: each time, all that wait are moved.
+            if left == 0 || begun > 64 && begun > left {
+                waiting.removeFirst(begun)
+                begun = 0
+            }
+            return call
+        }
+
+        /// How many calls wait.
+        var left: Int { waiting.count - begun }
+        /// Whether calls wait although there is room.
+        var isStalled: Bool { left > 0 && lanes < width }
+    }
+
+    /// A Swift task that makes calls.
+    final class Lane: @unchecked Sendable {
+        // All but the task is touched with the line's lock held; the task is set once, before it is known.
+        var task: Task<Void, Never>?
+        var beganAt = ContinuousClock.now
+        /// It is to be cancelled, or has been: it makes no other call, which would be cancelled too.
+        var isCancelled = false
+        /// Its call was given up: it counts no more.
+        var isLeft = false
+
+        func cancel() { task?.cancel() }
+    }
+}
