@@ -121,6 +121,11 @@ struct HummingbirdServiceTests {
             try await eventually {
                 try await service.place.result(id, "--state").output == "PROGRESS\n"
             }
+            // The request has come so far that the service listens for the result.
+            let redis = try #require(service.place.redis)
+            try await eventually {
+                try await redis.cli("PUBSUB", "NUMSUB", "celery-task-meta-\(id)").hasSuffix("1")
+            }
             service.process.signal(SIGTERM)
             #expect(try await poll.status == 202)
             #expect(try await service.process.waitForExit(timeout: .seconds(60)) == .exited(0))
