@@ -154,7 +154,10 @@ let package = Package(
         // A test target, so that static builds of the programs never see it.
         tests("TestSupport", ["TaskQueue"]),
         tests("TaskQueueTests", ["TaskQueue", "TestSupport"], exclude: ["Fixtures"]),
-        tests("TaskQueueWorkerTests", ["TaskQueueWorker", "TestSupport"]),
+        tests(
+            "TaskQueueWorkerTests",
+            ["TaskQueue", "TaskQueueClient", "TaskQueueWorker", "TestSupport"]
+        ),
         tests("SQLiteTransportTests", ["SQLiteTransport", "TaskQueue", "TestSupport"]),
         tests("RedisTransportTests", ["RedisTransport", "TaskQueue", "TestSupport"]),
         tests("TaskQueueClientTests", ["TaskQueueClient", "TaskQueue", "TestSupport"]),

@@ -67,6 +67,7 @@ await TaskProgram.run { tasks in
         return "dry"
     }
     tasks.on("hopeless", stubborn) { _ in throw Weather.tooWet(9) }
+    tasks.on("nan", stubborn) { _ in Double.nan }
     tasks.on("final", stubborn) { _ in
         throw TaskVerdict.failForGood(TaskError("Final", "no other try will mend it"))
     }

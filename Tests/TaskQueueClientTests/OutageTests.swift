@@ -55,6 +55,17 @@ struct OutageTests {
         }
     }
 
+    @Test("a result is forgotten over a connection that was lost since")
+    func forgetAfterRestart() async throws {
+        try await ClientPlace.with(.redis, server: Self.durable) { place in
+            let task = try await place.client.send("t")
+            #expect(try await task.status() == .pending)
+            try await #require(place.redis).restart()
+            try await task.forget()
+            #expect(try await task.status() == .unknown)
+        }
+    }
+
     @Test("waits go on over an outage that is longer than connecting may take")
     func longOutage() async throws {
         let tasks = ["add": "echo $(($1 + $2))"]

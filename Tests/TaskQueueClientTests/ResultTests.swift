@@ -13,6 +13,17 @@ struct ResultTests {
         "note": "true",
     ]
 
+    @Test("nobody waits for progress of a task that keeps no result")
+    func noProgress() async throws {
+        try await ClientPlace.with { place in
+            let task = try await place.client.send("t", options: SendOptions(ignoresResult: true))
+            let error = try await error(of: TaskQueueError.self) {
+                for try await _ in task.progress(Int.self) {}
+            }
+            #expect(error.kind == .result)
+        }
+    }
+
     @Test(
         "of tasks that a type describes, and of others",
         arguments: ClientPlace.Transport.allCases

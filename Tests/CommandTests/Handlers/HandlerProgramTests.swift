@@ -136,6 +136,16 @@ struct HandlerProgramTests {
         }
     }
 
+    @Test("a result that JSON does not have fails for good: the work is not done again")
+    func badResult() async throws {
+        let result = try await results(of: [["nan"]])[0]
+        #expect(
+            result.contains("failed: BadResult: the result cannot be written as JSON"),
+            "\(result)"
+        )
+        #expect(!result.contains("retries"), "\(result)")
+    }
+
     @Test("a task that is rejected goes back to its queue")
     func rejection() async throws {
         try await Workplace.with { place in
