@@ -246,13 +246,17 @@ struct HandlerRunnerTests {
 
     @Test("interrupted, it is not past its soft limit besides")
     func interruptedAtLimit() throws {
+        let begun = Mutex(false)
         let runner = try runner(slots: 1) { _ in
+            begun.withLock { $0 = true }
+            // Hears of its cancellation when its limit is over, too.
             await Task.detached(executorPreference: BlockingExecutor.shared) {
                 try? await Task.sleep(for: .milliseconds(300))
             }.value
             return .cancelled
         }
         try start(runner, 0..<1, limits: TimeLimits(soft: 0.1))
+        while !begun.withLock({ $0 }) { usleep(1000) }
         runner.interrupt(grace: .seconds(60))
         let last = try #require(ends(runner, 1).first)
         #expect(last == (0, .interrupted))

@@ -7,7 +7,8 @@ struct TimeLimitsTests {
     @Test("are a hundred years at most, and zero is none")
     func bounds() {
         let limits = TimeLimits(hard: .seconds(Int64.max), soft: .zero)
-        #expect(limits.hard == 100 * 365 * 86_400)
+        let century: Double = 100 * 365 * 86_400
+        #expect(limits.hard == century)
         #expect(limits.soft == nil)
         #expect(TimeLimits(hard: .milliseconds(1500), soft: nil).hard == 1.5)
     }
