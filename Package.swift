@@ -160,7 +160,10 @@ let package = Package(
         ),
         tests("SQLiteTransportTests", ["SQLiteTransport", "TaskQueue", "TestSupport"]),
         tests("RedisTransportTests", ["RedisTransport", "TaskQueue", "TestSupport"]),
-        tests("TaskQueueClientTests", ["TaskQueueClient", "TaskQueue", "TestSupport"]),
+        tests(
+            "TaskQueueClientTests",
+            ["TaskQueueClient", "CommandSupport", "TaskQueue", "TestSupport"]
+        ),
         tests(
             "CommandSupportTests",
             [

@@ -11,7 +11,7 @@ public struct SendOptions: Sendable {
     public enum Time: Hashable, Sendable {
         /// So long from now.
         case after(Duration)
-        /// Then; to the microsecond.
+        /// Then; to the microsecond, in the years 1 to 9999.
         case at(Date)
     }
 
@@ -27,9 +27,9 @@ public struct SendOptions: Sendable {
     public var uniqueKey: String?
     /// With a key: it is free after this, whatever has become of the task; `nil`: when the task has ended.
     public var uniqueFor: Duration?
-    /// How long it may run until it is killed.
+    /// How long it may run until it is killed, or left behind; `nil` or zero: the worker says.
     public var timeLimit: Duration?
-    /// How long it may run until it is asked to end.
+    /// How long it may run until it is asked to end; `nil` or zero: the worker says.
     public var softTimeLimit: Duration?
     /// How often it may be tried again.
     public var maxRetries: Int?
@@ -67,6 +67,25 @@ public struct SendOptions: Sendable {
 }
 
 extension SendOptions {
+    /// These options, and for those that are `nil` the others'.
+    func completed(by other: SendOptions) -> SendOptions {
+        var options = self
+        options.queue = queue ?? other.queue
+        options.eta = eta ?? other.eta
+        options.expires = expires ?? other.expires
+        options.priority = priority ?? other.priority
+        options.uniqueKey = uniqueKey ?? other.uniqueKey
+        options.uniqueFor = uniqueFor ?? other.uniqueFor
+        options.timeLimit = timeLimit ?? other.timeLimit
+        options.softTimeLimit = softTimeLimit ?? other.softTimeLimit
+        options.maxRetries = maxRetries ?? other.maxRetries
+        options.ignoresResult = ignoresResult ?? other.ignoresResult
+        options.id = id ?? other.id
+        return options
+    }
+}
+
+extension SendOptions {
     /// A task that is sent with these options, now, from within another.
     ///
     /// - Throws: ``TaskQueueError`` that says which option, or name, cannot be.
@@ -81,13 +100,18 @@ extension SendOptions {
             guard let name = QueueName(queue) else { throw Self.badName("a queue's name", queue) }
             draft.queue = name
         }
-        draft.eta = eta.map { .at($0.instant(from: now)) }
-        draft.expires = expires.map { .at($0.instant(from: now)) }
+        if let eta { draft.eta = .at(try eta.instant(from: now, "eta")) }
+        if let expires { draft.expires = .at(try expires.instant(from: now, "expires")) }
         if let priority, !(0...9).contains(priority) {
             throw TaskQueueError(.request, "a priority is from 0 to 9, not \(priority)")
         }
         draft.priority = priority
         draft.unique = try uniqueHold()
+        for (name, limit) in [("timeLimit", timeLimit), ("softTimeLimit", softTimeLimit)] {
+            if let limit, limit < .zero {
+                throw TaskQueueError(.request, "\(name) is no negative length of time")
+            }
+        }
         draft.timeLimits = TimeLimits(hard: timeLimit, soft: softTimeLimit)
         if let maxRetries, maxRetries < 0 {
             throw TaskQueueError(.request, "no task can be tried again \(maxRetries) times")
@@ -129,10 +153,18 @@ extension SendOptions {
 }
 
 extension SendOptions.Time {
-    fileprivate func instant(from now: Timestamp) -> Timestamp {
+    /// A length that leads beyond the year 9999 ends there.
+    fileprivate func instant(
+        from now: Timestamp,
+        _ option: String
+    ) throws(TaskQueueError) -> Timestamp {
         switch self {
-        case .after(let length): now + length
-        case .at(let date): Timestamp(date)
+        case .after(let length): return now + length
+        case .at(let date):
+            guard let time = Timestamp(date) else {
+                throw TaskQueueError(.request, "\(option): \(Timestamp.rangeOfDates)")
+            }
+            return time
         }
     }
 }

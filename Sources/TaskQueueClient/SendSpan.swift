@@ -37,7 +37,7 @@ struct SendSpan {
     func note(_ error: any Error) {
         span.recordError(error)
         span.setStatus(SpanStatus(code: .error, message: "\(error)"))
-        span.attributes["error.type"] = "\(type(of: error))"
+        span.attributes["error.type"] = ErrorName(error).name
     }
 
     func end() { span.end() }

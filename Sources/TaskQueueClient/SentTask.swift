@@ -21,7 +21,9 @@ public struct SentTask<Output: Decodable & Sendable>: Sendable {
 
     /// Waits for the task to end.
     ///
-    /// An outage of the server does not end the wait, nor does it notice that nobody knows the id.
+    /// An outage of the server does not end the wait, nor does it notice that nobody knows the id. In a handler
+    /// it holds a slot of its worker meanwhile: when all are held by tasks that wait for others, nothing runs
+    /// any more. Give what is waited for a queue and a worker of its own, or a timeout.
     ///
     /// - Parameter timeout: how long to wait; zero looks once, `nil` waits as long as it takes.
     /// - Returns: what the task has returned.
@@ -105,6 +107,18 @@ public struct SentTask<Output: Decodable & Sendable>: Sendable {
     public func forget() async throws(TaskQueueError) {
         try await client.results.forget(taskID)
     }
+}
+
+extension SentTask: Identifiable {}
+
+extension SentTask: Hashable {
+    /// The same task, asked for by the same client.
+    public static func == (left: SentTask, right: SentTask) -> Bool {
+        left.id == right.id && left.client === right.client
+    }
+
+    /// By the task's id.
+    public func hash(into hasher: inout Hasher) { hasher.combine(id) }
 }
 
 extension TaskError {

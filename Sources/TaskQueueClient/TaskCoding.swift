@@ -1,13 +1,23 @@
 internal import FoundationEssentials
 package import TaskQueue
 
-/// Arguments and results as JSON: dates in ISO 8601, data in base64.
+/// Arguments and results as JSON: dates in ISO 8601, to the microsecond, and data in base64.
 package enum TaskCoding {
     private static let encoder = {
         let encoder = JSONEncoder()
         encoder.dateEncodingStrategy = .custom { date, encoder in
+            guard let time = Timestamp(date) else {
+                // Not the date, which cannot always be printed.
+                throw EncodingError.invalidValue(
+                    date.timeIntervalSince1970,
+                    EncodingError.Context(
+                        codingPath: encoder.codingPath,
+                        debugDescription: Timestamp.rangeOfDates
+                    )
+                )
+            }
             var container = encoder.singleValueContainer()
-            try container.encode(Timestamp(date).iso8601)
+            try container.encode(time.iso8601)
         }
         encoder.outputFormatting = [.withoutEscapingSlashes, .sortedKeys]
         return encoder
@@ -57,7 +67,15 @@ package enum TaskCoding {
 }
 
 extension Timestamp {
-    init(_ date: Date) {
-        self.init(secondsSinceEpoch: date.timeIntervalSince1970)
+    /// The same to the microsecond; `nil` for what neither ISO 8601 nor Python has.
+    init?(_ date: Date) {
+        let seconds = date.timeIntervalSince1970
+        guard seconds >= Self.earliest.secondsSinceEpoch, seconds < 253_402_300_800 else {
+            return nil
+        }
+        self.init(secondsSinceEpoch: seconds)
     }
+
+    /// What is wrong with a date that is none of these.
+    static let rangeOfDates = "a date lies in the years 1 to 9999, and this one does not"
 }

@@ -16,10 +16,7 @@ public final class TaskQueueClient: Sendable {
     let sending: SendingDesk
     let results: ResultDesk
     /// The task inside which this program runs, if a worker started it.
-    private let origin = TaskOrigin(
-        parent: SettingsFile.processEnvironment("TQ_TASK_ID").map(TaskID.init),
-        root: SettingsFile.processEnvironment("TQ_ROOT_ID").map(TaskID.init)
-    )
+    private let origin: TaskOrigin
 
     /// Reads the settings; connects to nothing yet.
     ///
@@ -27,7 +24,10 @@ public final class TaskQueueClient: Sendable {
     public convenience init(
         _ configuration: TaskQueueConfiguration = .init()
     ) throws(TaskQueueError) {
-        try self.init(try ClientSetup(configuration))
+        try self.init(
+            try ClientSetup(configuration),
+            configuration.isIsolated ? TaskOrigin(parent: nil, root: nil) : .ofProcess
+        )
     }
 
     /// For a program that has read the settings itself.
@@ -35,10 +35,11 @@ public final class TaskQueueClient: Sendable {
         _ settings: Settings,
         _ options: CommonOptions
     ) throws(TaskQueueError) {
-        try self.init(ClientSetup(settings, options))
+        try self.init(ClientSetup(settings, options), .ofProcess)
     }
 
-    private init(_ setup: ClientSetup) throws(TaskQueueError) {
+    private init(_ setup: ClientSetup, _ origin: TaskOrigin) throws(TaskQueueError) {
+        self.origin = origin
         sending = try SendingDesk(setup)
         results = try ResultDesk(setup)
     }
@@ -110,6 +111,33 @@ extension TaskQueueClient {
         return try await send(task, list, options, as: origin)
     }
 
+    /// Sends a task that no type describes, with arguments that have names.
+    ///
+    /// ```swift
+    /// try await client.send("shop.greet", named: ["name": "Ada"], returning: String.self)
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - task: its name.
+    ///   - arguments: one after the other, before those that have names.
+    ///   - named: a dictionary, or a value whose properties are the arguments.
+    ///   - options: how it is sent.
+    ///   - output: what its result is read as.
+    /// - Returns: the task.
+    /// - Throws: ``TaskQueueError``.
+    @discardableResult
+    public func send<each Argument: Encodable & Sendable, Output: Decodable & Sendable>(
+        _ task: String,
+        _ arguments: repeat each Argument,
+        named: some Encodable & Sendable,
+        options: SendOptions = .init(),
+        returning output: Output.Type = NoOutput.self
+    ) async throws(TaskQueueError) -> SentTask<Output> {
+        let list = try TaskDraft.arguments(of: task, repeat each arguments)
+        let object = try TaskDraft.arguments(of: task, named: named)
+        return try await send(task, list, named: object, options, as: origin)
+    }
+
     /// A task that was sent elsewhere, by its id; whether there is one is not looked at.
     public func task<Output: Decodable & Sendable>(
         _ id: String,
@@ -128,7 +156,9 @@ extension TaskQueueClient {
         _ options: SendOptions,
         as origin: TaskOrigin
     ) async throws(TaskQueueError) -> SentTask<Request.Output> {
-        try await sent([TaskDraft(request, options, origin)])[0]
+        try await sent([
+            TaskDraft(request, options.completed(by: Request.sendOptions), origin)
+        ])[0]
     }
 
     /// Sends many at once, from within another task.
@@ -137,6 +167,7 @@ extension TaskQueueClient {
         _ options: SendOptions,
         as origin: TaskOrigin
     ) async throws(TaskQueueError) -> [SentTask<Request.Output>] {
+        let options = options.completed(by: Request.sendOptions)
         if options.id != nil || options.uniqueKey != nil {
             throw TaskQueueError(.request, "an id or a unique key is for one task, not for many")
         }
@@ -146,14 +177,15 @@ extension TaskQueueClient {
         return try await sent(drafts)
     }
 
-    /// Sends a task that no type describes, from within another; `list` is a JSON array.
+    /// Sends a task that no type describes, from within another; `list` is a JSON array, `named` an object.
     package func send<Output: Decodable & Sendable>(
         _ task: String,
         _ list: JSONText,
+        named: JSONText = .emptyObject,
         _ options: SendOptions,
         as origin: TaskOrigin
     ) async throws(TaskQueueError) -> SentTask<Output> {
-        let arguments = TaskArguments(args: list, kwargs: .emptyObject)
+        let arguments = TaskArguments(args: list, kwargs: named)
         return try await sent([try options.draft(task, arguments, origin)])[0]
     }
 
@@ -184,6 +216,19 @@ extension TaskDraft {
             throw .notEncoded(Request.taskName, error)
         }
         self = try options.draft(Request.taskName, TaskArguments(value: value), origin)
+    }
+
+    /// Arguments that have names, as a JSON object.
+    ///
+    /// - Throws: ``TaskQueueError`` for what JSON does not have, or has no names.
+    package static func arguments(
+        of task: String,
+        named value: some Encodable
+    ) throws(TaskQueueError) -> JSONText {
+        let object: JSONText
+        do { object = try TaskCoding.encode(value) } catch { throw .notEncoded(task, error) }
+        guard object.kind == .object else { throw .notNamed(task) }
+        return object
     }
 
     /// Arguments that come one after the other, as a JSON array.

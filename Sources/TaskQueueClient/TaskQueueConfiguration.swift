@@ -3,14 +3,18 @@ package import TaskQueue
 
 /// Where tasks and results are, for a program that is none of tq's own.
 ///
-/// What is `nil` is found as `tq-send` finds it: in the environment, then in `tq.toml`, then the default.
+/// What is `nil` is found as `tq-send` finds it: in the environment, then in `tq.toml`, then the default. But a
+/// broker that is named here has its results with it, whatever these say, unless ``resultBackendURL`` is
+/// named too.
 public struct TaskQueueConfiguration: Sendable {
     /// As `redis://localhost`, or `sqlite:PATH`.
     public var brokerURL: String?
-    /// The same place as the broker, if nobody says otherwise.
+    /// `nil`: the same place as ``brokerURL``, if that is named.
     public var resultBackendURL: String?
     /// The settings file; `nil`: `$TQ_CONFIG`, or the one that is found from the working directory.
     public var settingsFile: String?
+    /// Whether neither environment nor settings file count.
+    package private(set) var isIsolated = false
 
     /// What is left out is found as `tq-send` finds it.
     public init(
@@ -25,12 +29,35 @@ public struct TaskQueueConfiguration: Sendable {
 }
 
 extension TaskQueueConfiguration {
+    /// Nothing from outside counts, neither environment nor settings file: for tests, and for libraries.
+    ///
+    /// ```swift
+    /// let configuration = TaskQueueConfiguration.isolated(brokerURL: "sqlite:/tmp/test/tq.db")
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - brokerURL: as `redis://localhost`, or `sqlite:PATH`.
+    ///   - resultBackendURL: `nil`: the same place.
+    public static func isolated(
+        brokerURL: String,
+        resultBackendURL: String? = nil
+    ) -> TaskQueueConfiguration {
+        var configuration = TaskQueueConfiguration(
+            brokerURL: brokerURL,
+            resultBackendURL: resultBackendURL
+        )
+        configuration.isIsolated = true
+        return configuration
+    }
+
     /// What it leads to.
     ///
     /// - Throws: ``TaskQueueError`` of the kind `settings`.
     package func read() throws(TaskQueueError) -> (Settings, CommonOptions) {
         let settings: Settings
-        do throws(SettingsError) { settings = try SettingsFile.load(option: settingsFile) } catch {
+        do throws(SettingsError) {
+            settings = isIsolated ? Settings() : try SettingsFile.load(option: settingsFile)
+        } catch {
             throw TaskQueueError(.settings, error.description)
         }
         do throws(CommandError) {
@@ -38,6 +65,7 @@ extension TaskQueueConfiguration {
                 brokerURL: brokerURL,
                 backendURL: resultBackendURL,
                 calling: ("brokerURL", "resultBackendURL"),
+                ownsResults: brokerURL != nil,
                 settings
             )
             return (settings, options)

@@ -17,9 +17,10 @@ public struct TaskQueueError: Error, Hashable, Sendable, CustomStringConvertible
         case result
         /// The task has not ended in time; it may still.
         case timedOut
-        /// The Swift task that waited was cancelled.
+        /// The Swift task was cancelled: before, then nothing was done, or while it waited; the description
+        /// says which.
         case cancelled
-        /// The client was closed.
+        /// The client was closed, or the worker has run before.
         case closed
     }
 
@@ -43,6 +44,11 @@ extension TaskQueueError {
         self.init(.settings, error.message ?? "the settings cannot be used")
     }
 
+    /// What the program itself has said cannot be used.
+    package static func badConfiguration(_ sentence: String) -> TaskQueueError {
+        TaskQueueError(.settings, sentence)
+    }
+
     package static func badQueueName(_ text: String) -> TaskQueueError {
         TaskQueueError(
             .settings,
@@ -54,6 +60,14 @@ extension TaskQueueError {
     static let cancelled = TaskQueueError(
         .cancelled,
         "nobody waited for the answer any more; whether it was done is not known"
+    )
+    static let cancelledBefore = TaskQueueError(
+        .cancelled,
+        "the Swift task was cancelled before: nothing was done"
+    )
+    package static let hasRun = TaskQueueError(
+        .closed,
+        "a TaskWorker runs once: make another to run again, or more at once"
     )
     static let noDescriptor = TaskQueueError(
         .unavailable,
@@ -83,20 +97,14 @@ extension TaskQueueError {
         )
     }
 
+    static func notNamed(_ task: String) -> Self {
+        TaskQueueError(
+            .request,
+            "the arguments of task \(task) have no names: give a dictionary, or a value with properties"
+        )
+    }
+
     private static func reason(_ error: any Error) -> String {
-        let context: (path: [any CodingKey], text: String)? =
-            switch error {
-            case DecodingError.typeMismatch(_, let context),
-                DecodingError.valueNotFound(_, let context),
-                DecodingError.keyNotFound(_, let context),
-                DecodingError.dataCorrupted(let context):
-                (context.codingPath, context.debugDescription)
-            case EncodingError.invalidValue(_, let context):
-                (context.codingPath, context.debugDescription)
-            default: nil
-            }
-        guard let context else { return "\(error)" }
-        let path = context.path.map(\.stringValue).joined(separator: ".")
-        return path.isEmpty ? context.text : "\(path): \(context.text)"
+        CodingProblem(error)?.description ?? "\(error)"
     }
 }

@@ -1,7 +1,8 @@
 /// The arguments of a task, as a type that its senders and its handler share.
 ///
 /// Its properties are the task's keyword arguments; Celery, `tq-send` and others send them by name, or one
-/// after the other in the order of the properties.
+/// after the other in the order of the properties. Dates are sent in ISO 8601, to the microsecond: one of
+/// `Date()` comes back rounded, and one outside the years 1 to 9999, as `Date.distantPast`, is refused.
 ///
 /// ```swift
 /// struct Thumbnail: TaskRequest {
@@ -18,4 +19,21 @@ public protocol TaskRequest: Codable, Sendable {
 
     /// The name by which a worker finds what to run: not empty, and without control characters.
     static var taskName: String { get }
+
+    /// How tasks of this type are sent where the call says nothing.
+    ///
+    /// ```swift
+    /// struct Mail: TaskRequest {
+    ///     static let taskName = "mail.send"
+    ///     static let sendOptions = SendOptions(queue: "mail", priority: 3)
+    ///
+    ///     var to: String
+    /// }
+    /// ```
+    static var sendOptions: SendOptions { get }
+}
+
+extension TaskRequest {
+    /// As the settings have it.
+    public static var sendOptions: SendOptions { SendOptions() }
 }

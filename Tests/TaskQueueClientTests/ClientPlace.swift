@@ -133,6 +133,14 @@ struct Thumbnail: TaskRequest, Equatable {
     var width: Int
 }
 
+/// A task that has a queue of its own.
+struct Letter: TaskRequest {
+    static let taskName = "letter"
+    static let sendOptions = SendOptions(queue: "mail", priority: 3)
+
+    var to: String
+}
+
 /// A task whose result nobody reads.
 struct Note: TaskRequest {
     static let taskName = "note"

@@ -13,6 +13,25 @@ struct ResultTests {
         "note": "true",
     ]
 
+    @Test(
+        "the longest time there is, and none at all",
+        arguments: [.seconds(Int64.max), .seconds(Int64.min)] as [Duration]
+    )
+    func extremeTimeouts(_ timeout: Duration) async throws {
+        try await ClientPlace.with(tasks: ["t": "echo 1"]) { place in
+            let task = try await place.client.send("t", returning: Int.self)
+            let wait = Task { try await task.value(timeout: timeout) }
+            guard timeout > .zero else {
+                let failure = try await error(of: TaskQueueError.self) { _ = try await wait.value }
+                return #expect(failure.kind == .timedOut)
+            }
+            try await place.withWorker {
+                let value = try await wait.value
+                #expect(value == 1)
+            }
+        }
+    }
+
     @Test("nobody waits for progress of a task that keeps no result")
     func noProgress() async throws {
         try await ClientPlace.with { place in

@@ -1,3 +1,4 @@
+import CommandSupport
 import FoundationEssentials
 import TaskQueue
 import TaskQueueClient
@@ -169,6 +170,13 @@ struct SendingTests {
             (SendOptions(uniqueFor: .seconds(1)), "uniqueFor means nothing without a uniqueKey"),
             (SendOptions(uniqueKey: "a", uniqueFor: .zero), "uniqueFor is longer than nothing"),
             (SendOptions(maxRetries: -1), "no task can be tried again -1 times"),
+            (SendOptions(timeLimit: .seconds(-1)), "timeLimit is no negative length of time"),
+            (SendOptions(softTimeLimit: .seconds(-1)), "softTimeLimit is no negative length"),
+            (SendOptions(eta: .at(.distantPast)), "eta: a date lies in the years 1 to 9999"),
+            (
+                SendOptions(expires: .at(Date(timeIntervalSince1970: 253_402_300_800))),
+                "expires: a date lies in the years 1 to 9999"
+            ),
             (SendOptions(id: ""), "a task's id has at least one character"),
         ]
     )
@@ -179,6 +187,133 @@ struct SendingTests {
             }
             #expect(failure.kind == .request)
             #expect(failure.description.contains(sentence))
+        }
+    }
+
+    @Test(
+        "no date that ISO 8601 does not have, wherever it stands",
+        arguments: [-62_135_596_801, 253_402_300_800, .nan, .infinity, -.infinity] as [Double]
+    )
+    func badDates(_ seconds: Double) async throws {
+        try await ClientPlace.with { place in
+            let date = Date(timeIntervalSince1970: seconds)
+            let failure = try await error(of: TaskQueueError.self) {
+                _ = try await place.client.send("t", [["day": date]])
+            }
+            #expect(failure.kind == .request)
+            #expect(
+                failure.description.hasSuffix(
+                    "day: a date lies in the years 1 to 9999, and this one does not"
+                )
+            )
+            #expect(try await place.messages().isEmpty)
+        }
+    }
+
+    @Test("the first and the last date there are, and those far ahead")
+    func dates() async throws {
+        try await ClientPlace.with { place in
+            for seconds in [-62_135_596_800, 253_402_300_799, 64_092_211_200] as [Double] {
+                _ = try await place.client.send("t", Date(timeIntervalSince1970: seconds))
+            }
+            let texts = try await place.messages().map { $0["body"]?.elements?.first?.text }
+            #expect(
+                texts == [
+                    #"["0001-01-01T00:00:00+00:00"]"#, #"["9999-12-31T23:59:59+00:00"]"#,
+                    #"["4001-01-01T00:00:00+00:00"]"#,
+                ]
+            )
+        }
+    }
+
+    @Test("nothing in a Swift task that was cancelled before, and says so")
+    func cancelledBefore() async throws {
+        try await ClientPlace.with { place in
+            let sending = Task {
+                while !Task.isCancelled { await Task.yield() }
+                var errors: [TaskQueueError] = []
+                let task = place.client.task("x")
+                for _ in 0..<20 {
+                    do throws(TaskQueueError) { _ = try await place.client.send("t") } catch {
+                        errors.append(error)
+                    }
+                }
+                do throws(TaskQueueError) { try await task.revoke() } catch { errors.append(error) }
+                do throws(TaskQueueError) { try await task.forget() } catch { errors.append(error) }
+                do throws(TaskQueueError) { _ = try await task.status() } catch {
+                    errors.append(error)
+                }
+                return errors
+            }
+            sending.cancel()
+            let errors = await sending.value
+            #expect(errors.count == 23 && errors.allSatisfy { $0.kind == .cancelled })
+            #expect(errors.allSatisfy { $0.description.hasSuffix("nothing was done") })
+            _ = try await place.client.send("last")
+            #expect(try await place.messages().count == 1)
+        }
+    }
+
+    @Test("by the options of its type, unless the call says otherwise; with a label or without")
+    func optionsOfType() async throws {
+        try await ClientPlace.with { place in
+            let client = place.client
+            _ = try await client.send(Letter(to: "a"))
+            _ = try await client.send(Letter(to: "a"), SendOptions(queue: "fast"))
+            _ = try await client.send([Letter(to: "a")], options: SendOptions(priority: 1))
+            let messages = try await place.messages()
+            #expect(messages.map { $0["queue"]?.string } == ["mail", "fast", "mail"])
+            #expect(messages.map { $0["priority"]?.integer } == [3, 3, 1])
+        }
+    }
+
+    @Test("arguments by name, of a task that no type describes")
+    func named() async throws {
+        try await ClientPlace.with { place in
+            let client = place.client
+            _ = try await client.send("greet", 1, named: ["name": "Ada"])
+            _ = try await client.send("greet", named: Letter(to: "x"), options: .init(queue: "q"))
+            let bodies = try await place.messages().map { $0["body"]?.elements?.prefix(2) }
+            #expect(
+                bodies.map { $0?.map(\.text) } == [
+                    ["[1]", #"{"name":"Ada"}"#], ["[]", #"{"to":"x"}"#],
+                ]
+            )
+            let failure = try await error(of: TaskQueueError.self) {
+                _ = try await client.send("greet", named: [1])
+            }
+            #expect(failure.kind == .request && failure.description.contains("have no names"))
+        }
+    }
+
+    @Test("a task that was sent is known by its id and its client")
+    func identity() async throws {
+        try await ClientPlace.with { place in
+            let tasks = try await [place.client.send("t"), place.client.send("t")]
+            #expect(Set(tasks + tasks).count == 2)
+            #expect(tasks[0] == place.client.task(tasks[0].id))
+        }
+    }
+
+    @Test("where the code says, though a settings file has another place for results")
+    func ownResults() async throws {
+        try await TemporaryDirectory.with { directory in
+            let file = try directory.write(
+                "broker_url = \"redis://a\"\nresult_backend = \"redis://b\"\n",
+                to: "tq.toml"
+            )
+            func results(_ configuration: TaskQueueConfiguration) throws -> String {
+                "\(try configuration.read().1.backend)"
+            }
+            var configuration = TaskQueueConfiguration(settingsFile: file)
+            #expect(try results(configuration).contains("redis://b"))
+            configuration.brokerURL = "sqlite:/own.db"
+            #expect(try results(configuration).contains("/own.db"))
+            configuration.resultBackendURL = "redis://c"
+            #expect(try results(configuration).contains("redis://c"))
+            let isolated = TaskQueueConfiguration.isolated(brokerURL: "sqlite:/x.db")
+            #expect(try isolated.read().0.file == nil)
+            #expect(try results(isolated).contains("/x.db"))
         }
     }
 

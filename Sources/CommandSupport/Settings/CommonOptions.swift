@@ -33,6 +33,7 @@ package struct CommonOptions: Sendable {
     ///   - brokerURL: what it says.
     ///   - backendURL: what it says.
     ///   - names: how messages call these two.
+    ///   - ownsResults: whether results are where the broker is, if no backend was given.
     ///   - connectTimeout: `nil`: the settings say, or two seconds.
     ///   - isQuiet: whether it tells of errors alone.
     ///   - isVerbose: whether it tells more than usual.
@@ -42,13 +43,16 @@ package struct CommonOptions: Sendable {
         brokerURL: String?,
         backendURL: String?,
         calling names: (broker: String, backend: String) = ("--broker", "--result-backend"),
+        ownsResults: Bool = false,
         connectTimeout: Duration? = nil,
         isQuiet: Bool = false,
         isVerbose: Bool = false,
         _ settings: Settings
     ) throws(CommandError) {
         let broker = try Self.place(.broker, brokerURL, names.broker, settings)
-        let backend = try Self.place(.backend, backendURL, names.backend, settings)
+        let backend =
+            ownsResults && backendURL == nil
+            ? nil : try Self.place(.backend, backendURL, names.backend, settings)
         let place: Place
         if let broker { place = broker } else { place = try Self.standard() }
         self.broker = place.location

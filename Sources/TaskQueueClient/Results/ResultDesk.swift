@@ -3,6 +3,8 @@ internal import TaskQueue
 /// Where one asks for results: a thread with a connection of its own waits for all of them at once.
 final class ResultDesk: Sendable {
     private let line: OrderLine<ResultOrder>
+    /// A hundred years: the clock's arithmetic traps on what is far longer.
+    private static let longestSleep: Duration = .seconds(100 * 365 * 86_400)
 
     init(_ setup: ClientSetup) throws(TaskQueueError) {
         line = try OrderLine { line in
@@ -33,7 +35,8 @@ final class ResultDesk: Sendable {
         try line.add(.listen(id, listener))
         let timer = timeout.map { timeout in
             Task {
-                guard (try? await Task.sleep(for: timeout)) != nil else { return }
+                let time = min(timeout, Self.longestSleep)
+                guard (try? await Task.sleep(for: time)) != nil else { return }
                 reply.give(.failure(.timedOut(id, after: timeout)))
             }
         }
@@ -74,12 +77,14 @@ final class ResultDesk: Sendable {
     }
 
     func status(of id: TaskID) async throws(TaskQueueError) -> ResultStatus {
+        if Task.isCancelled { throw .cancelledBefore }
         let reply = Reply<ResultStatus>()
         try line.add(.fetch(id, reply))
         return try await reply.wait().get()
     }
 
     func forget(_ id: TaskID) async throws(TaskQueueError) {
+        if Task.isCancelled { throw .cancelledBefore }
         let reply = Reply<Void>()
         try line.add(.forget(id, reply))
         try await reply.wait().get()

@@ -32,6 +32,7 @@ final class SendingDesk: Sendable {
     /// - Returns: of each what became of it.
     func send(_ drafts: [TaskDraft]) async throws(TaskQueueError) -> [Receipt] {
         guard !drafts.isEmpty else { return [] }
+        if Task.isCancelled { throw .cancelledBefore }
         let reply = Reply<[Receipt]>()
         try line.add(.send(drafts, reply))
         return try await reply.wait().get()
@@ -39,6 +40,7 @@ final class SendingDesk: Sendable {
 
     /// - Returns: whether the task had not ended before.
     func revoke(_ id: TaskID) async throws(TaskQueueError) -> Bool {
+        if Task.isCancelled { throw .cancelledBefore }
         let reply = Reply<Bool>()
         try line.add(.revoke(id, reply))
         return try await reply.wait().get()

@@ -12,3 +12,13 @@ package struct TaskOrigin: Sendable {
         self.root = root
     }
 }
+
+extension TaskOrigin {
+    /// The task inside which this program runs, if a worker started it.
+    static var ofProcess: TaskOrigin {
+        TaskOrigin(
+            parent: SettingsFile.processEnvironment("TQ_TASK_ID").map(TaskID.init),
+            root: SettingsFile.processEnvironment("TQ_ROOT_ID").map(TaskID.init)
+        )
+    }
+}
