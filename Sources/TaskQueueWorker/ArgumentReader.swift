@@ -17,7 +17,6 @@ struct ArgumentReader {
 
     /// The next argument; one that is optional may be missing.
     mutating func next<Value: Decodable>(_ type: Value.Type) throws(BadArguments) -> Value {
-        let plain = type as? any PlainArgument.Type
         guard index < arguments.count else {
             if let optional = type as? any ExpressibleByNilLiteral.Type,
                 let value = optional.init(nilLiteral: ()) as? Value
@@ -27,9 +26,15 @@ struct ArgumentReader {
             throw BadArguments("the argument \(index + 1) is missing")
         }
         defer { index += 1 }
-        if let value = plain?.init(argument: arguments[index]) as? Value { return value }
-        do { return try TaskCoding.decode(type, from: arguments[index]) } catch {
-            throw BadArguments(error, at: index)
+        let argument = arguments[index]
+        // Unwrapped before the cast: nil can be cast to whatever is optional.
+        if let plain = type as? any PlainArgument.Type,
+            let read = plain.init(argument: argument), let value = read as? Value
+        {
+            return value
+        }
+        do { return try TaskCoding.decode(type, from: argument) } catch {
+            throw BadArguments(error, at: index, type, argument)
         }
     }
 

@@ -1,4 +1,5 @@
 import TaskQueue
+import TaskQueueClient
 
 /// A task was sent with arguments that its handler does not take.
 struct BadArguments: Error {
@@ -16,8 +17,8 @@ struct BadArguments: Error {
     init(_ error: any Error, at index: Int? = nil) {
         func name(_ path: [any CodingKey]) -> String {
             let words = path.map { $0.intValue.map { "\($0 + 1)" } ?? $0.stringValue }
-            let place = index.map { ["\($0 + 1)"] } ?? []
-            return "the argument \((place + words).joined(separator: "."))"
+            let place = (index.map { ["\($0 + 1)"] } ?? []) + words
+            return place.isEmpty ? "an argument" : "the argument \(place.joined(separator: "."))"
         }
         switch error {
         case let error as BadArguments: self = error
@@ -27,10 +28,26 @@ struct BadArguments: Error {
             self.init("\(name(context.codingPath)) is null")
         case DecodingError.keyNotFound(let key, let context):
             self.init("\(name(context.codingPath + [key])) is missing")
-        case DecodingError.dataCorrupted(let context):
-            self.init("\(name(context.codingPath)): \(context.debugDescription)")
-        default: self.init("\(name([])): \(error)")
+        default:
+            let problem = CodingProblem(error)
+            let text = problem?.text ?? ErrorText.message(of: error)
+            self.init("\(name(problem?.path ?? [])): \(text)")
         }
+    }
+
+    /// The same of an argument that was decoded alone, which may be a number that its type does not hold.
+    init(_ error: any Error, at index: Int, _ type: any Any.Type, _ argument: JSONText) {
+        if argument == .null {
+            // Of some types the decoder says something else.
+            self.init("the argument \(index + 1) is null")
+            return
+        }
+        guard argument.kind == .number, let range = (type as? any RangedNumber.Type)?.words
+        else {
+            self.init(error, at: index)
+            return
+        }
+        self.init("the argument \(index + 1) is not \(range)")
     }
 
     var failure: TaskFailure {
