@@ -1,4 +1,3 @@
-import FoundationEssentials
 import TaskQueue
 
 /// Says what becomes of a task whose handler has thrown an error.
@@ -12,6 +11,7 @@ struct ErrorJudge: Sendable {
         case let error as BadArguments:
             // No other try will mend them.
             .ended(.fatal(error.failure, traceback: nil))
+        case let error as TaskError: .chosen(error.failure, isRetried: retriesErrors)
         case is CancellationError: .cancelled
         // Thrown by a client in whose call it was cancelled.
         case let error as TaskQueueError where error.kind == .cancelled: .cancelled
@@ -33,13 +33,11 @@ struct ErrorJudge: Sendable {
     }
 
     private static func failure(_ error: any Error) -> TaskFailure {
-        if let error = error as? TaskError { return error.failure }
-        let type = String(reflecting: type(of: error)).split(separator: ".", maxSplits: 1)
-        let text = (error as? any LocalizedError)?.errorDescription ?? "\(error)"
+        let name = ErrorName(error)
         return TaskFailure(
-            type: String(type.last ?? "Error"),
-            message: text,
-            module: type.count > 1 ? String(type[0]) : ""
+            type: name.name,
+            message: ErrorText.message(of: error),
+            module: name.module
         )
     }
 }

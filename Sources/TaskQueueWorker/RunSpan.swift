@@ -1,6 +1,7 @@
 import TaskQueue
 
 #if Tracing
+internal import TaskQueueClient
 internal import Tracing
 
 /// The span of a handler's run: in the trace of who sent the task.
@@ -48,7 +49,7 @@ enum RunSpan {
         }
         span.recordError(cause)
         span.setStatus(SpanStatus(code: .error, message: "\(cause)"))
-        span.attributes["error.type"] = (cause as? TaskError)?.type ?? "\(type(of: cause))"
+        span.attributes["error.type"] = (cause as? TaskError)?.type ?? ErrorName(cause).name
     }
 }
 

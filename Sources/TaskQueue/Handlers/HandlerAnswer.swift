@@ -1,10 +1,12 @@
 /// What a handler has to say when it ends.
 package enum HandlerAnswer: Sendable {
     case ended(TaskOutcome)
-    /// It failed, and that may be because it was cancelled: with an error, or none that says more.
+    /// It failed, and that may be because it was cancelled: with an error of what it calls.
     case failed(TaskFailure)
     /// The same, and it is tried again.
     case retry(TaskFailure)
+    /// It failed with an error of its own choice; only what broke no limit is tried again.
+    case chosen(TaskFailure, isRetried: Bool)
     /// It gave up because it was cancelled.
     case cancelled
 }
@@ -17,6 +19,16 @@ extension HandlerAnswer {
         case (_, .interruption): .interrupted
         case (.cancelled, .softLimit(let seconds)):
             .failure(LimitBreach.softTime(seconds).failure("it was cancelled"), traceback: nil)
+        case (.failed(let failure), .softLimit(let seconds)),
+            (.retry(let failure), .softLimit(let seconds)):
+            .failure(
+                LimitBreach.softTime(seconds).failure("it was cancelled, and threw \(failure)"),
+                traceback: nil
+            )
+        case (.chosen(let failure, _), .softLimit), (.chosen(let failure, isRetried: false), nil):
+            .failure(failure, traceback: nil)
+        case (.chosen(let failure, isRetried: true), nil):
+            .retry(delay: nil, failure, traceback: nil)
         case (.cancelled, nil):
             .failure(
                 TaskFailure(
@@ -26,8 +38,8 @@ extension HandlerAnswer {
                 ),
                 traceback: nil
             )
-        case (.failed(let failure), _): .failure(failure, traceback: nil)
-        case (.retry(let failure), _): .retry(delay: nil, failure, traceback: nil)
+        case (.failed(let failure), nil): .failure(failure, traceback: nil)
+        case (.retry(let failure), nil): .retry(delay: nil, failure, traceback: nil)
         }
     }
 }
