@@ -4,9 +4,18 @@ package import TaskQueue
 /// Tells a worker's story in its log.
 package struct WorkerLog: Sendable {
     private let logger: Logger
+    /// What ends tasks that still run after an order to stop, for people.
+    private let ending: String
 
-    package init(_ logger: Logger) {
+    /// - Parameters:
+    ///   - logger: where to tell it.
+    ///   - ending: what ends tasks that still run after an order to stop.
+    package init(
+        _ logger: Logger,
+        ending: String = "a second signal ends the running tasks"
+    ) {
         self.logger = logger
+        self.ending = ending
     }
 
     package func report(_ event: WorkerEvent) {
@@ -50,6 +59,18 @@ package struct WorkerLog: Sendable {
             }
         case .shortage(let reason):
             logger.error("\(reason): no task is taken for a second")
+        case .leftBehind(let task, let count):
+            logger.warning(
+                "its handler does not end: it is left behind, and may still run in this process",
+                metadata: Self.fields(task).merging(["left_behind": "\(count)"]) { $1 }
+            )
+        case .starved(let tasks):
+            logger.error(
+                "no thread is left for handlers, as too many never suspend: tasks were put back on their queues, and none is taken until one does",
+                metadata: ["tasks": "\(tasks)"]
+            )
+        case .relieved:
+            logger.notice("there are threads for handlers again")
         case .brokerFailed(let error, let pause):
             logger.error("\(error): trying again in \(DurationText.format(pause.rounded))")
         case .brokerIsBack:
@@ -120,7 +141,9 @@ package struct WorkerLog: Sendable {
     private func stopping(_ reason: WorkerEvent.StopReason, _ running: Int) {
         let cause =
             switch reason {
-            case .order(warm: true): "stopping: a second signal ends the running tasks"
+            case .order(warm: true): "stopping: \(ending)"
+            case .timeout(let time):
+                "stopping at once: running tasks, not ended in \(DurationText.format(time.rounded)), go back to their queues"
             case .order(warm: false): "stopping at once: running tasks go back to their queues"
             case .burst: "stopping: the queues are empty"
             case .maxTasks: "stopping: --max-tasks have been started"

@@ -8,13 +8,31 @@ extension HandlerLine {
         for _ in 0..<room {
             let lane = Lane()
             state.lanes += 1
+            if state.expected == 0 { state.lastSign = .now }
+            state.expected += 1
+            open(lane)
+        }
+    }
+
+    private func open(_ lane: Lane) {
+        guard let opener else {
             lane.task = Task(executorPreference: executor) { [self] in await run(lane) }
+            return
+        }
+        opener { [self] in
+            // It begins when it is known.
+            state.withLock { _ in
+                lane.task = Task(executorPreference: executor) { [self] in await run(lane) }
+            }
         }
     }
 
     /// Makes one call after the other.
     private func run(_ lane: Lane) async {
-        var next = state.withLock { begin(lane, &$0) }
+        var next = state.withLock { state in
+            arrive(&state)
+            return begin(lane, &state)
+        }
         while let (call, start) = next {
             let run = HandlerRun(assignment: call.assignment, startedAt: start, line: self)
             let answer = await call.handler(run)
@@ -32,6 +50,14 @@ extension HandlerLine {
         }
     }
 
+    /// A lane that was expected has come.
+    private func arrive(_ state: inout State) {
+        state.expected -= 1
+        guard state.isStarved else { return }
+        state.isStarved = false
+        append(.relieved, &state)
+    }
+
     /// Takes the next call; `nil`: the lane is to end.
     private func begin(
         _ lane: Lane,
@@ -44,6 +70,7 @@ extension HandlerLine {
         let call = state.takeFirst()
         let now = ContinuousClock.now
         lane.beganAt = now
+        state.lastSign = now
         var running = Running(lane: lane)
         if let clock = HandlerClock(call.assignment.limits, start: now) {
             running.clock = clock

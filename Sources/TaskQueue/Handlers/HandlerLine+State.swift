@@ -22,6 +22,12 @@ extension HandlerLine {
         var width = 1
         /// Lanes that run, or are about to.
         var lanes = 0
+        /// Of these, lanes that were opened and have not come yet.
+        var expected = 0
+        /// When a call was begun last, or a lane opened while none was expected.
+        var lastSign = ContinuousClock.now
+        /// Whether lanes do not come: what waited was given back.
+        var isStarved = false
         /// How long calls take, as of late; `nil`: none has ended yet.
         var average: Duration?
         /// Since when calls have waited without a break.
@@ -44,6 +50,10 @@ extension HandlerLine {
 
         /// How many calls wait.
         var left: Int { waiting.count - begun }
+        /// When calls that wait are given back, as no thread comes to begin them; `nil`: lanes are there.
+        func starvesAt(_ starvation: Duration) -> ContinuousClock.Instant? {
+            expected > 0 && left > 0 ? lastSign + starvation : nil
+        }
         /// Whether calls wait although there is room.
         var isStalled: Bool { left > 0 && lanes < width }
     }
@@ -58,6 +68,9 @@ extension HandlerLine {
         /// Its call was given up: it counts no more.
         var isLeft = false
 
-        func cancel() { task?.cancel() }
+        /// From another thread: what a handler has for its cancellation may block.
+        func cancel() {
+            Task(executorPreference: ThreadExecutor.shared) { [task] in task?.cancel() }
+        }
     }
 }

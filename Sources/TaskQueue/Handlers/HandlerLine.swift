@@ -13,10 +13,20 @@ final class HandlerLine: Sendable {
 
     let state = Mutex(State())
     private let bell = Bell()
-    let executor: (any TaskExecutor)?
+    let executor: any TaskExecutor
+    let opener: HandlerRunner.Opener?
 
-    init(_ executor: (any TaskExecutor)?) {
+    /// After which calls are given back that nothing has begun, though there is room for them.
+    private let starvation: Duration
+
+    init(
+        _ executor: any TaskExecutor,
+        _ opener: HandlerRunner.Opener?,
+        _ starvation: Duration
+    ) {
         self.executor = executor
+        self.opener = opener
+        self.starvation = starvation
     }
 
     /// Becomes readable when there are events.
@@ -51,7 +61,8 @@ extension HandlerLine {
     var nextDeadline: ContinuousClock.Instant? {
         state.withLock { state in
             let hurry = state.isStalled ? state.busySince + Self.patience : nil
-            return [hurry, state.deadlines.first].compactMap(\.self).min()
+            return [hurry, state.starvesAt(starvation), state.deadlines.first].compactMap(\.self)
+                .min()
         }
     }
 
@@ -65,6 +76,7 @@ extension HandlerLine {
                 // It takes a lane a moment to come.
                 state.busySince = now
             }
+            if let starvesAt = state.starvesAt(starvation), starvesAt <= now { starve(&state) }
             var cancelled: [Lane] = []
             while let run = state.deadlines.popDue(now) {
                 if let lane = breakLimit(of: run, now, &state) { cancelled.append(lane) }
@@ -74,23 +86,19 @@ extension HandlerLine {
         for lane in cancelled { lane.cancel() }
     }
 
-    /// What has happened since the last call.
-    func takeEvents() -> [RunEvent] {
+    /// What has happened since the last call, and whether no thread comes to run handlers.
+    func takeEvents() -> (events: [RunEvent], isStarved: Bool) {
         state.withLock { state in
             if state.isRung { bell.silence() }
             defer { (state.events, state.isRung) = ([], false) }
-            return state.events
+            return (state.events, state.isStarved)
         }
     }
 
     /// Begins no more: what waits ends as interrupted, what runs is cancelled.
     func interrupt() {
         let lanes = state.withLock { state in
-            for call in state.waiting[state.begun...] {
-                append(.ended(call.assignment.run, .interrupted, after: .zero), &state)
-            }
-            state.waiting = []
-            state.begun = 0
+            giveBack(&state)
             for run in state.running.keys { state.running[run]?.cancellation = .interruption }
             let lanes = state.running.values.map(\.lane)
             for lane in lanes { lane.isCancelled = true }
@@ -104,6 +112,22 @@ extension HandlerLine {
         state.withLock { state in
             for run in Array(state.running.keys) { leave(run, as: .interrupted, &state) }
         }
+    }
+
+    /// What waits is better off elsewhere.
+    private func starve(_ state: inout State) {
+        if !state.isStarved { append(.starved(waiting: state.left), &state) }
+        state.isStarved = true
+        giveBack(&state)
+    }
+
+    /// What waits ends as interrupted.
+    private func giveBack(_ state: inout State) {
+        for call in state.waiting[state.begun...] {
+            append(.ended(call.assignment.run, .interrupted, after: .zero), &state)
+        }
+        state.waiting = []
+        state.begun = 0
     }
 
     /// - Returns: the lane that is to be cancelled, outside the lock; `nil`: none.
@@ -135,6 +159,7 @@ extension HandlerLine {
         guard let left = state.running.removeValue(forKey: run) else { return }
         left.lane.isLeft = true
         state.lanes -= 1
+        append(.leftBehind(run), &state)
         append(.ended(run, outcome, after: .now - left.lane.beganAt), &state)
         openLanes(1, &state)
     }

@@ -6,6 +6,8 @@
 package final class HandlerRunner: TaskRunner {
     /// Runs one task.
     package typealias Handler = @Sendable (HandlerRun) async -> HandlerAnswer
+    /// Calls what it is given, once, from within the Swift task whose task-local values handlers are to see.
+    package typealias Opener = @Sendable (@escaping @Sendable () -> Void) -> Void
 
     private let handlers: [TaskName: Handler]
     private let line: HandlerLine
@@ -19,10 +21,17 @@ package final class HandlerRunner: TaskRunner {
 
     /// - Parameters:
     ///   - handlers: by the names of their tasks.
-    ///   - executor: where they run; `nil`: on Swift's own few threads, which they should not block.
-    package init(_ handlers: [TaskName: Handler], on executor: (any TaskExecutor)? = nil) {
+    ///   - executor: where they run; `nil`: on threads for handlers alone.
+    ///   - opener: begins what runs them; `nil`: without task-local values.
+    ///   - starvation: after which tasks are given back that no thread begins, though there is room for them.
+    package init(
+        _ handlers: [TaskName: Handler],
+        on executor: (any TaskExecutor)? = nil,
+        opener: Opener? = nil,
+        starvation: Duration = .seconds(5)
+    ) {
         self.handlers = handlers
-        line = HandlerLine(executor)
+        line = HandlerLine(executor ?? ThreadExecutor.handlers, opener, starvation)
     }
 
     package var descriptor: Int32 { line.descriptor }
@@ -30,6 +39,10 @@ package final class HandlerRunner: TaskRunner {
     package var nextDeadline: ContinuousClock.Instant? {
         [leavesAt, line.nextDeadline].compactMap(\.self).min()
     }
+
+    package var kind: String { "handler" }
+    /// As of the last ``advance()``.
+    package private(set) var isStarved = false
 
     package func canRun(_ task: TaskName) -> Bool { handlers[task] != nil }
 
@@ -57,7 +70,9 @@ package final class HandlerRunner: TaskRunner {
             self.leavesAt = nil
             line.leaveBehind()
         }
-        return line.takeEvents()
+        let (events, isStarved) = line.takeEvents()
+        self.isStarved = isStarved
+        return events
     }
 
     package func interrupt(grace: Duration) {

@@ -1,39 +1,85 @@
 internal import Glibc
 
-/// Runs Swift tasks on threads of their own, as many as there are steps to run, so that each may block.
+/// Runs Swift tasks on threads of their own, so that what never suspends takes nothing from Swift's few.
 ///
-/// A thread that has nothing to do for a while ends.
+/// It begins with so many threads at most; when none of them has begun a job for a moment although jobs
+/// wait, they are blocked or busy for long, and it starts another, one at a time. A thread that has nothing
+/// to do for a while ends.
 package final class ThreadExecutor: TaskExecutor, @unchecked Sendable {
     // Everything that changes is touched with the mutex held; a Mutex has no condition to wait for.
-    package static let shared = ThreadExecutor()
+
+    /// For what blocks: a thread for each job that waits.
+    package static let shared = ThreadExecutor(width: .max, limit: .max)
+    /// For handlers: as many threads as cores, while these suffice.
+    package static let handlers = {
+        let cores = max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 2)
+        return ThreadExecutor(width: cores, limit: cores + 256)
+    }()
 
     /// Seconds for which a thread waits for something to do.
     private static let patience = 10
+    /// In nanoseconds: after which threads that have begun nothing are blocked or busy.
+    private static let moment = 20_000_000
 
+    /// So many threads are started at once.
+    private let width: Int
+    /// So many at most.
+    private let limit: Int
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     /// Signalled when a job waits.
     private let change = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
     /// Jobs that no thread has begun, in their order from `first` on.
     private var jobs: [UnownedJob] = []
     private var first = 0
+    private var threads = 0
     /// Threads that wait for a job.
     private var idle = 0
+    /// So many jobs were begun in all.
+    private var begun: UInt64 = 0
+    /// Whether a thread looks if more are needed.
+    private var isWatched = false
 
-    private init() {
+    /// - Parameters:
+    ///   - width: so many threads are started as jobs come.
+    ///   - limit: so many at most, when the others begin nothing any more.
+    package init(width: Int, limit: Int) {
+        (self.width, self.limit) = (width, limit)
         pthread_mutex_init(mutex, nil)
-        pthread_cond_init(change, nil)
+        var attributes = pthread_condattr_t()
+        pthread_condattr_init(&attributes)
+        pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
+        pthread_cond_init(change, &attributes)
+        pthread_condattr_destroy(&attributes)
+    }
+
+    deinit {
+        pthread_cond_destroy(change)
+        pthread_mutex_destroy(mutex)
+        change.deallocate()
+        mutex.deallocate()
     }
 
     package func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         pthread_mutex_lock(mutex)
         jobs.append(job)
-        let isAwaited = jobs.count - first <= idle
+        let isAwaited = waiting <= idle
+        let starts = !isAwaited && threads < width
+        let watches = !isAwaited && !starts && !isWatched && threads < limit
         if isAwaited { pthread_cond_signal(change) }
+        if starts { threads += 1 }
+        if watches { isWatched = true }
+        let begun = begun
         pthread_mutex_unlock(mutex)
-        if !isAwaited { Thread.startDetached { self.work() } }
+        if starts { Thread.startDetached { self.work() } }
+        if watches { Thread.startDetached { self.watch(since: begun) } }
     }
 
+    /// Jobs that no thread has begun.
+    private var waiting: Int { jobs.count - first }
+}
+
+extension ThreadExecutor {
     private func work() {
         // What a job starts inherits the mask: a program that never hears of SIGTERM.
         var none = sigset_t()
@@ -47,21 +93,54 @@ package final class ThreadExecutor: TaskExecutor, @unchecked Sendable {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
         var end = timespec()
-        clock_gettime(CLOCK_REALTIME, &end)
+        clock_gettime(CLOCK_MONOTONIC, &end)
         end.tv_sec += Self.patience
-        while first == jobs.count {
+        while waiting == 0 {
             idle += 1
             let code = pthread_cond_timedwait(change, mutex, &end)
             idle -= 1
-            if code == ETIMEDOUT, first == jobs.count { return nil }
+            guard code != ETIMEDOUT || waiting > 0 else {
+                threads -= 1
+                return nil
+            }
         }
         defer {
             first += 1
+            begun += 1
             if first == jobs.count || first > 64 && 2 * first > jobs.count {
                 jobs.removeFirst(first)
                 first = 0
             }
         }
         return jobs[first]
+    }
+
+    /// Starts a thread after each moment in which jobs waited and none was begun, until none waits.
+    ///
+    /// - Parameter begun: how many jobs had been begun when it was called for.
+    private func watch(since begun: UInt64) {
+        var last = begun
+        while true {
+            var moment = timespec(tv_sec: 0, tv_nsec: Self.moment)
+            nanosleep(&moment, nil)
+            guard let (now, isStuck) = look(since: last) else { return }
+            if isStuck { Thread.startDetached { self.work() } }
+            last = now
+        }
+    }
+
+    /// - Parameter last: how many jobs had been begun at the last look.
+    /// - Returns: how many have been now, and whether another thread is to be started, which is counted
+    ///   already; `nil`: nobody needs to look any more.
+    private func look(since last: UInt64) -> (begun: UInt64, isStuck: Bool)? {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        guard waiting > idle else {
+            isWatched = false
+            return nil
+        }
+        let isStuck = begun == last && threads < limit
+        if isStuck { threads += 1 }
+        return (begun, isStuck)
     }
 }

@@ -27,6 +27,9 @@ package final class CombinedRunner: TaskRunner {
         [first.nextDeadline, second.nextDeadline].compactMap(\.self).min()
     }
 
+    package var isStarved: Bool { first.isStarved || second.isStarved }
+    package var kind: String { "\(first.kind) or \(second.kind)" }
+
     package func canRun(_ task: TaskName) -> Bool { first.canRun(task) || second.canRun(task) }
     package func takesAhead(_ task: TaskName) -> Bool { runner(for: task).takesAhead(task) }
 

@@ -12,6 +12,9 @@ package struct RetryPolicy: Equatable, Sendable {
     /// failed together do not come back together.
     package var hasJitter = true
 
+    /// A hundred years.
+    private static let longest: Duration = .seconds(100 * 365 * 86_400)
+
     package init() {}
 
     /// Whether a task that was tried again `retries` times may be tried once more.
@@ -29,8 +32,10 @@ package struct RetryPolicy: Equatable, Sendable {
         using generator: inout some RandomNumberGenerator
     ) -> Duration {
         guard let backoff else { return delay }
-        let doubled = backoff * (1 << min(max(retries, 0), 30))
-        let full = min(doubled, longestBackoff)
+        // Before it is doubled: the largest lengths of time have no double.
+        let longest = min(longestBackoff, Self.longest)
+        var full = min(backoff, longest)
+        for _ in 0..<min(max(retries, 0), 62) where full < longest { full = min(full * 2, longest) }
         return hasJitter ? full * Double.random(in: 0...1, using: &generator) : full
     }
 }

@@ -7,4 +7,11 @@ package enum RunEvent: Equatable, Sendable {
     /// A task could not be started for want of processes, descriptors or memory: no more should be taken
     /// for a while.
     case shortage(String)
+    /// It has ended as far as the worker is concerned, and goes on all the same: nothing can end a handler
+    /// from outside. Told before its end.
+    case leftBehind(RunID)
+    /// No thread has begun what was started: so many tasks end as interrupted.
+    case starved(waiting: Int)
+    /// There are threads again.
+    case relieved
 }

@@ -12,6 +12,12 @@ package protocol TaskRunner: AnyObject {
     /// those of ``takesAhead(_:)``.
     var slots: Int { get set }
 
+    /// Whether what it was given is not begun, for want of threads: it is to be given nothing more.
+    var isStarved: Bool { get }
+
+    /// What runs tasks here, for people: `command`, `handler`.
+    var kind: String { get }
+
     /// Whether there is anything to run for tasks of this name.
     func canRun(_ task: TaskName) -> Bool
 
@@ -36,4 +42,9 @@ package protocol TaskRunner: AnyObject {
 
     /// Ends what is left when no task runs any more, and waits for it, some seconds at most.
     func shutDown()
+}
+
+extension TaskRunner {
+    package var isStarved: Bool { false }
+    package var kind: String { "command" }
 }

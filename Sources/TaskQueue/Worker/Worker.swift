@@ -6,8 +6,6 @@ internal import Glibc
 /// ``WorkerState`` decides. With the broker gone it goes on running what it has; the lane keeps the
 /// outcomes, and writes them when the broker is back.
 package final class Worker {
-    /// How long commands have between SIGTERM and SIGKILL in a cold stop.
-    private static let grace: Duration = .seconds(5)
     /// Orders to stop that follow so fast on the first are the same.
     private static let orderEcho: Duration = .milliseconds(100)
     /// After a command could not be started for want of processes or memory.
@@ -37,6 +35,8 @@ package final class Worker {
     private var toldToStopAt: ContinuousClock.Instant?
     private var stopsAtOnce = false
     private var hasLostBroker = false
+    /// Handlers that did not end.
+    private var leftBehind = 0
     private let startedAt = ContinuousClock.now
     private var nextPulse = ContinuousClock.now
 
@@ -75,15 +75,11 @@ package final class Worker {
 
     /// Runs until it is stopped by an order or its limits.
     ///
-    /// - Throws: ``BrokerError`` if the broker cannot be reached at the start; later it is waited for.
+    /// - Throws: ``BrokerError`` if the broker cannot be reached at the start, unless it is to wait; later it
+    ///   is waited for.
     package func run(orders: any WorkerOrderSource) throws(BrokerError) {
         let held = HeldTags()
-        let lane = BrokerLane(queues: served.all, held: held, connect: connect, report: report)
-        let refusal: LaneReport?
-        do throws(BrokerError) { refusal = try lane.open() } catch {
-            lane.abandon()
-            throw error
-        }
+        guard let (lane, refusal) = try openLane(held, orders) else { return }
         let heartbeat = Heartbeat(
             held: held,
             served: served,
@@ -113,12 +109,61 @@ package final class Worker {
             }
             if lane.isClosed { break }
             givePulse(isHealthy: heartbeat.isHealthy && lane.isUp)
+            stopAtOnceIfTimeIsOver()
             if state.arrived > 0 || runner.nextDeadline.map({ $0 <= .now }) ?? false { continue }
             wait(orders, lane)
         }
         lane.join()
         runner.shutDown()
         heartbeat.stop()
+    }
+}
+
+// MARK: - Start
+
+extension Worker {
+    /// Opens the way to the broker.
+    ///
+    /// - Returns: the lane, and why the broker refuses to work, if it does; `nil`: while it was waited for,
+    ///   there was an order to stop.
+    private func openLane(
+        _ held: HeldTags,
+        _ orders: any WorkerOrderSource
+    ) throws(BrokerError) -> (BrokerLane, LaneReport?)? {
+        var delay = ReconnectDelay()
+        while true {
+            let lane = BrokerLane(queues: served.all, held: held, connect: connect, report: report)
+            do throws(BrokerError) {
+                let refusal = try lane.open()
+                if hasLostBroker, refusal == nil { report(.brokerIsBack) }
+                if refusal == nil { hasLostBroker = false }
+                return (lane, refusal)
+            } catch {
+                lane.abandon()
+                guard state.limits.waitsForBroker, error.mayPass else { throw error }
+                hasLostBroker = true
+                let pause = delay.next()
+                report(.brokerFailed(error, retryIn: pause))
+                if isStopped(by: orders, until: .now + pause) { return nil }
+            }
+        }
+    }
+
+    /// Waits for the end of a pause, or an order to stop; others mean nothing before the start.
+    private func isStopped(
+        by orders: any WorkerOrderSource,
+        until end: ContinuousClock.Instant
+    ) -> Bool {
+        repeat {
+            while let order = orders.nextOrder() {
+                guard order == .stop || order == .stopAtOnce else { continue }
+                report(.stopping(.order(warm: order == .stop), running: 0))
+                return true
+            }
+            var entry = pollfd(fd: orders.descriptor, events: Int16(POLLIN), revents: 0)
+            poll(&entry, 1, PollTimeout.milliseconds(until: end))
+        } while .now < end
+        return false
     }
 }
 
@@ -143,9 +188,29 @@ extension Worker {
         guard !isWarm || toldToStopAt == nil else { return }
         toldToStopAt = toldToStopAt ?? .now
         stop(.order(warm: isWarm))
-        guard !isWarm, !stopsAtOnce else { return }
+        if !isWarm { interrupt() }
+    }
+
+    private func interrupt() {
+        guard !stopsAtOnce else { return }
         stopsAtOnce = true
-        runner.interrupt(grace: Self.grace)
+        runner.interrupt(grace: state.limits.grace)
+    }
+
+    /// When what still runs is interrupted, after an order to stop; `nil`: it was, or there is no such time.
+    private var stopsAtOnceAt: ContinuousClock.Instant? {
+        guard !stopsAtOnce, let toldToStopAt, let timeout = state.limits.shutdownTimeout else {
+            return nil
+        }
+        return toldToStopAt + timeout
+    }
+
+    private func stopAtOnceIfTimeIsOver() {
+        guard let stopsAtOnceAt, stopsAtOnceAt <= .now,
+            let timeout = state.limits.shutdownTimeout
+        else { return }
+        stop(.timeout(timeout))
+        interrupt()
     }
 
     private func stop(_ reason: WorkerEvent.StopReason) {
@@ -207,6 +272,11 @@ extension Worker {
             // At once it would fail again.
             takesAgainAt = .now + Self.startPause
             report(.shortage(reason))
+        case .leftBehind(let run):
+            leftBehind += 1
+            if let task = state.runs[run]?.task { report(.leftBehind(task, count: leftBehind)) }
+        case .starved(let tasks): report(.starved(tasks: tasks))
+        case .relieved: report(.relieved)
         }
     }
 
@@ -258,7 +328,13 @@ extension Worker {
 
     private func accept(_ delivery: Delivery, _ now: Timestamp) {
         let message = read(delivery)
-        switch state.decide(delivery, message, canRun: runner.canRun, now: now) {
+        switch state.decide(
+            delivery,
+            message,
+            canRun: runner.canRun,
+            kind: runner.kind,
+            now: now
+        ) {
         case .accept: break
         case .giveBack(let requeued): outbox.add(.requeue(requeued))
         case .delay(let later, let task, let eta):
@@ -308,7 +384,7 @@ extension Worker {
     }
 
     /// Whether no task is started: one could not be, a moment ago.
-    private var isPausing: Bool { takesAgainAt.map { $0 > .now } ?? false }
+    private var isPausing: Bool { runner.isStarved || takesAgainAt.map { $0 > .now } ?? false }
 
     /// How many tasks to take now.
     private var vacancies: Int { isPausing ? 0 : state.vacancies }
@@ -339,7 +415,7 @@ extension Worker {
         let end = state.phase == .running ? state.limits.maxTime.map { startedAt + $0 } : nil
         let pauseEnd = takesAgainAt.flatMap { $0 > .now ? $0 : nil }
         let beat = pulse == nil ? nil : max(nextPulse, .now + .milliseconds(100))
-        return [runner.nextDeadline, end, pauseEnd, outbox.nextDeadline, beat]
+        return [runner.nextDeadline, end, pauseEnd, stopsAtOnceAt, outbox.nextDeadline, beat]
             .compactMap(\.self).min()
     }
 }

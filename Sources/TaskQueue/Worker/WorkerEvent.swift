@@ -17,6 +17,11 @@ package enum WorkerEvent: Sendable {
     case lost(Delivery, isRepeated: Bool)
     /// A command could not be started for want of processes, descriptors or memory.
     case shortage(String)
+    /// A handler does not end: so many were left behind by now, which may still run in this process.
+    case leftBehind(TaskMessage, count: Int)
+    /// No thread begins handlers: so many tasks are put back, and no others taken until one does.
+    case starved(tasks: Int)
+    case relieved
     case brokerFailed(BrokerError, retryIn: Duration)
     case brokerIsBack
     /// The lease cannot be renewed: when it has run out, others may take the worker's tasks.
@@ -29,6 +34,8 @@ package enum WorkerEvent: Sendable {
 
     package enum StopReason: Sendable {
         case order(warm: Bool)
+        /// What ran had not ended so long after the order to stop.
+        case timeout(Duration)
         case burst, maxTasks, maxTime
     }
 }

@@ -17,6 +17,12 @@ package struct WorkerLimits: Sendable {
     package var maxTasks: Int?
     /// Stop after this time; `nil`: never.
     package var maxTime: Duration?
+    /// After an order to stop, what runs is interrupted after this time; `nil`: at the next order only.
+    package var shutdownTimeout: Duration?
+    /// How long what is interrupted has to end.
+    package var grace: Duration = .seconds(5)
+    /// Whether a broker that is away at the start is waited for, as it is later.
+    package var waitsForBroker = false
 
     package init(concurrency: Int) {
         self.concurrency = concurrency

@@ -131,6 +131,7 @@ extension WorkerState.Records {
     static func unknownTask(
         _ delivery: Delivery,
         _ task: TaskMessage,
+        _ kind: String,
         _ now: Timestamp
     ) -> DeadLetter {
         let failure = TaskFailure(
@@ -140,7 +141,7 @@ extension WorkerState.Records {
         )
         return DeadLetter(
             delivery,
-            reason: "no command is configured for the task \(task.task)",
+            reason: "no \(kind) is configured for the task \(task.task)",
             id: task.id,
             task: task.task,
             result: task.ignoresResult ? nil : record(of: task, .failure, failure.json, nil, now)

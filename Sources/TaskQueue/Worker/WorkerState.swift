@@ -138,12 +138,14 @@ extension WorkerState {
     ///   - delivery: just taken; kept until its run ends, if it is accepted.
     ///   - message: what the delivery holds.
     ///   - canRun: whether there is something to run for the task.
+    ///   - kind: what that is, for people.
     ///   - now: as the sender's clock would have it.
     /// - Returns: what to do with it.
     package mutating func decide(
         _ delivery: Delivery,
         _ message: Result<TaskMessage, Undecodable>,
         canRun: (TaskName) -> Bool,
+        kind: String = "command",
         now: Timestamp
     ) -> Decision {
         let task: TaskMessage
@@ -161,7 +163,7 @@ extension WorkerState {
             return .delay(later, task, until: eta)
         }
         guard canRun(task.task) else {
-            return .setAside(Records.unknownTask(delivery, task, now))
+            return .setAside(Records.unknownTask(delivery, task, kind, now))
         }
         waiting.append(Waiting(delivery: delivery, task: task))
         return .accept

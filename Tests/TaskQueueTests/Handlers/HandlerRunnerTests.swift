@@ -288,6 +288,103 @@ struct HandlerRunnerTests {
         #expect(ends(runner, 2000).count == 2000)
     }
 
+    @Test("handlers that never suspend keep none from running, however many they are")
+    func neverSuspend() throws {
+        let isOver = Atomic(false)
+        defer { isOver.store(true, ordering: .relaxed) }
+        // More than the machine has cores, each on a thread of the pool.
+        let spinning = 4
+        let begun = Atomic(0)
+        let runner = HandlerRunner(
+            [
+                try #require(TaskName("t")): { run in
+                    if run.assignment.run.number < UInt64(spinning) {
+                        begun.add(1, ordering: .relaxed)
+                        while !isOver.load(ordering: .relaxed) { sched_yield() }
+                    }
+                    return .ended(.success(.null))
+                }
+            ],
+            on: ThreadExecutor(width: 2, limit: 16)
+        )
+        runner.slots = 8
+        try start(runner, 0..<UInt64(spinning))
+        while begun.load(ordering: .relaxed) < spinning { usleep(1000) }
+        try start(runner, 10..<20)
+        #expect(Set(ends(runner, 10).map(\.run)) == Set(10..<20))
+        #expect(!runner.isStarved)
+    }
+
+    @Test("what no thread begins in time is given back, and nothing taken until one is free")
+    func starved() throws {
+        let isOver = Atomic(false)
+        let begun = Atomic(false)
+        let runner = HandlerRunner(
+            [
+                try #require(TaskName("t")): { run in
+                    if run.assignment.run.number == 0 {
+                        begun.store(true, ordering: .relaxed)
+                        while !isOver.load(ordering: .relaxed) { sched_yield() }
+                    }
+                    return .ended(.success(.null))
+                }
+            ],
+            on: ThreadExecutor(width: 1, limit: 1),
+            starvation: .milliseconds(100)
+        )
+        runner.slots = 3
+        try start(runner, 0..<1, limits: TimeLimits(hard: 0.05))
+        while !begun.load(ordering: .relaxed) { usleep(1000) }
+        try start(runner, 1..<3)
+        var events = allEvents(runner) { $0.contains(.starved(waiting: 2)) }
+        #expect(events.contains(.leftBehind(RunID(0))))
+        #expect(runner.isStarved)
+        events += allEvents(runner) { _ in true }
+        #expect(
+            events.contains(.ended(RunID(1), .interrupted, after: .zero))
+                && events.contains(.ended(RunID(2), .interrupted, after: .zero))
+        )
+        isOver.store(true, ordering: .relaxed)
+        _ = allEvents(runner) { $0.contains(.relieved) }
+        #expect(!runner.isStarved)
+        try start(runner, 3..<4)
+        #expect(ends(runner, 1).map(\.run) == [3])
+    }
+
+    /// What happens up to an event that is waited for.
+    private func allEvents(
+        _ runner: HandlerRunner,
+        until isEnough: ([RunEvent]) -> Bool
+    ) -> [RunEvent] {
+        var events: [RunEvent] = []
+        repeat {
+            var entry = pollfd(fd: runner.descriptor, events: Int16(POLLIN), revents: 0)
+            let deadline = min(runner.nextDeadline ?? .now + .milliseconds(100), .now + .seconds(1))
+            _ = poll(&entry, 1, PollTimeout.milliseconds(until: deadline))
+            events += runner.advance()
+        } while !isEnough(events)
+        return events
+    }
+
+    @Test("what a handler has for its cancellation may block, and the runner goes on")
+    func blockingCancellation() throws {
+        let isOver = Atomic(false)
+        defer { isOver.store(true, ordering: .relaxed) }
+        let runner = try runner(slots: 2) { run in
+            guard run.assignment.run.number == 0 else { return .ended(.success(.null)) }
+            return await withTaskCancellationHandler {
+                try? await Task.sleep(for: .seconds(600))
+                return .cancelled
+            } onCancel: {
+                while !isOver.load(ordering: .relaxed) { usleep(1000) }
+            }
+        }
+        try start(runner, 0..<1, limits: TimeLimits(hard: 0.1, soft: 0.05))
+        #expect(ends(runner, 1).map(\.run) == [0])
+        try start(runner, 1..<2)
+        #expect(ends(runner, 1).map(\.run) == [1])
+    }
+
     @Test("a handler that fails because it was interrupted goes back to its queue")
     func interruptedFailure() throws {
         let begun = Mutex(false)
