@@ -18,15 +18,31 @@ package enum Program {
     }
 
     /// Does as ``run(_:_:)-(_,(_,_)->_)``, and waits for the body on the caller's actor.
+    ///
+    /// - Parameters:
+    ///   - interface: of the program.
+    ///   - body: returns if it throws only: else it ends the process itself, by ``end(_:with:)``.
     package static func run(
         _ interface: CommandInterface,
-        _ body: (ParsedArguments, Settings) async throws(CommandError) -> ExitCode
+        _ body: (ParsedArguments, Settings) async throws(CommandError) -> Never
     ) async -> Never {
         do throws(CommandError) {
             let (arguments, settings) = try begin(interface)
-            end(with: try await body(arguments, settings))
+            try await body(arguments, settings)
         } catch {
             end(interface, with: error)
+        }
+    }
+
+    /// Ends the process with the status of a body, or that of its error, which is printed first; on whatever
+    /// thread it is called.
+    package static func end(
+        _ interface: CommandInterface,
+        with result: Result<ExitCode, CommandError>
+    ) -> Never {
+        switch result {
+        case .success(let code): end(with: code)
+        case .failure(let error): end(interface, with: error)
         }
     }
 

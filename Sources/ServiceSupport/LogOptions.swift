@@ -7,7 +7,7 @@ package struct LogOptions: Sendable {
         case text, json
     }
 
-    let level: Logger.Level
+    package let level: Logger.Level
     let format: Format
     let usesColor: Bool
 

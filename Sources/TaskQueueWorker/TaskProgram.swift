@@ -1,5 +1,5 @@
 import CommandSupport
-import Logging
+public import Logging
 import TaskQueue
 import WorkerProgram
 
@@ -17,44 +17,76 @@ public enum TaskProgram {
     ///
     /// To be called first of all: it makes a copy of the process, which guards the commands.
     ///
-    /// - Parameter register: adds the handlers, and may connect before to what they need. If it throws,
-    ///   the program ends with status 78.
+    /// ```swift
+    /// await TaskProgram.run { tasks in
+    ///     tasks.on("add") { (_, x: Int, y: Int) in x + y }
+    /// } farewell: {
+    ///     print("closing what the handlers have used")
+    /// }
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - logger: where the worker and ``TaskContext/logger`` write; `nil`: where `LoggingSystem` was told
+    ///     to, if it was before, else lines on standard error. `--log-level` holds for it, `--log-format` only
+    ///     for the latter.
+    ///   - register: adds the handlers, and may connect before to what they need. If it throws, the program
+    ///     ends with status 78.
+    ///   - farewell: closes what the handlers have used, when no task is taken any more and all handlers have
+    ///     ended or were left behind; ten seconds later the process ends all the same.
     public static func run(
-        _ register: (inout TaskHandlers) async throws -> Void
+        logger: Logger? = nil,
+        _ register: (inout TaskHandlers) async throws -> Void,
+        farewell: (@Sendable () async -> Void)? = nil
     ) async -> Never {
         let interface = CommandInterface.worker(named: Self.name)
         await Program.run(interface) { arguments, settings async throws(CommandError) in
             let process = WorkerProcess(blocksSignals: false)
             let common = try CommonOptions(arguments, settings)
-            let services = HandlerServices(
-                WorkCommand.logger(arguments, common)
-            ) { () throws(TaskQueueError) in
+            let logger = Self.logger(logger, arguments, common)
+            let services = HandlerServices(logger) { () throws(TaskQueueError) in
                 try TaskQueueClient(settings, common)
             }
             var handlers = TaskHandlers(services)
-            do { try await register(&handlers) } catch {
+            let table: HandlerTable
+            do {
+                try await register(&handlers)
+                table = try handlers.checked()
+            } catch {
                 throw CommandError(.badConfiguration, "cannot begin: \(error)")
             }
-            return try await run(arguments, settings, handlers.table, process)
+            let command = try WorkCommand(arguments, settings, handlers: table, logger: logger)
+            await run(command, process, farewell, interface)
         }
     }
 
-    /// On a thread of its own: the main one may be needed by handlers.
+    /// On a thread of its own, which also ends the process: handlers may hold all others.
     private static func run(
-        _ arguments: ParsedArguments,
-        _ settings: Settings,
-        _ handlers: HandlerTable,
-        _ process: WorkerProcess
-    ) async throws(CommandError) -> ExitCode {
-        let end = await withCheckedContinuation { continuation in
+        _ command: WorkCommand,
+        _ process: WorkerProcess,
+        _ farewell: (@Sendable () async -> Void)?,
+        _ interface: CommandInterface
+    ) async -> Never {
+        await withUnsafeContinuation { (_: UnsafeContinuation<Void, Never>) in
             Thread.startDetached {
-                let end = Result { () throws(CommandError) in
-                    try WorkCommand(arguments, settings, handlers: handlers).run(in: process)
-                }
-                continuation.resume(returning: end)
+                let end = Result { () throws(CommandError) in try command.run(in: process) }
+                if let farewell { Farewell.say(farewell) }
+                Program.end(interface, with: end)
             }
         }
-        return try end.get()
+        preconditionFailure("the process has ended")
+    }
+
+    private static func logger(
+        _ given: Logger?,
+        _ arguments: ParsedArguments,
+        _ common: CommonOptions
+    ) -> Logger {
+        let own = given ?? Logger(label: "tq")
+        // What nobody has set up writes so.
+        if given == nil, own.handler is StreamLogHandler {
+            return WorkCommand.logger(arguments, common)
+        }
+        return WorkCommand.logger(own, arguments, common)
     }
 
     /// As it was called, without the folder.

@@ -10,27 +10,45 @@ package struct WorkCommand {
     private let common: CommonOptions
     private let transports: Transports
     private let handlers: HandlerTable
+    private let logger: Logger
 
     /// - Parameters:
     ///   - arguments: as ``CommandSupport/OptionGroup/tasks`` and its neighbours have them.
     ///   - settings: as they were read.
     ///   - handlers: run their tasks; commands run all others.
+    ///   - logger: where to tell what happens; `nil`: on standard error.
     /// - Throws: ``CommandError``.
     package init(
         _ arguments: ParsedArguments,
         _ settings: Settings,
-        handlers: HandlerTable = HandlerTable()
+        handlers: HandlerTable = HandlerTable(),
+        logger: Logger? = nil
     ) throws(CommandError) {
         self.arguments = arguments
         self.handlers = handlers
         common = try CommonOptions(arguments, settings)
         options = try WorkOptions(arguments, settings, common, handlers: handlers)
         transports = Transports(common)
+        self.logger = logger ?? options.log.logger(options.name)
     }
 
-    /// The log that a worker with these options writes.
+    /// The log that a worker with these options writes, on standard error.
     package static func logger(_ arguments: ParsedArguments, _ common: CommonOptions) -> Logger {
         LogOptions(arguments, common).logger(WorkOptions.name(arguments))
+    }
+
+    /// A log of somebody else's, at the level that the options name, if they do.
+    package static func logger(
+        _ own: Logger,
+        _ arguments: ParsedArguments,
+        _ common: CommonOptions
+    ) -> Logger {
+        guard arguments.value("log-level") != nil || common.isQuiet || common.isVerbose else {
+            return own
+        }
+        var logger = own
+        logger.logLevel = LogOptions(arguments, common).level
+        return logger
     }
 
     /// Runs until it is told to stop.
@@ -45,7 +63,6 @@ package struct WorkCommand {
         try DescriptorLimit.allow(commands: options.limits.concurrency)
         let process = process ?? WorkerProcess()
         let manager = ServiceManager()
-        let logger = options.log.logger(options.name)
         if process.guardian == nil {
             logger.warning("no guard could be started: commands may outlive this worker")
         }

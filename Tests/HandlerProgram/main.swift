@@ -18,6 +18,28 @@ struct Point: Codable {
     var y: Int
 }
 
+/// A log handler of a program's own.
+struct Prefixed: LogHandler {
+    var handler: StreamLogHandler
+
+    var metadata: Logger.Metadata {
+        get { handler.metadata }
+        set { handler.metadata = newValue }
+    }
+    var logLevel: Logger.Level {
+        get { handler.logLevel }
+        set { handler.logLevel = newValue }
+    }
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { handler[metadataKey: key] }
+        set { handler[metadataKey: key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        print("own: \(event.message)")
+    }
+}
+
 enum Weather: Error {
     case tooWet(Int)
 }
@@ -36,6 +58,14 @@ var limited = HandlerOptions()
 limited.softTimeLimit = .milliseconds(200)
 limited.timeLimit = .milliseconds(500)
 
+if getenv("TEST_LOG") != nil {
+    LoggingSystem.bootstrap { label in
+        var handler = StreamLogHandler.standardOutput(label: label)
+        handler.logLevel = .info
+        return Prefixed(handler: handler)
+    }
+}
+
 await TaskProgram.run { tasks in
     tasks.on("add") { (_, x: Int, y: Int) in x + y }
     tasks.on("nothing") { _ in }
@@ -47,6 +77,12 @@ await TaskProgram.run { tasks in
         "\(a) \(b) \(c) \(d) \(e) \(f)"
     }
     tasks.on("next_day") { (_, day: Date) in day + 86_400 }
+    tasks.on("optional") { (_, a: Int, b: String?, day: Date?, point: Point?) in
+        "\(a) \(b ?? "-") \(day.map { "\($0.timeIntervalSince1970)" } ?? "-") \(point?.x ?? 0)"
+    }
+    tasks.on("spin") { _ in
+        while true {}
+    }
     tasks.on(Division.self) { _, division in
         guard division.divisor != 0 else {
             throw TaskError("ZeroDivisionError", "division by zero")
@@ -113,4 +149,6 @@ await TaskProgram.run { tasks in
             context.parentID ?? "-", context.deadline == nil ? "for ever" : "limited",
         ]
     }
+} farewell: {
+    if getenv("TEST_LOG") != nil { print("farewell") }
 }
