@@ -12,19 +12,29 @@ public struct HandlerOptions: Sendable {
     public var maxRetries: Int?
     /// Between two tries.
     public var retryDelay: Duration
-    /// After the first try, and twice as much after each other, with some chance in it; `nil`: always
-    /// ``retryDelay``.
+    /// After the first try, and twice as much after each other; `nil`: always ``retryDelay``.
     public var retryBackoff: Duration?
-    /// Whether a task is tried again after any error that is no ``TaskVerdict`` and no cancellation; wrong
-    /// arguments are no reason.
+    /// No backoff is longer.
+    public var retryBackoffMax: Duration
+    /// Whether a backoff is by chance shorter, so that tasks that failed together do not come back together.
+    public var retryJitter: Bool
+    /// Whether a task is tried again after any error that is no ``TaskVerdict``.
+    ///
+    /// What has broken a time limit, soft or hard, is not, whatever was thrown then; nor is a task with wrong
+    /// arguments, or a handler that was cancelled. To try again after a soft limit, throw
+    /// ``TaskVerdict/retry(after:because:)``.
     public var retriesErrors: Bool
     /// After which the handler is cancelled; `nil`: never.
+    ///
+    /// The task ends as `SoftTimeLimitExceeded` then, whatever error comes out of it, but for a
+    /// ``TaskVerdict`` or ``TaskError`` that the handler throws itself; a result is a result.
     public var softTimeLimit: Duration?
     /// After which the task has failed, and the handler is left behind; `nil`: never.
     public var timeLimit: Duration?
     /// Whether the handler waits for what does not suspend it: files, locks, C libraries.
     ///
-    /// It then runs on a thread of its own, and not on Swift's few, which others need.
+    /// It then runs on a thread of its own. What must not be called in an `async` function at all is for
+    /// `onThread` of ``TaskHandlers``.
     public var blocks: Bool
     /// Whether no result is stored, whatever its sender wants: who waits for one waits in vain.
     public var ignoresResult: Bool
@@ -34,6 +44,8 @@ public struct HandlerOptions: Sendable {
         maxRetries: Int? = 3,
         retryDelay: Duration = .seconds(180),
         retryBackoff: Duration? = nil,
+        retryBackoffMax: Duration = .seconds(600),
+        retryJitter: Bool = true,
         retriesErrors: Bool = false,
         softTimeLimit: Duration? = nil,
         timeLimit: Duration? = nil,
@@ -43,6 +55,8 @@ public struct HandlerOptions: Sendable {
         self.maxRetries = maxRetries
         self.retryDelay = retryDelay
         self.retryBackoff = retryBackoff
+        self.retryBackoffMax = retryBackoffMax
+        self.retryJitter = retryJitter
         self.retriesErrors = retriesErrors
         self.softTimeLimit = softTimeLimit
         self.timeLimit = timeLimit
@@ -57,6 +71,8 @@ public struct HandlerOptions: Sendable {
         policy.retry.maxRetries = maxRetries.map { max($0, 0) }
         policy.retry.delay = max(retryDelay, .zero)
         policy.retry.backoff = retryBackoff.flatMap { $0 > .zero ? $0 : nil }
+        policy.retry.longestBackoff = max(retryBackoffMax, .zero)
+        policy.retry.hasJitter = retryJitter
         return policy
     }
 }

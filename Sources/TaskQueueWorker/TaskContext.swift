@@ -1,3 +1,4 @@
+public import FoundationEssentials
 public import Logging
 import TaskQueue
 
@@ -27,6 +28,17 @@ public struct TaskContext: Sendable {
     public var rootID: String { task.rootID.text }
     /// The task that sent this one; `nil`: a client did.
     public var parentID: String? { task.parentID?.text }
+
+    /// Before which it was not to be run; `nil`: it was to be at once. Of a task that is tried again, when
+    /// that was due.
+    public var eta: Date? { task.eta.map(Date.init) }
+    /// After which it is not to be run; `nil`: it may be at any time.
+    public var expires: Date? { task.expires.map(Date.init) }
+    /// 0 to 9: 0 is served first.
+    public var priority: Int { task.priority }
+
+    /// A header of its message as a text; `nil`: there is none, or it is no text.
+    public func header(_ name: String) -> String? { task.headers[key: name]?.string }
 
     /// When the handler is cancelled, or left behind; `nil`: it may take its time.
     public var deadline: ContinuousClock.Instant? {
@@ -119,5 +131,44 @@ extension TaskContext {
         return try await services.client().send(name, list, options, as: child)
     }
 
+    /// Sends a task that no type describes, with arguments that have names, as a child of this one.
+    ///
+    /// - Parameters:
+    ///   - name: of the task.
+    ///   - arguments: one after the other, before those that have names.
+    ///   - named: a dictionary, or a value whose properties are the arguments.
+    ///   - options: how it is sent.
+    ///   - output: what its result is read as.
+    /// - Returns: the task.
+    /// - Throws: ``TaskQueueError``.
+    @discardableResult
+    public func send<each Argument: Encodable & Sendable, Output: Decodable & Sendable>(
+        _ name: String,
+        _ arguments: repeat each Argument,
+        named: some Encodable & Sendable,
+        options: SendOptions = SendOptions(),
+        returning output: Output.Type = NoOutput.self
+    ) async throws(TaskQueueError) -> SentTask<Output> {
+        let list = try TaskDraft.arguments(of: name, repeat each arguments)
+        let object = try TaskDraft.arguments(of: name, named: named)
+        return try await services.client().send(name, list, named: object, options, as: child)
+    }
+
+    /// A task that was sent elsewhere, by its id; whether there is one is not looked at.
+    ///
+    /// - Throws: ``TaskQueueError`` if no client can be made.
+    public func task<Output: Decodable & Sendable>(
+        _ id: String,
+        returning output: Output.Type = NoOutput.self
+    ) throws(TaskQueueError) -> SentTask<Output> {
+        try services.client().task(id, returning: output)
+    }
+
     private var child: TaskOrigin { TaskOrigin(parent: task.id, root: task.rootID) }
+}
+
+extension Date {
+    fileprivate init(_ time: Timestamp) {
+        self.init(timeIntervalSince1970: Double(time.microseconds) / 1e6)
+    }
 }

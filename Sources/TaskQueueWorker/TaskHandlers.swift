@@ -2,6 +2,9 @@ import TaskQueue
 
 /// The handlers of a program, by the names of their tasks.
 ///
+/// A name that is empty or has control characters, or has a handler already, is complained of when all are
+/// there: ``TaskWorker`` throws a ``TaskQueueError``, ``TaskProgram`` ends with status 78.
+///
 /// ```swift
 /// tasks.on("add") { (_, x: Int, y: Int) in x + y }
 /// tasks.on(Thumbnail.self) { context, thumbnail in
@@ -10,8 +13,10 @@ import TaskQueue
 /// }
 /// ```
 public struct TaskHandlers {
-    private(set) var table = HandlerTable()
+    private var table = HandlerTable()
     private let services: HandlerServices
+    /// The first handler that cannot be; `nil`: all can.
+    private var problem: String?
 
     init(_ services: HandlerServices) {
         self.services = services
@@ -72,13 +77,27 @@ public struct TaskHandlers {
         }
     }
 
-    private mutating func add(
+    /// Handles a task whose arguments are a type's properties, and which has no result.
+    public mutating func on<Request: TaskRequest>(
+        _ request: Request.Type,
+        _ options: HandlerOptions = HandlerOptions(),
+        handler: @escaping @Sendable (TaskContext, Request) async throws -> Void
+    ) where Request.Output == NoOutput {
+        add(Request.taskName, options) { message, context in
+            try await handler(context, try RequestReader.request(Request.self, of: message))
+            return .null
+        }
+    }
+
+    mutating func add(
         _ task: String,
         _ options: HandlerOptions,
         _ body: @escaping @Sendable (TaskMessage, TaskContext) async throws -> JSONText
     ) {
         guard let name = TaskName(task) else {
-            preconditionFailure("a task's name is not empty and has no control characters")
+            return complain(
+                "\(task.debugDescription) cannot name a task: a name is not empty and has no control characters"
+            )
         }
         let judge = ErrorJudge(retriesErrors: options.retriesErrors)
         let handler: HandlerRunner.Handler = { [services] run in
@@ -97,14 +116,27 @@ public struct TaskHandlers {
             options.policy,
             options.blocks ? Self.onThread(handler) : handler
         )
-        precondition(isNew, "there is a handler for the task \(task) already")
+        if !isNew { complain("there are two handlers for the task \(task)") }
+    }
+
+    private mutating func complain(_ sentence: String) { problem = problem ?? sentence }
+
+    /// All of them.
+    ///
+    /// - Throws: ``TaskQueueError`` if one cannot be.
+    func checked() throws(TaskQueueError) -> HandlerTable {
+        if let problem { throw .badConfiguration(problem) }
+        return table
     }
 
     /// A result that JSON does not have: the work is done, and is not to be done again.
-    private static func encode(_ result: some Encodable) throws(TaskVerdict) -> JSONText {
+    static func encode(_ result: some Encodable) throws(TaskVerdict) -> JSONText {
         do { return try TaskCoding.encode(result) } catch {
             throw .failForGood(
-                TaskError("BadResult", "the result cannot be written as JSON: \(error)")
+                TaskError(
+                    "BadResult",
+                    "the result cannot be written as JSON: \(ErrorText.message(of: error))"
+                )
             )
         }
     }

@@ -18,6 +18,7 @@ public final class TaskWorker: Sendable {
     private let parts: Parts
     private let orders = WorkerOrderQueue()
     private let isStopping = Atomic(false)
+    private let hasRun = Atomic(false)
 
     /// - Parameters:
     ///   - configuration: what the settings do not say.
@@ -33,10 +34,15 @@ public final class TaskWorker: Sendable {
     /// Takes tasks and runs them until it is told to stop, and waits for those that run then.
     ///
     /// If the calling Swift task is cancelled, it stops at once: handlers are cancelled, and what was not
-    /// finished goes back to its queue. To be called once.
+    /// finished goes back to its queue. A handler that does not end then goes on in this process, though its
+    /// task is run elsewhere.
     ///
-    /// - Throws: ``TaskQueueError`` if the broker cannot be reached at the start; later it is waited for.
+    /// Handlers see the task-local values of the calling Swift task.
+    ///
+    /// - Throws: ``TaskQueueError``: of the kind `closed` when it is called again; else if the broker cannot
+    ///   be used as it is, or not be reached and ``TaskWorkerConfiguration/waitsForBroker`` is false.
     public func run() async throws {
+        guard !hasRun.exchange(true, ordering: .relaxed) else { throw TaskQueueError.hasRun }
         do throws(BrokerError) {
             try await withTaskCancellationHandler {
                 await stoppedByShutdown { await runOnThread() }
@@ -50,15 +56,18 @@ public final class TaskWorker: Sendable {
 
     /// Tells it to take no more tasks, and to end when those that run have ended.
     ///
-    /// To say so again changes nothing; who cannot wait cancels the Swift task that runs it.
+    /// What has not ended in ``TaskWorkerConfiguration/shutdownTimeout`` is interrupted. To say so again
+    /// changes nothing; who cannot wait cancels the Swift task that runs it.
     public func stop() {
         if !isStopping.exchange(true, ordering: .relaxed) { orders.give(.stop) }
     }
 
     private func runOnThread() async -> Result<Void, BrokerError> {
-        await withCheckedContinuation { continuation in
+        let opener = LaneOpener()
+        defer { opener.end() }
+        return await withCheckedContinuation { continuation in
             Thread.startDetached { [self] in
-                let worker = parts.worker()
+                let worker = parts.worker(opener)
                 continuation.resume(
                     returning: Result { () throws(BrokerError) in try worker.run(orders: orders) }
                 )
@@ -80,6 +89,7 @@ extension TaskWorker {
             _ configuration: TaskWorkerConfiguration,
             _ register: (inout TaskHandlers) throws -> Void
         ) throws {
+            try configuration.check()
             self.configuration = configuration
             let (settings, common) = try configuration.taskQueue.read()
             self.settings = settings
@@ -95,22 +105,24 @@ extension TaskWorker {
             }
             var tasks = TaskHandlers(services)
             try register(&tasks)
-            handlers = tasks.table
+            handlers = try tasks.checked()
         }
 
-        func worker() -> Worker {
-            let log = WorkerLog(configuration.logger)
+        func worker(_ opener: LaneOpener) -> Worker {
+            let log = WorkerLog(configuration.logger, ending: configuration.ending)
             let settings = settings
             let handlers = handlers
             let assembly = WorkerAssembly(name: WorkerName.expand(configuration.name), transports)
+            var limits = WorkerLimits(
+                settings,
+                concurrency: configuration.concurrency,
+                prefetch: configuration.prefetch
+            )
+            configuration.add(to: &limits)
             return assembly.worker(
                 WorkerConfiguration(
                     queues: queues.isEmpty ? settings.queuesToServe : queues,
-                    limits: WorkerLimits(
-                        settings,
-                        concurrency: configuration.concurrency,
-                        prefetch: configuration.prefetch
-                    ),
+                    limits: limits,
                     policy: { name in
                         TaskPolicy(
                             settings,
@@ -119,7 +131,11 @@ extension TaskWorker {
                         )
                     }
                 ),
-                runner: HandlerRunner(handlers.handlers, on: configuration.executor),
+                runner: HandlerRunner(
+                    handlers.handlers,
+                    on: configuration.executor,
+                    opener: opener.open
+                ),
                 report: log.report
             )
         }

@@ -1,4 +1,5 @@
 public import Logging
+import TaskQueue
 
 /// How a ``TaskWorker`` goes about it.
 public struct TaskWorkerConfiguration: Sendable {
@@ -6,16 +7,26 @@ public struct TaskWorkerConfiguration: Sendable {
     public var taskQueue: TaskQueueConfiguration
     /// From which tasks are taken; empty: `worker_queues` of the settings, else `celery`.
     public var queues: [String]
-    /// How many tasks run at once; `nil`: `worker_concurrency` of the settings, else the number of cores.
+    /// How many tasks run at once, 1 to 10,000; `nil`: `worker_concurrency` of the settings, else the number
+    /// of cores.
     public var concurrency: Int?
-    /// How many tasks are held ahead for each that runs; `nil`: as many as keep it busy.
+    /// How many tasks are held ahead for each that runs, 0 to 10,000; `nil`: as many as keep it busy.
     public var prefetch: Int?
     /// How operators see it, as Celery's workers are named: `%h` is the host.
     public var name: String
     /// Where it tells what happens.
     public var logger: Logger
-    /// Where handlers run; `nil`: on Swift's own few threads, which they should not block.
+    /// Where handlers run; `nil`: on threads for handlers alone, so that one that never suspends takes nothing
+    /// from the rest of the program.
     public var executor: (any TaskExecutor)?
+    /// How long tasks that run at ``TaskWorker/stop()`` may take to end; then they are interrupted as if the
+    /// Swift task of ``TaskWorker/run()`` were cancelled. `nil`: as long as they take.
+    public var shutdownTimeout: Duration?
+    /// How long handlers that are interrupted have to end; then they are left behind.
+    public var grace: Duration
+    /// Whether a broker that cannot be reached at the start is waited for, as one that goes away later is;
+    /// else ``TaskWorker/run()`` throws.
+    public var waitsForBroker: Bool
 
     /// As `tq-work` goes about it where nothing else is said.
     public init(
@@ -25,7 +36,10 @@ public struct TaskWorkerConfiguration: Sendable {
         prefetch: Int? = nil,
         name: String = "tq@%h",
         logger: Logger = Logger(label: "tq"),
-        executor: (any TaskExecutor)? = nil
+        executor: (any TaskExecutor)? = nil,
+        shutdownTimeout: Duration? = .seconds(30),
+        grace: Duration = .seconds(5),
+        waitsForBroker: Bool = true
     ) {
         self.taskQueue = taskQueue
         self.queues = queues
@@ -34,5 +48,47 @@ public struct TaskWorkerConfiguration: Sendable {
         self.name = name
         self.logger = logger
         self.executor = executor
+        self.shutdownTimeout = shutdownTimeout
+        self.grace = grace
+        self.waitsForBroker = waitsForBroker
+    }
+}
+
+extension TaskWorkerConfiguration {
+    /// - Throws: ``TaskQueueError`` of the kind `settings` that names what cannot be.
+    func check() throws(TaskQueueError) {
+        try Self.check("concurrency", concurrency, 1...10_000)
+        try Self.check("prefetch", prefetch, 0...10_000)
+        for (name, length) in [("shutdownTimeout", shutdownTimeout), ("grace", grace)] {
+            if let length, length < .zero {
+                throw .badConfiguration("\(name) is no negative length of time")
+            }
+        }
+    }
+
+    private static func check(
+        _ name: String,
+        _ number: Int?,
+        _ range: ClosedRange<Int>
+    ) throws(TaskQueueError) {
+        guard let number, !range.contains(number) else { return }
+        throw .badConfiguration(
+            "\(name) is a number from \(range.lowerBound) to \(range.upperBound), not \(number)"
+        )
+    }
+
+    /// Added to what the settings say.
+    func add(to limits: inout WorkerLimits) {
+        // Beyond that the clock's arithmetic ends.
+        let longest: Duration = .seconds(100 * 365 * 86_400)
+        limits.shutdownTimeout = shutdownTimeout.map { min($0, longest) }
+        limits.grace = min(grace, longest)
+        limits.waitsForBroker = waitsForBroker
+    }
+
+    /// What ends tasks that still run after ``TaskWorker/stop()``, for the log.
+    var ending: String {
+        guard let shutdownTimeout else { return "waits for the running tasks" }
+        return "what still runs in \(DurationText.format(shutdownTimeout)) goes back to its queue"
     }
 }

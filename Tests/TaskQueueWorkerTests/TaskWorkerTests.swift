@@ -152,6 +152,7 @@ struct TaskWorkerTests {
         var configuration = TaskWorkerConfiguration()
         configuration.taskQueue.brokerURL = url
         configuration.executor = BlockingExecutor.shared
+        configuration.waitsForBroker = false
         configuration.logger = Logger(label: "kept") { _ in SilentLog(keeper: keeper) }
         return try TaskWorker(configuration) { _ in }
     }
@@ -182,6 +183,7 @@ struct TaskWorkerTests {
     func problems() async throws {
         var configuration = TaskWorkerConfiguration()
         configuration.taskQueue.brokerURL = "redis://:secret@127.0.0.1:1"
+        configuration.waitsForBroker = false
         let worker = try TaskWorker(configuration) { _ in }
         let error = await #expect(throws: (any Error).self) { try await worker.run() }
         let text = error.map { "\($0)" } ?? ""

@@ -6,7 +6,13 @@ import TaskQueueWorker
 
 let logger = Logger(label: "primes")
 let client = try TaskQueueClient()
-let worker = try TaskWorker(.init(queues: ["primes"], logger: logger)) { tasks in
+// A service manager may wait longer than that for the process to end.
+let configuration = TaskWorkerConfiguration(
+    queues: ["primes"],
+    logger: logger,
+    shutdownTimeout: .seconds(20)
+)
+let worker = try TaskWorker(configuration) { tasks in
     tasks.on(CountPrimes.self) { context, task in
         try await Primes.count(below: task.below) { context.report($0, of: task.below) }
     }
