@@ -66,11 +66,12 @@ package final class ThreadExecutor: TaskExecutor, @unchecked Sendable {
         let isAwaited = waiting <= idle
         let starts = !isAwaited && threads < width
         let watches = !isAwaited && !starts && !isWatched && threads < limit
-        if isAwaited { pthread_cond_signal(change) }
         if starts { threads += 1 }
         if watches { isWatched = true }
         let begun = begun
         pthread_mutex_unlock(mutex)
+        // Not before: the thread that wakes would wait for the mutex.
+        if isAwaited { pthread_cond_signal(change) }
         if starts { Thread.startDetached { self.work() } }
         if watches { Thread.startDetached { self.watch(since: begun) } }
     }
