@@ -29,6 +29,13 @@ public struct TaskContext: Sendable {
     /// The task that sent this one; `nil`: a client did.
     public var parentID: String? { task.parentID?.text }
 
+    /// The worker that runs it, as `tq-ctl workers` shows it: `tq@host`.
+    public var workerName: String { services.workerName }
+    /// When it was sent, by its sender's clock, to the millisecond; `nil`: its id does not say, as Celery's do
+    /// not.
+    public var sentAt: Date? {
+        SentRecord(task.id).map { Date(timeIntervalSince1970: Double($0.clock >> 12) / 1000) }
+    }
     /// Before which it was not to be run; `nil`: it was to be at once. Of a task that is tried again, when
     /// that was due.
     public var eta: Date? { task.eta.map(Date.init) }

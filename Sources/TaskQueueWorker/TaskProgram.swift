@@ -43,7 +43,10 @@ public enum TaskProgram {
             let process = WorkerProcess(blocksSignals: false)
             let common = try CommonOptions(arguments, settings)
             let logger = Self.logger(logger, arguments, common)
-            let services = HandlerServices(logger) { () throws(TaskQueueError) in
+            let services = HandlerServices(
+                logger,
+                workerName: WorkCommand.workerName(arguments)
+            ) { () throws(TaskQueueError) in
                 try TaskQueueClient(settings, common)
             }
             var handlers = TaskHandlers(services)

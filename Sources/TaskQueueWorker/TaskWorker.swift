@@ -82,6 +82,7 @@ extension TaskWorker {
         private let configuration: TaskWorkerConfiguration
         private let settings: Settings
         private let queues: [QueueName]
+        private let name: String
         private let handlers: HandlerTable
         private let transports: Transports
 
@@ -98,8 +99,11 @@ extension TaskWorker {
                 return queue
             }
             transports = Transports(common)
+            let name = WorkerName.expand(configuration.name)
+            self.name = name
             let services = HandlerServices(
-                configuration.logger
+                configuration.logger,
+                workerName: name
             ) { () throws(TaskQueueError) in
                 try TaskQueueClient(settings, common)
             }
@@ -112,7 +116,7 @@ extension TaskWorker {
             let log = WorkerLog(configuration.logger, ending: configuration.ending)
             let settings = settings
             let handlers = handlers
-            let assembly = WorkerAssembly(name: WorkerName.expand(configuration.name), transports)
+            let assembly = WorkerAssembly(name: name, transports)
             var limits = WorkerLimits(
                 settings,
                 concurrency: configuration.concurrency,

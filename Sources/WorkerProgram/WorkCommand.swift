@@ -37,6 +37,11 @@ package struct WorkCommand {
         LogOptions(arguments, common).logger(WorkOptions.name(arguments))
     }
 
+    /// How operators see a worker with these options.
+    package static func workerName(_ arguments: ParsedArguments) -> String {
+        WorkOptions.name(arguments)
+    }
+
     /// A log of somebody else's, at the level that the options name, if they do.
     package static func logger(
         _ own: Logger,

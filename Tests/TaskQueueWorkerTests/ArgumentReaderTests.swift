@@ -27,10 +27,13 @@ struct ArgumentReaderTests {
         }
     }
 
-    private func message(_ arguments: String) throws -> TaskMessage {
-        let name = try #require(TaskName("t"))
-        let args = try JSONText(arguments.utf8)
-        let task = OutgoingTask(id: TaskID("i"), task: name, args: args)
+    private func message(_ args: String, _ kwargs: String = "{}") throws -> TaskMessage {
+        let task = OutgoingTask(
+            id: TaskID("i"),
+            task: try #require(TaskName("t")),
+            args: try JSONText(args.utf8),
+            kwargs: try JSONText(kwargs.utf8)
+        )
         let message = MessageEncoder(origin: "gen1@sample").encode(task, deliveryTag: "tag")
         return try TaskMessage(message, body: BodyReader())
     }
@@ -118,6 +121,44 @@ struct ArgumentReaderTests {
         #expect(try read(Color?.self, #"["red"]"#).hasSuffix("Color.red)"))
         #expect(try read(Color?.self, #"["blue"]"#).contains("the argument 1: "))
         #expect(try read(Color?.self, "[null]") == "nil")
+    }
+
+    private struct Wish: Decodable, Equatable {
+        var first: Int?
+        var day: Date?
+        var numbers: [Int]?
+        var point: Point?
+        var color: Color?
+        var small: UInt8?
+    }
+
+    private func wish(_ args: String, _ kwargs: String = "{}") throws -> String {
+        do {
+            let wish = try RequestReader.request(Wish.self, of: message(args, kwargs))
+            let parts: [Any?] = [
+                wish.first, wish.day?.timeIntervalSince1970, wish.numbers, wish.point?.x,
+                wish.color?.rawValue, wish.small,
+            ]
+            return parts.map { $0.map { "\($0)" } ?? "-" }.joined(separator: " ")
+        } catch let error as BadArguments {
+            return error.reason
+        }
+    }
+
+    @Test("of a type, whose properties are optional")
+    func properties() throws {
+        let day = #""1970-01-01T00:00:01Z""#
+        let all = "1 1.0 [2] 3 red 4"
+        #expect(try wish(#"[1, \#(day), [2], {"x": 3}, "red", 4]"#) == all)
+        let named = #"{"numbers": [2], "point": {"x": 3}, "color": "red", "small": 4}"#
+        #expect(try wish("[1, \(day)]", named) == all)
+        #expect(try wish("[]") == "- - - - - -")
+        #expect(try wish("[null, null]", #"{"small": null, "point": null}"#) == "- - - - - -")
+        #expect(try wish("[null, null, [5]]") == "- - [5] - - -")
+        #expect(try wish("[]", #"{"first": "a"}"#) == "the argument first is not a whole number")
+        #expect(try wish(#"["a"]"#) == "the argument 1 is not a whole number")
+        #expect(try wish("[]", #"{"day": "x"}"#).hasPrefix("the argument day: 'x' is not a date"))
+        #expect(try wish("[]", #"{"small": 300}"#).contains("not fit"))
     }
 
     @Test("that are more than it takes, or less")

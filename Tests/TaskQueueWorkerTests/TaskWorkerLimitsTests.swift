@@ -186,6 +186,8 @@ extension TaskWorkerLimitsTests {
                 }
                 tasks.on("about") { context in
                     let late = context.expires.map { $0 > .now } ?? false
+                    let isNew = context.sentAt.map { abs($0.timeIntervalSinceNow) < 600 } ?? false
+                    guard isNew, context.workerName.hasPrefix("tq@") else { return "" }
                     return
                         "\(context.priority) \(late) \(context.eta == nil) \(context.header("lang") ?? "-")"
                 }

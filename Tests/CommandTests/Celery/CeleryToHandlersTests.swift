@@ -20,6 +20,9 @@ struct CeleryToHandlersTests {
             print(call("divide", 3, divisor=4).get(timeout=20))
             print(call("move", {"x": 1, "y": 2}, 10).get(timeout=20))
             print(call("nothing").get(timeout=20))
+            day = datetime(1970, 1, 2, tzinfo=timezone.utc)
+            print(call("optional", 1, "b", day, {"x": 4, "y": 0}).get(timeout=20))
+            print(call("optional", 1, None, None, None).get(timeout=20))
             print(call("next_day", datetime(2026, 2, 28, 12, 30, tzinfo=timezone.utc)).get(timeout=20))
             for failing in (call("divide", 1, 0), call("add", "a", 1), call("weather", 3)):
                 try:
@@ -36,10 +39,11 @@ struct CeleryToHandlersTests {
         }
         #expect(
             lines == [
-                "5", "0.75", "0.75", "{'x': 11, 'y': 12}", "None", "2026-03-01T12:30:00+00:00",
+                "5", "0.75", "0.75", "{'x': 11, 'y': 12}", "None",
+                "1 b 86400.0 4", "1 - - 0", "2026-03-01T12:30:00+00:00",
                 "ZeroDivisionError|division by zero", "FAILURE",
                 "BadArguments|the argument 1 is not a whole number", "FAILURE",
-                "Weather|tooWet(3)", "FAILURE",
+                "Weather|tooWet", "FAILURE",
                 "dry",
             ]
         )

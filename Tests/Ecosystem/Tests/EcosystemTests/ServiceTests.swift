@@ -77,6 +77,32 @@ struct ServiceTests {
         }
     }
 
+    @Test(
+        "a handler that never ends does not keep the group: the worker's own time to shut down ends"
+    )
+    func ownTimeout() async throws {
+        try await Server.with { server in
+            let gate = Gate()
+            var settings = TaskWorkerConfiguration(taskQueue: server.configuration)
+            settings.shutdownTimeout = .milliseconds(100)
+            settings.grace = .milliseconds(100)
+            settings.logger = LogKeeper().logger
+            let worker = try TaskWorker(settings) { tasks in
+                tasks.on("deaf") { _ in
+                    while gate.ended == 0 { try? await gate.pass() }
+                }
+            }
+            try server.push("deaf")
+            let group = group([Neighbour(), worker])
+            let running = Task { try await group.run() }
+            try await eventually("a task") { gate.begun > 0 }
+            await group.triggerGracefulShutdown()
+            try await running.value
+            #expect(try server.waiting == 1)
+            gate.open()
+        }
+    }
+
     @Test("cancellation stops it at once: the task goes back to its queue")
     func cancellation() async throws {
         try await Server.with { server in
