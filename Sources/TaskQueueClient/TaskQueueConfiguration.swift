@@ -38,6 +38,7 @@ extension TaskQueueConfiguration {
     /// - Parameters:
     ///   - brokerURL: as `redis://localhost`, or `sqlite:PATH`.
     ///   - resultBackendURL: `nil`: the same place.
+    /// - Returns: a configuration that says all.
     public static func isolated(
         brokerURL: String,
         resultBackendURL: String? = nil

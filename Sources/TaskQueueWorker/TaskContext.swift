@@ -36,8 +36,9 @@ public struct TaskContext: Sendable {
     public var sentAt: Date? {
         SentRecord(task.id).map { Date(timeIntervalSince1970: Double($0.clock >> 12) / 1000) }
     }
-    /// Before which it was not to be run; `nil`: it was to be at once. Of a task that is tried again, when
-    /// that was due.
+    /// Before which it was not to be run; `nil`: it was to be at once.
+    ///
+    /// Of a task that is tried again, when that was due.
     public var eta: Date? { task.eta.map(Date.init) }
     /// After which it is not to be run; `nil`: it may be at any time.
     public var expires: Date? { task.expires.map(Date.init) }

@@ -19,8 +19,9 @@ public struct TaskWorkerConfiguration: Sendable {
     /// Where handlers run; `nil`: on threads for handlers alone, so that one that never suspends takes nothing
     /// from the rest of the program.
     public var executor: (any TaskExecutor)?
-    /// How long tasks that run at ``TaskWorker/stop()`` may take to end; then they are interrupted as if the
-    /// Swift task of ``TaskWorker/run()`` were cancelled. `nil`: as long as they take.
+    /// How long tasks that run at ``TaskWorker/stop()`` may take to end; `nil`: as long as they take.
+    ///
+    /// Then they are interrupted as if the Swift task of ``TaskWorker/run()`` were cancelled.
     public var shutdownTimeout: Duration?
     /// How long handlers that are interrupted have to end; then they are left behind.
     public var grace: Duration
