@@ -94,10 +94,7 @@ extension TaskWorker {
             self.configuration = configuration
             let (settings, common) = try configuration.taskQueue.read()
             self.settings = settings
-            queues = try configuration.queues.map { name in
-                guard let queue = QueueName(name) else { throw TaskQueueError.badQueueName(name) }
-                return queue
-            }
+            queues = try configuration.queueNames()
             transports = Transports(common)
             let name = WorkerName.expand(configuration.name)
             self.name = name

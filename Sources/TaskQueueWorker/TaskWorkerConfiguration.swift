@@ -60,11 +60,28 @@ extension TaskWorkerConfiguration {
     func check() throws(TaskQueueError) {
         try Self.check("concurrency", concurrency, 1...10_000)
         try Self.check("prefetch", prefetch, 0...10_000)
+        if TaskName(name) == nil {
+            throw .badConfiguration(
+                "\(name.debugDescription) cannot name a worker: use text without control characters"
+            )
+        }
         for (name, length) in [("shutdownTimeout", shutdownTimeout), ("grace", grace)] {
             if let length, length < .zero {
                 throw .badConfiguration("\(name) is no negative length of time")
             }
         }
+    }
+
+    /// From which tasks are taken, each once; empty: the settings say.
+    ///
+    /// - Throws: ``TaskQueueError`` of the kind `settings` for what cannot name a queue.
+    func queueNames() throws(TaskQueueError) -> [QueueName] {
+        var names: [QueueName] = []
+        for text in queues {
+            guard let name = QueueName(text) else { throw .badQueueName(text) }
+            if !names.contains(name) { names.append(name) }
+        }
+        return names
     }
 
     private static func check(

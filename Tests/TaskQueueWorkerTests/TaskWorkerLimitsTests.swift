@@ -88,7 +88,7 @@ struct TaskWorkerLimitsTests {
         var configuration = TaskWorkerConfiguration(taskQueue: place)
         let log = Lines()
         configuration.logger = Logger(label: "t") { _ in log }
-        let worker = try TaskWorker(configuration) { _ in }
+        let worker = try TaskWorker(configuration) { $0.on("t") { _ in } }
         let running = Task { try await worker.run() }
         try await eventually { log.text.contains("trying again in") }
         if cancels { running.cancel() } else { worker.stop() }
@@ -98,7 +98,7 @@ struct TaskWorkerLimitsTests {
     @Test("runs once, and says so")
     func once() async throws {
         try await with { configuration, _ in
-            let worker = try TaskWorker(configuration) { _ in }
+            let worker = try TaskWorker(configuration) { $0.on("t") { _ in } }
             worker.stop()
             try await worker.run()
             let error = await #expect(throws: TaskQueueError.self) { try await worker.run() }
@@ -110,7 +110,7 @@ struct TaskWorkerLimitsTests {
     func problems() throws {
         func sentence(
             _ change: (inout TaskWorkerConfiguration) -> Void = { _ in },
-            _ register: (inout TaskHandlers) -> Void = { _ in }
+            _ register: (inout TaskHandlers) -> Void = { $0.on("t") { _ in } }
         ) -> String {
             var configuration = TaskWorkerConfiguration(
                 taskQueue: .isolated(brokerURL: "redis://127.0.0.1:1")
@@ -127,6 +127,10 @@ struct TaskWorkerLimitsTests {
             let text = sentence { $0.prefetch = number }
             #expect(text == "prefetch is a number from 0 to 10000, not \(number)")
         }
+        for name in ["", "a\nb"] {
+            #expect(sentence { $0.name = name }.hasSuffix("use text without control characters"))
+        }
+        #expect(sentence { $0.queues = ["a", "a"] } == "")
         #expect(sentence { $0.grace = .seconds(-1) } == "grace is no negative length of time")
         #expect(sentence { $0.shutdownTimeout = .seconds(-1) }.hasPrefix("shutdownTimeout"))
         #expect(sentence { $0.shutdownTimeout = .seconds(Int64.max) } == "")
@@ -150,7 +154,7 @@ struct TaskWorkerLimitsTests {
             var configuration = configuration
             let log = Lines()
             configuration.logger = Logger(label: "t") { _ in log }
-            let worker = try TaskWorker(configuration) { _ in }
+            let worker = try TaskWorker(configuration) { $0.on("t") { _ in } }
             async let end: Void = worker.run()
             try await client.send("strange")
             try await eventually {

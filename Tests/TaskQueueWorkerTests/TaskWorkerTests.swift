@@ -154,7 +154,7 @@ struct TaskWorkerTests {
         configuration.executor = BlockingExecutor.shared
         configuration.waitsForBroker = false
         configuration.logger = Logger(label: "kept") { _ in SilentLog(keeper: keeper) }
-        return try TaskWorker(configuration) { _ in }
+        return try TaskWorker(configuration) { $0.on("t") { _ in } }
     }
 
     @Test("told twice to stop, waits all the same for what runs")
@@ -184,15 +184,17 @@ struct TaskWorkerTests {
         var configuration = TaskWorkerConfiguration()
         configuration.taskQueue.brokerURL = "redis://:secret@127.0.0.1:1"
         configuration.waitsForBroker = false
-        let worker = try TaskWorker(configuration) { _ in }
+        let worker = try TaskWorker(configuration) { $0.on("t") { _ in } }
         let error = await #expect(throws: (any Error).self) { try await worker.run() }
         let text = error.map { "\($0)" } ?? ""
         #expect(text.contains("cannot reach redis://:***@127.0.0.1:1"), "\(text)")
         configuration.queues = ["a\nb"]
-        #expect(throws: (any Error).self) { try TaskWorker(configuration) { _ in } }
+        #expect(throws: (any Error).self) { try TaskWorker(configuration) { $0.on("t") { _ in } } }
         configuration.queues = []
         configuration.taskQueue.brokerURL = "gopher://x"
-        let unknown = #expect(throws: (any Error).self) { try TaskWorker(configuration) { _ in } }
+        let unknown = #expect(throws: (any Error).self) {
+            try TaskWorker(configuration) { $0.on("t") { _ in } }
+        }
         #expect(unknown.map { "\($0)".contains("unknown kind of broker gopher") } == true)
     }
 }
