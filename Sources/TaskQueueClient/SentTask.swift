@@ -9,12 +9,25 @@ public struct SentTask<Output: Decodable & Sendable>: Sendable {
 
     private let client: TaskQueueClient
     private let keepsResult: Bool
+    private let waiting: WaitNotice?
 
-    init(_ id: TaskID, isNew: Bool, keepsResult: Bool, _ client: TaskQueueClient) {
+    init(
+        _ id: TaskID,
+        isNew: Bool,
+        keepsResult: Bool,
+        _ client: TaskQueueClient,
+        _ waiting: WaitNotice? = nil
+    ) {
         self.id = id.text
         self.isNew = isNew
         self.keepsResult = keepsResult
         self.client = client
+        self.waiting = waiting
+    }
+
+    /// The same, for a handler: its worker is told when it waits.
+    package func telling(_ waiting: WaitNotice) -> SentTask {
+        SentTask(taskID, isNew: isNew, keepsResult: keepsResult, client, waiting)
     }
 
     private var taskID: TaskID { TaskID(id) }
@@ -23,7 +36,8 @@ public struct SentTask<Output: Decodable & Sendable>: Sendable {
     ///
     /// An outage of the server does not end the wait, nor does it notice that nobody knows the id. In a handler
     /// it holds a slot of its worker meanwhile: when all are held by tasks that wait for others, nothing runs
-    /// any more. Give what is waited for a queue and a worker of its own, or a timeout.
+    /// any more, and the worker's log says so. Give what is waited for a queue and a worker of its own, or a
+    /// timeout.
     ///
     /// - Parameter timeout: how long to wait; zero looks once, `nil` waits as long as it takes.
     /// - Returns: what the task has returned.
@@ -32,6 +46,8 @@ public struct SentTask<Output: Decodable & Sendable>: Sendable {
     public func value(timeout: Duration? = nil) async throws -> Output {
         guard keepsResult else { throw TaskQueueError.noResult(of: taskID) }
         let record: StoredResult
+        waiting?.begin()
+        defer { waiting?.end() }
         do throws(TaskQueueError) {
             record = try await client.results.result(of: taskID, timeout: timeout)
         } catch {

@@ -104,7 +104,7 @@ extension TaskContext {
         _ request: Request,
         _ options: SendOptions = SendOptions()
     ) async throws(TaskQueueError) -> SentTask<Request.Output> {
-        try await services.client().send(request, options, as: child)
+        try await services.client().send(request, options, as: child).telling(waiting)
     }
 
     /// Sends many tasks at once, as children of this one.
@@ -116,7 +116,7 @@ extension TaskContext {
         _ requests: [Request],
         _ options: SendOptions = SendOptions()
     ) async throws(TaskQueueError) -> [SentTask<Request.Output>] {
-        try await services.client().send(requests, options, as: child)
+        try await services.client().send(requests, options, as: child).map { $0.telling(waiting) }
     }
 
     /// Sends a task that no type describes, as a child of this one.
@@ -136,7 +136,9 @@ extension TaskContext {
         returning output: Output.Type = NoOutput.self
     ) async throws(TaskQueueError) -> SentTask<Output> {
         let list = try TaskDraft.arguments(of: name, repeat each arguments)
-        return try await services.client().send(name, list, options, as: child)
+        let task: SentTask<Output> = try await services.client()
+            .send(name, list, options, as: child)
+        return task.telling(waiting)
     }
 
     /// Sends a task that no type describes, with arguments that have names, as a child of this one.
@@ -159,7 +161,9 @@ extension TaskContext {
     ) async throws(TaskQueueError) -> SentTask<Output> {
         let list = try TaskDraft.arguments(of: name, repeat each arguments)
         let object = try TaskDraft.arguments(of: name, named: named)
-        return try await services.client().send(name, list, named: object, options, as: child)
+        let task: SentTask<Output> = try await services.client()
+            .send(name, list, named: object, options, as: child)
+        return task.telling(waiting)
     }
 
     /// A task that was sent elsewhere, by its id; whether there is one is not looked at.
@@ -169,7 +173,11 @@ extension TaskContext {
         _ id: String,
         returning output: Output.Type = NoOutput.self
     ) throws(TaskQueueError) -> SentTask<Output> {
-        try services.client().task(id, returning: output)
+        try services.client().task(id, returning: output).telling(waiting)
+    }
+
+    private var waiting: WaitNotice {
+        WaitNotice(begin: { [run] in run.beginWaiting() }, end: { [run] in run.endWaiting() })
     }
 
     private var child: TaskOrigin { TaskOrigin(parent: task.id, root: task.rootID) }

@@ -64,6 +64,11 @@ package struct WorkerLog: Sendable {
                 "its handler does not end: it is left behind, and may still run in this process",
                 metadata: Self.fields(task).merging(["left_behind": "\(count)"]) { $1 }
             )
+        case .held(let slots):
+            logger.warning(
+                "all slots are held by handlers that wait for other tasks: none of these runs here until one ends",
+                metadata: ["slots": "\(slots)"]
+            )
         case .starved(let tasks):
             logger.error(
                 "no thread is left for handlers, as too many never suspend: tasks were put back on their queues, and none is taken until one does",

@@ -148,6 +148,40 @@ struct TaskWorkerLimitsTests {
         )
     }
 
+    private struct Parent: TaskRequest {
+        typealias Output = Int
+        static let taskName = "parent"
+    }
+
+    @Test("handlers that hold all slots and wait for others are told of, once")
+    func waitingForChildren() async throws {
+        try await with { configuration, client in
+            var configuration = configuration
+            configuration.concurrency = 2
+            let log = Lines()
+            configuration.logger = Logger(label: "t") { _ in log }
+            let worker = try TaskWorker(configuration) { tasks in
+                tasks.on("child") { _ in 1 }
+                tasks.on(Parent.self) { context, _ in
+                    let child = try await context.send("child", returning: Int.self)
+                    return (try? await child.value(timeout: .seconds(1))) ?? 0
+                }
+            }
+            async let end: Void = worker.run()
+            // One alone leaves a slot for its child.
+            let alone = try await client.send(Parent())
+            #expect(try await alone.value(timeout: .seconds(60)) == 1)
+            #expect(!log.text.contains("wait for other tasks"))
+            // At once: no child comes between them.
+            for parent in try await client.send([Parent(), Parent()]) {
+                _ = try await parent.value(timeout: .seconds(60))
+            }
+            #expect(log.text.split(separator: "wait for other tasks").count == 2, "\(log.text)")
+            worker.stop()
+            try await end
+        }
+    }
+
     @Test("what it has no handler for is called by its name")
     func unknownTask() async throws {
         try await with { configuration, client in

@@ -100,9 +100,33 @@ extension HandlerLine {
         _ state: inout State
     ) {
         // Else it was left behind.
-        guard let running = state.running.removeValue(forKey: run) else { return }
+        guard let running = remove(run, &state) else { return }
         state.average = state.average.map { $0 + (duration - $0) / 16 } ?? duration
         append(.ended(run, answer.outcome(running.cancellation), after: duration), &state)
+    }
+
+    /// A call that is no longer of interest; `nil`: it was not.
+    func remove(_ run: RunID, _ state: inout State) -> Running? {
+        guard let running = state.running.removeValue(forKey: run) else { return nil }
+        if running.awaited > 0 { state.dependents -= 1 }
+        if state.dependents == 0 { state.isHeld = false }
+        return running
+    }
+
+    /// A call waits for so many other tasks more, or fewer.
+    func wait(for tasks: Int, _ run: RunID) {
+        state.withLock { state in
+            guard var running = state.running[run] else { return }
+            let before = running.awaited
+            running.awaited += tasks
+            state.running[run] = running
+            if before == 0 { state.dependents += 1 }
+            if running.awaited == 0 { state.dependents -= 1 }
+            if state.dependents == 0 { state.isHeld = false }
+            guard state.dependents >= state.width, !state.isHeld else { return }
+            state.isHeld = true
+            append(.held(slots: state.width), &state)
+        }
     }
 
     func report(_ progress: JSONText, of run: RunID) {

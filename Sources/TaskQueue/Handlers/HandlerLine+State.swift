@@ -10,6 +10,8 @@ extension HandlerLine {
         let lane: Lane
         var clock: HandlerClock?
         var cancellation: HandlerCancellation?
+        /// For so many other tasks it waits.
+        var awaited = 0
     }
 
     /// What the lock guards.
@@ -26,6 +28,10 @@ extension HandlerLine {
         var expected = 0
         /// When a call was begun last, or a lane opened while none was expected.
         var lastSign = ContinuousClock.now
+        /// Calls that wait for other tasks.
+        var dependents = 0
+        /// Whether all slots were held by these, since there were none.
+        var isHeld = false
         /// Whether lanes do not come: what waited was given back.
         var isStarved = false
         /// How long calls take, as of late; `nil`: none has ended yet.

@@ -156,7 +156,7 @@ extension HandlerLine {
     }
 
     private func leave(_ run: RunID, as outcome: TaskOutcome, _ state: inout State) {
-        guard let left = state.running.removeValue(forKey: run) else { return }
+        guard let left = remove(run, &state) else { return }
         left.lane.isLeft = true
         state.lanes -= 1
         append(.leftBehind(run), &state)

@@ -5,6 +5,12 @@ package struct HandlerRun: Sendable {
     package let startedAt: ContinuousClock.Instant
     let line: HandlerLine
 
+    /// Tells that it waits for another task, until ``endWaiting()``: if all do, nothing runs that they wait for.
+    package func beginWaiting() { line.wait(for: 1, assignment.run) }
+
+    /// Tells that it waits for one task less.
+    package func endWaiting() { line.wait(for: -1, assignment.run) }
+
     /// Tells how far it is; what is told after its end is dropped.
     package func report(progress: JSONText) {
         line.report(progress, of: assignment.run)

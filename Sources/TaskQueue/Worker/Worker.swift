@@ -275,6 +275,7 @@ extension Worker {
         case .leftBehind(let run):
             leftBehind += 1
             if let task = state.runs[run]?.task { report(.leftBehind(task, count: leftBehind)) }
+        case .held(let slots): report(.held(slots: slots))
         case .starved(let tasks): report(.starved(tasks: tasks))
         case .relieved: report(.relieved)
         }
