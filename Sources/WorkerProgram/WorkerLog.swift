@@ -64,6 +64,11 @@ package struct WorkerLog: Sendable {
                 "its handler does not end: it is left behind, and may still run in this process",
                 metadata: Self.fields(task).merging(["left_behind": "\(count)"]) { $1 }
             )
+        case .released(let tasks):
+            logger.notice(
+                "running tasks take long: those that were held ahead were put back on their queues",
+                metadata: ["tasks": "\(tasks)"]
+            )
         case .held(let slots):
             logger.warning(
                 "all slots are held by handlers that wait for other tasks: none of these runs here until one ends",

@@ -26,7 +26,8 @@ extension HandlerLine {
         var lanes = 0
         /// Of these, lanes that were opened and have not come yet.
         var expected = 0
-        /// When a call was begun last, or a lane opened while none was expected.
+        /// When a call was begun last, or the first of those that wait had come, or a lane was opened while none
+        /// was expected.
         var lastSign = ContinuousClock.now
         /// Calls that wait for other tasks.
         var dependents = 0
@@ -56,9 +57,9 @@ extension HandlerLine {
 
         /// How many calls wait.
         var left: Int { waiting.count - begun }
-        /// When calls that wait are given back, as no thread comes to begin them; `nil`: lanes are there.
-        func starvesAt(_ starvation: Duration) -> ContinuousClock.Instant? {
-            expected > 0 && left > 0 ? lastSign + starvation : nil
+        /// When calls that wait are given back, if none is begun before; `nil`: none waits.
+        func stallsAt(_ patience: Duration) -> ContinuousClock.Instant? {
+            left > 0 ? lastSign + patience : nil
         }
         /// Whether calls wait although there is room.
         var isStalled: Bool { left > 0 && lanes < width }

@@ -39,7 +39,10 @@ extension HandlerLine {
     /// Puts calls at the end of the line.
     func add(_ calls: [Call]) {
         state.withLock { state in
-            if state.left == 0 { state.busySince = .now }
+            if state.left == 0 {
+                state.busySince = .now
+                state.lastSign = state.busySince
+            }
             state.waiting += calls
             let isQuick = state.average.map { $0 < Self.wakeUp } ?? false
             openLanes(isQuick ? (state.running.isEmpty ? 1 : 0) : calls.count, &state)
@@ -61,7 +64,7 @@ extension HandlerLine {
     var nextDeadline: ContinuousClock.Instant? {
         state.withLock { state in
             let hurry = state.isStalled ? state.busySince + Self.patience : nil
-            return [hurry, state.starvesAt(starvation), state.deadlines.first].compactMap(\.self)
+            return [hurry, state.stallsAt(starvation), state.deadlines.first].compactMap(\.self)
                 .min()
         }
     }
@@ -76,7 +79,7 @@ extension HandlerLine {
                 // It takes a lane a moment to come.
                 state.busySince = now
             }
-            if let starvesAt = state.starvesAt(starvation), starvesAt <= now { starve(&state) }
+            if let stallsAt = state.stallsAt(starvation), stallsAt <= now { stall(&state) }
             var cancelled: [Lane] = []
             while let run = state.deadlines.popDue(now) {
                 if let lane = breakLimit(of: run, now, &state) { cancelled.append(lane) }
@@ -115,9 +118,13 @@ extension HandlerLine {
     }
 
     /// What waits is better off elsewhere.
-    private func starve(_ state: inout State) {
-        if !state.isStarved { append(.starved(waiting: state.left), &state) }
-        state.isStarved = true
+    private func stall(_ state: inout State) {
+        if state.expected == 0 {
+            append(.stalled(waiting: state.left), &state)
+        } else if !state.isStarved {
+            append(.starved(waiting: state.left), &state)
+            state.isStarved = true
+        }
         giveBack(&state)
     }
 

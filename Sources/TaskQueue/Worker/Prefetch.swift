@@ -6,6 +6,8 @@ package struct Prefetch: Sendable {
     /// The tasks held ahead are to last about so long.
     private static let horizon = 0.025
     private static let mostPerSlot = 128
+    /// Seconds: hardly a task is held ahead of those that take so long.
+    private static let longTask = 1.0
 
     /// For each slot; `nil`: as the tasks' own duration asks for.
     private let fixed: Int?
@@ -21,6 +23,12 @@ package struct Prefetch: Sendable {
         let seconds = Double(duration.microseconds) / 1e6
         average = average.map { $0 + (seconds - $0) / 16 } ?? seconds
     }
+
+    /// Whether nothing that happens changes it.
+    var isFixed: Bool { fixed != nil }
+
+    /// Tasks take longer than was thought: none has ended for some time.
+    mutating func stall() { average = max(average ?? 0, Self.longTask) }
 
     /// For so many slots.
     func count(slots: Int) -> Int {

@@ -10,6 +10,8 @@ package enum RunEvent: Equatable, Sendable {
     /// It has ended as far as the worker is concerned, and goes on all the same: nothing can end a handler
     /// from outside. Told before its end.
     case leftBehind(RunID)
+    /// What runs takes long, and behind it nothing was begun: so many tasks end as interrupted.
+    case stalled(waiting: Int)
     /// All slots are held by handlers that wait for other tasks.
     case held(slots: Int)
     /// No thread has begun what was started: so many tasks end as interrupted.

@@ -8,6 +8,8 @@ internal import Glibc
 package final class Worker {
     /// Orders to stop that follow so fast on the first are the same.
     private static let orderEcho: Duration = .milliseconds(100)
+    /// After which tasks that are held ahead are put back, if none has begun or ended meanwhile.
+    private static let patience: Duration = .seconds(5)
     /// After a command could not be started for want of processes or memory.
     private static let startPause: Duration = .seconds(1)
 
@@ -35,6 +37,8 @@ package final class Worker {
     private var toldToStopAt: ContinuousClock.Instant?
     private var stopsAtOnce = false
     private var hasLostBroker = false
+    /// When a task has begun or ended last, as far as any were held ahead.
+    private var movedAt = ContinuousClock.now
     /// Handlers that did not end.
     private var leftBehind = 0
     private let startedAt = ContinuousClock.now
@@ -94,6 +98,7 @@ package final class Worker {
             for event in lane.takeReports() { handle(event, lane) }
             readArrivals(lane)
             startWaiting(lane)
+            releaseIfStuck()
             lane.write(takeOutcomes(), looksAgain: state.limits.burst != nil)
             lane.write(takeProgress(lane))
             lane.want(vacancies)
@@ -275,8 +280,11 @@ extension Worker {
         case .leftBehind(let run):
             leftBehind += 1
             if let task = state.runs[run]?.task { report(.leftBehind(task, count: leftBehind)) }
+        case .stalled(let tasks): release(and: tasks)
         case .held(let slots): report(.held(slots: slots))
-        case .starved(let tasks): report(.starved(tasks: tasks))
+        case .starved(let tasks):
+            report(.starved(tasks: tasks))
+            for settlement in state.release() { outbox.add(settlement) }
         case .relieved: report(.relieved)
         }
     }
@@ -310,6 +318,23 @@ extension Worker {
             }
         }
         runner.flush()
+    }
+
+    /// Puts back what is held ahead when tasks take much longer than those before.
+    private func releaseIfStuck() {
+        guard state.holdsAhead, !state.hasMoved else {
+            movedAt = .now
+            state.hasMoved = false
+            return
+        }
+        if movedAt + Self.patience <= .now { release(and: 0) }
+    }
+
+    /// - Parameter others: so many tasks go back besides.
+    private func release(and others: Int) {
+        let settlements = state.release()
+        for settlement in settlements { outbox.add(settlement) }
+        report(.released(tasks: others + settlements.count))
     }
 
     /// Reads some of the messages that have come, and decides on them.
@@ -416,7 +441,10 @@ extension Worker {
         let end = state.phase == .running ? state.limits.maxTime.map { startedAt + $0 } : nil
         let pauseEnd = takesAgainAt.flatMap { $0 > .now ? $0 : nil }
         let beat = pulse == nil ? nil : max(nextPulse, .now + .milliseconds(100))
-        return [runner.nextDeadline, end, pauseEnd, stopsAtOnceAt, outbox.nextDeadline, beat]
-            .compactMap(\.self).min()
+        let release = state.holdsAhead ? movedAt + Self.patience : nil
+        return [
+            runner.nextDeadline, end, pauseEnd, release, stopsAtOnceAt, outbox.nextDeadline, beat,
+        ]
+        .compactMap(\.self).min()
     }
 }

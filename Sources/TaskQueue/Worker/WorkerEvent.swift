@@ -19,6 +19,8 @@ package enum WorkerEvent: Sendable {
     case shortage(String)
     /// A handler does not end: so many were left behind by now, which may still run in this process.
     case leftBehind(TaskMessage, count: Int)
+    /// Tasks that were held ahead are put back, as those that run take long.
+    case released(tasks: Int)
     /// All slots are held by handlers that wait for other tasks, which do not run here meanwhile.
     case held(slots: Int)
     /// No thread begins handlers: so many tasks are put back, and no others taken until one does.

@@ -66,6 +66,8 @@ package struct WorkerState {
     private(set) var waiting: [Waiting] = []
     /// So many messages have come and are not decided on yet.
     package var arrived = 0
+    /// Whether a task has begun or ended since somebody looked.
+    var hasMoved = false
     package private(set) var limits: WorkerLimits
     private var policy: (TaskName) -> TaskPolicy
     private var prefetch: Prefetch
@@ -86,6 +88,20 @@ package struct WorkerState {
     package mutating func stop() -> [Settlement] {
         guard phase == .running else { return [] }
         phase = runs.isEmpty ? .stopped : .stopping
+        defer { waiting = [] }
+        return waiting.map { .requeue(RequeuedTask($0.delivery, priority: $0.task.priority)) }
+    }
+
+    /// Whether tasks are held ahead, not because the settings say so.
+    var holdsAhead: Bool { phase == .running && !waiting.isEmpty && !prefetch.isFixed }
+
+    /// Those that run take long: what is held ahead may be run by others, and no more is held until tasks are
+    /// short again.
+    ///
+    /// - Returns: what is to be given back.
+    mutating func release() -> [Settlement] {
+        prefetch.stall()
+        guard holdsAhead else { return [] }
         defer { waiting = [] }
         return waiting.map { .requeue(RequeuedTask($0.delivery, priority: $0.task.priority)) }
     }
@@ -185,6 +201,7 @@ extension WorkerState {
         let run = RunID(nextRun)
         nextRun += 1
         startedTasks += 1
+        if runs.count < limits.concurrency { hasMoved = true }
         let policy = policy(task.task)
         runs[run] = Run(task: task, delivery: delivery, startedAt: .now, policy: policy)
         return .start(
@@ -227,7 +244,10 @@ extension WorkerState {
             preconditionFailure("a run ended that was not started: \(run)")
         }
         if phase == .stopping, runs.isEmpty { phase = .stopped }
-        if duration > .zero { prefetch.note(duration) }
+        if duration > .zero {
+            prefetch.note(duration)
+            hasMoved = true
+        }
         let records = Records(ended, now)
         switch outcome {
         case .success(let value):

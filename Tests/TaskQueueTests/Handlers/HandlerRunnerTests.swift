@@ -351,6 +351,27 @@ struct HandlerRunnerTests {
         #expect(ends(runner, 1).map(\.run) == [3])
     }
 
+    @Test("what waits behind handlers that take long is given back")
+    func stalled() throws {
+        let gate = Gate()
+        defer { gate.open(at: 0) }
+        let runner = HandlerRunner(
+            [
+                try #require(TaskName("t")): { _ in
+                    await gate.wait { 0 }
+                    return .ended(.success(.null))
+                }
+            ],
+            starvation: .milliseconds(100)
+        )
+        try start(runner, 0..<3)
+        let events = allEvents(runner) { $0.contains(.stalled(waiting: 2)) }
+        #expect(!runner.isStarved && !events.contains(.relieved))
+        #expect(ends(runner, 0).isEmpty)
+        gate.open(at: 0)
+        #expect(ends(runner, 1).map(\.run) == [0])
+    }
+
     /// What happens up to an event that is waited for.
     private func allEvents(
         _ runner: HandlerRunner,

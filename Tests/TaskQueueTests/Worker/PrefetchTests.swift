@@ -43,6 +43,10 @@ struct PrefetchTests {
 
     @Test("hands only short tasks to a command ahead, however many are held")
     func perPipe() {
+        var stalled = Prefetch()
+        for _ in 0..<100 { stalled.note(.milliseconds(1)) }
+        stalled.stall()
+        #expect(stalled.count(slots: 30) == 0 && stalled.perPipe == 0)
         var prefetch = Prefetch(fixed: 10)
         #expect(prefetch.perPipe == 0)
         prefetch.note(.milliseconds(5))

@@ -61,6 +61,20 @@ struct WorkerStateTests {
 
     // MARK: - How much
 
+    @Test("what is held ahead of tasks that take long goes back, unless the settings have it held")
+    func release() throws {
+        var state = Self.state(prefetch: nil)
+        try take("a", "b", "c", into: &state)
+        #expect(start(&state).map(\.task.id.text) == ["a"])
+        #expect(state.holdsAhead)
+        #expect(ids(state.release()) == ["requeue tag-b", "requeue tag-c"])
+        #expect(!state.holdsAhead && state.vacancies == 0)
+        var fixed = Self.state(prefetch: 2)
+        try take("a", "b", into: &fixed)
+        #expect(start(&fixed).count == 1)
+        #expect(!fixed.holdsAhead && fixed.release().isEmpty)
+    }
+
     @Test("what has come and is not read yet is held")
     func arrived() throws {
         var state = Self.state(slots: 3, prefetch: 2)
