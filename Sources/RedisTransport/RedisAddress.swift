@@ -26,11 +26,11 @@ package struct RedisAddress: Equatable, Sendable {
     ///   - settings: what else is known; the URL goes before it.
     /// - Throws: ``URLError`` saying what is wrong with it.
     package init(_ url: URLText, _ settings: Settings = Settings()) throws(URLError) {
-        user = url.user.flatMap { $0.isEmpty ? nil : $0 }
-        password = url.password
+        try RedisParameters.check(url)
+        (user, password) = Self.credentials(url)
         switch url.scheme {
         case "unix", "redis+socket":
-            guard url.path.count > 1 else { throw URLError(url, "it names no socket") }
+            guard url.path.utf8.count > 1 else { throw URLError(url, "it names no socket") }
             endpoint = .socket(path: url.path)
             let number = url.query["db"] ?? url.query["virtual_host"] ?? "0"
             database = try Self.database(number, url)
@@ -57,9 +57,9 @@ package struct RedisAddress: Equatable, Sendable {
     /// - Throws: ``URLError`` saying what is wrong with one of them.
     package init(sentinels urls: [URLText], _ settings: Settings) throws(URLError) {
         let url = urls[0]
+        for url in urls { try RedisParameters.check(url) }
         endpoint = .sentinel(try SentinelGroup(urls, settings.transport))
-        user = url.user.flatMap { $0.isEmpty ? nil : $0 }
-        password = url.password
+        (user, password) = Self.credentials(url)
         database = try Self.database(in: url)
         tls = try Self.tls(url, settings)
     }
@@ -102,17 +102,43 @@ extension RedisAddress {
         }
     }
 
+    /// As whom to speak: before the `@`, or in redis-py's parameters.
+    private static func credentials(_ url: URLText) -> (user: String?, password: String?) {
+        let user = url.user ?? url.query["username"]
+        return (user.flatMap { $0.isEmpty ? nil : $0 }, url.password ?? url.query["password"])
+    }
+
     private static func database(in url: URLText) throws(URLError) -> Int {
-        let path = String(url.path.drop { $0 == "/" })
-        return try database(path.isEmpty ? url.query["db"] ?? "0" : path, url)
+        let path = url.path.pathNames.joined(separator: "/")
+        guard let number = url.query["db"] else {
+            return try database(path.isEmpty ? "0" : path, url)
+        }
+        guard path.isEmpty || path == number else {
+            // redis-py would take the one, kombu the other.
+            throw URLError(url, "it names two databases, /\(path) and db=\(number): leave one out")
+        }
+        return try database(number, url)
     }
 
     private static func database(_ text: String, _ url: URLText) throws(URLError) -> Int {
-        let number = text.drop { $0 == "/" }
-        guard let database = Int(number), database >= 0 else {
+        let number = text.pathNames.joined(separator: "/")
+        guard let database = Int32(number).map(Int.init), database >= 0 else {
             throw URLError(url, "its database must be a number, such as redis://host:6379/0")
         }
         return database
+    }
+
+    /// Whether `ssl=true` stands in the URL, which is the way of a group.
+    private static func asksForTLS(_ url: URLText) throws(URLError) -> Bool {
+        switch url.query["ssl"]?.lowercased() {
+        case nil, "false": return false
+        case "true":
+            guard url.scheme == "sentinel" else {
+                throw URLError(url, "ssl is of sentinel://: write rediss://")
+            }
+            return true
+        default: throw URLError(url, "ssl is true or false")
+        }
     }
 
     /// `nil` if neither the URL nor the settings ask for it.
@@ -123,8 +149,8 @@ extension RedisAddress {
     ) throws(URLError) -> TLSOptions? {
         if url.query.isEmpty, url.scheme != "rediss", settings.tls == nil { return nil }
         let names = url.query.keys.filter { $0.hasPrefix("ssl_") }.sorted()
-        let isWanted =
-            url.scheme == "rediss" || url.scheme == "sentinel" && url.query["ssl"] == "true"
+        let asks = try asksForTLS(url)
+        let isWanted = url.scheme == "rediss" || asks
         guard isWanted || settings.tls != nil else {
             guard let name = names.first else { return nil }
             let way = url.scheme == "sentinel" ? "ssl=true" : "rediss://"

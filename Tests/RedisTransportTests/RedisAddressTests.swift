@@ -11,6 +11,7 @@ struct RedisAddressTests {
             ("redis://example.org", "redis://example.org:6379"),
             ("redis://example.org:7000/3", "redis://example.org:7000/3"),
             ("redis://example.org/?db=4", "redis://example.org:6379/4"),
+            ("redis://example.org/4?db=4&socket_timeout=5", "redis://example.org:6379/4"),
             ("redis://:s3cret@example.org", "redis://:***@example.org:6379"),
             ("redis://me:s%40cret@example.org/1", "redis://me:***@example.org:6379/1"),
             ("redis://[::1]:7000", "redis://[::1]:7000"),
@@ -33,6 +34,9 @@ struct RedisAddressTests {
         #expect(address.user == "mé")
         #expect(address.password == "s@c:ret")
         #expect(try RedisAddress.reading("redis://:s@example.org").user == nil)
+        let other = try RedisAddress.reading("redis://example.org?username=me&password=s%26t&db=0")
+        #expect(other.user == "me" && other.password == "s&t")
+        #expect(other.description == "redis://me:***@example.org:6379")
     }
 
     @Test(
@@ -40,6 +44,10 @@ struct RedisAddressTests {
         arguments: [
             "redis://example.org:port", "redis://example.org:70000", "redis://example.org/queue",
             "redis://example.org/-1", "unix://", "unix:///run/redis.sock?db=x",
+            "redis:/example.org", "redis:example.org", "redis://example.org/0?db=3",
+            "redis://example.org?pasword=x", "redis://example.org?ssl=true",
+            "redis://example.org?x", "redis://:s#x@example.org", "redis://:s/x@example.org",
+            "redis://example.org/99999999999",
         ]
     )
     func refusing(url: String) {

@@ -18,7 +18,7 @@ extension SettingsItem {
     /// An absolute path; a relative one starts from the settings file's folder.
     func path() throws(SettingsError) -> String {
         let path = try text()
-        return path.hasPrefix("/") ? path : "\(folder == "/" ? "" : folder)/\(path)"
+        return path.isAbsolutePath ? path : "\(folder == "/" ? "" : folder)/\(path)"
     }
 
     func queueName() throws(SettingsError) -> QueueName {

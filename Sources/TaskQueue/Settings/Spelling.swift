@@ -1,10 +1,10 @@
 /// Finds the known word that somebody probably meant.
-enum Spelling {
+package enum Spelling {
     /// The known word that is at most two changes away, and less than half the word; `nil` if there
     /// is none.
     ///
     /// Case, and `-` for `_`, make no difference: `BROKER-URL` is `broker_url`.
-    static func nearest(to word: String, among known: [String]) -> String? {
+    package static func nearest(to word: String, among known: [String]) -> String? {
         guard word.utf8.count <= 100 else { return nil }
         let plain = word.lowercased().map { $0 == "-" ? "_" : $0 }
         let candidates = known.map { (word: $0, distance: distance(plain, Array($0))) }

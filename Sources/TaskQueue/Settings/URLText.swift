@@ -1,7 +1,11 @@
 /// A URL taken apart, its parts percent-decoded.
+///
+/// By its bytes: a mark that combines with an `@` must not hide it, and the password before it.
 package struct URLText: Equatable, Sendable {
     /// In lower case.
     package let scheme: String
+    /// Whether `//` follows the scheme.
+    package let hasAuthority: Bool
     /// `nil`: the URL names none, which is not the same as an empty one.
     package let user: String?
     package let password: String?
@@ -16,30 +20,26 @@ package struct URLText: Equatable, Sendable {
     package let query: [String: String]
     private let text: String
 
-    /// - Returns: `nil` if the text has no scheme, or a `%` without two digits.
+    /// - Returns: `nil` if the text has no scheme, a `%` without two digits, or a NUL.
     package init?(_ text: String) {
-        guard let colon = text.firstIndex(of: ":"), colon > text.startIndex else { return nil }
+        guard let colon = text.first(":"), colon > text.startIndex else { return nil }
         let scheme = text[..<colon].lowercased()
         guard scheme.utf8.allSatisfy(Self.isSchemeByte) else { return nil }
-        var rest = text[text.index(after: colon)...]
+        var rest = text[text.utf8.index(after: colon)...]
         var authority: Substring = ""
-        if rest.hasPrefix("//") {
-            rest = rest.dropFirst(2)
-            let end = rest.firstIndex { $0 == "/" || $0 == "?" } ?? rest.endIndex
+        hasAuthority = rest.begins(with: "//")
+        if hasAuthority {
+            rest = rest[rest.utf8.index(rest.startIndex, offsetBy: 2)...]
+            let end = [rest.first("/"), rest.first("?")].compactMap(\.self).min() ?? rest.endIndex
             authority = rest[..<end]
             rest = rest[end...]
         }
-        let parts = rest.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-        guard let path = Self.decoded(parts.first ?? "") else { return nil }
+        let parts = rest.pieces(separatedBy: "?", atMost: 2)
+        guard let path = Self.decoded(parts[0]) else { return nil }
         guard let query = Self.query(parts.count > 1 ? parts[1] : "") else { return nil }
-        let at = authority.lastIndex(of: "@")
-        let credentials = at.map { authority[..<$0] }
-        let place = at.map { authority[authority.index(after: $0)...] } ?? authority
-        let names = credentials?.split(
-            separator: ":",
-            maxSplits: 1,
-            omittingEmptySubsequences: false
-        )
+        let at = authority.last("@")
+        let place = at.map { authority[authority.utf8.index(after: $0)...] } ?? authority
+        let names = at.map { authority[..<$0].pieces(separatedBy: ":", atMost: 2) }
         guard let names = Self.decoded(names ?? []) else { return nil }
         let (host, port) = Self.hostAndPort(place)
         self.scheme = scheme
@@ -66,19 +66,19 @@ package struct URLText: Equatable, Sendable {
     package static func hostAndPort(
         _ place: Substring
     ) -> (host: String, port: String?) {
-        if place.hasPrefix("["), let end = place.firstIndex(of: "]") {
-            let rest = place[place.index(after: end)...]
-            let port = rest.hasPrefix(":") ? String(rest.dropFirst()) : nil
-            return (String(place[place.index(after: place.startIndex)..<end]), port)
+        if place.begins(with: "["), let end = place.first("]") {
+            let rest = place[place.utf8.index(after: end)...]
+            let port = rest.begins(with: ":") ? String(rest.dropFirst()) : nil
+            return (String(place[place.utf8.index(after: place.startIndex)..<end]), port)
         }
-        guard let colon = place.lastIndex(of: ":") else { return (String(place), nil) }
-        return (String(place[..<colon]), String(place[place.index(after: colon)...]))
+        guard let colon = place.last(":") else { return (String(place), nil) }
+        return (String(place[..<colon]), String(place[place.utf8.index(after: colon)...]))
     }
 
     private static func query(_ text: Substring) -> [String: String]? {
         var query: [String: String] = [:]
-        for item in text.split(separator: "&") {
-            let pair = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        for item in text.pieces(separatedBy: "&") where !item.isEmpty {
+            let pair = item.pieces(separatedBy: "=", atMost: 2)
             guard let decoded = decoded(pair) else { return nil }
             query[decoded[0]] = decoded.count > 1 ? decoded[1] : ""
         }
@@ -108,33 +108,34 @@ package struct URLText: Equatable, Sendable {
             else { return nil }
             bytes.append(UInt8(high << 4 | low))
         }
+        // The C library would take what is before it for all.
+        if bytes.contains(0) { return nil }
         return String(decoding: bytes, as: UTF8.self)
     }
+}
 
-    /// The URL with `***` in the place of its password, and of those in its parameters: for messages.
-    package var redacted: String {
-        var result = ""
-        var rest = text[...]
-        while let start = rest.firstRange(of: "//")?.upperBound {
-            result += rest[..<start]
-            rest = rest[start...]
-            let authority = rest.prefix { $0 != "/" && $0 != "?" }
-            guard let at = authority.lastIndex(of: "@"),
-                let colon = authority[..<at].firstIndex(of: ":")
-            else { continue }
-            result += rest[...colon] + "***"
-            rest = rest[at...]
-        }
-        return Self.withoutPasswords(parameters: result + rest)
-    }
+extension URLText {
+    /// The URL with `***` in the place of what may be its passwords: for messages.
+    package var redacted: String { URLRedaction.redacted(text) }
 
-    private static func withoutPasswords(parameters text: String) -> String {
-        var result = ""
-        var rest = text[...]
-        while let start = rest.firstRange(of: "password=")?.upperBound {
-            result += rest[..<start] + "***"
-            rest = rest[start...].drop { $0 != "&" && $0 != ";" }
+    /// What is wrong with a URL that seems to hold a password with a character that ends it there, and
+    /// how that is written; `nil`: nothing seems to be.
+    ///
+    /// - Note: only for URLs whose path holds no `@`, as those of servers.
+    package var passwordMistake: String? {
+        if text.first("#") != nil { return "a # in it is written %23, in a password too" }
+        guard hasAuthority, let at = text.last("@"), let colon = text.first(":") else { return nil }
+        let rest = text[text.utf8.index(colon, offsetBy: 3)...]
+        let question = rest.first("?") ?? rest.endIndex
+        let front = rest[..<question]
+        if let slash = front.first("/"), let last = front.last("@"), last > slash {
+            return "a / in a password is written %2F"
         }
-        return result + rest
+        let isInQuery = at > question && front.first("@") == nil
+        // An address in brackets is no password.
+        let mayBePassword = !place.begins(with: "[") && port != nil && UInt16(port ?? "") == nil
+        let isNoParameter = query.keys.contains { $0.first("@") != nil }
+        return isInQuery && (mayBePassword || isNoParameter)
+            ? "a ? in a password is written %3F" : nil
     }
 }

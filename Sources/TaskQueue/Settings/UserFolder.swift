@@ -15,7 +15,7 @@ package enum UserFolder: Sendable {
         of user: UInt32 = geteuid()
     ) -> String? {
         // "All paths set in these environment variables must be absolute", and others are ignored.
-        if let folder = environment(variable), folder.hasPrefix("/") { return folder }
+        if let folder = environment(variable), folder.isAbsolutePath { return folder }
         return Self.home(environment, user).map { "\($0)/\(standard)" }
     }
 
@@ -37,6 +37,6 @@ package enum UserFolder: Sendable {
     /// that runs as root has no `$HOME`, and means the same folder as root's shell.
     private static func home(_ environment: (String) -> String?, _ user: UInt32) -> String? {
         if let home = environment("HOME"), !home.isEmpty { return home }
-        return UserName.home(of: user).flatMap { $0.hasPrefix("/") ? $0 : nil }
+        return UserName.home(of: user).flatMap { $0.isAbsolutePath ? $0 : nil }
     }
 }

@@ -24,7 +24,7 @@ enum PathWalk {
         var done = start ?? "/"
         guard var folder = FileStatus(at: done) else { return nil }
         var distrust = start == nil ? look(Step(path: done, status: folder, folder: nil)) : nil
-        var rest = Array(path.split(separator: "/").reversed())
+        var rest = Array(path.pathNames.reversed())
         // path_resolution(7): 40 is what the kernel allows.
         var linksLeft = 40
         while let name = rest.popLast() {
@@ -41,17 +41,17 @@ enum PathWalk {
             }
             linksLeft -= 1
             guard linksLeft >= 0, let target = target(of: next) else { return nil }
-            if target.hasPrefix("/") {
+            if target.isAbsolutePath {
                 guard let root = FileStatus(at: "/") else { return nil }
                 (done, folder) = ("/", root)
             }
-            rest += target.split(separator: "/").reversed()
+            rest += target.pathNames.reversed()
         }
         return (done, distrust)
     }
 
     private static func parent(of path: String) -> String {
-        let folder = path[..<(path.lastIndex(of: "/") ?? path.startIndex)]
+        let folder = path[..<(path.last("/") ?? path.startIndex)]
         return folder.isEmpty ? "/" : String(folder)
     }
 

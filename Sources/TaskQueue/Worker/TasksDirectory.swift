@@ -25,7 +25,7 @@ package struct TasksDirectory: Sendable {
         for task: TaskName,
         runAs user: UInt32? = nil
     ) -> (path: String, distrust: Distrust?)? {
-        let parts = task.text.split(separator: ".", omittingEmptySubsequences: false)
+        let parts = task.text.pieces(separatedBy: ".")
         guard parts.allSatisfy(Self.isTaskPart) else { return nil }
         let name = parts.joined(separator: "/")
         let trust = FileTrust(alsoOf: user, groups: groups)
@@ -42,11 +42,13 @@ package struct TasksDirectory: Sendable {
         }
         let inside = folder + "/"
         let file = PathWalk.follow(name, from: folder) { step in
-            guard step.path.hasPrefix(inside) else { return trust.distrust(ofNamed: step) }
+            guard step.path.utf8.starts(with: inside.utf8) else {
+                return trust.distrust(ofNamed: step)
+            }
             // Who may change a link is said by its folder.
             return step.status.kind == .link ? nil : trust.distrust(of: step.path, step.status)
         }
-        guard let file, !file.resolved.hasPrefix(inside) else { return file?.distrust }
+        guard let file, !file.resolved.utf8.starts(with: inside.utf8) else { return file?.distrust }
         return .leadsOut(link: inside + name, target: file.resolved)
     }
 
@@ -64,7 +66,7 @@ package struct TasksDirectory: Sendable {
     private func names(in folder: String, prefix: String, above: [String]) -> [String] {
         let folders = above + [folder]
         // What a link leads to outside may be large: only the files in it are named.
-        let isInside = "\(folder)/".hasPrefix("\(folders[0])/")
+        let isInside = "\(folder)/".utf8.starts(with: "\(folders[0])/".utf8)
         var names: [String] = []
         for name in Self.entries(of: folder) where Self.isTaskPart(name[...]) {
             let file = "\(folder)/\(name)"
@@ -92,8 +94,9 @@ package struct TasksDirectory: Sendable {
     }
 
     private static func isTaskPart(_ part: Substring) -> Bool {
-        !part.isEmpty && !part.hasPrefix(".") && !part.hasPrefix("_") && !part.contains("/")
-            && !part.contains(".")
+        let bytes = part.utf8
+        return !part.isEmpty && !part.begins(with: "_") && !bytes.contains(UInt8(ascii: "/"))
+            && !bytes.contains(UInt8(ascii: ".")) && !bytes.contains(0)
     }
 
     private static func isExecutableFile(_ file: String) -> Bool {

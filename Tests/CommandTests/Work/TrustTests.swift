@@ -113,6 +113,24 @@ struct TrustTests {
     }
 
     @Test(
+        "a mark that combines with a / or a . hides neither",
+        arguments: ["open/\u{301}x", ".\u{301}x", "_\u{301}x", "open/\u{301}x.y"]
+    )
+    func combiningMarks(_ task: String) async throws {
+        try await Workplace.with(tasks: ["t": "echo ran >>ran"]) { place in
+            let script = """
+                mkdir -m 1777 tasks/open; mkdir -p "tasks/$1"; rmdir "tasks/$1"
+                cp tasks/t "tasks/$1"; mkdir -p "tasks/open/$2x"; cp tasks/t "tasks/open/$2x/y"
+                """
+            _ = try await place.run("sh", "-c", script, "sh", task, "\u{301}")
+            let id = try await place.send(task)
+            try await place.work()
+            #expect(place.lines("ran").isEmpty)
+            #expect(try await place.deadLetters().map(\.id) == [id])
+        }
+    }
+
+    @Test(
         "what is ours alone is run, however the folder is laid out",
         arguments: [
             // With a group for each user, the umask is 002.
