@@ -14,6 +14,8 @@ package struct CommonOptions: Sendable {
     package let resultLifetime: Duration?
     package let isQuiet: Bool
     package let isVerbose: Bool
+    /// What an operator should know of secrets that others may read, a sentence each.
+    package let warnings: [String]
 
     /// Flag, then environment, then file, then default.
     package init(_ arguments: ParsedArguments, _ settings: Settings) throws(CommandError) {
@@ -64,6 +66,15 @@ package struct CommonOptions: Sendable {
         resultLifetime = lifetime == .zero ? nil : lifetime
         self.isQuiet = isQuiet
         self.isVerbose = isVerbose
+        warnings = Self.warnings(settings, [self.broker, self.backend])
+    }
+
+    private static func warnings(_ settings: Settings, _ places: [Location]) -> [String] {
+        let urls = [settings.brokerURL, settings.resultBackend].compactMap(\.?.fileReadByOthers)
+        let keys = places.compactMap(\.tls?.keyReadByOthers)
+        var files: [String] = []
+        for file in urls + keys where !files.contains(file) { files.append(file) }
+        return files.map { "other users may read the secret in \($0): chmod 600 it" }
     }
 
     private typealias Place = (location: Location, url: String)
@@ -76,6 +87,7 @@ package struct CommonOptions: Sendable {
         var flag: String { self == .broker ? "broker" : "result-backend" }
         var variable: String { self == .broker ? "TQ_BROKER_URL" : "TQ_RESULT_BACKEND" }
         var key: String { self == .broker ? "broker_url" : "result_backend" }
+        var tlsKey: String { self == .broker ? "broker_use_ssl" : "redis_backend_use_ssl" }
 
         func location(
             _ url: String,
@@ -144,8 +156,19 @@ package struct CommonOptions: Sendable {
         } catch {
             throw CommandError(code, "\(name): \(error)")
         }
-        if let problem = location.unreadableFile {
+        if let problem = location.tls?.unusableFile {
             throw CommandError(.badConfiguration, "\(name): \(location): \(problem)")
+        }
+        let table = source == .broker ? settings.brokerTLS : settings.backendTLS
+        if folder == nil, settings.isOfWorkingDirectory, location.tls != nil,
+            table?.trustsMore ?? false
+        {
+            // The folder may be another's, unpacked or cloned.
+            throw CommandError(
+                .badConfiguration,
+                "./\(settings.file ?? ""): \(source.tlsKey) says which servers to trust, for a URL that the file "
+                    + "does not hold (\(name)): name the file with --config if that is meant"
+            )
         }
         return (location, location.completeURL ?? url)
     }

@@ -42,7 +42,10 @@ package enum Location: Equatable, Sendable {
         }
         #endif
         guard let url = URLText(text) else {
-            throw URLError(unreadable: "not a URL: write it as sqlite:PATH or redis://host:port/0")
+            throw URLError(
+                unreadable: "not a URL: write it as sqlite:PATH or redis://host:port/0"
+                    + (text.first("%") == nil ? "" : ", and a % in a password as %25")
+            )
         }
         switch url.scheme {
         #if Redis
@@ -55,11 +58,17 @@ package enum Location: Equatable, Sendable {
         case "amqp", "amqps", "pyamqp":
             throw URLError(url, "this version of tq does not speak \(url.scheme) yet")
         default:
-            throw URLError(
-                url,
-                "unknown kind of broker \(url.scheme): sqlite, redis, rediss, unix and sentinel are known"
-            )
+            throw URLError(url, Self.unknownKind(url))
         }
+    }
+
+    private static func unknownKind(_ url: URLText) -> String {
+        // `localhost:6379`: what stands before the colon is no scheme then.
+        if !url.hasAuthority, let first = url.path.utf8.first, (0x30...0x39).contains(first) {
+            return "it names no kind of broker: for a Redis server write redis:// before it"
+        }
+        return
+            "unknown kind of broker \(url.scheme): sqlite, redis, rediss, unix and sentinel are known"
     }
 
     private static func file(
@@ -96,10 +105,10 @@ package enum Location: Equatable, Sendable {
     }
     #endif
 
-    /// Which file that it names cannot be read, and why; `nil`: none.
-    var unreadableFile: String? {
+    /// What it says of TLS; `nil`: nothing.
+    var tls: TLSOptions? {
         #if Redis
-        if case .redis(let address) = self { return address.tls?.unreadableFile }
+        if case .redis(let address) = self { return address.tls }
         #endif
         return nil
     }

@@ -10,7 +10,7 @@ package enum BeatFolder {
     /// - Throws: ``SettingsError``, also for a name that is there twice.
     package static func addEntries(to settings: inout Settings) throws(SettingsError) {
         guard let file = settings.file else { return }
-        let parent = file.lastIndex(of: "/").map { String(file[...$0]) } ?? ""
+        let parent = file.last("/").map { String(file[...$0]) } ?? ""
         let folder = parent + "beat.d"
         for name in try names(in: folder) {
             for entry in try entries("\(folder)/\(name)", zone: settings.timezone) {
@@ -34,11 +34,13 @@ package enum BeatFolder {
     ) throws(SettingsError) -> [BeatEntry] {
         let contents: FileContents
         do throws(FileContentsError) {
-            contents = try FileContents(file, limit: SettingsFile.longest)
+            contents = try FileContents(found: file, limit: SettingsFile.longest) {
+                !SettingsFile.isForeign($0)
+            }
         } catch {
             throw .unreadable(file: file, reason: error.description)
         }
-        guard !SettingsFile.isForeign(contents) else {
+        guard !SettingsFile.isForeign(contents.status) else {
             throw .unreadable(file: file, reason: "it belongs to another user")
         }
         var settings = Settings()
@@ -64,7 +66,7 @@ package enum BeatFolder {
             let name = withUnsafePointer(to: entry.pointee.d_name) {
                 $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
             }
-            if name.hasSuffix(".toml"), !name.hasPrefix(".") { names.append(name) }
+            if name.ends(with: ".toml"), !name.begins(with: ".") { names.append(name) }
         }
         return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }

@@ -8,8 +8,10 @@ package enum ConfiguredURL: Hashable, Sendable {
 extension ConfiguredURL {
     /// The URL; a file is read now, without the newline at its end.
     ///
+    /// Who may write the file chooses where tasks come from: it is refused where a settings file would be.
+    ///
     /// - Throws: ``SettingsError/unreadableValue(_:path:reason:)`` when the file cannot be read or
-    ///   is empty.
+    ///   is empty, ``SettingsError/distrustedValue(_:_:)`` when others may write it.
     package func url() throws(SettingsError) -> String {
         switch self {
         case .written(let url):
@@ -21,11 +23,34 @@ extension ConfiguredURL {
             } catch {
                 throw .unreadableValue(place, path: path, reason: error.description)
             }
+            if let distrust = Self.distrust(of: path, contents.status) {
+                throw .distrustedValue(place, distrust)
+            }
             guard let url = Self.line(contents.bytes) else {
                 throw .unreadableValue(place, path: path, reason: "it has to hold one line of text")
             }
             return url
         }
+    }
+
+    /// Whether the URL has a password that other users may read; `nil`: not as far as can be told, else the
+    /// file.
+    package var fileReadByOthers: String? {
+        guard case .inFile(let path, _) = self,
+            let contents = try? FileContents(path, limit: 65_536), contents.status.kind == .file,
+            contents.status.isReadableByOthers,
+            let url = Self.line(contents.bytes), URLRedaction.redacted(url) != url
+        else { return nil }
+        return path
+    }
+
+    /// Why a file is refused; `nil`: it is not. A pipe is nobody's to write once it is open.
+    private static func distrust(of path: String, _ status: FileStatus) -> Distrust? {
+        guard status.kind == .file else { return nil }
+        let trust = FileTrust()
+        if status.isWritableByOthers { return .writableByOthers(path: path) }
+        if let distrust = trust.distrust(ofFile: path) { return distrust }
+        return status.isWritableByGroup ? trust.distrustOfGroup(of: path, status) : nil
     }
 
     /// The one line of a file; `nil` if it is empty, or there are more.

@@ -6,6 +6,8 @@ enum FileContentsError: Error, Equatable {
     case system(Int32)
     /// `limit` in bytes.
     case tooLong(limit: Int)
+    /// A pipe, a socket or a device stands where a file should.
+    case notAFile
 }
 
 extension FileContentsError: CustomStringConvertible {
@@ -13,6 +15,7 @@ extension FileContentsError: CustomStringConvertible {
         switch self {
         case .system(let code): String(cString: strerror(code))
         case .tooLong(let limit): "it is longer than \(limit) bytes"
+        case .notAFile: "it is no file"
         }
     }
 }

@@ -42,8 +42,15 @@ package enum LiveEntryText {
             table = table.setting("until", to: .dateTime(until.iso8601))
             try refuseUnlessItFires(entry, item, until)
         }
-        return LiveDraft(live(entry), text: text(entry.name, table))
+        let text = text(entry.name, table)
+        guard text.utf8.count <= longest else {
+            throw item.badValue("an entry in the broker has at most \(longest) bytes")
+        }
+        return LiveDraft(live(entry), text: text)
     }
+
+    /// Of one entry, in bytes.
+    private static let longest = 65_536
 
     /// Reads what is to be added from a file, which `name` calls in messages.
     package static func drafts(
@@ -65,6 +72,10 @@ package enum LiveEntryText {
     /// - Throws: ``SettingsError``, as for one that a later version wrote.
     package static func entry(_ stored: StoredLiveEntry) throws(SettingsError) -> LiveEntry {
         let file = "entry \(stored.name)"
+        // Whoever may write the broker's keys could keep each reader busy with one.
+        guard stored.text.utf8.count <= longest else {
+            throw .unreadable(file: file, reason: "it is longer than \(longest) bytes")
+        }
         let tables = try tables(Array(stored.text.utf8), of: file)
         guard tables.count == 1, tables[0].name == stored.name else {
             throw .unreadable(file: file, reason: "it is not one table of that name")

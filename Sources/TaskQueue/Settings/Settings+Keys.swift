@@ -67,7 +67,7 @@ extension Settings {
             settings.tasksDirectory = try item.path()
         },
         SettingsKey("worker_concurrency") { settings, item throws(SettingsError) in
-            settings.workerConcurrency = try item.integer(in: 1...10_000)
+            settings.workerConcurrency = try item.integer(in: WorkerLimits.concurrencyRange)
         },
         SettingsKey("worker_prefetch_multiplier") { settings, item throws(SettingsError) in
             settings.workerPrefetch = try item.integer(in: 0...10_000)

@@ -5,6 +5,8 @@
 package struct Settings: Sendable {
     /// The file that was read; `nil` when there was none, and all the rest is `nil` or empty.
     package var file: String?
+    /// Whether that is `./tq.toml`, which nobody named: it comes with the folder one stands in.
+    package var isOfWorkingDirectory = false
 
     /// `broker_url`, `broker_url_file`; `nil` for SQLite in the user's state directory.
     package var brokerURL: ConfiguredURL?

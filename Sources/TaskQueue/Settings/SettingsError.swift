@@ -22,6 +22,8 @@ package enum SettingsError: Error, Sendable, Equatable {
     case badValue(SettingsPlace, reason: String)
     /// The file that a setting names, such as `broker_url_file`, cannot be used.
     case unreadableValue(SettingsPlace, path: String, reason: String)
+    /// Others may write the file that a setting names.
+    case distrustedValue(SettingsPlace, Distrust)
 }
 
 extension SettingsError: CustomStringConvertible {
@@ -53,6 +55,8 @@ extension SettingsError: CustomStringConvertible {
             "\(place): \(reason)"
         case .unreadableValue(let place, let path, let reason):
             "\(place): cannot read \(path): \(reason)"
+        case .distrustedValue(let place, let distrust):
+            "\(place): refused, as \(distrust)"
         }
     }
 }
@@ -63,7 +67,7 @@ extension SettingsError {
         switch self {
         case .syntax(_, let error): error.line
         case .unknownKey(let place, _), .wrongType(let place, _, _), .badValue(let place, _),
-            .unreadableValue(let place, _, _):
+            .unreadableValue(let place, _, _), .distrustedValue(let place, _):
             place.line
         default: nil
         }
@@ -77,6 +81,7 @@ extension SettingsError {
         case .wrongType(_, let expected, let found): "expected \(expected), not \(found)"
         case .badValue(_, let reason): reason
         case .unreadableValue(_, let path, let reason): "cannot read \(path): \(reason)"
+        case .distrustedValue(_, let distrust): "refused, as \(distrust)"
         default: description
         }
     }

@@ -31,7 +31,7 @@ package enum SettingsFile {
         } catch {
             throw .unreadable(file: file, reason: error.description)
         }
-        guard !isForeign(contents) || !isPlanted(file) else { throw .planted(file: file) }
+        guard !isForeign(contents.status) || !isPlanted(file) else { throw .planted(file: file) }
         return try settings(in: contents, of: file)
     }
 
@@ -56,19 +56,23 @@ extension SettingsFile {
     /// Where a settings file is looked for when none is named, first the most particular.
     static func candidates(_ environment: (String) -> String?) -> [String] {
         let personal = UserFolder.config.path(environment).map { $0 + "/tq/tq.toml" }
-        return ["tq.toml", personal, "/etc/tq/tq.toml"].compactMap(\.self)
+        return [nameInWorkingDirectory, personal, "/etc/tq/tq.toml"].compactMap(\.self)
     }
+
+    private static let nameInWorkingDirectory = "tq.toml"
 
     private static func readIfExists(_ file: String) throws(SettingsError) -> Settings? {
         let contents: FileContents
         do throws(FileContentsError) {
-            contents = try FileContents(file, limit: longest)
+            contents = try FileContents(found: file, limit: longest) { !isForeign($0) }
         } catch {
             if isAbsent(file, after: error) { return nil }
             throw .unreadable(file: file, reason: error.description)
         }
-        guard !isForeign(contents) else { throw .foreign(file: file) }
-        return try settings(in: contents, of: file)
+        guard !isForeign(contents.status) else { throw .foreign(file: file) }
+        var settings = try settings(in: contents, of: file)
+        settings.isOfWorkingDirectory = file == nameInWorkingDirectory
+        return settings
     }
 
     /// A file in a folder that we may not enter cannot be told from one that is not there.
@@ -125,8 +129,8 @@ extension SettingsFile {
         }
     }
 
-    static func isForeign(_ contents: FileContents) -> Bool {
-        contents.status.owner != geteuid() && contents.status.owner != 0
+    static func isForeign(_ status: FileStatus) -> Bool {
+        status.owner != geteuid() && status.owner != 0
     }
 
     /// Whether anybody may have put the file where it is.
@@ -140,8 +144,8 @@ extension SettingsFile {
 
     /// The folder of a file, absolute, so that it means the same after a chdir(2).
     package static func absoluteFolder(of file: String) -> String {
-        let path = file.hasPrefix("/") ? file : workingDirectory + "/" + file
-        let folder = path[..<(path.lastIndex(of: "/") ?? path.startIndex)]
+        let path = file.isAbsolutePath ? file : workingDirectory + "/" + file
+        let folder = path[..<(path.last("/") ?? path.startIndex)]
         return folder.isEmpty ? "/" : String(folder)
     }
 

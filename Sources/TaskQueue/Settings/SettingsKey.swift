@@ -32,10 +32,20 @@ extension SettingsKey {
                 let nearest = Spelling.nearest(to: item.name, among: keys.map(\.name))
                 throw .unknownKey(
                     item.place,
-                    hint: nearest.map { "did you mean \"\($0)\"?" } ?? hint
+                    hint: nearest.map { "did you mean \"\($0)\"?" } ?? belowHeader(item) ?? hint
                 )
             }
             try key.read(&target, item)
         }
+    }
+
+    /// What to say of a key of the file's first level that stands below a table's header, and so belongs to
+    /// that; `nil` of any other.
+    private static func belowHeader(_ item: SettingsItem) -> String? {
+        guard item.place.key != item.name, Settings.keys.contains(where: { $0.name == item.name })
+        else {
+            return nil
+        }
+        return "\"\(item.name)\" is no key of a table: put it above the first line in brackets"
     }
 }

@@ -66,7 +66,7 @@ extension TLSOptions {
 
     private static func path(_ path: String, _ folder: String) -> String? {
         if path.isEmpty { return nil }
-        return path.hasPrefix("/") ? path : "\(folder == "/" ? "" : folder)/\(path)"
+        return path.isAbsolutePath ? path : "\(folder == "/" ? "" : folder)/\(path)"
     }
 
     /// What is wrong with it as a whole; `nil`: nothing.
@@ -74,15 +74,38 @@ extension TLSOptions {
         key != nil && certificate == nil ? "ssl_keyfile needs ssl_certfile" : nil
     }
 
-    /// Which file cannot be read now, and why; `nil`: all can.
-    package var unreadableFile: String? {
-        let files = [
-            ("ssl_ca_certs", authorities), ("ssl_certfile", certificate), ("ssl_keyfile", key),
-        ]
-        for case (let name, let file?) in files where access(file, R_OK) != 0 {
-            return "\(name): cannot read \(file): \(String(cString: strerror(errno)))"
+    /// Which file cannot be used now, and why; `nil`: all can.
+    ///
+    /// Who may write the authorities chooses which servers are trusted.
+    package var unusableFile: String? {
+        for case (let name, let file?) in files {
+            guard access(file, R_OK) == 0 else {
+                return "\(name): cannot read \(file): \(String(cString: strerror(errno)))"
+            }
+            if let distrust = FileTrust().distrust(ofFile: file) {
+                return "\(name): refused, as \(distrust)"
+            }
         }
         return nil
+    }
+
+    /// The file with our key, if other users may read it; `nil`: they may not.
+    package var keyReadByOthers: String? {
+        guard let file = key ?? certificate,
+            let contents = try? FileContents(found: file, limit: 1 << 20),
+            contents.status.isReadableByOthers,
+            contents.bytes.firstRange(of: Array("PRIVATE KEY-----".utf8)) != nil
+        else { return nil }
+        return file
+    }
+
+    /// Whether a server is trusted with these that would not be without them.
+    package var trustsMore: Bool {
+        !verifiesCertificate || !checksHostname || authorities != nil
+    }
+
+    private var files: [(name: String, path: String?)] {
+        [("ssl_ca_certs", authorities), ("ssl_certfile", certificate), ("ssl_keyfile", key)]
     }
 
     /// As the parameters of a URL that say the same, in order.

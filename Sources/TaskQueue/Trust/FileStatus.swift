@@ -11,6 +11,8 @@ struct FileStatus {
     let group: UInt32
     let isWritableByGroup: Bool
     let isWritableByOthers: Bool
+    /// Whether all users, or all of its group, may read it.
+    let isReadableByOthers: Bool
     /// In such a folder only the owner of a file, or of the folder, may remove or rename the file.
     let isSticky: Bool
 
@@ -40,6 +42,7 @@ struct FileStatus {
         group = status.st_gid
         isWritableByGroup = status.st_mode & S_IWGRP != 0
         isWritableByOthers = status.st_mode & S_IWOTH != 0
+        isReadableByOthers = status.st_mode & (S_IROTH | S_IRGRP) != 0
         isSticky = status.st_mode & S_ISVTX != 0
     }
 }

@@ -49,10 +49,12 @@ struct FileTrust: Sendable {
         }
     }
 
-    /// Looks at a program that is named by its path, and at the folders to it.
+    /// Looks at a file that is named by its path, a program or what settings name, and at the folders to
+    /// it.
     ///
+    /// - Parameter path: absolute.
     /// - Returns: `nil` also where there is no such file.
-    func distrust(ofProgram path: String) -> Distrust? {
+    func distrust(ofFile path: String) -> Distrust? {
         PathWalk.follow(path, distrust(ofNamed:))?.distrust
     }
 

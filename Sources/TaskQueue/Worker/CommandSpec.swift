@@ -61,7 +61,7 @@ extension CommandSpec {
     ///
     /// Looks anew at the folders to a program that is named by its path.
     var refusal: String? {
-        let distrust = distrust ?? programPath.flatMap(FileTrust().distrust(ofProgram:))
+        let distrust = distrust ?? programPath.flatMap(FileTrust().distrust(ofFile:))
         return distrust.map { "refused, as \($0)" }
     }
 

@@ -82,6 +82,54 @@ struct SettingsFileTests {
         }
     }
 
+    @Test("what is found and is no file is refused, and not waited for")
+    func pipe() async throws {
+        try await TemporaryDirectory.with { directory in
+            let pipe = directory.path("tq.toml")
+            #expect(mkfifo(pipe, 0o600) == 0)
+            #expect(throws: SettingsError.unreadable(file: pipe, reason: "it is no file")) {
+                try SettingsFile.read(firstOf: [pipe])
+            }
+            var settings = Settings()
+            settings.file = directory.path("x.toml")
+            #expect(mkdir(directory.path("beat.d"), 0o700) == 0)
+            let entries = directory.path("beat.d/a.toml")
+            #expect(mkfifo(entries, 0o600) == 0)
+            #expect(throws: SettingsError.unreadable(file: entries, reason: "it is no file")) {
+                try BeatFolder.addEntries(to: &settings)
+            }
+        }
+    }
+
+    @Test(
+        "a file with a URL is refused where a settings file would be",
+        arguments: [
+            (0o666, "writable"), (0o664, "group"), (0o600, nil), (0o644, nil),
+        ] as [(UInt32, String?)]
+    )
+    func urlFile(mode: UInt32, fault: String?) async throws {
+        try await TemporaryDirectory.with { directory in
+            let secret = try directory.write("redis://:pw@h\n", to: "url", mode: mode)
+            if fault == "group" { #expect(chown(secret, geteuid(), 12_345) == 0) }
+            let file = try directory.write("broker_url_file = 'url'", to: "tq.toml")
+            let url = try #require(try SettingsFile.read(file).brokerURL)
+            let place = SettingsPlace(file: file, line: 1, key: "broker_url_file")
+            switch fault {
+            case "writable":
+                #expect(
+                    throws: SettingsError.distrustedValue(place, .writableByOthers(path: secret))
+                ) {
+                    try url.url()
+                }
+            case "group":
+                let distrust = Distrust.writableByGroup(path: secret, group: "12345")
+                #expect(throws: SettingsError.distrustedValue(place, distrust)) { try url.url() }
+            default: #expect(try url.url() == "redis://:pw@h")
+            }
+            #expect(url.fileReadByOthers == (mode == 0o600 ? nil : secret))
+        }
+    }
+
     @Test(
         "a file of another user is refused unless it is named",
         .requires(geteuid() == 0, "root, who may give a file away")

@@ -49,6 +49,8 @@ struct TOMLReaderTests {
             ("a 1", 1, 3, "expected \"=\" after the key"),
             ("é = 1", 1, 1, "expected a key: letters, digits, _ and -, or a text in quotes"),
             ("a = 'é' x", 1, 9, "expected the end of the line"),
+            ("a = {é = 1}", 1, 6, "expected a key: letters, digits, _ and -, or a text in quotes"),
+            ("a = {'é' = 1, b = 2, 'b' = 3}", 1, 22, "\"b\" is set twice, first on line 1"),
             ("\n\na = \"x", 3, 7, "the string is not closed"),
             ("a = \"x\n\"", 1, 7, "the string is not closed on its line"),
             ("[a", 1, 3, "expected ] after the table's name"),

@@ -20,7 +20,7 @@ extension TOMLReader {
     }
 
     private mutating func readKeyPart() throws(TOMLError) -> TOMLKey {
-        let (line, column) = (line, column)
+        let (line, column) = (line, column())
         let text =
             switch peek() {
             case UInt8(ascii: "\""): try readBasicString()

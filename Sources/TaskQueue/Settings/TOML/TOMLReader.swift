@@ -8,6 +8,8 @@ package struct TOMLReader {
     /// The line of `position`, from 1.
     var line = 1
     private var lineStart = 0
+    /// Where the column was counted last, and what came out: the next one is counted from there.
+    private var counted = (position: 0, column: 1)
     /// How many arrays and inline tables `position` is in.
     var depth = 0
     /// Which header `position` is below; 0 before the first.
@@ -130,14 +132,24 @@ extension TOMLReader {
     }
 
     /// An error at `position`.
+    ///
+    /// - Complexity: that of the line's length.
     func error(_ reason: String) -> TOMLError {
-        TOMLError(line: line, column: column, reason: reason)
+        TOMLError(line: line, column: characters(from: lineStart) + 1, reason: reason)
     }
 
-    /// The column of `position` in characters, from 1.
-    var column: Int {
-        // Each character has one byte that is not a continuation byte.
-        bytes[lineStart..<position].count { $0 & 0xC0 != 0x80 } + 1
+    /// The column of `position` in characters, from 1; not further left than the last that was asked for.
+    ///
+    /// A line may be long and have many keys: each byte is looked at once.
+    mutating func column() -> Int {
+        if counted.position < lineStart { counted = (lineStart, 1) }
+        counted = (position, counted.column + characters(from: counted.position))
+        return counted.column
+    }
+
+    /// Each character has one byte that is not a continuation byte.
+    private func characters(from start: Int) -> Int {
+        bytes[start..<position].count { $0 & 0xC0 != 0x80 }
     }
 
     private static func endsLine(_ byte: UInt8) -> Bool {

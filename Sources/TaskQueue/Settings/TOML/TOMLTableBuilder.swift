@@ -98,11 +98,14 @@ extension TOMLTableBuilder {
             parent.append(.arrayOfTables([table]), for: last)
             return table
         }
-        guard case .arrayOfTables(let tables) = parent.slots[position].slot else {
+        guard case .arrayOfTables(var tables) = parent.slots[position].slot else {
             let line = parent.slots[position].line
             throw last.error("\"\(last.text)\" is no array of tables, see line \(line)")
         }
-        parent.slots[position].slot = .arrayOfTables(tables + [table])
+        // Taken out first, so that the array is not copied for each of its tables.
+        parent.slots[position].slot = .arrayOfTables([])
+        tables.append(table)
+        parent.slots[position].slot = .arrayOfTables(tables)
         return table
     }
 }
