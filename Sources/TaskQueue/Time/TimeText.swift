@@ -10,12 +10,19 @@ package enum TimeText {
         _ text: some StringProtocol,
         in zone: LocalTimeZone = .system
     ) throws(TimeTextError) -> Timestamp {
-        if text.hasPrefix("@") {
+        if text.begins(with: "@") {
             guard let instant = epoch(text.dropFirst()) else { throw .notATime(String(text)) }
             return instant
         }
         guard let civil = CivilDateTime(iso8601: text) else { throw .notATime(String(text)) }
-        let offset = civil.utcOffset ?? zone.utcOffset(showing: civil)
+        let offset: Int
+        if let own = civil.utcOffset {
+            offset = own
+        } else {
+            do throws(TimeZoneError) { offset = try zone.utcOffset(showing: civil) } catch {
+                throw .unknownClocks(String(text), error)
+            }
+        }
         guard let instant = Timestamp(civil, utcOffset: offset) else {
             throw .notATime(String(text))
         }

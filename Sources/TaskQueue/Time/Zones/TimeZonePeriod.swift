@@ -1,9 +1,9 @@
 /// A stretch of time in which a place's clocks keep their distance from UTC.
-struct TimeZonePeriod: Hashable, Sendable {
+package struct TimeZonePeriod: Hashable, Sendable {
     /// The first second of it, as POSIX time; `Int.min` for the first of all.
-    var start: Int
+    package var start: Int
     /// The first second after it; `Int.max` for the last of all.
-    var end: Int
+    package var end: Int
     /// Seconds east of UTC.
     var offset: Int
     /// Seconds east of UTC just before ``start``; the same as ``offset`` for the first of all.

@@ -55,7 +55,7 @@ extension TimeZoneRules {
     ///
     /// The table and the rule after it are two stretches even where the offset does not change
     /// between them.
-    func period(containing second: Int) -> TimeZonePeriod {
+    package func period(containing second: Int) -> TimeZonePeriod {
         guard let rule, second >= tableEnd else { return tablePeriod(containing: second) }
         var period = rule.period(containing: second)
         if period.start <= tableEnd {

@@ -54,7 +54,7 @@ extension ZoneDatabase {
 
     /// Where a zone's file is; `nil` for what is no name.
     private func path(of name: String) -> String? {
-        let parts = name.split(separator: "/", omittingEmptySubsequences: false)
+        let parts = name.pieces(separatedBy: "/")
         let isName = parts.allSatisfy { !$0.isEmpty && $0 != "." && $0 != ".." }
         return isName && !name.utf8.contains(0) ? "\(folder)/\(name)" : nil
     }
@@ -67,8 +67,9 @@ extension ZoneDatabase {
             return access(path, F_OK) == 0 ? try rules(at: path, name: path) : .utc
         }
         if variable.isEmpty { return .utc }
-        let name = variable.hasPrefix(":") ? String(variable.dropFirst()) : variable
-        if name.hasPrefix("/") { return try rules(at: name, name: name) }
+        let name =
+            variable.begins(with: ":") ? String(variable.unicodeScalars.dropFirst()) : variable
+        if name.isAbsolutePath { return try rules(at: name, name: name) }
         do throws(TimeZoneError) { return try rules(named: name) } catch {
             var reader = RecurringZoneRuleReader(name.utf8)
             guard let rule = reader.read() else { throw error }
@@ -99,7 +100,7 @@ extension ZoneDatabase {
     private static func read(_ path: String, name: String) throws(TimeZoneError) -> TimeZoneRules {
         let contents: FileContents
         do throws(FileContentsError) {
-            contents = try FileContents(path, limit: longest)
+            contents = try FileContents(found: path, limit: longest)
         } catch {
             // A folder of zones is none itself.
             throw error == .system(EISDIR)

@@ -1,5 +1,5 @@
 /// Why a file of the zone database cannot be used, without its name.
-enum ZoneFileError: Error, Equatable {
+package enum ZoneFileError: Error, Equatable {
     /// It does not begin as such files do: a table, a folder's list.
     case notAZoneFile
     /// It begins as one, and ends too early or contradicts itself.
@@ -9,7 +9,7 @@ enum ZoneFileError: Error, Equatable {
 }
 
 extension ZoneFileError: CustomStringConvertible {
-    var description: String {
+    package var description: String {
         switch self {
         case .notAZoneFile: "it is no time zone file"
         case .damaged: "it is damaged: install the zone database anew (tzdata)"

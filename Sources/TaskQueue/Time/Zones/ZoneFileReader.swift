@@ -2,16 +2,16 @@
 ///
 /// Of a file of version 2 or later only the second part is read, with its 64-bit times and the rule
 /// for the years after its table.
-struct ZoneFileReader {
+package struct ZoneFileReader {
     private let bytes: [UInt8]
     private var position = 0
 
-    init(_ bytes: [UInt8]) {
+    package init(_ bytes: [UInt8]) {
         self.bytes = bytes
     }
 
     /// - Throws: ``ZoneFileError``.
-    mutating func read() throws(ZoneFileError) -> TimeZoneRules {
+    package mutating func read() throws(ZoneFileError) -> TimeZoneRules {
         var header = try readHeader()
         guard header.version >= 2 else {
             let table = try readTable(header, width: 4)
