@@ -31,9 +31,9 @@ extension RedisBroker: QueueAdministration {
                 QueueSummary(
                     queue: queue,
                     waiting: try count(waitingIn: queue),
-                    delayed: replies[0].integer ?? 0,
+                    delayed: replies[0].count,
                     running: held.count { $0.running.queue == queue },
-                    dead: replies[1].integer ?? 0,
+                    dead: replies[1].count,
                     oldestAt: try oldest(in: queue),
                     isPaused: replies[2].integer == 1
                 )
@@ -50,7 +50,7 @@ extension RedisBroker: QueueAdministration {
         guard !ids.isEmpty else { return [] }
         var command = RedisCommand("MGET")
         for id in ids { command.add(RedisKeys.worker(id)) }
-        let records = try connection.run(command).elements.map { $0.bytes }
+        let records = try connection.run(command).elements(ids.count).map(\.bytes)
         let held = try heldTasks()
         return ids.enumerated().map { index, id in
             let record = records[index].flatMap(WorkerRecord.decode)

@@ -12,8 +12,7 @@ extension RedisBroker: BeatStore {
         )
         let holder = reply.elements.first?.text ?? ""
         guard holder != lease.holder else { return .held }
-        let remaining = reply.elements.last?.integer ?? 0
-        return .heldByOther(holder, remaining: .milliseconds(max(remaining, 0)))
+        return .heldByOther(holder, remaining: .milliseconds(reply.elements.last?.count ?? 0))
     }
 
     package func release(_ lease: BeatLease) throws(BrokerError) {
@@ -39,8 +38,9 @@ extension RedisBroker: BeatStore {
                 arguments: Self.words("\(now.microseconds)", Self.entryLifetime)
                     + batch.flatMap { Self.words($0.fingerprint, $0.schedule, $0.task.text) }
             )
-            for start in stride(from: 0, to: batch.count * 3, by: 3) {
-                records.append(Self.record(reply.elements[start...]))
+            let parts = reply.elements(batch.count * 3)
+            for start in stride(from: 0, to: parts.count, by: 3) {
+                records.append(Self.record(parts[start...]))
             }
         }
         return records
@@ -80,7 +80,7 @@ extension RedisBroker: BeatStore {
         case "held": .overlapped(TaskID(parts.last?.text ?? ""))
         case "paused": .paused
         case "gone": .gone
-        case "passed": .passed(record(parts[1...]))
+        case "passed": .passed(record(parts.dropFirst()))
         default: .notLeading
         }
     }

@@ -90,6 +90,6 @@ extension RedisBroker {
                 letters.append(letter)
             }
         }
-        return (reply.first?.integer ?? 0, letters)
+        return (reply.first?.count ?? 0, letters)
     }
 }

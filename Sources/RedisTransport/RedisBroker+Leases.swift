@@ -114,7 +114,7 @@ extension RedisBroker: LeaseKeeper {
                 keys: [RedisKeys.unacknowledged, RedisKeys.unacknowledgedIndex] + batch.map(\.list),
                 arguments: batch.flatMap { [Array($0.tag.utf8), $0.envelope] }
             )
-            restored += reply.integer ?? 0
+            restored += reply.count
         }
         return restored
     }

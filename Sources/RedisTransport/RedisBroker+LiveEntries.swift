@@ -60,8 +60,9 @@ extension RedisBroker: LiveEntryStore {
                         Self.words(draft.entry.name, draft.text) + Self.words(draft.enrolment)
                     }
             )
-            for start in stride(from: 0, to: batch.count * 2, by: 2) {
-                additions.append(Self.addition(reply.elements[start..<start + 2]))
+            let parts = reply.elements(batch.count * 2)
+            for start in stride(from: 0, to: parts.count, by: 2) {
+                additions.append(Self.addition(parts[start..<start + 2]))
             }
         }
         return additions
@@ -87,7 +88,7 @@ extension RedisBroker: LiveEntryStore {
     private static func addition(_ parts: ArraySlice<RedisReply>) -> LiveAddition {
         switch parts.first?.text {
         case "added": .added
-        case "replaced": .replaced(sent: parts.last?.integer ?? 0)
+        case "replaced": .replaced(sent: parts.last?.count ?? 0)
         case "exists": .exists
         default: .configured
         }

@@ -15,12 +15,12 @@ extension RedisBroker {
         var purged = 0
         for step in RedisKeys.prioritySteps {
             let list = RedisKeys.list(queue, step: step)
-            let length = try connection.run(RedisCommand("LLEN").adding(list)).integer ?? 0
+            let length = try connection.run(RedisCommand("LLEN").adding(list)).count
             purged += try purge(list, length, isSet: false)
         }
         guard includingDelayed else { return purged }
         let set = RedisKeys.delayed(queue)
-        let length = try connection.run(RedisCommand("ZCARD").adding(set)).integer ?? 0
+        let length = try connection.run(RedisCommand("ZCARD").adding(set)).count
         return try purged + purge(set, length, isSet: true)
     }
 
@@ -32,8 +32,8 @@ extension RedisBroker {
             let limits = [isSet ? "1" : "0", "\(page)", "\(Self.largestCommand)"]
             let arguments = (limits + [RedisKeys.uniquePrefix]).map { Array($0.utf8) }
             let reply = try scripts.run(RedisScripts.purge, keys: [key], arguments: arguments)
-            guard let count = reply.integer, count > 0 else { break }
-            purged += count
+            guard reply.count > 0 else { break }
+            purged += reply.count
         }
         return purged
     }
@@ -46,7 +46,7 @@ extension RedisBroker {
         var moved = 0
         for step in RedisKeys.prioritySteps {
             let keys = [source, target].map { RedisKeys.list($0, step: step) }
-            let length = try connection.run(RedisCommand("LLEN").adding(keys[0])).integer ?? 0
+            let length = try connection.run(RedisCommand("LLEN").adding(keys[0])).count
             moved += try moveAll(length) { () throws(BrokerError) in
                 let start = String(-Self.moveBatch)
                 let next = RedisCommand("LRANGE").adding(keys[0], start, "-1")
@@ -57,7 +57,7 @@ extension RedisBroker {
         }
         guard includingDelayed else { return moved }
         let keys = [source, target].map(RedisKeys.delayed)
-        let length = try connection.run(RedisCommand("ZCARD").adding(keys[0])).integer ?? 0
+        let length = try connection.run(RedisCommand("ZCARD").adding(keys[0])).count
         return try moved
             + moveAll(length) { () throws(BrokerError) in
                 let end = String(Self.moveBatch - 1)
@@ -111,7 +111,7 @@ extension RedisBroker {
         }
         guard tried > 0 else { return (0, 0) }
         let reply = try scripts.run(script, keys: keys, arguments: arguments)
-        return (tried, reply.integer ?? 0)
+        return (tried, reply.count)
     }
 
     /// The envelope with the other queue as its routing key: Celery's workers put a message back there,

@@ -150,7 +150,9 @@ extension RedisBroker {
             keys: [RedisKeys.unacknowledged, RedisKeys.unacknowledgedIndex] + keys,
             arguments: arguments
         )
-        return reply.elements.compactMap { $0.integer.map { deliveries[$0] } }
+        return reply.elements.compactMap(\.integer).filter(deliveries.indices.contains).map {
+            deliveries[$0]
+        }
     }
 
     private func inBatches<Item>(

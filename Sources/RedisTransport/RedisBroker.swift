@@ -110,16 +110,16 @@ package final class RedisBroker: CountingBroker {
         if let server = times.first ?? nil { clockOffset = server - .now() }
         nextDue = times.last ?? nil
         guard parts.count > 3 else { return [] }
-        lookouts.queues = Set(parts[2].elements.compactMap { $0.integer.map(lists.queue(at:)) })
+        lookouts.queues = Set(parts[2].elements.compactMap { $0.integer.flatMap(lists.queue(at:)) })
         var deliveries: [Delivery] = []
         for index in stride(from: 4, to: parts.count - 1, by: 2) {
-            guard let position = parts[index].integer, let envelope = parts[index + 1].bytes else {
-                continue
-            }
+            guard let queue = parts[index].integer.flatMap(lists.queue(at:)),
+                let envelope = parts[index + 1].bytes
+            else { continue }
             deliveries.append(
                 Delivery(
                     tag: prefix + String(first + deliveries.count),
-                    queue: lists.queue(at: position),
+                    queue: queue,
                     content: .envelope(envelope)
                 )
             )
@@ -136,6 +136,6 @@ package final class RedisBroker: CountingBroker {
         let commands = RedisKeys.prioritySteps.map {
             RedisCommand("LLEN").adding(RedisKeys.list(queue, step: $0))
         }
-        return try connection.run(commands).reduce(0) { $0 + ($1.integer ?? 0) }
+        return try connection.run(commands).reduce(0) { $0 + $1.count }
     }
 }

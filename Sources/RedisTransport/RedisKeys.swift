@@ -137,11 +137,15 @@ enum RedisKeys {
 
     /// The worker and the time that a delivery tag names; `nil` for a tag that is not tq's.
     static func parts(ofTag tag: String) -> (worker: String, takenAt: Timestamp?)? {
-        let parts = tag.split(separator: ":", omittingEmptySubsequences: false)
+        let parts = tag.pieces(separatedBy: ":")
         guard parts.first == "tq", parts.count >= 4 else { return nil }
-        guard parts.count == 5, let milliseconds = Int64(parts[3], radix: 36) else {
-            return (String(parts[1]), nil)
-        }
-        return (String(parts[1]), Timestamp(microseconds: milliseconds * 1000))
+        // Any client may write a tag, and a Celery worker that of its message.
+        guard parts.count == 5, let milliseconds = Int64(parts[3], radix: 36),
+            case (let microseconds, let overflows) = milliseconds.multipliedReportingOverflow(
+                by: 1000
+            ),
+            !overflows
+        else { return (String(parts[1]), nil) }
+        return (String(parts[1]), Timestamp(microseconds: microseconds))
     }
 }

@@ -1,7 +1,7 @@
 internal import CHiredis
 
 /// A server's answer, copied from the library's memory.
-enum RedisReply: Equatable {
+package enum RedisReply: Equatable {
     case null
     case integer(Int)
     /// A bulk or simple string.
@@ -29,18 +29,31 @@ enum RedisReply: Equatable {
         Array(UnsafeRawBufferPointer(start: reply.str, count: Int(reply.len)))
     }
 
-    var integer: Int? {
+    package var integer: Int? {
         if case .integer(let integer) = self { integer } else { nil }
     }
 
-    var bytes: [UInt8]? {
+    /// A number of things, as the server says it; 0 for anything but a number.
+    ///
+    /// What no server can hold is less than it says, so that sums of such numbers never overflow.
+    package var count: Int { min(max(integer ?? 0, 0), Self.mostThings) }
+
+    private static let mostThings = 1 << 48
+
+    package var bytes: [UInt8]? {
         if case .bytes(let bytes) = self { bytes } else { nil }
     }
 
-    var text: String? { bytes.map { String(decoding: $0, as: UTF8.self) } }
+    package var text: String? { bytes.map { String(decoding: $0, as: UTF8.self) } }
 
     /// The elements; empty for anything but an array.
-    var elements: [RedisReply] {
+    package var elements: [RedisReply] {
         if case .array(let elements) = self { elements } else { [] }
+    }
+
+    /// The elements, so many; those that the server has not sent are ``null``.
+    package func elements(_ count: Int) -> [RedisReply] {
+        let elements = elements.prefix(count)
+        return elements + Array(repeating: .null, count: count - elements.count)
     }
 }

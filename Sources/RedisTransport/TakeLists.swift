@@ -31,8 +31,10 @@ struct TakeLists {
         return ([String(queues.count)] + lists + closes).map { Array($0.utf8) }
     }
 
-    /// The queue of the list at a position among the lists.
-    func queue(at position: Int) -> QueueName { queues[position % queues.count] }
+    /// The queue of the list at a position among the lists; `nil`: there is no such position.
+    func queue(at position: Int) -> QueueName? {
+        position < 0 || queues.isEmpty ? nil : queues[position % queues.count]
+    }
 
     /// What follows the envelope in the array that Kombu keeps in `unacked`: exchange and routing key.
     static func close(_ queue: QueueName) -> String {

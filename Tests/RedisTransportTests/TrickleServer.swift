@@ -8,7 +8,13 @@ final class TrickleServer: Sendable {
 
     init() throws {
         port = try freePort()
-        listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        listener = try Self.listen(on: port)
+        _ = BackgroundWork { [self] in serve() }
+    }
+
+    /// A socket that listens on 127.0.0.1.
+    static func listen(on port: Int) throws -> Int32 {
+        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = UInt16(port).bigEndian
@@ -20,7 +26,7 @@ final class TrickleServer: Sendable {
             }
         }
         guard failure == 0 else { throw ListenError(code: errno) }
-        _ = BackgroundWork { [self] in serve() }
+        return listener
     }
 
     struct ListenError: Error {

@@ -1,15 +1,16 @@
 internal import CHiredis
 
 /// Makes answers of the bytes that come: hiredis' parser.
-final class ReplyReader {
+package final class ReplyReader {
     /// Where bytes go first that have come.
-    let input = UnsafeMutableRawBufferPointer.allocate(byteCount: 16 << 10, alignment: 16)
+    package let input = UnsafeMutableRawBufferPointer.allocate(byteCount: 16 << 10, alignment: 16)
     private let reader: UnsafeMutablePointer<redisReader>
 
-    init() {
+    package init() {
         guard let reader = redisReaderCreate() else {
             preconditionFailure("no memory is left for a connection")
         }
+        ReplyLimit.apply(to: reader)
         self.reader = reader
     }
 
@@ -22,7 +23,7 @@ final class ReplyReader {
     var hasBytes: Bool { reader.pointee.len > reader.pointee.pos }
 
     /// Takes so many bytes of ``input``.
-    func feed(_ count: Int) {
+    package func feed(_ count: Int) {
         // An error stays, and the next answer tells of it.
         _ = redisReaderFeed(
             reader,
@@ -33,18 +34,25 @@ final class ReplyReader {
 
     /// - Returns: the next answer; `nil` if not all of it has come.
     /// - Throws: ``StreamFailure`` if what has come is no answer.
-    func next() throws(StreamFailure) -> RedisReply? {
+    package func next() throws(StreamFailure) -> RedisReply? {
         var raw: UnsafeMutableRawPointer?
         guard redisReaderGetReply(reader, &raw) == REDIS_OK else {
             throw StreamFailure("what answers is no Redis server (\(complaint))")
         }
-        guard let raw else { return nil }
+        guard let raw else {
+            guard reader.pointee.len - reader.pointee.pos <= ReplyLimit.bytes else {
+                throw StreamFailure("an answer has more than \(ReplyLimit.bytes) bytes")
+            }
+            return nil
+        }
         defer { freeReplyObject(raw) }
         return RedisReply(raw.assumingMemoryBound(to: redisReply.self))
     }
 
     private var complaint: String {
-        withUnsafeBytes(of: reader.pointee.errstr) { bytes in
+        // Of memory that was asked for and not given, for the most part by the limit.
+        if reader.pointee.err == REDIS_ERR_OOM { return "an answer of more parts than it can have" }
+        return withUnsafeBytes(of: reader.pointee.errstr) { bytes in
             String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
         }
     }

@@ -1,5 +1,5 @@
 /// Why a connection could not be made or broke: a clause for ``BrokerError``.
-struct StreamFailure: Error, Equatable {
+package struct StreamFailure: Error, Equatable {
     static let timedOut = StreamFailure("no answer in time")
     static let hungUp = StreamFailure("the server closed the connection")
 

@@ -5,6 +5,9 @@ struct LaneDriver {
     /// Between two looks at queues for a task that should be due.
     private static let shortestLook: Duration = .milliseconds(10)
 
+    /// A connection that has lasted so long was one, and the next failure is the first.
+    private static let shortestUp: Duration = .seconds(1)
+
     private let mailbox: LaneMailbox
     private let held: HeldTags
     private let connect: ([QueueName]) throws(BrokerError) -> BrokerConnection
@@ -22,6 +25,8 @@ struct LaneDriver {
     private var hasBeenUp = false
     /// Whether all went well since the connection was made: a full disk lets it be made, and no more.
     private var isUp = false
+    /// When that was told last.
+    private var upSince: ContinuousClock.Instant?
     private var delay = ReconnectDelay()
     private var nextTry: ContinuousClock.Instant?
 
@@ -97,11 +102,15 @@ extension LaneDriver {
                 _ = try connection.broker.receive(from: queues, upTo: 0)
             }
             try take(connection)
-            delay.reset()
-            if !isUp { mailbox.report(.opened) }
+            if !isUp {
+                mailbox.report(.opened)
+                upSince = .now
+            }
             isUp = true
         } catch {
             connection = nil
+            // A server may let one connection in and refuse the next that waiting takes, each time.
+            if isUp, let upSince, upSince + Self.shortestUp < .now { delay.reset() }
             isUp = false
             let pause = delay.next()
             nextTry = .now + pause
