@@ -3,6 +3,7 @@
 # make faults    kills and stops workers and servers for half an hour: TASKS=100000 SEED=
 # make beat-faults  kills and stops three tq-beat for a minute, and counts what they send
 # make soak      runs 100,000 tasks through one worker, for each kind of broker: some minutes
+# make fuzz      hands each reader what libFuzzer makes up: SECONDS=60 TARGETS=json
 # make bench     measures tq beside what it is compared with: WORKLOADS=stampede
 # make examples  builds those examples that are packages of their own: image-worker …
 # make build     builds the programs, into .build/release
@@ -22,6 +23,8 @@ INSTALL ?= install
 TASKS ?= 100000
 SEED ?=
 WORKLOADS ?=
+SECONDS ?= 60
+TARGETS ?=
 
 programs := $(notdir $(wildcard Sources/tq-*))
 release := .build/release
@@ -33,7 +36,7 @@ ecosystem := --package-path Tests/Ecosystem --scratch-path .build/ecosystem
 swift_files := Sources Tests Benchmarks examples Package.swift
 examples := $(notdir $(patsubst %/Package.swift,%,$(wildcard examples/*/Package.swift)))
 
-.PHONY: help build examples demo test faults beat-faults soak bench install lint format clean
+.PHONY: help build examples demo test faults beat-faults soak fuzz bench install lint format clean
 
 help:
 	@sed -n '/^$$/q; s/^# //p' $(firstword $(MAKEFILE_LIST))
@@ -90,6 +93,11 @@ soak: build
 	@$(SETUP) test
 	@$(SWIFT) build --quiet --build-tests
 	@TQ_SOAK_TASKS=100000 $(SWIFT) test --skip-build --disable-xctest --filter SoakTests
+
+# A minute for each reader, unless it says otherwise.
+fuzz:
+	@$(SETUP) build test
+	@Tests/Fuzz/run $(SECONDS) $(TARGETS)
 
 bench: build
 	@$(SETUP) bench

@@ -61,6 +61,19 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
     )
 }
 
+/// What `make fuzz` runs: built for that alone.
+let fuzzers: [Target] =
+    Context.environment["TQ_FUZZ"] == nil
+    ? []
+    : [
+        .executableTarget(
+            name: "fuzz",
+            dependencies: ["FuzzTargets"],
+            path: "Tests/Fuzz/Program",
+            swiftSettings: settings
+        )
+    ]
+
 /// What `make bench` measures: built for that alone.
 let benchmarks: [Target] =
     Context.environment["TQ_BENCHMARKS"] == nil
@@ -151,6 +164,12 @@ let package = Package(
             path: "Tests/HandlerProgram",
             swiftSettings: settings
         ),
+        .target(
+            name: "FuzzTargets",
+            dependencies: ["TaskQueue", "RedisTransport"],
+            path: "Tests/Fuzz/Targets",
+            swiftSettings: settings
+        ),
         // A test target, so that static builds of the programs never see it.
         tests("TestSupport", ["TaskQueue"]),
         tests("TaskQueueTests", ["TaskQueue", "TestSupport"], exclude: ["Fixtures"]),
@@ -172,5 +191,6 @@ let package = Package(
             ]
         ),
         tests("CommandTests", ["TaskQueue", "TestSupport"], exclude: ["Fixtures"]),
-    ] + benchmarks
+        tests("FuzzTests", ["FuzzTargets", "TestSupport"]),
+    ] + benchmarks + fuzzers
 )

@@ -29,7 +29,7 @@ package enum CrontabFile {
     }
 
     /// The entries of a text; `file` is for messages.
-    static func entries(
+    package static func entries(
         _ text: some Collection<UInt8>,
         file: String
     ) throws(CrontabFileError) -> [BeatEntry] {

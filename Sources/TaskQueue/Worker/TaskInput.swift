@@ -1,9 +1,9 @@
 /// What a command is told of its task: one JSON object on stdin, and the environment.
-enum TaskInput {
+package enum TaskInput {
     /// The object, and a newline.
     ///
     /// Values stand in it as they were sent.
-    static func json(_ task: TaskMessage, queue: QueueName) -> [UInt8] {
+    package static func json(_ task: TaskMessage, queue: QueueName) -> [UInt8] {
         var writer = JSONWriter(
             capacity: task.args.bytes.count + task.kwargs.bytes.count + task.headers.bytes.count
                 + task.properties.bytes.count + 512
