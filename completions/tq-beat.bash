@@ -34,7 +34,7 @@ _tq_beat() {
     --color | --color=)
         mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$word")
         ;;
-    -b | --broker | --broker= | --result-backend | --result-backend= | --connect-timeout | --connect-timeout=)
+    --next= | -b | --broker | --broker= | --result-backend | --result-backend= | --connect-timeout | --connect-timeout=)
         :
         ;;
     *)

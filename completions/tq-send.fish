@@ -10,7 +10,7 @@ complete -c tq-send -s Q -l queue -x -d 'default: the task\'s route, else celery
 complete -c tq-send -l in -x -d 'not before, as 90, 10m, 1h30m or 2d'
 complete -c tq-send -l at -x -d 'not before, as \'2026-12-24 18:00\''
 complete -c tq-send -l expires -x -d 'not after: a duration or a time'
-complete -c tq-send -s p -l priority -x -d '0 is served first; on RabbitMQ, 9 is'
+complete -c tq-send -s p -l priority -x -d 'which is served first: 0 is'
 complete -c tq-send -l id -x -d 'the task\'s id, a UUID if left out'
 complete -c tq-send -l unique -x -d 'only if no unfinished task holds KEY'
 complete -c tq-send -l unique-for -x -d 'with --unique: KEY is free after this'

@@ -4,7 +4,12 @@ internal import TaskQueue
 /// Whether to use colour: on a terminal, unless `NO_COLOR` is set or `--color` says otherwise.
 package enum Color {
     package static func isWanted(_ arguments: ParsedArguments, descriptor: Int32) -> Bool {
-        switch arguments.value("color") {
+        isWanted(arguments.value("color"), descriptor: descriptor)
+    }
+
+    /// - Parameter choice: the value of `--color`; `nil`: it was not given.
+    static func isWanted(_ choice: String?, descriptor: Int32) -> Bool {
+        switch choice {
         case "always": true
         case "never": false
         default:

@@ -20,7 +20,14 @@ extension CommandError {
             case .refusedCredentials: .refusedCredentials
             case .storageFailed: .inputOutput
             }
-        self.init(code, error.description)
+        self.init(code, "\(error)\(Self.advice(error))")
+    }
+
+    /// What to do about the commonest of them.
+    private static func advice(_ error: BrokerError) -> String {
+        guard case .unreachable(_, let reason) = error, reason.ends(with: "Connection refused")
+        else { return "" }
+        return ": start the server there, or name another with --broker"
     }
 
     package init(_ error: UsageError) {

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Synchronization
 
 /// Messages for a person, on stderr: `tq-send: what went wrong: what to do`.
 package struct Diagnostics: Sendable {
@@ -9,13 +10,22 @@ package struct Diagnostics: Sendable {
     }
 
     package func error(_ message: String) {
+        let usesColor = Color.isWanted(Self.color.withLock { $0 }, descriptor: 2)
+        let start = usesColor ? "\u{1B}[1;31m\(program):\u{1B}[0m" : "\(program):"
+        Self.write("\(start) \(Self.safe(message))\n")
+    }
+
+    /// What is no error, such as how far a task is; in the form of one, without its colour.
+    package func note(_ message: String) {
         Self.write("\(program): \(Self.safe(message))\n")
     }
 
-    /// What is no error, such as how far a task is; in the form of one.
-    package func note(_ message: String) {
-        error(message)
+    /// What `--color` says; `nil`: it was not given, or is not read yet.
+    static func chooseColor(_ choice: String?) {
+        color.withLock { $0 = choice }
     }
+
+    private static let color = Mutex<String?>(nil)
 
     /// A question, which is answered on the same line.
     package func ask(_ question: String) {

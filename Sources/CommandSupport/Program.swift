@@ -53,6 +53,7 @@ package enum Program {
         signal(SIGPIPE, SIG_IGN)
         occupyStandardDescriptors()
         let arguments = try arguments(interface)
+        if let choice = arguments.value("color") { Diagnostics.chooseColor(choice) }
         return (arguments, try settings(arguments))
     }
 

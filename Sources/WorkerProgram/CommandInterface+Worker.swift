@@ -33,7 +33,8 @@ extension CommandInterface {
                 \(endingOfWorkers)
                 """,
             operands: .command,
-            groups: [.tasks, .worker, .log]
+            groups: [.tasks, .worker, .log],
+            foreignOptions: { CeleryOptions.worker }
         )
     }
 }

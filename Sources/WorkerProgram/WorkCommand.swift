@@ -68,6 +68,7 @@ package struct WorkCommand {
         try DescriptorLimit.allow(commands: options.limits.concurrency)
         let process = process ?? WorkerProcess()
         let manager = ServiceManager()
+        for warning in common.warnings { logger.warning("\(warning)") }
         if process.guardian == nil {
             logger.warning("no guard could be started: commands may outlive this worker")
         }

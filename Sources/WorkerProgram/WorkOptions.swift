@@ -80,7 +80,7 @@ extension WorkOptions {
     ) throws(UsageError) -> WorkerLimits {
         var limits = WorkerLimits(
             settings,
-            concurrency: try arguments.integer("concurrency", in: 1...100_000),
+            concurrency: try arguments.integer("concurrency", in: WorkerLimits.concurrencyRange),
             prefetch: try arguments.integer("prefetch", in: 0...10_000)
         )
         limits.burst = Self.burst(arguments)

@@ -59,6 +59,9 @@ struct BeatCommand {
         try output.writeLine("broker  \(common.broker)")
         for line in plan.summaries { try output.writeLine(Diagnostics.safe(line)) }
         try output.flush()
+        for warning in common.warnings {
+            Diagnostics(program: "tq-beat").note("warning: \(warning)")
+        }
         _ = try reportingBrokerErrors { () throws(BrokerError) in
             try transports.openBeat().count(waitingIn: .celery)
         }
@@ -87,6 +90,7 @@ struct BeatCommand {
             manager.report(event)
         }
         let driver = try driver(grace: .seconds(15), report: report)
+        for warning in common.warnings { logger.warning("\(warning)") }
         logger.info("tq-beat starts", metadata: ["broker": "\(common.broker)"])
         log.warnIfOnlyLive(configuration)
         try reportingBrokerErrors { () throws(BrokerError) in

@@ -28,7 +28,8 @@ package enum Interface {
             HUP reads the settings again, TERM and INT end it.
             """,
         operands: .optional,
-        groups: [entries, .log]
+        groups: [entries, .log],
+        foreignOptions: { CeleryOptions.beat }
     )
 
     private static let entries = OptionGroup(
@@ -41,7 +42,11 @@ package enum Interface {
                 completion: .file
             ),
             Option("once", help: "send what is due, and exit: for cron"),
-            Option("next", help: "print the next N firings of every entry"),
+            Option(
+                "next",
+                value: .attached("N"),
+                help: "print the next N firings of every entry"
+            ),
             Option("json", help: "with --next: one object a line"),
             Option("check", help: "check settings and broker, print the plan"),
         ]

@@ -22,7 +22,9 @@ extension Mode {
         case "once": self = .once
         case "check": self = .check
         case "next":
-            self = .next(try Self.count(operand), asJSON: arguments.flag("json"))
+            let attached = arguments.value("next").flatMap { $0.isEmpty ? nil : $0 }
+            if let operand, attached != nil { throw .unexpectedOperand(operand) }
+            self = .next(try Self.count(attached ?? operand), asJSON: arguments.flag("json"))
         default: self = .daemon
         }
     }

@@ -23,7 +23,8 @@ package enum Interface {
             tq-ctl COMMAND --help tells of one command.
             """,
         operands: .verbs(verbs),
-        groups: [options]
+        groups: [options],
+        foreignOptions: { CeleryOptions.control }
     )
 
     private static let anyNumber = 0...Int.max

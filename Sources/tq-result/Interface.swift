@@ -23,7 +23,8 @@ package enum Interface {
             such task, 5 it was revoked or has expired; of several ids, the highest.
             """,
         operands: .required(name: "ID", completion: .none),
-        groups: [results]
+        groups: [results],
+        foreignOptions: { CeleryOptions.result }
     )
 
     private static let results = OptionGroup(

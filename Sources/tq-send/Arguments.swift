@@ -33,9 +33,10 @@ extension TaskArguments {
         }
     }
 
-    private static func json(_ text: Substring, in word: String) throws(CommandError) -> JSONText {
+    private static func json(_ text: Substring, in option: String) throws(CommandError) -> JSONText
+    {
         do throws(JSONError) { return try JSONText(text.utf8) } catch {
-            throw CommandError(.usage, TaskArgumentsError.notJSON(word, error).description)
+            throw CommandError(.usage, TaskArgumentsError.optionNotJSON(option, error).description)
         }
     }
 }

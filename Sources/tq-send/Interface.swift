@@ -29,7 +29,8 @@ package enum Interface {
               $ tq-send --literal mail.send "$address" "$subject"
             """,
         operands: .required(name: "TASK", completion: .file),
-        groups: [arguments, delivery, waiting, sending]
+        groups: [arguments, delivery, waiting, sending],
+        foreignOptions: { CeleryOptions.call }
     )
 
     private static let arguments = OptionGroup(
@@ -67,7 +68,7 @@ package enum Interface {
                 "priority",
                 short: "p",
                 value: .required("0-9"),
-                help: "0 is served first; on RabbitMQ, 9 is"
+                help: "which is served first: 0 is"
             ),
             Option("id", value: .required("ID"), help: "the task's id, a UUID if left out"),
             Option(

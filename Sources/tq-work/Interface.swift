@@ -23,13 +23,14 @@ package enum Interface {
 
               $ tq-work
               $ tq-work -c 8 -Q mail,low --tasks /srv/tasks
-              $ tq-work --task thumbnail -- convert {1} -resize 200x200 {2}
+              $ tq-work --task checksum -- sha256sum -- {1}
               $ tq-work --burst --max-time 50s
               $ tq-work --check
 
             \(CommandInterface.endingOfWorkers)
             """,
         operands: .command,
-        groups: [.tasks, .worker, .log]
+        groups: [.tasks, .worker, .log],
+        foreignOptions: { CeleryOptions.worker }
     )
 }

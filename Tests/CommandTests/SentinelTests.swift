@@ -142,7 +142,8 @@ struct SentinelTests {
         #expect(outcome.status == .exited(69))
         #expect(
             outcome.errors
-                == "tq-send: cannot reach redis://127.0.0.1:\(port): Connection refused\n"
+                == "tq-send: cannot reach redis://127.0.0.1:\(port): Connection refused: "
+                + "start the server there, or name another with --broker\n"
         )
         try await RedisServer.with { server in
             let url = "sentinel://127.0.0.1:\(server.port)/0?master=m"

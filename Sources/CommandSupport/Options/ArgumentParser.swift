@@ -66,9 +66,7 @@ struct ArgumentParser {
         let start = bytes.index(bytes.startIndex, offsetBy: 2)
         let equals = bytes.firstIndex(of: UInt8(ascii: "="))
         let name = argument[start..<(equals ?? bytes.endIndex)]
-        guard let option = interface.option(named: name) else {
-            throw .unknownOption("--\(name)", nearest: interface.nearestOption(to: String(name)))
-        }
+        guard let option = interface.option(named: name) else { throw unknown("--\(name)") }
         let attached = equals.map { equals in String(argument[bytes.index(after: equals)...]) }
         switch option.value {
         case .none:
@@ -103,9 +101,20 @@ struct ArgumentParser {
         }
     }
 
+    /// `name` with its dashes.
+    private func unknown(_ name: String) -> UsageError {
+        if let hint = interface.foreignOptions()[name] { return .foreignOption(name, hint: hint) }
+        return .unknownOption(name, nearest: interface.nearestOption(to: String(name.dropFirst(2))))
+    }
+
     private func unknown(_ letter: Unicode.Scalar, in argument: String) -> UsageError {
+        if let hint = interface.foreignOptions()["-\(letter)"] {
+            return .foreignOption("-\(letter)", hint: hint)
+        }
         let bytes = argument.utf8.dropFirst()
-        if let first = bytes.first, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first) {
+        if interface.takesArguments, let first = bytes.first,
+            (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first)
+        {
             return .unknownNumber(argument)
         }
         let name = bytes.prefix { byte in byte != UInt8(ascii: "=") }

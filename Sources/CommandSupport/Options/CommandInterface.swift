@@ -13,6 +13,8 @@ package struct CommandInterface: Sendable {
     package let operands: Operands
     /// The program's own options and, at the end, those that all have in common.
     package let groups: [OptionGroup]
+    /// What to say of options that it does not have, as they are typed: `-A`, `--pool`.
+    let foreignOptions: @Sendable () -> [String: String]
 
     /// Adds the options common to all programs to `groups`.
     package init(
@@ -21,7 +23,8 @@ package struct CommandInterface: Sendable {
         synopsis: [String],
         discussion: String,
         operands: Operands,
-        groups: [OptionGroup]
+        groups: [OptionGroup],
+        foreignOptions: @escaping @Sendable () -> [String: String] = { [:] }
     ) {
         self.name = name
         self.abstract = abstract
@@ -29,6 +32,7 @@ package struct CommandInterface: Sendable {
         self.discussion = discussion
         self.operands = operands
         self.groups = groups + [.common]
+        self.foreignOptions = foreignOptions
     }
 }
 
@@ -45,6 +49,14 @@ extension CommandInterface {
     package func parse(_ arguments: [String]) throws(UsageError) -> Invocation {
         var parser = ArgumentParser(interface: self, arguments: arguments)
         return try parser.parse()
+    }
+
+    /// Whether words after the name may be arguments, and so a negative number.
+    var takesArguments: Bool {
+        switch operands {
+        case .required, .verbs: true
+        case .optional, .command: false
+        }
     }
 
     /// The options that people are told about, in the order of the table.

@@ -4,6 +4,8 @@
 package enum UsageError: Error, Sendable, Equatable {
     /// `nearest` is what may have been meant, with its dashes; `nil` if nothing is like it.
     case unknownOption(String, nearest: String?)
+    /// One of another tool's; `hint` says what to do instead.
+    case foreignOption(String, hint: String)
     /// A dash and a digit at the start of what is no option: a negative number, most likely.
     case unknownNumber(String)
     case missingValue(option: String, placeholder: String)
@@ -36,6 +38,8 @@ extension UsageError: CustomStringConvertible {
             "unknown option \(name): did you mean \(nearest)?"
         case .unknownOption(let name, nil):
             "unknown option \(name): --help lists the options"
+        case .foreignOption(let name, let hint):
+            "unknown option \(name): \(hint)"
         case .unknownNumber(let name):
             "unknown option \(name): write a negative number as :\(name), or after --"
         case .missingValue(let option, let placeholder):

@@ -8,7 +8,11 @@ enum ShellWords {
         var words: [String] = []
         var word: String?
         var rest = line.unicodeScalars.makeIterator()
+        var isAfterBrace = false
         while let scalar = rest.next() {
+            // `{a,b}` is two words to a shell, `{}` is none of its business.
+            if isAfterBrace, scalar != "}" { throw .special("{") }
+            isAfterBrace = scalar == "{"
             switch scalar {
             case " ", "\t":
                 if let word { words.append(word) }
@@ -18,8 +22,10 @@ enum ShellWords {
             case "\\":
                 guard let next = rest.next() else { throw .unfinished("\\") }
                 word = (word ?? "") + String(next)
-            case "$", "`", "|", "&", ";", "<", ">", "(", ")":
+            case "$", "`", "|", "&", ";", "<", ">", "(", ")", "*", "?":
                 throw .special(Character(scalar))
+            case "#" where word == nil: throw .comment
+            case "~" where word == nil: throw .special("~")
             default:
                 word = (word ?? "") + String(scalar)
             }
@@ -53,6 +59,8 @@ enum ShellWordsError: Error, Equatable {
     case unfinished(Character)
     /// A character that a shell would act upon.
     case special(Character)
+    /// What a shell would leave out.
+    case comment
 }
 
 extension ShellWordsError: CustomStringConvertible {
@@ -60,6 +68,8 @@ extension ShellWordsError: CustomStringConvertible {
         switch self {
         case .unfinished("\\"): "nothing follows the \\ at its end"
         case .unfinished(let quote): "a \(quote) has no second one to end the text"
+        case .comment:
+            "a comment has a line of its own: to mean the # write '#'"
         case .special(let character):
             "no shell reads this line, and \(character) is one's: to mean the character write "
                 + "'\(character)'; to run a command make it a task"

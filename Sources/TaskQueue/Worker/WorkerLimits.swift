@@ -7,7 +7,7 @@ package struct WorkerLimits: Sendable {
         case withRetries
     }
 
-    /// Tasks at once.
+    /// Tasks at once; of ``concurrencyRange``.
     package var concurrency: Int
     /// Tasks held ahead for each that runs; `nil`: the worker sees how long they take.
     package var prefetch: Int?
@@ -23,6 +23,9 @@ package struct WorkerLimits: Sendable {
     package var grace: Duration = .seconds(5)
     /// Whether a broker that is away at the start is waited for, as it is later.
     package var waitsForBroker = false
+
+    /// How many tasks may run at once: each command takes a process and some descriptors.
+    package static let concurrencyRange = 1...10_000
 
     package init(concurrency: Int) {
         self.concurrency = concurrency

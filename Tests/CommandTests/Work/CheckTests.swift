@@ -79,7 +79,8 @@ struct CheckTests {
         #expect(outcome.lines.contains("broker       redis://127.0.0.1:1"))
         #expect(
             outcome.errors
-                == "tq-work: cannot reach redis://127.0.0.1:1: Connection refused\n"
+                == "tq-work: cannot reach redis://127.0.0.1:1: Connection refused: "
+                + "start the server there, or name another with --broker\n"
         )
     }
 

@@ -22,7 +22,7 @@ struct CrontabFileTests {
             TZ=
             every 10s ping
             every 1h offset 5m ping :null
-              sunset 31.23 121.47 lights.on # a=b\r
+              sunset 31.23 121.47 lights.on '#' a=b {}\r
             """
         try await TemporaryDirectory.with { directory in
             let file = try directory.write(text, to: "crontab")
@@ -40,7 +40,7 @@ struct CrontabFileTests {
                 entries.map { "\($0.arguments.args) \($0.arguments.kwargs)" } == [
                     #"[42,"two words","it's"] {"to":"sales","deep":[1,2]}"#, "[] {}",
                     #"[] {"days": 30, "what": "a b"}"#, #"["x y", 2] {}"#, "[] {}",
-                    "[null] {}", ##"["#"] {"a":"b"}"##,
+                    "[null] {}", ##"["#","{}"] {"a":"b"}"##,
                 ]
             )
             let zones = entries.map { $0.timezone?.name }
@@ -82,6 +82,11 @@ struct CrontabFileTests {
             ("TZ='UTC", "1: a ' has no second one to end the value"),
             ("@daily /bin/backup > /dev/null", "1: no shell reads this line, and > is one's"),
             ("@daily x $HOME", "to mean the character write '$'; to run a command make it a task"),
+            ("@daily x a # note", "1: a comment has a line of its own: to mean the # write '#'"),
+            ("@daily x *.jpg", "to mean the character write '*'"),
+            ("@daily x a?", "to mean the character write '?'"),
+            ("@daily x ~/a", "to mean the character write '~'"),
+            ("@daily x y{a,b}", "to mean the character write '{'"),
             ("@daily 'x'", "1: 'x' is no task: write its name without quotes"),
             ("@daily x\\ y", "1: x\\ is no task: write its name without quotes"),
             ("@daily x 'a", "1: a ' has no second one to end the text"),
