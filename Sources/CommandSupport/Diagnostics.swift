@@ -9,15 +9,20 @@ package struct Diagnostics: Sendable {
         self.program = program
     }
 
+    /// Lines after the first are indented, so that no text of others looks like another message.
     package func error(_ message: String) {
         let usesColor = Color.isWanted(Self.color.withLock { $0 }, descriptor: 2)
-        let start = usesColor ? "\u{1B}[1;31m\(program):\u{1B}[0m" : "\(program):"
-        Self.write("\(start) \(Self.safe(message))\n")
+        write(message, after: usesColor ? "\u{1B}[1;31m\(program):\u{1B}[0m" : "\(program):")
     }
 
     /// What is no error, such as how far a task is; in the form of one, without its colour.
     package func note(_ message: String) {
-        Self.write("\(program): \(Self.safe(message))\n")
+        write(message, after: "\(program):")
+    }
+
+    private func write(_ message: String, after start: String) {
+        let text = SafeText.lines(message).replacing("\n", with: "\n    ")
+        Self.write("\(start) \(text)\n")
     }
 
     /// What `--color` says; `nil`: it was not given, or is not read yet.
@@ -29,12 +34,12 @@ package struct Diagnostics: Sendable {
 
     /// A question, which is answered on the same line.
     package func ask(_ question: String) {
-        Self.write("\(program): \(Self.safe(question)) ")
+        Self.write("\(program): \(SafeText.line(question)) ")
     }
 
     /// Text as it is, such as a traceback; made safe for a terminal, a newline added.
     package func text(_ text: String) {
-        Self.write(Self.safe(text) + "\n")
+        Self.write(SafeText.lines(text) + "\n")
     }
 
     /// A line that is safe already, such as one of a log.
@@ -42,22 +47,8 @@ package struct Diagnostics: Sendable {
         write(line + "\n")
     }
 
-    /// Text without what would make a terminal do something: control characters but newline and tab.
-    package static func safe(_ text: String) -> String {
-        let isPlain = text.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F || $0 == 0x0A || $0 == 0x09 }
-        if isPlain { return text }
-        return String(
-            String.UnicodeScalarView(
-                text.unicodeScalars.map { scalar in
-                    switch scalar.value {
-                    case 0x0A, 0x09: scalar
-                    case 0..<0x20, 0x7F..<0xA0: "\u{FFFD}"
-                    default: scalar
-                    }
-                }
-            )
-        )
-    }
+    /// Text of others on one line, without what would make a terminal do something.
+    package static func oneLine(_ text: String) -> String { SafeText.line(text) }
 
     /// Text that is safe already, in the place of the status line if one is shown: all of it in one
     /// write(2), so that lines of several processes do not mix.

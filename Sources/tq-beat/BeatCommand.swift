@@ -57,7 +57,7 @@ struct BeatCommand {
         let plan = try plan()
         var output = OutputStream(descriptor: 1)
         try output.writeLine("broker  \(common.broker)")
-        for line in plan.summaries { try output.writeLine(Diagnostics.safe(line)) }
+        for line in plan.summaries { try output.writeLine(line) }
         try output.flush()
         for warning in common.warnings {
             Diagnostics(program: "tq-beat").note("warning: \(warning)")

@@ -19,7 +19,7 @@ struct Upcoming {
         for index in beat.indices {
             let firings = beat.firings(of: index, after: now, count: count)
             if asJSON {
-                for firing in firings { try output.writeLine(json(index, firing)) }
+                for firing in firings { try output.write(json(index, firing)) }
             } else {
                 rows += firings.isEmpty ? [none(index)] : firings.map { row(index, $0) }
             }
@@ -65,7 +65,8 @@ struct Upcoming {
         beat.entry(index).isEnabled ? "never again" : "not enabled"
     }
 
-    private func json(_ index: Int, _ firing: Timestamp) -> String {
+    /// A line.
+    private func json(_ index: Int, _ firing: Timestamp) -> [UInt8] {
         let text = text(index, firing)
         let entry = beat.entry(index)
         var writer = JSONWriter()
@@ -79,7 +80,7 @@ struct Upcoming {
             writer.value(value)
         }
         writer.endObject()
-        return String(decoding: writer.bytes, as: UTF8.self)
+        return writer.line
     }
 
     private func text(_ index: Int, _ firing: Timestamp) -> FiringText {

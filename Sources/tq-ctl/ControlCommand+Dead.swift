@@ -33,7 +33,6 @@ extension ControlCommand {
             for letter in letters {
                 let description = LetterDescription(letter)
                 try output.write(isJSON ? description.json : description.text)
-                try output.write([0x0A])
             }
         }
         try output.flush()
@@ -49,7 +48,7 @@ extension ControlCommand {
             guard isSent else { return }
             if isJSON {
                 let fields = Self.fields(letter).prefix(3)
-                try output.write(Listing.json(Array(fields)) + [0x0A])
+                try output.write(Listing.json(Array(fields)))
             } else {
                 try output.writeLine(letter.name)
             }
@@ -72,7 +71,7 @@ extension ControlCommand {
             guard isGone else { return }
             dropped += 1
             guard isJSON else { return }
-            try output.write(Listing.json(Array(Self.fields(letter).prefix(3))) + [0x0A])
+            try output.write(Listing.json(Array(Self.fields(letter).prefix(3))))
             try output.flush()
         }
         note("forgot \(Self.count(dropped, "dead letter"))")

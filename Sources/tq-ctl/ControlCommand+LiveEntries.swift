@@ -95,7 +95,7 @@ extension ControlCommand {
                 code = .noSuchTask
                 continue
             }
-            try output.writeLine(try run(entry))
+            try output.write(try run(entry))
             try output.flush()
         }
         return code
@@ -122,8 +122,8 @@ extension ControlCommand {
 
     /// Sends the entry's task, unless one that it does not overlap has not ended.
     ///
-    /// - Returns: what to print: the id of the task that runs for it now.
-    private func run(_ entry: BeatEntry) throws(CommandError) -> String {
+    /// - Returns: the line to print: the id of the task that runs for it now.
+    private func run(_ entry: BeatEntry) throws(CommandError) -> [UInt8] {
         let message = BeatMessages(settings).message(entry, outOfTurnAt: .now())
         let holder = try reportingBrokerErrors { () throws(BrokerError) -> TaskID? in
             if message.unique != nil {
@@ -134,14 +134,11 @@ extension ControlCommand {
         }
         if let holder { note("\(entry.name) was not sent: its task \(holder) has not ended") }
         let id = (holder ?? message.id).text
-        guard isJSON else { return id }
-        return String(
-            decoding: Listing.json([
-                Field("id", .text(id)), Field("name", .text(entry.name)),
-                Field("task", .text(entry.task.text)), Field("queue", .text(message.queue.text)),
-                Field("sent", .flag(holder == nil, word: "sent")),
-            ]),
-            as: UTF8.self
-        )
+        guard isJSON else { return Array((Diagnostics.oneLine(id) + "\n").utf8) }
+        return Listing.json([
+            Field("id", .text(id)), Field("name", .text(entry.name)),
+            Field("task", .text(entry.task.text)), Field("queue", .text(message.queue.text)),
+            Field("sent", .flag(holder == nil, word: "sent")),
+        ])
     }
 }

@@ -14,7 +14,7 @@ struct LetterDescription {
         }
     }
 
-    /// One object; `message` is the message as Kombu keeps it in Redis, or null if it is none, and then
+    /// A line with one object; `message` is the message as Kombu keeps it in Redis, or null if it is none, and then
     /// `bytes` has what was found, in base64.
     var json: [UInt8] {
         var writer = JSONWriter()
@@ -29,10 +29,10 @@ struct LetterDescription {
             writer.base64(bytes)
         }
         writer.endObject()
-        return writer.bytes
+        return writer.line
     }
 
-    /// A line for each thing that is known, safe for a terminal.
+    /// A line for each thing that is known, safe for a terminal, and an empty one.
     var text: [UInt8] {
         var lines: [(String, String)] = [
             ("id", letter.name), ("task", letter.task?.text ?? "-"), ("queue", letter.queue.text),
@@ -41,7 +41,8 @@ struct LetterDescription {
         ]
         if let message {
             lines += [
-                ("headers", message.headers.text), ("properties", message.properties.text),
+                ("headers", message.headers.compact.text),
+                ("properties", message.properties.compact.text),
                 ("content type", message.contentType),
                 ("body", String(decoding: message.body, as: UTF8.self)),
             ]
@@ -51,9 +52,9 @@ struct LetterDescription {
         var text = ""
         for (name, value) in lines {
             let gap = String(repeating: " ", count: 14 - name.utf8.count)
-            text += "\(name)\(gap)\(Diagnostics.safe(value))\n"
+            text += "\(name)\(gap)\(Diagnostics.oneLine(value))\n"
         }
-        return Array(text.utf8)
+        return Array((text + "\n").utf8)
     }
 
     private var fields: [Field] {

@@ -16,7 +16,7 @@ struct Listing {
     /// Prints more of them, each as its fields.
     mutating func print(_ rows: [[Field]]) throws(CommandError) {
         if isJSON {
-            for row in rows { try output.write(Self.json(row) + [0x0A]) }
+            for row in rows { try output.write(Self.json(row)) }
         } else {
             let now = Timestamp.now()
             for line in table.lines(rows.map { $0.map { $0.cell(now) } }) {
@@ -26,11 +26,12 @@ struct Listing {
         try output.flush()
     }
 
+    /// A line with one object.
     static func json(_ fields: [Field]) -> [UInt8] {
         var writer = JSONWriter()
         writer.beginObject()
         for field in fields { field.write(to: &writer) }
         writer.endObject()
-        return writer.bytes
+        return writer.line
     }
 }

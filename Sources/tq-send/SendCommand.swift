@@ -100,7 +100,7 @@ struct SendCommand {
         return code
     }
 
-    /// The message as one JSON object, its body not in base64.
+    /// The message as a line with one JSON object, its body not in base64.
     private static func text(of message: OutgoingMessage) -> [UInt8] {
         var writer = JSONWriter()
         writer.beginObject()
@@ -113,6 +113,6 @@ struct SendCommand {
         writer.key("body")
         writer.value(wellFormed: message.message.body)
         writer.endObject()
-        return writer.bytes + [0x0A]
+        return writer.line
     }
 }

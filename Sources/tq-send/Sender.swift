@@ -57,7 +57,7 @@ struct Sender {
             sentCount += holders.count { $0 == nil }
             for (message, holder) in zip(rest, holders) {
                 ids.append(holder ?? message.id)
-                if prints { try output.writeLine(line(for: message, holder: holder)) }
+                if prints { try print(message, holder: holder) }
             }
             if prints { try output.flush() }
             rest = rest.dropFirst(holders.count)
@@ -117,10 +117,13 @@ struct Sender {
         }
     }
 
-    /// `holder` is the task that holds the message's key; `nil`: the message was sent.
-    private func line(for message: OutgoingMessage, holder: TaskID?) -> String {
+    /// Prints the line of a message; `holder` is the task that holds its key, `nil`: it was sent.
+    private mutating func print(
+        _ message: OutgoingMessage,
+        holder: TaskID?
+    ) throws(CommandError) {
         let id = holder ?? message.id
-        guard options.printsJSON else { return id.text }
+        guard options.printsJSON else { return try output.writeLine(id.text) }
         var writer = JSONWriter()
         writer.beginObject()
         writer.key("id")
@@ -134,6 +137,6 @@ struct Sender {
             writer.value(holder == nil)
         }
         writer.endObject()
-        return String(decoding: writer.bytes, as: UTF8.self)
+        try output.write(writer.line)
     }
 }

@@ -24,7 +24,7 @@ package struct ResultPrinter {
     /// - Returns: the exit status that this task alone would have.
     package mutating func print(_ result: StoredResult) throws(CommandError) -> ExitCode {
         switch format {
-        case .json: try output.write(Self.json(result) + [0x0A])
+        case .json: try output.write(Self.json(result))
         case .state: try output.writeLine(result.state.rawValue)
         case .result: try printResult(result)
         }
@@ -39,13 +39,13 @@ package struct ResultPrinter {
         case .stored(let result): return try print(result)
         case .pending:
             switch format {
-            case .json: try output.write(Self.json(id, state: TaskState.pending.rawValue) + [0x0A])
+            case .json: try output.write(Self.json(id, state: TaskState.pending.rawValue))
             case .state: try output.writeLine(TaskState.pending.rawValue)
             case .result: try report("task \(id) is not finished: --wait waits for it")
             }
             return .pending
         case .unknown:
-            if format == .json { try output.write(Self.json(id, state: nil) + [0x0A]) }
+            if format == .json { try output.write(Self.json(id, state: nil)) }
             try report(
                 "no task \(id): tq-send has not sent it here, or its result has expired or was forgotten"
             )
@@ -60,7 +60,8 @@ package struct ResultPrinter {
     private mutating func printResult(_ result: StoredResult) throws(CommandError) {
         switch result.state {
         case .success:
-            try output.write(result.result.string.map { Array($0.utf8) } ?? result.result.bytes)
+            let text = result.result.string.map { Array($0.utf8) }
+            try output.write(text ?? result.result.compact.bytes)
             try output.write([0x0A])
         case .failure, .revoked:
             let failure = result.failure.map { "\($0)" } ?? result.result.text
@@ -89,6 +90,7 @@ package struct ResultPrinter {
         }
     }
 
+    /// The line of a task.
     private static func json(_ result: StoredResult) -> [UInt8] {
         let failure = result.failure
         let isDone = result.state == .success
@@ -99,14 +101,14 @@ package struct ResultPrinter {
         writer.key("state")
         writer.value(result.state.rawValue)
         writer.key("result")
-        writer.value(isDone ? result.result : .null)
+        writer.value(isDone ? result.result.compact : .null)
         writer.key("error")
         if let failure {
             writer.beginObject()
             writer.key("type")
             writer.value(failure.type)
             writer.key("message")
-            writer.value(failure.message)
+            writer.value(failure.message.compact)
             writer.key("module")
             writer.value(failure.module)
             writer.endObject()
@@ -118,18 +120,18 @@ package struct ResultPrinter {
         writer.key("date_done")
         writer.value(result.finishedAt?.iso8601)
         writer.key("progress")
-        writer.value(isDone || failure != nil ? .null : result.result)
+        writer.value(isDone || failure != nil ? .null : result.result.compact)
         writer.key("parent_id")
         writer.value(result.parentID?.text)
         writer.key("group_id")
         writer.value(result.groupID)
         writer.key("children")
-        writer.value(result.children)
+        writer.value(result.children.compact)
         writer.endObject()
-        return writer.bytes
+        return writer.line
     }
 
-    /// The object of a task without a record; `state` is `nil` if nobody knows it.
+    /// The line of a task without a record; `state` is `nil` if nobody knows it.
     private static func json(_ id: TaskID, state: String?) -> [UInt8] {
         var writer = JSONWriter()
         writer.beginObject()
@@ -142,6 +144,6 @@ package struct ResultPrinter {
             writer.null()
         }
         writer.endObject()
-        return writer.bytes
+        return writer.line
     }
 }

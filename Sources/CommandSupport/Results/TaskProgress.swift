@@ -64,26 +64,11 @@ extension TaskProgress {
 
     /// Any other metadata; `nil` if there is none.
     private static func plain(_ metadata: JSONText) -> String? {
-        metadata == .null ? nil : String(decoding: withoutSpace(metadata.bytes), as: UTF8.self)
-    }
-
-    /// JSON without the white space between its parts.
-    private static func withoutSpace(_ json: [UInt8]) -> [UInt8] {
-        var isInString = false
-        var isEscaped = false
-        return json.filter { byte in
-            if isInString {
-                if byte == UInt8(ascii: "\""), !isEscaped { isInString = false }
-                isEscaped = byte == UInt8(ascii: "\\") && !isEscaped
-                return true
-            }
-            isInString = byte == UInt8(ascii: "\"")
-            return byte > 0x20
-        }
+        metadata == .null ? nil : metadata.compact.text
     }
 
     private static func oneLine(_ text: String) -> String {
         let lines = text.split { $0.isNewline || $0 == "\t" }
-        return Diagnostics.safe(lines.joined(separator: " "))
+        return SafeText.line(lines.joined(separator: " "))
     }
 }

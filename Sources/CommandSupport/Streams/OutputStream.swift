@@ -17,8 +17,9 @@ package struct OutputStream {
         if buffer.count >= Self.capacity { try flush() }
     }
 
+    /// Adds text of any origin as one line, made safe for a terminal.
     package mutating func writeLine(_ text: String) throws(CommandError) {
-        buffer.append(contentsOf: text.utf8)
+        buffer.append(contentsOf: SafeText.line(text).utf8)
         try write([0x0A])
     }
 

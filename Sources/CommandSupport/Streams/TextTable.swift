@@ -14,7 +14,9 @@ package struct TextTable {
     /// - Parameter rows: a cell for each title; what would disturb a terminal is made safe.
     /// - Returns: lines without blanks at their end; before the first, the titles.
     package mutating func lines(_ rows: [[String]]) -> [String] {
-        let rows = (hasTitles ? [] : [titles]) + rows.map { $0.map(Self.safe) }
+        let rows =
+            (hasTitles ? [] : [titles])
+            + rows.map { $0.map { SafeText.cell($0.isEmpty ? "-" : $0) } }
         hasTitles = true
         for row in rows {
             for (column, cell) in row.enumerated() {
@@ -31,10 +33,5 @@ package struct TextTable {
             while line.hasSuffix(" ") { line.removeLast() }
             return line
         }
-    }
-
-    private static func safe(_ cell: String) -> String {
-        let cell = cell.isEmpty ? "-" : cell
-        return Diagnostics.safe(cell.replacing("\n", with: " ").replacing("\t", with: " "))
     }
 }

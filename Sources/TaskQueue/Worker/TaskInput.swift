@@ -1,8 +1,8 @@
 /// What a command is told of its task: one JSON object on stdin, and the environment.
 package enum TaskInput {
-    /// The object, and a newline.
+    /// The object on one line, and a newline, whatever bytes the message holds: one line is one task.
     ///
-    /// Values stand in it as they were sent.
+    /// Values stand in it as they were sent, numbers to the digit: see ``JSONLine``.
     package static func json(_ task: TaskMessage, queue: QueueName) -> [UInt8] {
         var writer = JSONWriter(
             capacity: task.args.bytes.count + task.kwargs.bytes.count + task.headers.bytes.count
@@ -43,7 +43,7 @@ package enum TaskInput {
         writer.key("properties")
         writer.value(task.properties)
         writer.endObject()
-        return writer.bytes + [0x0A]
+        return writer.line
     }
 
     /// The names of all variables that ``environment(_:)`` may have.

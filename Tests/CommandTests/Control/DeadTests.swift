@@ -32,6 +32,37 @@ struct DeadTests {
         }
     }
 
+    @Test(
+        "is a line for each letter, whatever its sender has named it",
+        .requires(RedisServer.isInstalled, "redis-server")
+    )
+    func foreignLines() async throws {
+        try await Workplace.with(.redis) { place in
+            let headers = #"""
+                {"id": "x\r\nFORGED row\u2028z\u202e", "task": "t",
+                 "a"
+                 : 1}
+                """#
+            let message = RawMessage("forged", headers: headers, type: "y", reason: nil)
+            try await place.redis?.cli("LPUSH", "celery", input: message.bytes)
+            try await place.work("-q", "--", "true")
+            let table = try await place.run("tq-ctl", "dead", "list").succeeded().output
+            #expect(table.split { $0.isNewline }.count == 2 && table.contains("x  FORGED row"))
+            #expect(!table.unicodeScalars.contains("\u{202E}"))
+            let json = try await place.run("tq-ctl", "dead", "list", "--json").succeeded().output
+            #expect(json.split { $0.isNewline }.count == 1)
+            let letter = try JSONText(json.utf8)
+            let id = try #require(letter[key: "id"]?.string)
+            #expect(id == "x\r\nFORGED row\u{2028}z\u{202E}")
+            let shown = try await place.run("tq-ctl", "dead", "show", "--json", id).succeeded()
+                .output
+            #expect(shown.split { $0.isNewline }.count == 1)
+            let text = try await place.run("tq-ctl", "dead", "show", id).succeeded().output
+            // id, task, queue, died at, losses, reason, headers, properties, content type, body.
+            #expect(text.split { $0.isNewline }.count == 10, "\(text)")
+        }
+    }
+
     @Test("sends one again, which then succeeds", arguments: Transport.allCases)
     func retries(_ transport: Transport) async throws {
         try await Workplace.with(transport) { place in

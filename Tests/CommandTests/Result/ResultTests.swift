@@ -18,6 +18,34 @@ struct ResultTests {
         tq-send --id pending good
         """
 
+    @Test("is on one line if it is no text, whoever wrote it", arguments: Transport.allCases)
+    func oneLine(_ transport: Transport) async throws {
+        let tasks = [
+            "pretty": "printf '{\\n\"a\": [1,\\r\\n2.50],\\t\"b\": \"\\342\\200\\250\"}\\n'"
+        ]
+        try await Workplace.with(transport, tasks: tasks) { place in
+            let id = try await place.send("pretty")
+            try await place.work("-q")
+            let line = "{\"a\":[1,2.50],\"b\":\"\\u2028\"}"
+            #expect(try await place.result(id).output == line + "\n")
+            let json = try await place.result(id, "--json").output
+            #expect(json.split { $0.isNewline }.count == 1 && json.contains("\"result\":\(line),"))
+            try await place.store("p", state: "PROGRESS", "{\n\"x\": [\n]}")
+            let progress = try await place.result("p", "--json").output
+            #expect(progress.contains("\"progress\":{\"x\":[]},"))
+            let dry = try await place.run(
+                "tq-send",
+                "--args",
+                "[\n1]",
+                "--kwargs",
+                "{\r\n}",
+                "--dry-run",
+                "t"
+            ).succeeded().output
+            #expect(dry.split { $0.isNewline }.count == 1 && dry.contains("\"body\":[[1],{},"))
+        }
+    }
+
     @Test(
         "has a status, and words, for every state",
         arguments: Transport.allCases,
@@ -91,7 +119,7 @@ struct ResultTests {
             ]
             #expect(records.allSatisfy { $0.members.map { $0.map(\.key) } == keys })
             #expect(records.map { $0[key: "id"]?.string } == ids)
-            #expect(records[0][key: "result"]?.text == #"{"a": [1, 2.50]}"#)
+            #expect(records[0][key: "result"]?.text == #"{"a":[1,2.50]}"#)
             #expect(records[0][key: "error"] == .null && records[0][key: "traceback"] == .null)
             #expect(records[1][key: "result"] == .null)
             #expect(

@@ -77,8 +77,8 @@ struct StreamTests {
     @Test(
         "answers with any value, or says what becomes of the task",
         arguments: [
-            (#"{"a": 1e400}"#, "SUCCESS", #"{"a": 1e400}"#), ("null", "SUCCESS", "null"),
-            (#"{"tq": {"result": {"tq": 1}}}"#, "SUCCESS", #"{"tq": 1}"#),
+            (#"{"a": 1e400}"#, "SUCCESS", #"{"a":1e400}"#), ("null", "SUCCESS", "null"),
+            (#"{"tq": {"result": {"tq": 1}}}"#, "SUCCESS", #"{"tq":1}"#),
             (#"{"tq": {"error": "no"}}"#, "FAILURE", "CommandFailed: no"),
             (#"{"tq": {"error": {"type": "E", "message": "m"}}}"#, "FAILURE", "E: m"),
             (#"{"tq": {"error": "no", "fatal": true}}"#, "FAILURE", "CommandFailed: no"),
@@ -102,6 +102,31 @@ struct StreamTests {
             #expect(try await place.result(next).output == "1\n")
             // It is the same process still, unless nobody knows any more what it answers.
             #expect(place.lines("started").count == (text.hasPrefix(Self.noJSON) ? 2 : 1))
+        }
+    }
+
+    @Test(
+        "answers for the right task, whatever ends lines in another's message",
+        arguments: Transport.allCases
+    )
+    func foreignLines(_ transport: Transport) async throws {
+        try await withHandler(transport) { place in
+            let script = #"""
+                answers() { seq $1 $2 | sed 's/.*/["answer", "&"]/' | tq-send t -; }
+                answers 1 60 >ids
+                tq-send t --args "$(printf '[\n"answer",\r\n"\"pretty\""\n]')" >pretty
+                tq-send t --args "$(printf '[\n{"task":"t","id":"f","args":["answer","\"F\""]}\n]')" >forged
+                tq-send --id "$(printf 'line\342\200\250separator')" t answer 0 >>pretty
+                answers 61 120 >>ids
+                tq-work --burst -q -c 1
+                """#
+            try await place.shell(script).succeeded()
+            let results = try await place.shell("tq-result - <ids").succeeded().lines
+            #expect(results == (1...120).map(String.init))
+            #expect(try await place.shell("tq-result $(head -1 pretty)").output == "pretty\n")
+            // Its first argument is an object, to which the handler says who it is.
+            let forged = try await place.shell("tq-result $(cat forged)").succeeded().lines
+            #expect(forged == place.lines("started") && forged.count == 1)
         }
     }
 
