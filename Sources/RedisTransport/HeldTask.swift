@@ -19,7 +19,7 @@ struct HeldTask {
         let score = score.map { Timestamp(secondsSinceEpoch: $0) }
         self.tag = tag
         running = RunningTask(
-            id: headers?[key: "id"]?.string.map(TaskID.init),
+            id: headers.flatMap { TaskMessage.id(in: $0) },
             task: headers?[key: "task"]?.string.flatMap(TaskName.init),
             queue: array?.elements?.last?.string.flatMap(QueueName.init),
             worker: own?.worker,

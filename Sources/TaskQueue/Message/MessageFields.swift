@@ -19,8 +19,14 @@ struct MessageFields {
         slice(name).map { JSONText(wellFormed: Array($0)) }
     }
 
+    /// As Python takes it.
     func isTrue(_ name: StaticString) -> Bool {
-        slice(name)?.first == UInt8(ascii: "t")
+        guard let value = slice(name) else { return false }
+        switch value.first {
+        case UInt8(ascii: "t"): return true
+        case UInt8(ascii: "f"): return false
+        default: return KombuValue.isTrue(JSONText(wellFormed: Array(value)))
+        }
     }
 
     func text(_ name: StaticString) throws(MessageError) -> String? {
@@ -29,18 +35,50 @@ struct MessageFields {
         return text
     }
 
+    /// A text that names something: Kombu's UUIDs and bytes are such texts, too.
+    func identifier(_ name: StaticString) throws(MessageError) -> String? {
+        guard let value = slice(name) else { return nil }
+        if let text = fields.string(name) { return text }
+        guard let text = KombuValue.text(JSONText(wellFormed: Array(value))) else {
+            throw unexpected(name, "a text")
+        }
+        return text
+    }
+
+    /// A text that only says where the task belongs: Celery's workers run a task whatever stands there.
+    ///
+    /// - Returns: of a number its digits; `nil` for false, arrays and objects without meaning.
+    func relation(_ name: StaticString) -> String? {
+        guard let value = slice(name) else { return nil }
+        if let text = fields.string(name) { return text }
+        let json = JSONText(wellFormed: Array(value))
+        return json.kind == .number ? json.text : KombuValue.text(json)
+    }
+
+    /// How often it was tried: what is less than never is never, as Python counts on from there.
     func retries(_ name: StaticString) throws(MessageError) -> Int? {
         guard let value = value(name) else { return nil }
-        guard let retries = value.integer, (0...Self.mostRetries).contains(retries) else {
-            throw unexpected(name, "a whole number from 0 to \(Self.mostRetries)")
+        if let retries = value.integer { return min(max(retries, 0), Self.mostRetries) }
+        guard let number = KombuValue.number(value), !number.isNaN else {
+            throw unexpected(name, "a whole number")
         }
-        return retries
+        return Int(min(max(number, 0), Double(Self.mostRetries)))
+    }
+
+    /// How often it may be tried again; `nil`: it does not say, in numbers.
+    func mostRetries(_ name: StaticString) -> Int? {
+        value(name)?.integer.map { min(max($0, 0), Self.mostRetries) }
     }
 
     func timestamp(_ name: StaticString) throws(MessageError) -> Timestamp? {
-        guard let text = try text(name) else { return nil }
-        guard let time = Timestamp(iso8601: text) else {
-            throw unexpected(name, "a time such as 2026-11-23T18:00:00+00:00")
+        guard let value = slice(name) else { return nil }
+        let text =
+            fields.string(name) ?? KombuValue.datetime(JSONText(wellFormed: Array(value)))
+        guard let time = text.flatMap({ Timestamp(iso8601: $0) }) else {
+            throw unexpected(
+                name,
+                "a time such as 2026-11-23T18:00:00+00:00, in the years 1 to 9999"
+            )
         }
         return time
     }

@@ -39,7 +39,7 @@ package final class TaskMessage: Sendable {
         embed: JSONText,
         message: Message
     ) throws(MessageError) {
-        guard let id = try fields.text("id"), !id.isEmpty else { throw .missing(field: "id") }
+        guard let id = try fields.identifier("id"), !id.isEmpty else { throw .missing(field: "id") }
         guard let task = try fields.text("task").flatMap(TaskName.init) else {
             throw .unexpected(part: "the task name", expected: "a text without control characters")
         }
@@ -55,13 +55,13 @@ package final class TaskMessage: Sendable {
         eta = try fields.timestamp("eta")
         expires = try fields.timestamp("expires")
         retries = try fields.retries("retries") ?? 0
-        maxRetries = fields.value("max_retries")?.integer
+        maxRetries = fields.mostRetries("max_retries")
         traceParent = try? fields.text("traceparent")
         timeLimits = try fields.timeLimits("timelimit")
         ignoresResult = fields.isTrue("ignore_result")
-        rootID = TaskID(try fields.text("root_id") ?? id)
-        parentID = try fields.text("parent_id").map(TaskID.init)
-        groupID = try fields.text("group")
+        rootID = TaskID(fields.relation("root_id") ?? id)
+        parentID = fields.relation("parent_id").map(TaskID.init)
+        groupID = fields.relation("group")
         headers = message.headers
         properties = message.properties
     }
@@ -73,7 +73,7 @@ extension TaskMessage {
     /// - Throws: ``MessageError`` saying what is wrong with it: the reason it becomes a dead letter.
     package convenience init(_ message: Message, body reader: BodyReader) throws(MessageError) {
         let headers = try MessageFields(message.headers, part: "the headers")
-        let content = try reader.json(of: message, compression: try headers.text("compression"))
+        let content = try reader.json(of: message, compression: try Self.compression(headers))
         guard try headers.text("task") != nil else {
             guard headers.value("id") == nil else { throw .missing(field: "task name") }
             try self.init(protocol1: message, body: content)
@@ -97,7 +97,13 @@ extension TaskMessage {
 
     /// The id that a message claims to have, however broken the rest may be; `nil` if there is none.
     package static func id(of message: Message) -> TaskID? {
-        message.headers[key: "id"]?.string.map(TaskID.init)
+        id(in: message.headers)
+    }
+
+    /// The same from a message's headers.
+    package static func id(in headers: JSONText) -> TaskID? {
+        guard let value = headers[key: "id"] else { return nil }
+        return (value.string ?? KombuValue.text(value)).map(TaskID.init)
     }
 
     /// Protocol 1: everything stands in the body (`celery-wire`, section 3.4).
@@ -112,6 +118,12 @@ extension TaskMessage {
             embed: Self.embed(of: fields),
             message: message
         )
+    }
+
+    /// `nil`: it is not compressed.
+    private static func compression(_ headers: MessageFields) throws(MessageError) -> String? {
+        let name = try headers.text("compression")
+        return name?.isEmpty == true ? nil : name
     }
 
     private static func triple(

@@ -77,6 +77,19 @@ package enum UUIDText {
         return (digits + 0x3030_3030_3030_3030 + letters).bigEndian
     }
 
+    /// The text in lower case, with its hyphens, of 32 digits with any hyphens between them; `nil` for any
+    /// other text.
+    static func normalized(_ text: String) -> String? {
+        let digits = text.utf8.filter { $0 != UInt8(ascii: "-") }
+        guard digits.count == 32, digits.allSatisfy({ JSONString.hexValue($0) != nil }) else {
+            return nil
+        }
+        let halves = [digits[..<16], digits[16...]].compactMap {
+            UInt64(String(decoding: $0, as: UTF8.self), radix: 16)
+        }
+        return write(high: halves[0], low: halves[1])
+    }
+
     /// The 128 bits of a UUID in lower case with its four hyphens; `nil` for any other text.
     static func parse(_ text: String) -> (high: UInt64, low: UInt64)? {
         var text = text

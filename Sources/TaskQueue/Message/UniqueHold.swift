@@ -12,9 +12,10 @@ package struct UniqueHold: Equatable, Sendable {
     static let keyHeader = "tq_unique"
     static let lifetimeHeader = "tq_unique_for"
 
+    /// A lifetime of zero is none.
     package init(_ key: String, for lifetime: Duration? = nil) {
         self.key = key
-        self.lifetime = lifetime
+        self.lifetime = lifetime.flatMap { $0 > .zero ? $0 : nil }
     }
 
     /// Reads a message's headers; `nil` if they name no key.
@@ -46,9 +47,9 @@ extension Delivery.Content {
             guard UniqueHold.isMentioned(in: bytes) else { return nil }
             headers = try? JSONText(bytes, acceptsNonFinite: true)
         }
-        guard let headers, let id = headers[key: "id"]?.string,
+        guard let headers, let id = TaskMessage.id(in: headers),
             let hold = UniqueHold(headers: headers)
         else { return nil }
-        return (TaskID(id), hold)
+        return (id, hold)
     }
 }

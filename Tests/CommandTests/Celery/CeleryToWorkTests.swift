@@ -13,6 +13,8 @@ struct CeleryToWorkTests {
         "celery_app.add": "echo $(($1 + $2))",
         "celery_app.fail": "echo \"about $1\" >&2; exit 3",
         "celery_app.echo": "cat",
+        "lookup":
+            #"echo '{"tq": {"error": {"type": "KeyError", "module": "builtins", "args": ["name"]}, "retry": 0}}' >&3"#,
         "celery_app.whoami": "echo $1 >>order",
     ]
 
@@ -31,6 +33,21 @@ struct CeleryToWorkTests {
     @Test("has its result in Python")
     func result() async throws {
         #expect(try await lines("print(add.delay(2, 3).get(timeout=20))") == ["5"])
+    }
+
+    @Test("may have a UUID for its id, and an exception keeps its arguments when no try is left")
+    func identifiers() async throws {
+        let script = """
+            import uuid
+            id = uuid.uuid4()
+            result = add.apply_async([2, 3], task_id=id, root_id=id, parent_id=uuid.uuid4())
+            print(result.get(timeout=20), app.AsyncResult(str(id)).get(timeout=20))
+            try:
+                app.send_task("lookup", headers={"max_retries": 0}).get(timeout=20)
+            except KeyError as error:
+                print(repr(error))
+            """
+        #expect(try await lines(script) == ["5 5", "KeyError('name')"])
     }
 
     @Test("raises in Python when its command fails, with its stderr as traceback")
