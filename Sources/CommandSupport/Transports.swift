@@ -173,9 +173,16 @@ package struct Transports: Sendable {
                 timeout: options.connectTimeout,
                 replyTimeout: replyTimeout,
                 resultLifetime: options.resultLifetime,
-                decompress: decompress
+                decompress: decompress.map(limited)
             )
         #endif
+        }
+    }
+
+    /// Undoes compressions as far as the settings let results grow by it.
+    private func limited(_ decompress: @escaping Decompressor) -> Decompressor {
+        { [limit = options.decompressedLimit] bytes, compression, most in
+            decompress(bytes, compression, min(limit, most))
         }
     }
 

@@ -11,7 +11,7 @@ package enum SystemDecompressor {
         _ bytes: [UInt8],
         _ compression: Compression,
         limit: Int
-    ) -> [UInt8]? {
+    ) -> Decompressed {
         switch compression {
         case .zlib: inflated(bytes, limit: limit)
         case .bzip2: unbzipped(bytes, limit: limit)
@@ -19,9 +19,9 @@ package enum SystemDecompressor {
         }
     }
 
-    private static func inflated(_ bytes: [UInt8], limit: Int) -> [UInt8]? {
+    private static func inflated(_ bytes: [UInt8], limit: Int) -> Decompressed {
         var stream = z_stream()
-        guard tq_inflate_init(&stream) == Z_OK else { return nil }
+        guard tq_inflate_init(&stream) == Z_OK else { return .damaged }
         defer { inflateEnd(&stream) }
         return decoded(bytes, limit: limit) { input, output in
             stream.next_in = UnsafeMutablePointer(mutating: input.baseAddress)
@@ -37,9 +37,9 @@ package enum SystemDecompressor {
         }
     }
 
-    private static func unbzipped(_ bytes: [UInt8], limit: Int) -> [UInt8]? {
+    private static func unbzipped(_ bytes: [UInt8], limit: Int) -> Decompressed {
         var stream = bz_stream()
-        guard BZ2_bzDecompressInit(&stream, 0, 0) == BZ_OK else { return nil }
+        guard BZ2_bzDecompressInit(&stream, 0, 0) == BZ_OK else { return .damaged }
         defer { BZ2_bzDecompressEnd(&stream) }
         return decoded(bytes, limit: limit) { input, output in
             input.withMemoryRebound(to: CChar.self) { input in
@@ -59,10 +59,12 @@ package enum SystemDecompressor {
         }
     }
 
-    private static func unxzed(_ bytes: [UInt8], limit: Int) -> [UInt8]? {
+    /// What a dictionary may take beside the result: the strongest preset of xz has one of 64 MiB.
+    private static let xzMemory: UInt64 = 96 << 20
+
+    private static func unxzed(_ bytes: [UInt8], limit: Int) -> Decompressed {
         var stream = tq_lzma_stream()
-        let memory = UInt64(max(limit, 64 << 20))
-        guard lzma_auto_decoder(&stream, memory, 0) == LZMA_OK else { return nil }
+        guard lzma_auto_decoder(&stream, xzMemory, 0) == LZMA_OK else { return .damaged }
         defer { lzma_end(&stream) }
         return decoded(bytes, limit: limit) { input, output in
             stream.next_in = input.baseAddress
@@ -73,7 +75,8 @@ package enum SystemDecompressor {
             return Step(
                 unread: stream.avail_in,
                 unwritten: stream.avail_out,
-                end: code == LZMA_STREAM_END ? true : code == LZMA_OK ? false : nil
+                end: code == LZMA_STREAM_END ? true : code == LZMA_OK ? false : nil,
+                isTooLarge: code == LZMA_MEMLIMIT_ERROR
             )
         }
     }
@@ -86,6 +89,8 @@ package enum SystemDecompressor {
         let unwritten: Int
         /// Whether the stream has ended; `nil`: it is damaged.
         let end: Bool?
+        /// Whether it wants more memory than it is given.
+        var isTooLarge = false
     }
 
     /// Gives a library its input, and room for output piece by piece, until the stream ends.
@@ -93,7 +98,7 @@ package enum SystemDecompressor {
         _ bytes: [UInt8],
         limit: Int,
         _ step: (UnsafeBufferPointer<UInt8>, UnsafeMutableBufferPointer<UInt8>) -> Step
-    ) -> [UInt8]? {
+    ) -> Decompressed {
         var result: [UInt8] = []
         var piece = [UInt8](repeating: 0, count: 256 << 10)
         return bytes.withUnsafeBufferPointer { input in
@@ -101,12 +106,13 @@ package enum SystemDecompressor {
             while true {
                 let next = piece.withUnsafeMutableBufferPointer { step(rest, $0) }
                 let written = piece.count - next.unwritten
-                guard let end = next.end, result.count + written <= limit else { return nil }
+                guard let end = next.end else { return next.isTooLarge ? .tooLarge : .damaged }
+                guard written <= limit - result.count else { return .tooLarge }
                 result += piece[..<written]
-                if end { return result }
+                if end { return .bytes(result) }
                 let read = rest.count - next.unread
                 // No progress: the stream is cut short.
-                guard read > 0 || written > 0 else { return nil }
+                guard read > 0 || written > 0 else { return .damaged }
                 rest = UnsafeBufferPointer(rebasing: rest[read...])
             }
         }

@@ -5,18 +5,32 @@ internal import TaskQueue
 enum RedisRecord {
     private static let mark: [UInt8] = [0] + Array("celery-compressed".utf8) + [0]
 
+    /// - Parameters:
+    ///   - bytes: as they stand under the key.
+    ///   - id: of the task.
+    ///   - decompress: knows how large a record may grow: a few bytes can claim to be gigabytes.
     /// - Returns: `nil` if the bytes are no record.
     static func decode(_ bytes: [UInt8], id: TaskID, decompress: Decompressor?) -> StoredResult? {
         guard bytes.starts(with: mark) else { return StoredResult(json: bytes, id: id) }
         let rest = bytes.dropFirst(mark.count)
         guard let end = rest.firstIndex(of: 0),
             let compression = Compression(rawValue: String(decoding: rest[..<end], as: UTF8.self)),
-            let json = decompress?(
-                Array(rest[(end + 1)...]),
-                compression,
-                BodyReader.decompressedLimit
-            )
+            let decompress
         else { return nil }
-        return StoredResult(json: json, id: id)
+        switch decompress(Array(rest[(end + 1)...]), compression, .max) {
+        case .bytes(let json): return StoredResult(json: json, id: id)
+        case .damaged: return nil
+        case .tooLarge: return tooLarge(id)
+        }
+    }
+
+    /// What stands for a record that is there and is not read: who waits for it is told.
+    private static func tooLarge(_ id: TaskID) -> StoredResult {
+        let failure = TaskFailure(
+            type: "ResultTooLarge",
+            message: "its stored result is compressed, and larger than message_max_bytes",
+            module: "tq"
+        )
+        return StoredResult(id: id, state: .failure, result: failure.json)
     }
 }

@@ -7,6 +7,7 @@ extension WorkerLimits {
         let cores = max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 1)
         self.init(concurrency: concurrency ?? settings.workerConcurrency ?? cores)
         self.prefetch = prefetch ?? settings.workerPrefetch
+        messageBytes = settings.messageMaxBytes ?? BodyReader.usualLimit
     }
 }
 

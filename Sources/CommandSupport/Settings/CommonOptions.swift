@@ -12,6 +12,8 @@ package struct CommonOptions: Sendable {
     package let connectTimeout: Duration
     /// `nil`: results are kept for ever.
     package let resultLifetime: Duration?
+    /// Bytes that a stored result may have at most when it is decompressed.
+    package let decompressedLimit: Int
     package let isQuiet: Bool
     package let isVerbose: Bool
     /// What an operator should know of secrets that others may read, a sentence each.
@@ -64,6 +66,7 @@ package struct CommonOptions: Sendable {
         self.connectTimeout = connectTimeout ?? settings.connectTimeout ?? .seconds(2)
         let lifetime = settings.resultExpires ?? .seconds(86_400)
         resultLifetime = lifetime == .zero ? nil : lifetime
+        decompressedLimit = settings.messageMaxBytes ?? BodyReader.usualLimit
         self.isQuiet = isQuiet
         self.isVerbose = isVerbose
         warnings = Self.warnings(settings, [self.broker, self.backend])

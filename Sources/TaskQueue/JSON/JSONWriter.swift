@@ -5,6 +5,9 @@ package struct JSONWriter {
     package private(set) var bytes: [UInt8]
     private var needsComma = false
 
+    /// How many bytes there are.
+    var count: Int { bytes.count }
+
     package init(capacity: Int = 0) {
         bytes = []
         bytes.reserveCapacity(capacity)

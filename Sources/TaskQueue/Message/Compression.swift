@@ -6,12 +6,18 @@ package enum Compression: String, CaseIterable, Sendable {
     case xz = "application/x-lzma"
 }
 
+/// What came of undoing a compression.
+package enum Decompressed: Equatable, Sendable {
+    case bytes([UInt8])
+    case damaged
+    /// There are more bytes than there may be, or it takes too much memory to undo.
+    case tooLarge
+}
+
 /// Undoes a compression.
 ///
 /// The core has no C library, so a program brings it.
 ///
-/// - Parameters:
-///   - limit: bytes that the result may have at most.
-/// - Returns: `nil` if the bytes are damaged, or the result would be larger.
+/// - Parameter limit: bytes that the result may have at most.
 package typealias Decompressor =
-    @Sendable (_ bytes: [UInt8], _ compression: Compression, _ limit: Int) -> [UInt8]?
+    @Sendable (_ bytes: [UInt8], _ compression: Compression, _ limit: Int) -> Decompressed

@@ -10,6 +10,7 @@ package enum MessageError: Error, Equatable, Sendable {
     case refusedContentType(String)
     case unknownCompression(String)
     case damagedCompression(String)
+    /// Decompressed and as JSON; the limit is in bytes.
     case tooLarge(part: String, limit: Int)
 }
 
@@ -21,14 +22,16 @@ extension MessageError: CustomStringConvertible {
         case .missing(let field): "the message has no \(field)"
         case .notBase64: "the body is not base64, as its body_encoding says"
         case .refusedContentType(let type) where type.contains("python"):
-            "refused a body of type \(type): unpickling can run any code; send JSON (task_serializer)"
+            "refused a body of type \(ForeignText.quoted(type)): unpickling can run any code; send JSON (task_serializer)"
         case .refusedContentType(let type) where type.contains("yaml"):
-            "refused a body of type \(type): YAML can name types to build; send JSON (task_serializer)"
+            "refused a body of type \(ForeignText.quoted(type)): YAML can name types to build; send JSON (task_serializer)"
         case .refusedContentType(let type):
-            "refused a body of type \(type): only JSON and MessagePack are read"
-        case .unknownCompression(let name): "the body is compressed in an unknown way: \(name)"
+            "refused a body of type \(ForeignText.quoted(type)): only JSON and MessagePack are read"
+        case .unknownCompression(let name):
+            "the body is compressed in an unknown way: \(ForeignText.quoted(name))"
         case .damagedCompression(let name): "the body cannot be decompressed as \(name)"
-        case .tooLarge(let part, let limit): "\(part) is larger than \(limit) bytes"
+        case .tooLarge(let part, let limit):
+            "\(part) has more than \(limit) bytes: message_max_bytes is the setting"
         }
     }
 }

@@ -1,9 +1,12 @@
 /// Reads MessagePack (the specification at msgpack.org) as JSON, the way Kombu would spell the values.
 enum MessagePack {
+    /// - Parameters:
+    ///   - bytes: one value.
+    ///   - limit: bytes that the JSON may have; some values have twenty times as many there.
     /// - Throws: ``MessageError`` if the bytes are cut short, go on after the value, or hold what JSON
     ///   cannot: a key that is no string, a type of an application's own.
-    static func json(_ bytes: [UInt8]) throws(MessageError) -> JSONText {
-        var reader = MessagePackReader(bytes)
+    static func json(_ bytes: [UInt8], limit: Int) throws(MessageError) -> JSONText {
+        var reader = MessagePackReader(bytes, limit: limit)
         try reader.value(depth: 0)
         guard reader.isAtEnd else {
             throw .unexpected(part: "the body", expected: "one MessagePack value")
@@ -17,11 +20,13 @@ private struct MessagePackReader {
     private static let deepest = 512
 
     private let bytes: [UInt8]
+    private let limit: Int
     private var position = 0
     private var writer = JSONWriter()
 
-    init(_ bytes: [UInt8]) {
+    init(_ bytes: [UInt8], limit: Int) {
         self.bytes = bytes
+        self.limit = limit
     }
 
     var isAtEnd: Bool { position == bytes.count }
@@ -31,6 +36,7 @@ private struct MessagePackReader {
         guard depth < Self.deepest else {
             throw .unexpected(part: "the body", expected: "nested less than \(Self.deepest) deep")
         }
+        guard writer.count <= limit else { throw .tooLarge(part: "the body", limit: limit) }
         let type = UInt8(try unsigned(1))
         switch type {
         case 0x00...0x7F: writer.value(Int(type))

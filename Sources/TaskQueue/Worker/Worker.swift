@@ -15,7 +15,7 @@ package final class Worker {
 
     private let runner: any TaskRunner
     private let reload: () -> WorkerConfiguration?
-    private let body: BodyReader
+    private var body: BodyReader
     private let connect: @Sendable ([QueueName]) throws(BrokerError) -> BrokerConnection
     private let connectHeartbeat: @Sendable () throws(BrokerError) -> any LeaseKeeper
     private let report: @Sendable (WorkerEvent) -> Void
@@ -67,7 +67,7 @@ package final class Worker {
     ) {
         self.reload = reload
         self.runner = runner
-        self.body = body
+        self.body = body.limited(to: configuration.limits.messageBytes)
         self.connect = connect
         self.connectHeartbeat = connectHeartbeat
         self.pulse = pulse
@@ -233,6 +233,7 @@ extension Worker {
         report(.reloading)
         if let configuration = reload() {
             state.reconfigure(configuration)
+            body = body.limited(to: configuration.limits.messageBytes)
             runner.slots = configuration.limits.concurrency
             served.all = configuration.queues
             lane.serve(configuration.queues)

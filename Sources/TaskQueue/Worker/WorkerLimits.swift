@@ -26,6 +26,8 @@ package struct WorkerLimits: Sendable {
 
     /// How many tasks may run at once: each command takes a process and some descriptors.
     package static let concurrencyRange = 1...10_000
+    /// Bytes that the body of a message may have at most.
+    package var messageBytes = BodyReader.usualLimit
 
     package init(concurrency: Int) {
         self.concurrency = concurrency

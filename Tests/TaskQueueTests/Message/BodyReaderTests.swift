@@ -9,12 +9,12 @@ struct BodyReaderTests {
         arguments: [
             (
                 "pickle",
-                "refused a body of type application/x-python-serialize: "
+                "refused a body of type \"application/x-python-serialize\": "
                     + "unpickling can run any code; send JSON (task_serializer)"
             ),
             (
                 "yaml",
-                "refused a body of type application/x-yaml: "
+                "refused a body of type \"application/x-yaml\": "
                     + "YAML can name types to build; send JSON (task_serializer)"
             ),
         ]
@@ -52,8 +52,8 @@ struct BodyReaderTests {
                 case "b": .bzip2
                 default: .xz
                 }
-            return bytes == message.body && compression == expected && limit == 256 << 20
-                ? payload : nil
+            return bytes == message.body && compression == expected && limit == 64 << 20
+                ? .bytes(payload) : .damaged
         }
         let task = try task("redis-compression-\(name)", reader)
         #expect(task.args.text == "[2, 3]")
@@ -65,12 +65,50 @@ struct BodyReaderTests {
             try task("redis-compression-xz", BodyReader())
         }
         #expect(
-            error?.description == "the body is compressed in an unknown way: application/x-lzma"
+            error?.description == #"the body is compressed in an unknown way: "application/x-lzma""#
         )
         error = #expect(throws: MessageError.self) {
-            try task("redis-compression-xz", BodyReader { _, _, _ in nil })
+            try task("redis-compression-xz", BodyReader { _, _, _ in .damaged })
         }
         #expect(error?.description == "the body cannot be decompressed as application/x-lzma")
+    }
+
+    @Test("that are too large are refused, compressed or not, and as MessagePack that grows")
+    func large() throws {
+        let reason = "the body has more than 1000 bytes: message_max_bytes is the setting"
+        let long = Array("[[\"\(String(repeating: "x", count: 1000))\"],{},null]".utf8)
+        // Nils take a byte each, and five as JSON.
+        let packed: [UInt8] = [0x93, 0xDC, 0x03, 0x20] + .init(repeating: 0xC0, count: 800)
+        let bodies = [(long, "application/json"), (packed, "application/x-msgpack")]
+        for (body, type) in bodies {
+            let message = Message(
+                headers: try .written(#"{"id": "1", "task": "t"}"#),
+                properties: .emptyObject,
+                body: body,
+                contentType: type
+            )
+            let error = #expect(throws: MessageError.self) {
+                try TaskMessage(message, body: BodyReader(limit: 1000))
+            }
+            #expect(error?.description == reason)
+        }
+        let bomb = #expect(throws: MessageError.self) {
+            try task(
+                "redis-compression-xz",
+                BodyReader(decompress: { _, _, _ in .tooLarge }, limit: 1000)
+            )
+        }
+        #expect(bomb?.description == reason)
+    }
+
+    @Test("of foreign types are named in one line, and not at any length")
+    func foreignTypes() {
+        let type =
+            "x\n2026-11-29T00:00:00+00:00 INFO \u{2028}\u{202E}"
+            + String(repeating: "y", count: 200)
+        let text = MessageError.refusedContentType(type).description
+        #expect(text.hasPrefix(#"refused a body of type "x\n2026"#) && text.utf8.count < 300)
+        #expect(text.contains(#"\u2028\u202e"#) && text.unicodeScalars.allSatisfy { $0 >= " " })
     }
 
     @Test("are read in base64 however JSON spells it, and as text")

@@ -33,11 +33,13 @@ struct MessagePackTests {
         ] as [([UInt8], String)]
     )
     func formats(bytes: [UInt8], text: String) throws {
-        let json = try MessagePack.json(bytes)
+        let json = try MessagePack.json(bytes, limit: 1 << 20)
         #expect(json.text == text)
         #expect(try JSONText(json.bytes, acceptsNonFinite: true) == json)
         for count in bytes.indices {
-            #expect(throws: MessageError.self) { try MessagePack.json(Array(bytes[..<count])) }
+            #expect(throws: MessageError.self) {
+                try MessagePack.json(Array(bytes[..<count]), limit: 1 << 20)
+            }
         }
     }
 
@@ -62,19 +64,21 @@ struct MessagePackTests {
         ] as [([UInt8], String)]
     )
     func refused(bytes: [UInt8], reason: String) {
-        let error = #expect(throws: MessageError.self) { try MessagePack.json(bytes) }
+        let error = #expect(throws: MessageError.self) {
+            try MessagePack.json(bytes, limit: 1 << 20)
+        }
         #expect(error?.description == reason)
     }
 
     @Test("nesting is followed to 511 levels, and no further")
     func depth() throws {
         let deep = [UInt8](repeating: 0x91, count: 511) + [0xC0]
-        #expect(try MessagePack.json(deep).bytes.count == 511 * 2 + 4)
+        #expect(try MessagePack.json(deep, limit: 1 << 20).bytes.count == 511 * 2 + 4)
         for type: UInt8 in [0x91, 0x81] {
             let deeper = [UInt8](repeating: type, count: 1_000_000)
-            #expect(throws: MessageError.self) { try MessagePack.json(deeper) }
+            #expect(throws: MessageError.self) { try MessagePack.json(deeper, limit: 1 << 20) }
         }
         let objects = [[UInt8]](repeating: [0x81, 0xA0], count: 511).flatMap(\.self) + [0xC0]
-        #expect(try MessagePack.json(objects).kind == .object)
+        #expect(try MessagePack.json(objects, limit: 1 << 20).kind == .object)
     }
 }
