@@ -58,11 +58,10 @@ package struct JSONFields {
     }
 
     /// The members as they are written, `"key":value`, less those of some names.
-    func memberTexts(without names: [StaticString]) -> [ArraySlice<UInt8>] {
+    func memberTexts(without names: [String]) -> [ArraySlice<UInt8>] {
         members.filter { member in
-            !names.contains { name in
-                (try? JSONString.decode(bytes[member.key])) == name.description
-            }
+            guard let key = try? JSONString.decode(bytes[member.key]) else { return true }
+            return !names.contains { $0.utf8.elementsEqual(key.utf8) }
         }.map { bytes[$0.key.lowerBound - 1..<$0.value.upperBound] }
     }
 }

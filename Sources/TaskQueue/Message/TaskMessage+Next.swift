@@ -10,45 +10,58 @@ extension TaskMessage {
     package func retry(_ message: Message, queue: QueueName, eta: Timestamp) -> OutgoingMessage {
         var next = protocol2(message)
         next.headers = next.headers.setting([
-            ("retries", JSONText(wellFormed: Array("\(retries + 1)".utf8))),
+            ("retries", .number(retries + 1)),
             ("eta", JSONText(string: eta.iso8601)),
-            ("parent_id", JSONText(string: id.text)),
+            // A task that no other has sent becomes its own child.
+            ("parent_id", JSONText(string: (parentID ?? id).text)),
             // It was not lost with a worker: that count begins anew.
-            ("tq_losses", JSONText(wellFormed: [UInt8(ascii: "0")])),
+            ("tq_losses", .number(0)),
         ])
         next.properties = newTag(next.properties)
         return outgoing(next, task: task, queue: queue, eta: eta)
     }
 
-    /// The message of a task that runs in its place: under its id, with what is to follow it.
+    /// The message of a task that runs in its place: under its id, with what is to follow it
+    /// (`celery-wire`, section 4.6).
     ///
     /// - Parameters:
-    ///   - signature: of that task; its option `queue` counts, others do not.
+    ///   - replacement: that task.
     ///   - message: as this one was taken.
     ///   - queue: where it goes if the signature names none.
+    ///   - now: from which a countdown counts.
     /// - Returns: a message with this task's id.
     package func replacement(
-        _ signature: Signature,
+        _ replacement: Replacement,
         _ message: Message,
-        queue: QueueName
+        queue: QueueName,
+        now: Timestamp
     ) -> OutgoingMessage {
+        let (signature, options) = (replacement.signature, replacement.options)
+        let target = options.queue ?? queue
+        let eta = options.eta?.instant(from: now)
+        let expires = options.expires?.instant(from: now)
         var next = protocol2(message)
-        let nesting = next.headers[key: "replaced_task_nesting"]?.integer ?? 0
-        next.headers = next.headers.setting([
-            ("task", JSONText(string: signature.task.text)),
-            ("retries", JSONText(wellFormed: [UInt8(ascii: "0")])),
-            ("eta", .null),
-            ("argsrepr", JSONText(string: PythonText.tuple(signature.args))),
-            ("kwargsrepr", JSONText(string: PythonText.value(signature.kwargs))),
-            ("replaced_task_nesting", JSONText(wellFormed: Array("\(nesting + 1)".utf8))),
-            ("compression", .null),
-            ("tq_losses", JSONText(wellFormed: [UInt8(ascii: "0")])),
-        ])
-        next.properties = newTag(next.properties)
-        next.body = Self.body(args: signature.args, kwargs: signature.kwargs, embed: embed)
+        next.headers = next.headers.setting(
+            options.headers + headers(of: replacement, eta: eta, expires: expires)
+        )
+        next.properties = newTag(next.properties).setting(
+            properties(of: options, queue: target, expires: expires, now: now)
+        )
+        next.body = Self.body(
+            args: signature.args,
+            kwargs: signature.kwargs,
+            embed: embed(adding: options)
+        )
         next.contentType = Message.jsonType
-        let target = signature.options[key: "queue"]?.string.flatMap(QueueName.init) ?? queue
-        return outgoing(next, task: signature.task, queue: target, eta: nil)
+        return OutgoingMessage(
+            id: id,
+            task: signature.task,
+            queue: target,
+            priority: options.priority ?? priority,
+            eta: eta,
+            expectsResult: !(options.ignoresResult ?? ignoresResult),
+            message: next
+        )
     }
 
     private func outgoing(

@@ -13,8 +13,11 @@ enum TaskAnswer {
         if let result = answer[key: "result"] { return .success(result) }
         if let error = answer[key: "error"] { return failed(error, answer) }
         if let replacement = answer[key: "replace"] {
-            return Signature(replacement).map { .replaced(by: $0) }
-                ?? unknown("its replacement is no signature", value)
+            do throws(SignatureProblem) {
+                return .replaced(by: try Replacement(replacement))
+            } catch {
+                return unknown("its replacement is refused, as \(error)", value)
+            }
         }
         if answer[key: "requeue"]?.boolean == true { return .putBack }
         return unknown("it has none of error, replace, requeue and result", value)

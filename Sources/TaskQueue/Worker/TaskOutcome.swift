@@ -7,7 +7,7 @@ package enum TaskOutcome: Equatable, Sendable {
     /// It asked to be run again; `delay` is its own wish, `nil` the worker's settings.
     case retry(delay: Duration?, TaskFailure, traceback: String?)
     /// Another task is to run in its place, under its id.
-    case replaced(by: Signature)
+    case replaced(by: Replacement)
     /// It asked to be put back, for another worker or a better time.
     case putBack
     /// It was not run to its end, for a reason that is not its own: the worker stops, or could not start

@@ -78,6 +78,17 @@ struct NextMessageTests {
         #expect(again.expires == task.expires && again.timeLimits == task.timeLimits)
     }
 
+    @Test("of a task that another has sent names that one still, so that the tree is whole")
+    func parent() throws {
+        var message = try message()
+        let parent = JSONText(string: "outer-1")
+        message.headers = message.headers.setting([("parent_id", parent)])
+        #expect(try retry(of: message).next.message.headers[key: "parent_id"] == parent)
+        message.headers = message.headers.setting([("parent_id", .null)])
+        let (task, next, _) = try retry(of: message)
+        #expect(next.message.headers[key: "parent_id"]?.string == task.id.text)
+    }
+
     @Test("has a delivery tag of its own each time")
     func tags() throws {
         let message = try message()

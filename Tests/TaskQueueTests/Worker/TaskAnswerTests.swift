@@ -84,7 +84,7 @@ struct TaskAnswerTests {
         #expect(TaskAnswer.outcome(try .written(#"{"tq": {"requeue": true}}"#)) == .putBack)
         let signature = #"{"task": "next", "args": [1], "options": {"queue": "q"}}"#
         let replaced = TaskAnswer.outcome(try .written(#"{"tq": {"replace": \#(signature)}}"#))
-        let expected = try #require(Signature(try .written(signature)))
+        let expected = try Replacement(try .written(signature))
         #expect(replaced == .replaced(by: expected))
     }
 

@@ -1,0 +1,30 @@
+/// A task that is to run in the place of another, under its id.
+package struct Replacement: Equatable, Sendable {
+    package let signature: Signature
+    let options: SignatureOptions
+
+    /// Reads a signature as a task names its replacement.
+    ///
+    /// - Throws: ``SignatureProblem`` for what is none, or is not understood in it.
+    init(_ value: JSONText) throws(SignatureProblem) {
+        guard let signature = Signature(value) else { throw SignatureProblem("it is no signature") }
+        let type = value[key: "subtask_type"]?.string
+        guard type == nil || type == "task" else {
+            throw SignatureProblem(
+                "it is a \(ForeignText.quoted(type ?? "")), and only a single task can be one"
+            )
+        }
+        self.signature = signature
+        options = try SignatureOptions(signature.options)
+    }
+
+    /// What keeps it from replacing a task; `nil`: nothing.
+    func problem(replacing id: TaskID) -> SignatureProblem? {
+        guard let other = options.taskID, other != id.text else { return nil }
+        return SignatureProblem("task_id", "the id of the task that is replaced")
+    }
+
+    package static func == (left: Replacement, right: Replacement) -> Bool {
+        left.signature == right.signature
+    }
+}
