@@ -12,7 +12,7 @@ public struct HandlerOptions: Sendable {
     public var maxRetries: Int?
     /// Between two tries.
     public var retryDelay: Duration
-    /// After the first try, and twice as much after each other; `nil`: always ``retryDelay``.
+    /// After the first try, and twice as much after each other; `nil` and zero: always ``retryDelay``.
     public var retryBackoff: Duration?
     /// No backoff is longer.
     public var retryBackoffMax: Duration
@@ -24,12 +24,12 @@ public struct HandlerOptions: Sendable {
     /// arguments, or a handler that was cancelled. To try again after a soft limit, throw
     /// ``TaskVerdict/retry(after:because:)``.
     public var retriesErrors: Bool
-    /// After which the handler is cancelled; `nil`: never.
+    /// After which the handler is cancelled; `nil` and zero: never.
     ///
     /// The task ends as `SoftTimeLimitExceeded` then, whatever error comes out of it, but for a
     /// ``TaskVerdict`` or ``TaskError`` that the handler throws itself; a result is a result.
     public var softTimeLimit: Duration?
-    /// After which the task has failed, and the handler is left behind; `nil`: never.
+    /// After which the task has failed, and the handler is left behind; `nil` and zero: never.
     public var timeLimit: Duration?
     /// Whether the handler waits for what does not suspend it: files, locks, C libraries.
     ///

@@ -56,9 +56,7 @@ extension WorkOptions {
     }
 
     private static func queues(_ arguments: ParsedArguments) throws(UsageError) -> [QueueName]? {
-        let names = arguments.values("queues").flatMap { value in
-            value.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-        }
+        let names = arguments.values("queues").flatMap(Self.names)
         guard !names.isEmpty else { return nil }
         var queues: [QueueName] = []
         for name in names {
@@ -74,6 +72,23 @@ extension WorkOptions {
         return queues
     }
 
+    /// Names between commas; `\,` is a comma in a name.
+    private static func names(_ list: String) -> [String] {
+        var names: [String] = [""]
+        var rest = list.unicodeScalars[...]
+        while let scalar = rest.popFirst() {
+            if scalar == "\\", rest.first == "," {
+                rest.removeFirst()
+                names[names.count - 1] += ","
+            } else if scalar == "," {
+                names.append("")
+            } else {
+                names[names.count - 1].unicodeScalars.append(scalar)
+            }
+        }
+        return names
+    }
+
     private static func limits(
         _ arguments: ParsedArguments,
         _ settings: Settings
@@ -85,7 +100,8 @@ extension WorkOptions {
         )
         limits.burst = Self.burst(arguments)
         limits.maxTasks = try arguments.integer("max-tasks", in: 1...Int.max)
-        limits.maxTime = try arguments.value("max-time", parsedBy: DurationText.parse)
+        let maxTime = try arguments.value("max-time", parsedBy: DurationText.parse)
+        limits.maxTime = maxTime.flatMap { $0 > .zero ? $0 : nil }
         return limits
     }
 

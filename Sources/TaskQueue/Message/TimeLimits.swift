@@ -1,10 +1,11 @@
 /// How long a task may run, as the header `timelimit` says it: `[hard, soft]` in seconds.
 package struct TimeLimits: Equatable, Sendable {
-    /// Killed after; `nil`: the worker's own limit.
+    /// Killed after; zero: never, `nil`: the worker's own limit.
     package var hard: Double?
-    /// Asked to stop after; `nil`: the worker's own limit.
+    /// Asked to stop after; zero: never, `nil`: the worker's own limit.
     package var soft: Double?
 
+    /// Those of the worker.
     package static let none = TimeLimits()
 
     package init(hard: Double? = nil, soft: Double? = nil) {
@@ -12,14 +13,12 @@ package struct TimeLimits: Equatable, Sendable {
         self.soft = soft
     }
 
-    /// Zero is none.
     package init(hard: Duration?, soft: Duration?) {
         let longest = Self.longest
         func seconds(_ length: Duration?) -> Double? {
-            length.flatMap { length in
-                guard length > .zero else { return nil }
-                return length < .seconds(longest) ? Double(length.microseconds) / 1e6 : longest
-            }
+            guard let length else { return nil }
+            guard length < .seconds(longest) else { return longest }
+            return max(Double(length.microseconds) / 1e6, 0)
         }
         self.init(hard: seconds(hard), soft: seconds(soft))
     }
@@ -29,26 +28,40 @@ package struct TimeLimits: Equatable, Sendable {
         TimeLimits(hard: hard ?? other.hard, soft: soft ?? other.soft)
     }
 
-    /// Zero is none, as in Celery; a limit beyond a hundred years is a hundred years.
+    /// These limits, but for a hard one that is longer than `most`, or never; `nil`: all are as they are.
+    package func capped(at most: Duration?) -> TimeLimits {
+        guard let most, let hard, let cap = TimeLimits(hard: most, soft: nil).hard else {
+            return self
+        }
+        return TimeLimits(hard: hard == 0 ? cap : min(hard, cap), soft: soft)
+    }
+
+    /// What there is to hold a run to: without what is never.
+    var inForce: TimeLimits {
+        TimeLimits(hard: hard == 0 ? nil : hard, soft: soft == 0 ? nil : soft)
+    }
+
+    /// A limit beyond a hundred years is a hundred years; one below zero, which Celery's workers pass over,
+    /// is the worker's own.
     ///
-    /// - Returns: `nil` if the value is neither null nor an array of two numbers or nulls, or a
-    ///   number is negative or not finite.
+    /// - Returns: `nil` if the value is nothing to Python, such as null, nor an array of two numbers or
+    ///   nulls.
     init?(_ value: JSONText) {
-        if value == .null || value == Self.nulls { return }
+        if value == .null || value == Self.nulls || !KombuValue.isTrue(value) { return }
         guard let elements = value.elements(count: 2),
             let hard = Self.limit(elements[0]), let soft = Self.limit(elements[1])
         else { return nil }
-        self.hard = hard == 0 ? nil : hard
-        self.soft = soft == 0 ? nil : soft
+        self.hard = hard < 0 ? nil : hard
+        self.soft = soft < 0 ? nil : soft
     }
 
     /// What messages without limits have.
     private static let nulls = JSONText(wellFormed: Array("[null,null]".utf8))
 
-    /// Seconds, or zero for null; `nil` for what is no limit.
+    /// Seconds, or -1 for null; `nil` for what is no limit.
     private static func limit(_ value: JSONText) -> Double? {
-        if value == .null { return 0 }
-        guard let seconds = value.double, seconds.isFinite, seconds >= 0 else { return nil }
+        if value == .null { return -1 }
+        guard let seconds = KombuValue.number(value), seconds.isFinite else { return nil }
         return min(seconds, longest)
     }
 

@@ -32,6 +32,9 @@ package struct TaskFailure: Equatable, Sendable {
         module = result[key: "exc_module"]?.string
     }
 
+    /// Whether it is the one that tq itself gives to a command that has failed.
+    var isOurs: Bool { type == "CommandFailed" && module == "tq" }
+
     /// The failure, with a remark added to its message if that is a text.
     func adding(_ remark: String) -> TaskFailure {
         guard let arguments = message.elements, arguments.count == 1, let text = arguments[0].string

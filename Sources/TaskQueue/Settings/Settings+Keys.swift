@@ -53,6 +53,15 @@ extension Settings {
         SettingsKey("result_max_bytes") { settings, item throws(SettingsError) in
             settings.resultMaxBytes = try item.bytes()
         },
+        SettingsKey("message_max_bytes") { settings, item throws(SettingsError) in
+            settings.messageMaxBytes = try item.bytes()
+        },
+        SettingsKey("message_max_time_limit") { settings, item throws(SettingsError) in
+            settings.messageMaxTimeLimit = try item.duration()
+        },
+        SettingsKey("message_max_retries") { settings, item throws(SettingsError) in
+            settings.messageMaxRetries = try item.integer(in: TaskSettings.retryCounts)
+        },
         SettingsKey("task_routes") { settings, item throws(SettingsError) in
             for route in try item.members() {
                 settings.taskRoutes.append(try TaskRoute(route))

@@ -37,6 +37,12 @@ package struct Settings: Sendable {
     package var taskSoftTimeLimit: Duration?
     /// `result_max_bytes`, above zero; `nil` is 16 MiB.
     package var resultMaxBytes: Int?
+    /// `message_max_bytes`, above zero; `nil` is 64 MiB.
+    package var messageMaxBytes: Int?
+    /// `message_max_time_limit`; zero and `nil`: a message may ask for any.
+    package var messageMaxTimeLimit: Duration?
+    /// `message_max_retries`; -1 and `nil`: a message may ask for any number.
+    package var messageMaxRetries: Int?
     /// `task_routes`, in the order of the file: the first that matches counts.
     package var taskRoutes: [TaskRoute] = []
     /// `[tasks."NAME"]`, in the order of the file, each name once.

@@ -69,8 +69,14 @@ extension SettingsItem {
 
     /// The first delay of a backoff: true is a second, as in Celery, false is none.
     func backoff() throws(SettingsError) -> Duration {
-        guard case .boolean(let isOn) = value.content else { return try duration() }
-        return isOn ? .seconds(1) : .zero
+        if case .boolean(let isOn) = value.content { return isOn ? .seconds(1) : .zero }
+        let first = try duration()
+        guard first > .zero else {
+            throw badValue(
+                "false is no backoff; for tries without a pause set default_retry_delay to 0"
+            )
+        }
+        return first
     }
 
     /// Exit statuses and names of signals; `"any"` is every failure.

@@ -44,11 +44,20 @@ extension TaskSettings {
         SettingsKey("result_max_bytes") { task, item throws(SettingsError) in
             task.resultMaxBytes = try item.bytes()
         },
+        SettingsKey("message_max_time_limit") { task, item throws(SettingsError) in
+            task.messageMaxTimeLimit = try item.duration()
+        },
+        SettingsKey("message_max_retries") { task, item throws(SettingsError) in
+            task.messageMaxRetries = try item.integer(in: retryCounts)
+        },
     ]
+
+    /// What a number of tries may be; -1 is without end.
+    static let retryCounts = -1...1_000_000_000
 
     private static let retryKeys: [SettingsKey<TaskSettings>] = [
         SettingsKey("max_retries") { task, item throws(SettingsError) in
-            task.maxRetries = try item.integer(in: -1...1_000_000_000)
+            task.maxRetries = try item.integer(in: retryCounts)
         },
         SettingsKey("default_retry_delay") { task, item throws(SettingsError) in
             task.retryDelay = try item.duration()

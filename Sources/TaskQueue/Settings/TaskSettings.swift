@@ -35,13 +35,18 @@ package struct TaskSettings: Sendable {
     /// `result_max_bytes`; `nil` for that of all tasks.
     package var resultMaxBytes: Int?
 
+    /// `message_max_time_limit`; zero is any, `nil` is that of all tasks.
+    package var messageMaxTimeLimit: Duration?
+    /// `message_max_retries`; -1 is any number, `nil` is that of all tasks.
+    package var messageMaxRetries: Int?
+
     // What follows a failure.
 
     /// `max_retries`; -1 is without end, `nil` is 3.
     package var maxRetries: Int?
     /// `default_retry_delay`; `nil` is three minutes.
     package var retryDelay: Duration?
-    /// `retry_backoff`, the first delay; zero is no backoff, `nil` is none.
+    /// `retry_backoff`, the first delay; zero, which is written false, is no backoff, and so is `nil`.
     package var retryBackoff: Duration?
     /// `retry_backoff_max`; `nil` is ten minutes.
     package var longestBackoff: Duration?
@@ -85,6 +90,8 @@ extension TaskSettings {
         settings.softTimeLimit = softTimeLimit ?? common.softTimeLimit
         settings.maxRSS = maxRSS ?? common.maxRSS
         settings.resultMaxBytes = resultMaxBytes ?? common.resultMaxBytes
+        settings.messageMaxTimeLimit = messageMaxTimeLimit ?? common.messageMaxTimeLimit
+        settings.messageMaxRetries = messageMaxRetries ?? common.messageMaxRetries
         settings.maxRetries = maxRetries ?? common.maxRetries
         settings.retryDelay = retryDelay ?? common.retryDelay
         settings.retryBackoff = retryBackoff ?? common.retryBackoff

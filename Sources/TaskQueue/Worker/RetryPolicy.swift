@@ -12,17 +12,35 @@ package struct RetryPolicy: Equatable, Sendable {
     /// failed together do not come back together.
     package var hasJitter = true
 
+    /// The most tries that a message may ask for; `nil`: as many as it likes.
+    package var mostAsked: Int?
+
+    /// So often a task may be tried again without a pause.
+    private static let quickRetries = 100
+    /// The least pause from then on: who tries for ever does not keep a worker busy with it.
+    private static let leastDelay: Duration = .seconds(1)
     /// A hundred years.
     private static let longest: Duration = .seconds(100 * 365 * 86_400)
 
     package init() {}
 
-    /// Whether a task that was tried again `retries` times may be tried once more.
+    /// How often a task is tried again at most; `nil`: without end.
     ///
-    /// The message's `own` limit goes before the policy's; `nil`: it has none.
+    /// The message's `own` limit goes before the policy's, as far as it may; `nil`: it has none.
+    func limit(own: Int?) -> Int? {
+        guard let own else { return maxRetries }
+        return min(own, mostAsked ?? own)
+    }
+
+    /// Whether a task that was tried again `retries` times may be tried once more; `own` as for
+    /// ``limit(own:)``.
     func allowsAnother(after retries: Int, own: Int?) -> Bool {
-        guard let limit = own ?? maxRetries else { return true }
-        return retries < limit
+        limit(own: own).map { retries < $0 } ?? true
+    }
+
+    /// A delay that is not too short for a task that was tried again `retries` times.
+    func bounded(_ delay: Duration, after retries: Int) -> Duration {
+        retries < Self.quickRetries ? delay : max(delay, Self.leastDelay)
     }
 
     /// How long to wait after `retries` tries beside the first, as Celery reckons (`celery-wire`,

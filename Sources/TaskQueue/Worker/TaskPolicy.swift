@@ -2,16 +2,23 @@
 package struct TaskPolicy: Equatable, Sendable {
     package var ignoresResult = false
     package var limits = TimeLimits.none
+    /// The longest time limit that a message may ask for; `nil`: any.
+    package var longestAsked: Duration?
     package var retry = RetryPolicy()
 
     package init() {}
+
+    /// The limits that hold for a task whose message asks for some.
+    func limits(asked: TimeLimits) -> TimeLimits {
+        asked.capped(at: longestAsked).completed(by: limits).inForce
+    }
 }
 
 extension TaskPolicy {
     /// - Parameters:
     ///   - settings: of the whole file.
     ///   - task: what the file says about it; `nil`: nothing.
-    ///   - timeLimit: goes before the file's; zero is none, `nil` is what the file says.
+    ///   - timeLimit: goes before the file's; zero is never, `nil` is what the file says.
     ///   - softTimeLimit: the same for the soft limit.
     ///   - base: holds where nothing else is said.
     package init(
@@ -27,7 +34,11 @@ extension TaskPolicy {
         limits = TimeLimits(hard: hard, soft: soft)
         if hard == nil { limits.hard = base.limits.hard }
         if soft == nil { limits.soft = base.limits.soft }
+        let most = task?.messageMaxTimeLimit ?? settings.messageMaxTimeLimit
+        longestAsked = most.flatMap { $0 > .zero ? $0 : nil } ?? base.longestAsked
         retry = base.retry
+        let tries = task?.messageMaxRetries ?? settings.messageMaxRetries
+        retry.mostAsked = tries.map { $0 < 0 ? nil : $0 } ?? base.retry.mostAsked
         if let task { retry.adopt(task) }
     }
 }

@@ -14,6 +14,9 @@ extension WorkerState {
 // MARK: - Of a task that has run
 
 extension WorkerState.Records {
+    /// Bytes of a failure that the reason of a dead letter shows; the result has all.
+    private static let longestReason = 4000
+
     func finished(
         _ state: TaskState,
         _ value: JSONText,
@@ -22,10 +25,26 @@ extension WorkerState.Records {
         FinishedTask(run.delivery, result: result(state, value, traceback))
     }
 
-    func letter(_ failure: TaskFailure, _ traceback: String?) -> DeadLetter {
-        DeadLetter(
+    /// - Parameters:
+    ///   - failure: what is stored as the result.
+    ///   - traceback: what is stored with it.
+    ///   - remark: what is added to the reason, and to what people read of the result; the arguments of an
+    ///     exception that the task itself named stay as they are. `nil`: nothing.
+    func letter(
+        _ failure: TaskFailure,
+        _ traceback: String?,
+        _ remark: String? = nil
+    ) -> DeadLetter {
+        let reason = ForeignText.cut(failure.description, to: Self.longestReason)
+        var (failure, traceback) = (failure, traceback)
+        if let remark, failure.isOurs {
+            failure = failure.adding(remark)
+        } else if let remark {
+            traceback = (traceback.map { "\($0)\n" } ?? "") + remark
+        }
+        return DeadLetter(
             run.delivery,
-            reason: failure.description,
+            reason: remark.map { "\(reason) (\($0))" } ?? reason,
             id: run.task.id,
             task: run.task.task,
             result: result(.failure, failure.json, traceback)
@@ -52,11 +71,13 @@ extension WorkerState.Records {
         )
     }
 
-    func replaced(by signature: Signature) -> FinishedTask {
+    func replaced(by replacement: Replacement) -> FinishedTask {
         FinishedTask(
             run.delivery,
             result: nil,
-            next: next { run.task.replacement(signature, $0, queue: run.delivery.queue) }
+            next: next {
+                run.task.replacement(replacement, $0, queue: run.delivery.queue, now: now)
+            }
         )
     }
 
@@ -141,7 +162,8 @@ extension WorkerState.Records {
         )
         return DeadLetter(
             delivery,
-            reason: "no \(kind) is configured for the task \(task.task)",
+            reason:
+                "no \(kind) is configured for the task \(ForeignText.cut(task.task.text, to: 200))",
             id: task.id,
             task: task.task,
             result: task.ignoresResult ? nil : record(of: task, .failure, failure.json, nil, now)

@@ -209,8 +209,8 @@ extension WorkerState {
                 run: run,
                 task: task,
                 queue: delivery.queue,
-                limits: task.timeLimits.completed(by: policy.limits),
-                maxRetries: task.maxRetries ?? policy.retry.maxRetries
+                limits: policy.limits(asked: task.timeLimits),
+                maxRetries: policy.retry.limit(own: task.maxRetries)
             )
         )
     }
@@ -258,8 +258,12 @@ extension WorkerState {
             return (.setAside(records.letter(failure, traceback)), .ended)
         case .retry(let delay, let failure, let traceback):
             return retry(ended, records, delay, failure, traceback, now)
-        case .replaced(let signature):
-            return (.finish(records.replaced(by: signature)), .ended)
+        case .replaced(let replacement):
+            guard let problem = replacement.problem(replacing: ended.task.id) else {
+                return (.finish(records.replaced(by: replacement)), .ended)
+            }
+            let failure = ExitRule.failure("its replacement is refused, as \(problem)")
+            return (.finish(records.finished(.failure, failure.json)), .ended)
         case .putBack:
             // Not at once: it would come back to this worker.
             let eta = now + .seconds(1)
@@ -283,11 +287,12 @@ extension WorkerState {
         let retries = ended.task.retries
         let policy = ended.policy.retry
         guard policy.allowsAnother(after: retries, own: ended.task.maxRetries) else {
-            let last = failure.adding("given up after \(retries) retries")
-            return (.setAside(records.letter(last, traceback)), .outOfRetries(retries))
+            let remark = "given up after \(retries) \(retries == 1 ? "retry" : "retries")"
+            return (.setAside(records.letter(failure, traceback, remark)), .outOfRetries(retries))
         }
         var generator = SystemRandomNumberGenerator()
-        let delay = delay ?? policy.delay(after: retries, using: &generator)
+        let wish = delay ?? policy.delay(after: retries, using: &generator)
+        let delay = policy.bounded(wish, after: retries)
         let eta = now + delay
         latestRetry = max(latestRetry ?? eta, eta)
         return (

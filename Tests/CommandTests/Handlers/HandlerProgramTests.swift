@@ -132,7 +132,7 @@ struct HandlerProgramTests {
             #expect(try await place.result("stubborn").output == "dry\n")
             let hopeless = try await place.result("hopeless").errors
             #expect(
-                hopeless.contains("Weather: tooWet (given up after 2 retries)"),
+                hopeless.contains("Weather: tooWet\ngiven up after 2 retries\n"),
                 "\(hopeless)"
             )
             let final = try await place.result("final").errors

@@ -104,11 +104,11 @@ struct RetryTests {
             let reasons = try await place.deadLetters().map(\.reason).sorted()
             #expect(
                 reasons == [
-                    "CommandFailed: exit status 3 (given up after 1 retries)",
+                    "CommandFailed: exit status 3 (given up after 1 retry)",
                     "CommandFailed: exit status 4",
-                    "CommandFailed: exit status 6 (given up after 1 retries)",
-                    "CommandFailed: killed by SIGKILL (given up after 1 retries)",
-                    "CommandFailed: killed by SIGTERM (given up after 1 retries)",
+                    "CommandFailed: exit status 6 (given up after 1 retry)",
+                    "CommandFailed: killed by SIGKILL (given up after 1 retry)",
+                    "CommandFailed: killed by SIGTERM (given up after 1 retry)",
                 ]
             )
         }

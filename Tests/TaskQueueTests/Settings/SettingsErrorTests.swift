@@ -73,7 +73,7 @@ struct SettingsErrorTests {
             ),
             (
                 "result_expires = 1e300",
-                ":1: result_expires: \"1e+300\" is too long a duration: the longest is 3650000d"
+                ":1: result_expires: \"1e+300\" is too long a duration: the longest is 2900000d"
             ),
             (
                 "result_expires = true",

@@ -40,6 +40,11 @@ struct TaskSettingsErrorTests {
             ("max_retries = -2", "max_retries: -2 is not from -1 to 1000000000"),
             ("max_retries = 1.0", "max_retries: expected an integer, not a float"),
             ("default_retry_delay = -1", "default_retry_delay: \"-1\" \(duration)"),
+            (
+                "retry_backoff = 0",
+                "retry_backoff: false is no backoff; for tries without a pause set "
+                    + "default_retry_delay to 0"
+            ),
             ("retry_backoff = 'x'", "retry_backoff: \"x\" \(duration)"),
             (
                 "retry_backoff_max = true",

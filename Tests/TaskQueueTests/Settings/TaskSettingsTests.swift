@@ -1,6 +1,7 @@
-import TaskQueue
 import TestSupport
 import Testing
+
+@testable import TaskQueue
 
 @Suite("settings of a task")
 struct TaskSettingsTests {
@@ -69,7 +70,7 @@ struct TaskSettingsTests {
     @Test(
         "a backoff is a time, or true for a second",
         arguments: [
-            ("true", .seconds(1)), ("false", .zero), ("0", .zero), ("2.5", .milliseconds(2_500)),
+            ("true", .seconds(1)), ("false", .zero), ("2.5", .milliseconds(2_500)),
             ("\"1m\"", .seconds(60)),
         ] as [(String, Duration)]
     )
@@ -161,16 +162,41 @@ struct TaskSettingsTests {
         let given = TaskPolicy(settings, task, timeLimit: .seconds(1))
         #expect(given.limits == TimeLimits(hard: 1, soft: soft))
         let none = TaskPolicy(settings, task, timeLimit: .zero, softTimeLimit: .zero)
-        #expect(none.limits == .none)
+        #expect(none.limits == TimeLimits(hard: 0, soft: 0) && none.limits.inForce == .none)
     }
 
     @Test("a policy has the settings' retries, and Celery's where they say nothing")
     func retries() async throws {
-        let settings = try await read("[tasks.t]\nmax_retries = -1\nretry_backoff = 0")
+        let settings = try await read("[tasks.t]\nmax_retries = -1\nretry_backoff = false")
         let task = try task("t", settings)
         #expect(TaskPolicy(settings, task).retry.maxRetries == nil)
         #expect(TaskPolicy(settings, task).retry.backoff == nil)
         let plain = TaskPolicy(settings, nil).retry
         #expect(plain == RetryPolicy() && plain.maxRetries == 3 && plain.delay == .seconds(180))
+    }
+
+    @Test("what messages may ask for is bounded for all tasks, or for one")
+    func bounds() async throws {
+        let settings = try await read(
+            """
+            message_max_bytes = "1M"
+            message_max_time_limit = "1h"
+            message_max_retries = 5
+            [tasks.free]
+            message_max_time_limit = 0
+            message_max_retries = -1
+            [tasks.t]
+            message_max_retries = 1
+            """
+        )
+        #expect(settings.messageMaxBytes == 1 << 20)
+        let plain = TaskPolicy(settings, nil)
+        #expect(plain.longestAsked == .seconds(3600) && plain.retry.mostAsked == 5)
+        #expect(plain.retry.limit(own: 9) == 5 && plain.retry.limit(own: nil) == 3)
+        #expect(plain.limits(asked: TimeLimits(hard: 0)).hard == 3600)
+        let free = TaskPolicy(settings, try task("free", settings))
+        #expect(free.longestAsked == nil && free.retry.limit(own: 9) == 9)
+        let own = TaskPolicy(settings, try task("t", settings))
+        #expect(own.longestAsked == .seconds(3600) && own.retry.limit(own: 9) == 1)
     }
 }

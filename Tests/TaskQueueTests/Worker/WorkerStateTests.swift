@@ -284,6 +284,52 @@ struct WorkerStateTests {
         #expect(letter.result?.finishedAt == now)
     }
 
+    @Test("an exception that the task named keeps its arguments when it is out of retries")
+    func outOfRetriesAsException() throws {
+        let failure = TaskFailure(type: "KeyError", message: "name", module: "builtins")
+        for (traceback, expected) in [
+            (nil, "given up after 0 retries"), ("a", "a\ngiven up after 0 retries"),
+        ] {
+            let outcome = TaskOutcome.retry(delay: .zero, failure, traceback: traceback)
+            guard case .setAside(let letter) = try end(outcome, { $0.maxRetries = 0 }).0 else {
+                Issue.record("it is not set aside")
+                return
+            }
+            #expect(letter.reason == "KeyError: name (given up after 0 retries)")
+            #expect(letter.result?.failure == failure && letter.result?.traceback == expected)
+        }
+    }
+
+    @Test("a task that tries for ever comes a second later from the hundredth time on")
+    func forEver() throws {
+        var policy = RetryPolicy()
+        policy.maxRetries = nil
+        #expect(policy.bounded(.milliseconds(1), after: 99) == .milliseconds(1))
+        #expect(policy.bounded(.milliseconds(1), after: 100) == .seconds(1))
+        #expect(policy.bounded(.seconds(5), after: 100) == .seconds(5))
+    }
+
+    @Test("a message's limits and tries count as far as the settings let it ask for them")
+    func caps() throws {
+        var policy = TaskPolicy()
+        policy.limits = TimeLimits(hard: 10)
+        policy.longestAsked = .seconds(60)
+        policy.retry.mostAsked = 2
+        var state = WorkerState(
+            WorkerConfiguration(
+                queues: [.celery],
+                limits: WorkerLimits(concurrency: 3),
+                policy: { [policy] _ in policy }
+            )
+        )
+        try take("1", into: &state) { ($0.timeLimits, $0.maxRetries) = (TimeLimits(hard: 1e9), 9) }
+        try take("2", into: &state) { $0.timeLimits = TimeLimits(hard: 0) }
+        try take("3", into: &state)
+        let started = start(&state)
+        #expect(started.map(\.limits.hard) == [60, 60, 10])
+        #expect(started.map(\.maxRetries) == [2, 3, 3])
+    }
+
     @Test("a result that nobody wants is stored in no state")
     func ignored() throws {
         let outcomes: [TaskOutcome] = [
@@ -315,8 +361,8 @@ struct WorkerStateTests {
     @Test("a task that is replaced has no result yet, and the other runs under its id")
     func replaced() throws {
         let text = #"{"task": "next", "args": [1], "kwargs": {"a": 2}, "options": {"queue": "q"}}"#
-        let signature = try #require(Signature(try .written(text)))
-        let (settlement, _, _) = try end(.replaced(by: signature)) {
+        let replacement = try Replacement(try .written(text))
+        let (settlement, _, _) = try end(.replaced(by: replacement)) {
             $0.args = JSONText(wellFormed: Array("[9]".utf8))
             $0.priority = 3
         }
@@ -331,6 +377,7 @@ struct WorkerStateTests {
         let task = try TaskMessage(next.message, body: BodyReader())
         #expect(task.id.text == "1" && task.task.text == "next" && task.args.text == "[1]")
         #expect(task.kwargs.text == #"{"a": 2}"# && task.retries == 0)
+        #expect(task.parentID?.text == "1")
         #expect(next.message.headers[key: "argsrepr"]?.string == "(1,)")
         #expect(next.message.headers[key: "replaced_task_nesting"]?.integer == 1)
     }
