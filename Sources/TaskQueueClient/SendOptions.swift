@@ -27,9 +27,9 @@ public struct SendOptions: Sendable {
     public var uniqueKey: String?
     /// With a key: it is free after this, whatever has become of the task; `nil`: when the task has ended.
     public var uniqueFor: Duration?
-    /// How long it may run until it is killed, or left behind; `nil` or zero: the worker says.
+    /// How long it may run until it is killed, or left behind; zero: for ever, `nil`: the worker's settings say.
     public var timeLimit: Duration?
-    /// How long it may run until it is asked to end; `nil` or zero: the worker says.
+    /// How long it may run until it is asked to end; zero: for ever, `nil`: the worker's settings say.
     public var softTimeLimit: Duration?
     /// How often it may be tried again.
     public var maxRetries: Int?
@@ -153,18 +153,18 @@ extension SendOptions {
 }
 
 extension SendOptions.Time {
-    /// A length that leads beyond the year 9999 ends there.
     fileprivate func instant(
         from now: Timestamp,
         _ option: String
     ) throws(TaskQueueError) -> Timestamp {
-        switch self {
-        case .after(let length): return now + length
-        case .at(let date):
-            guard let time = Timestamp(date) else {
-                throw TaskQueueError(.request, "\(option): \(Timestamp.rangeOfDates)")
+        let instant: Timestamp? =
+            switch self {
+            case .after(let length): now.exactly(after: length)
+            case .at(let date): Timestamp(date)
             }
-            return time
+        guard let instant else {
+            throw TaskQueueError(.request, "\(option): \(Timestamp.rangeOfDates)")
         }
+        return instant
     }
 }

@@ -47,9 +47,9 @@ package enum DurationText {
         return text
     }
 
-    /// In nanoseconds: 3,650,000 days, the longest that instants of the years 1 to 9999 have any
-    /// use for.
-    private static let longest: Int128 = 3_650_000 * 86_400 * 1_000_000_000
+    /// In nanoseconds: 2,900,000 days, so that for some decades to come an instant that is so far away still
+    /// lies before the year 10000, and need not be moved.
+    private static let longest: Int128 = 2_900_000 * 86_400 * 1_000_000_000
 
     /// In microseconds; none of them is ever written with decimals.
     private static let wholeUnits: [(String, UInt64)] = [

@@ -12,7 +12,7 @@ extension DurationTextError: CustomStringConvertible {
         case .notADuration(let text):
             "\"\(text)\" is not a duration: write 90, 90s, 250ms, 10m, 1h30m or 2d"
         case .tooLong(let text):
-            "\"\(text)\" is too long a duration: the longest is 3650000d"
+            "\"\(text)\" is too long a duration: the longest is 2900000d"
         }
     }
 }

@@ -23,7 +23,7 @@ struct ScheduleTests {
 
     @Test("of intervals end with the year 9999")
     func intervalsEnd() throws {
-        let daily = Timetable(try Schedule("every 3650000d"), in: .utc)
+        let daily = Timetable(try Schedule("every 2900000d"), in: .utc)
         #expect(daily.next(after: .latest) == nil)
         #expect(daily.next(after: .earliest)?.microseconds == 0)
     }

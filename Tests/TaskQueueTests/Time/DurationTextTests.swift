@@ -15,7 +15,7 @@ struct DurationTextTests {
             ("1.000000001", .nanoseconds(1_000_000_001)),
             ("1.0000000019", .nanoseconds(1_000_000_001)),
             ("1d2h3m4s5ms", .milliseconds(93_784_005)), ("1h90m", .seconds(9_000)),
-            ("3650000d", .seconds(315_360_000_000)),
+            ("2900000d", .seconds(250_560_000_000)),
         ] as [(String, Duration)]
     )
     func reads(text: String, length: Duration) throws {
@@ -40,8 +40,8 @@ struct DurationTextTests {
     @Test(
         "refuses what no clock could count",
         arguments: [
-            "3650001d", "9223372036854775807d", "18446744073709551616",
-            "99999999999999999999999999999999999999999999h", "315360000001",
+            "2900001d", "9223372036854775807d", "18446744073709551616",
+            "99999999999999999999999999999999999999999999h", "250560000001",
         ]
     )
     func tooLong(text: String) {

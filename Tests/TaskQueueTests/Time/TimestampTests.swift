@@ -27,6 +27,18 @@ struct TimestampTests {
         #expect(Timestamp.latest.iso8601 == "9999-12-31T23:59:59.999999+00:00")
     }
 
+    @Test("and is none where nothing may be moved")
+    func exact() {
+        let now = Timestamp.now()
+        #expect(now.exactly(after: .seconds(5)) == now + .seconds(5))
+        #expect(now.exactly(after: .seconds(Int64.max)) == nil)
+        #expect(now.exactly(after: .seconds(-3_000_000 * 86_400)) == nil)
+        #expect(Timestamp.latest.exactly(after: .microseconds(1)) == nil)
+        #expect(Timestamp(exactSecondsSinceEpoch: -62_135_596_800) == .earliest)
+        let outside: [Double] = [-62_135_769_600, 253_402_300_800, .nan, .infinity, 1e308]
+        for seconds in outside { #expect(Timestamp(exactSecondsSinceEpoch: seconds) == nil) }
+    }
+
     @Test(
         "an epoch in seconds is read to the nearest microsecond",
         arguments: [
