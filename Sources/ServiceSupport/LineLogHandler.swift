@@ -29,14 +29,18 @@ struct LineLogHandler: LogHandler {
         }
     }
 
+    /// Bytes of a message or a value: those of others can be as long as they like.
+    private static let longest = 4096
+
     private typealias Field = (key: String, value: Logger.Metadata.Value)
 
     private func text(_ event: LogEvent, _ fields: [Field]) -> String {
         let level = event.level.rawValue.uppercased()
         let padded = level + String(repeating: " ", count: max(8 - level.count, 0))
         let mark = usesColor ? Self.color(of: event.level) + padded + "\u{1B}[0m" : padded
-        let values = fields.map { " \($0.key)=\(Self.quoted("\($0.value)"))" }.joined()
-        return "\(Timestamp.now().iso8601) \(mark) \(Diagnostics.safe("\(event.message)\(values)"))"
+        let values = fields.map { " \($0.key)=\(Self.quoted(Self.cut("\($0.value)")))" }.joined()
+        return
+            "\(Timestamp.now().iso8601) \(mark) \(Diagnostics.oneLine(Self.cut("\(event.message)") + values))"
     }
 
     private static func json(_ event: LogEvent, _ fields: [Field]) -> String {
@@ -47,14 +51,16 @@ struct LineLogHandler: LogHandler {
         writer.key("level")
         writer.value(event.level.rawValue)
         writer.key("message")
-        writer.value("\(event.message)")
+        writer.value(cut("\(event.message)"))
         for field in fields {
             writer.key(field.key)
-            writer.value("\(field.value)")
+            writer.value(cut("\(field.value)"))
         }
         writer.endObject()
-        return String(decoding: writer.bytes, as: UTF8.self)
+        return String(decoding: writer.line.dropLast(), as: UTF8.self)
     }
+
+    private static func cut(_ text: String) -> String { ForeignText.cut(text, to: longest) }
 
     /// The entry and the task come first, then what happened to it, by name.
     private static func rank(_ key: String) -> String {

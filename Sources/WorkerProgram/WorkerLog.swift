@@ -116,11 +116,11 @@ package struct WorkerLog: Sendable {
         case .failure(let failure, let traceback), .fatal(let failure, let traceback),
             .retry(_, let failure, let traceback):
             logger.warning(
-                "failed\(Self.consequence(fate)): \(failure)",
+                "failed\(Self.consequence(fate)): \(ForeignText.cut("\(failure)", to: 1000))",
                 metadata: fields.merging(Self.lastLine(of: traceback)) { $1 }
             )
-        case .replaced(let signature):
-            logger.info("replaced by \(signature.task)", metadata: fields)
+        case .replaced(let replacement):
+            logger.info("replaced by \(replacement.signature.task)", metadata: fields)
         case .putBack:
             logger.notice("put back on its queue, as it asked", metadata: fields)
         case .interrupted:
@@ -167,8 +167,11 @@ package struct WorkerLog: Sendable {
     }
 
     private static func lastLine(of traceback: String?) -> Logger.Metadata {
-        guard let line = traceback?.split(separator: "\n").last else { return [:] }
-        return ["stderr": "\(line)"]
+        let lines = traceback?.utf8.split { $0 == 0x0A || $0 == 0x0D }
+        guard let line = lines?.last.map({ String(decoding: $0, as: UTF8.self) }) else {
+            return [:]
+        }
+        return ["stderr": "\(ForeignText.cut(line, to: 1000))"]
     }
 }
 

@@ -38,6 +38,30 @@ struct LogTests {
         #expect(events[3] == "INFO     stopping: the queues are empty")
     }
 
+    @Test(
+        "has no line that a task or its message has written",
+        .requires(RedisServer.isInstalled, "redis-server"),
+        arguments: ["text", "json"]
+    )
+    func forged(format: String) async throws {
+        let line = "2026-11-29T00:00:00.000000+00:00 INFO     succeeded task=pay id=forged"
+        let answer = #"{"tq": {"error": "boom\n\#(line)\r\u2028\u202ex\u009b"}}"#
+        try await Workplace.with(.redis, tasks: ["bad": "echo '\(answer)' >&3"]) { place in
+            _ = try await place.send("bad")
+            let message = RawMessage("forged", type: #"x\n\#(line)"#, reason: nil)
+            try await place.redis?.cli("LPUSH", "celery", input: message.bytes)
+            let worker = try await place.work("-c", "1", "--log-format", format)
+            let lines = worker.errors.split { $0.isNewline }
+            // Start, one task that failed, one message that is set aside, and stop.
+            #expect(lines.count == 4, "\(worker.errors)")
+            #expect(!lines.contains { $0.hasPrefix("2026-11-29T00:00:00.000000") })
+            let unsafe: ClosedRange<Unicode.Scalar> = "\u{202A}"..."\u{202E}"
+            #expect(
+                !worker.errors.unicodeScalars.contains { unsafe.contains($0) || $0 == "\u{9B}" }
+            )
+        }
+    }
+
     @Test("is a JSON object a line with --log-format json")
     func json() async throws {
         let lines = try await log("--log-format", "json").map { try JSONText($0.utf8) }
