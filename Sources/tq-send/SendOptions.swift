@@ -185,7 +185,16 @@ extension SendOptions {
         _ time: (String) throws(TimeTextError) -> Timestamp
     ) throws(UsageError) -> SendingTime? {
         guard let text = arguments.value("expires") else { return nil }
-        if let duration = try? DurationText.parse(text) { return .after(duration) }
+        if let duration = try? DurationText.parse(text) {
+            guard duration > .zero else {
+                throw .badValue(
+                    option: "--expires",
+                    value: text,
+                    reason: "a task that expires at once never runs: leave it out for no end"
+                )
+            }
+            return .after(duration)
+        }
         return try arguments.value("expires", parsedBy: time).map { .at($0) }
     }
 }

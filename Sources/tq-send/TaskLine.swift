@@ -38,7 +38,10 @@ extension TaskLine {
     {
         guard format == .json else {
             guard let text = String(validating: line, as: UTF8.self) else {
-                throw LineError("it is not UTF-8: pass such data in a file, or as base64")
+                throw LineError(
+                    "it is not UTF-8, which a message cannot hold: \(Self.spelt(line)): pass such "
+                        + "data in a file, or as base64"
+                )
             }
             self.init(task: task, arguments: Arguments(literal: [text]))
             return
@@ -59,16 +62,39 @@ extension TaskLine {
         guard let members = object.members else {
             throw LineError("it is not a JSON object: {\"task\": \"NAME\", \"args\": [...]}")
         }
-        guard let name = object[key: "task"]?.string.flatMap(TaskName.init) else {
-            throw LineError("it names no task: {\"task\": \"NAME\", \"args\": [...]}")
-        }
-        task = name
+        task = try Self.task(object)
         for (key, value) in members where key != "task" && value != .null {
             try read(key, value, zone)
         }
         if uniqueFor != nil, uniqueKey == nil {
             throw LineError("its \"unique_for\" means nothing without a \"unique\"")
         }
+    }
+
+    private static func task(_ object: JSONText) throws(LineError) -> TaskName {
+        guard let value = object[key: "task"], value != .null else {
+            throw LineError("it names no task: {\"task\": \"NAME\", \"args\": [...]}")
+        }
+        guard let text = value.string, !text.isEmpty else {
+            throw LineError("its \"task\" is not a name: \(ForeignText.cut(value.text, to: 100))")
+        }
+        guard let name = TaskName(text) else {
+            throw LineError(
+                "its \"task\" has a control character: \(ForeignText.quoted(text))"
+            )
+        }
+        return name
+    }
+
+    /// Bytes that are no text, as the shell would take them in `$'…'`.
+    private static func spelt(_ bytes: ArraySlice<UInt8>) -> String {
+        let digits = Array("0123456789abcdef")
+        let letters = bytes.prefix(200).map { byte in
+            (0x20..<0x7F).contains(byte) && byte != UInt8(ascii: "\\") && byte != UInt8(ascii: "'")
+                ? String(Unicode.Scalar(byte))
+                : "\\x\(digits[Int(byte >> 4)])\(digits[Int(byte & 15)])"
+        }
+        return "$'\(letters.joined())'" + (bytes.count > 200 ? "…" : "")
     }
 
     private mutating func read(
@@ -138,7 +164,12 @@ extension TaskLine {
         _ key: String,
         _ zone: LocalTimeZone
     ) throws(LineError) -> Timestamp {
-        if let duration = try? duration(value, key) { return .now() + duration }
+        if let duration = try? duration(value, key) {
+            guard duration > .zero else {
+                throw LineError("its \"expires\" is at once, so that it would never run")
+            }
+            return .now() + duration
+        }
         return try time(value, key, zone)
     }
 

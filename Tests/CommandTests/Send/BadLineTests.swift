@@ -46,9 +46,13 @@ struct BadLineTests {
         arguments: [
             ("5", "it is not a JSON object: {\"task\": \"NAME\", \"args\": [...]}"),
             ("{}", "it names no task: {\"task\": \"NAME\", \"args\": [...]}"),
-            ("{\"task\": 5}", "it names no task"),
-            ("{\"task\": \"\"}", "it names no task"),
-            ("{\"task\": \"a\\u0001\"}", "it names no task"),
+            ("{\"task\": null}", "it names no task"),
+            ("{\"task\": 5}", "its \"task\" is not a name: 5"),
+            ("{\"task\": \"\"}", "its \"task\" is not a name: \"\""),
+            (
+                "{\"task\": \"a\\nb\"}", "its \"task\" has a control character: \"a\\nb\""
+            ),
+            ("{\"task\": \"a\", \"expires\": 0}", "its \"expires\" is at once, so that it would"),
             ("{\"task\": \"a\", \"args\": {}}", "its \"args\" is not an array"),
             ("{\"task\": \"a\", \"args\": \"[]\"}", "its \"args\" is not an array"),
             ("{\"task\": \"a\", \"kwargs\": []}", "its \"kwargs\" is not an object"),
@@ -75,11 +79,22 @@ struct BadLineTests {
         #expect(outcome.errors.hasSuffix("; 0 tasks were sent before it\n"))
     }
 
+    @Test("may be a file's name that is no UTF-8, which is named, and left out with --keep-going")
+    func nameOfFile() async throws {
+        try await Workplace.with { place in
+            let script = #"printf 'a\0b\'\''\377.jpg\0c\0' | tq-send -0 --keep-going t -"#
+            let outcome = try await place.shell(script)
+            #expect(outcome.status == .exited(65))
+            #expect(outcome.errors.contains(#"which a message cannot hold: $'b\x27\xff.jpg': "#))
+            #expect(try await place.messages().map(\.args) == [#"["a"]"#, #"["c"]"#])
+        }
+    }
+
     @Test("may be no UTF-8", arguments: ["--lines", "--null"])
     func notUTF8(_ option: String) async throws {
         let script = #"printf '\xff\n' | tq-send \#(option) t -"#
         let outcome = try await run("bash", "-c", script)
         #expect(outcome.status == .exited(65))
-        #expect(outcome.errors.contains("line 1 of standard input: it is not UTF-8: "))
+        #expect(outcome.errors.contains("line 1 of standard input: it is not UTF-8"))
     }
 }
