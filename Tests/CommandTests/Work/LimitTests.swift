@@ -154,4 +154,14 @@ struct LimitTests {
             }
         }
     }
+
+    @Test("of zero in a message is none, though the settings have one")
+    func zero() async throws {
+        let settings = "[tasks.long]\nrun = 'sleep 1; echo finished'\ntime_limit = 0.3\n"
+        try await Workplace.with(settings: settings) { place in
+            let id = try await place.send("--time-limit", "0", "long")
+            try await place.work()
+            #expect(try await place.result(id).output == "finished\n")
+        }
+    }
 }

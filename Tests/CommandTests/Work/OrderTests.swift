@@ -88,4 +88,15 @@ struct OrderTests {
             }
         }
     }
+
+    @Test("and a queue with a comma in its name is served by -Q, where the comma is escaped")
+    func commas() async throws {
+        try await Workplace.with(tasks: ["t": "echo ran"]) { place in
+            let ids = [
+                try await place.send("-Q", "a,b", "t"), try await place.send("-Q", "c", "t"),
+            ]
+            try await place.work("-Q", "a\\,b,c")
+            for id in ids { #expect(try await place.result(id).output == "ran\n") }
+        }
+    }
 }
