@@ -3,6 +3,7 @@ enum MessagePack {
     /// - Parameters:
     ///   - bytes: one value.
     ///   - limit: bytes that the JSON may have; some values have twenty times as many there.
+    /// - Returns: the same value.
     /// - Throws: ``MessageError`` if the bytes are cut short, go on after the value, or hold what JSON
     ///   cannot: a key that is no string, a type of an application's own.
     static func json(_ bytes: [UInt8], limit: Int) throws(MessageError) -> JSONText {

@@ -30,6 +30,7 @@ extension WorkerState.Records {
     ///   - traceback: what is stored with it.
     ///   - remark: what is added to the reason, and to what people read of the result; the arguments of an
     ///     exception that the task itself named stay as they are. `nil`: nothing.
+    /// - Returns: the dead letter, and the result with it.
     func letter(
         _ failure: TaskFailure,
         _ traceback: String?,
