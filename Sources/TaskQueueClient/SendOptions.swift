@@ -97,7 +97,9 @@ extension SendOptions {
         let now = Timestamp.now()
         var draft = TaskDraft(task: try Self.name("a task's name", task), arguments: arguments)
         if let queue {
-            guard let name = QueueName(queue) else { throw Self.badName("a queue's name", queue) }
+            guard let name = QueueName(queue) else {
+                throw Self.bad(queue, QueueName.objection(queue))
+            }
             draft.queue = name
         }
         if let eta { draft.eta = .at(try eta.instant(from: now, "eta")) }
@@ -139,16 +141,15 @@ extension SendOptions {
     }
 
     private static func name(_ kind: String, _ text: String) throws(TaskQueueError) -> TaskName {
-        guard let name = TaskName(text) else { throw badName(kind, text) }
+        guard let name = TaskName(text) else {
+            throw bad(text, "\(kind) has at least one character, and no control characters")
+        }
         return name
     }
 
-    private static func badName(_ kind: String, _ text: String) -> TaskQueueError {
+    private static func bad(_ text: String, _ rule: String) -> TaskQueueError {
         let found = text.isEmpty ? "this one is empty" : "this one has: \(text.debugDescription)"
-        return TaskQueueError(
-            .request,
-            "\(kind) has at least one character, and no control characters; \(found)"
-        )
+        return TaskQueueError(.request, "\(rule); \(found)")
     }
 }
 

@@ -52,7 +52,7 @@ extension TaskQueueError {
     package static func badQueueName(_ text: String) -> TaskQueueError {
         TaskQueueError(
             .settings,
-            "'\(text)' cannot name a queue: use text without control characters"
+            "'\(text)' cannot name a queue: \(QueueName.objection(text))"
         )
     }
 

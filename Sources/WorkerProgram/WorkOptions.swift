@@ -64,7 +64,7 @@ extension WorkOptions {
                 throw .badValue(
                     option: "--queues",
                     value: name,
-                    reason: "a queue's name has at least one character, and no control characters"
+                    reason: QueueName.objection(name)
                 )
             }
             if !queues.contains(queue) { queues.append(queue) }

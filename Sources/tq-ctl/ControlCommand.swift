@@ -84,7 +84,7 @@ extension ControlCommand {
         var queues: [QueueName] = []
         for name in names {
             guard let queue = QueueName(name) else {
-                let sentence = "'\(name)' cannot name a queue: use text without control characters"
+                let sentence = "'\(name)' cannot name a queue: \(QueueName.objection(name))"
                 throw CommandError(UsageError.badArguments(sentence))
             }
             queues.append(queue)

@@ -156,8 +156,8 @@ extension SendOptions {
         return task
     }
 
-    private static func queue(_ text: String) throws(NameProblem) -> QueueName {
-        guard let queue = QueueName(text) else { throw NameProblem(kind: "a queue's name") }
+    private static func queue(_ text: String) throws(QueueNameProblem) -> QueueName {
+        guard let queue = QueueName(text) else { throw QueueNameProblem(name: text) }
         return queue
     }
 
@@ -209,4 +209,10 @@ private struct NameProblem: Error, CustomStringConvertible {
 extension Duration {
     /// As a header of Celery's has it.
     fileprivate var inSeconds: Double { Double(microseconds) / 1_000_000 }
+}
+
+private struct QueueNameProblem: Error, CustomStringConvertible {
+    let name: String
+
+    var description: String { QueueName.objection(name) }
 }

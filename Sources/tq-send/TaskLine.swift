@@ -105,7 +105,7 @@ extension TaskLine {
         switch key {
         case "args": arguments.args = try Self.checked(value, key, .array, "an array")
         case "kwargs": arguments.kwargs = try Self.checked(value, key, .object, "an object")
-        case "queue": queue = try Self.required(value.string.flatMap(QueueName.init), key, "a name")
+        case "queue": queue = try Self.queue(value, key)
         // An ETA goes before a countdown.
         case "countdown":
             let countdown = SendingTime.after(try Self.duration(value, key))
@@ -126,6 +126,14 @@ extension TaskLine {
                     + "eta, expires, priority, id, unique and unique_for are known"
             )
         }
+    }
+
+    private static func queue(_ value: JSONText, _ key: String) throws(LineError) -> QueueName {
+        let text = try required(value.string, key, "a name")
+        guard let queue = QueueName(text) else {
+            throw LineError("its \"\(key)\" cannot name a queue: \(QueueName.objection(text))")
+        }
+        return queue
     }
 
     private static func json(_ line: ArraySlice<UInt8>) throws(LineError) -> JSONText {

@@ -22,8 +22,12 @@ extension SettingsItem {
     }
 
     func queueName() throws(SettingsError) -> QueueName {
-        guard let queue = QueueName(try text()) else {
-            throw badValue("a queue's name has no control characters")
+        let name = try text()
+        guard let queue = QueueName(name) else {
+            let isTaken = QueueName.isTaken(name)
+            throw badValue(
+                isTaken ? QueueName.objection(name) : "a queue's name has no control characters"
+            )
         }
         return queue
     }
