@@ -6,7 +6,7 @@ struct Placement {
     let key: String
     /// The score in the delayed set: seconds since the epoch; `nil`: it goes to the end of a list.
     let due: String?
-    /// The envelope; in a delayed set with the digit of its priority step before it.
+    /// The envelope; in a delayed set as a ``DelayedMember``.
     let value: [UInt8]
 
     /// `delays` are the queues whose delayed tasks go into the delayed set.
@@ -16,7 +16,7 @@ struct Placement {
         if let eta = message.eta, eta > now, delays.contains(message.queue) {
             key = RedisKeys.delayed(message.queue)
             due = "\(eta.secondsSinceEpoch)"
-            value = Array("\(step)".utf8) + envelope
+            value = DelayedMember(step: step).bytes(envelope)
         } else {
             key = RedisKeys.list(message.queue, step: step)
             due = nil

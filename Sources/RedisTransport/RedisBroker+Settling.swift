@@ -42,8 +42,10 @@ extension RedisBroker {
     }
 
     package func requeue(_ tasks: [RequeuedTask]) throws(BrokerError) -> [Delivery] {
-        // The last comes first, so that the first ends up in front.
-        try inBatches(tasks.reversed()) { tasks throws(BrokerError) in
+        // Those that wait keep their order; of the others the last comes first, so that the first ends up
+        // in front.
+        let ordered = tasks.filter { $0.eta != nil } + tasks.filter { $0.eta == nil }.reversed()
+        return try inBatches(ordered) { tasks throws(BrokerError) in
             var keys: [String] = []
             var arguments: [String] = []
             for task in tasks {
@@ -52,7 +54,7 @@ extension RedisBroker {
                 keys += [RedisKeys.list(queue, step: step), RedisKeys.delayed(queue)]
                 arguments += [
                     task.delivery.tag, task.eta.map { "\($0.secondsSinceEpoch)" } ?? "",
-                    String(step),
+                    task.eta == nil ? "" : DelayedMember(step: step).prefix,
                     String(TakeLists.close(queue).utf8.count),
                 ]
             }

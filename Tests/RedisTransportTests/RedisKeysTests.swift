@@ -130,4 +130,63 @@ struct RedisKeysTests {
             #expect(Set(messages.compactMap { Base64.decode($0.utf8) }) == Set(garbage))
         }
     }
+
+    @Test(
+        "what is no delayed task comes as a message that is none",
+        arguments: ["x", "", "xyz", "5{}"]
+    )
+    func oddMembers(_ member: String) async throws {
+        try await RedisServer.with { server in
+            let broker = try server.broker()
+            _ = try await server.cli("ZADD", "tq:delayed:celery", "5", member)
+            try broker.send([.sample()])
+            let deliveries = try broker.receive(from: [.celery], upTo: 5)
+            #expect(deliveries.count == 2)
+            guard case .envelope(let found)? = deliveries.last?.content else { return }
+            #expect(found == Array(member.utf8))
+            #expect(try broker.setAside([DeadLetter(deliveries[1], reason: "broken")]).isEmpty)
+            #expect(try await server.cli("EXISTS", "tq:delayed:celery", "celery") == "0")
+        }
+    }
+
+    @Test(
+        "a delayed task comes with the bytes that were sent, as one that an earlier version delayed"
+    )
+    func memberBytes() async throws {
+        try await RedisServer.with { server in
+            let broker = try server.broker()
+            let message = OutgoingMessage.sample(priority: 3, eta: .now() + .milliseconds(50))
+            try broker.send([message])
+            let envelope = Envelope.encode(message.message)
+            try await server.cli(
+                "ZADD",
+                "tq:delayed:celery",
+                "5",
+                input: Array("0".utf8) + envelope
+            )
+            var taken: [Delivery] = []
+            try await eventually {
+                taken += try broker.receive(from: [.celery], upTo: 5)
+                return taken.count == 2
+            }
+            for delivery in taken {
+                guard case .envelope(let found) = delivery.content else { continue }
+                #expect(found == envelope)
+            }
+            // Back and forth, with what is no object too.
+            for bytes in [envelope, Array("{}".utf8), Array("{".utf8), Array("x".utf8)] {
+                try await server.cli("LPUSH", "celery", input: bytes)
+                let held = try broker.receive(from: [.celery], upTo: 1)
+                let eta = Timestamp.now() + .milliseconds(1)
+                #expect(try broker.requeue(held.map { RequeuedTask($0, eta: eta) }).isEmpty)
+                var again: [Delivery] = []
+                try await eventually {
+                    again = try broker.receive(from: [.celery], upTo: 1)
+                    return !again.isEmpty
+                }
+                guard case .envelope(let found) = again[0].content else { continue }
+                #expect(found == bytes)
+            }
+        }
+    }
 }

@@ -29,7 +29,7 @@ package enum UUIDText {
         )
     }
 
-    static func hex(_ value: UInt64, digits count: Int) -> String {
+    package static func hex(_ value: UInt64, digits count: Int) -> String {
         String(unsafeUninitializedCapacity: count) { buffer in
             for index in 0..<count {
                 buffer[index] = digits[Int(value >> UInt64((count - 1 - index) * 4) & 15)]

@@ -52,6 +52,28 @@ extension BrokerClause {
             #expect(try broker.receiveIDs(from: [.celery]).isEmpty)
             #expect(try broker.receiveIDs(from: [other]) == [delayed.id, late.id])
         },
+        BrokerClause("tasks that fall due at one instant come in the order in which they were sent")
+        {
+            store in
+            let (one, two) = (try store.broker("one"), try store.broker("two"))
+            let due = Timestamp.now() + .milliseconds(700)
+            try one.send([.sample()])
+            let held = try one.receiveOne()
+            // Their bytes are in another order.
+            let bodies = ["9", "1", "5", "3"].map { Array("[[\($0)],{},{}]".utf8) }
+            let messages = (bodies + bodies).map { OutgoingMessage.sample(eta: due, body: $0) }
+            try one.send(Array(messages[..<3]))
+            try two.send([messages[3]])
+            try one.send([messages[4]])
+            let next = Array(messages[5...])
+            #expect(try one.finish([held.finished(next: next)]).isEmpty)
+            // What a worker has taken before its time comes after them.
+            try two.send([.sample(id: messages[0].id), .sample(id: messages[1].id)])
+            let early = try two.receive(from: [.celery], upTo: 2)
+            #expect(try two.requeue(early.map { RequeuedTask($0, eta: due) }).isEmpty)
+            try await eventually { Timestamp.now() > due + .milliseconds(20) }
+            #expect(try one.receiveIDs() == messages.map(\.id) + messages[..<2].map(\.id))
+        },
         BrokerClause("2,500 tasks that fall due at once all come, each once") { store in
             let broker = try store.broker()
             let due = Timestamp.now() + .milliseconds(500)

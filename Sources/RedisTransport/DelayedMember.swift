@@ -1,0 +1,38 @@
+internal import Synchronization
+internal import TaskQueue
+
+/// A delayed task as a member of its queue's delayed set: the digit of its priority step, and the envelope
+/// with one more field before all others.
+///
+///     0{"tq_order":"000645f3a2b1c0d4","body":…}
+///
+/// Members of one score are sorted by their bytes: so tasks that are due at one instant come in the order in
+/// which they were put there. The field is taken off when the task is put on its list, which then has the
+/// bytes that were sent. Members without it, of an earlier version, are as good.
+struct DelayedMember {
+    /// What replaces the brace with which the envelope begins.
+    let prefix: String
+
+    /// The next in order.
+    ///
+    /// - Parameter step: of the task's priority.
+    init(step: Int) {
+        prefix = "\(step){\"tq_order\":\"\(UUIDText.hex(Self.nextOrder(), digits: 16))\","
+    }
+
+    func bytes(_ envelope: [UInt8]) -> [UInt8] {
+        guard envelope.first == UInt8(ascii: "{") else { return prefix.utf8.prefix(1) + envelope }
+        return Array(prefix.utf8) + envelope.dropFirst()
+    }
+
+    /// Microseconds since the epoch, but for each call in this process more than before.
+    private static func nextOrder() -> UInt64 {
+        let now = UInt64(max(Timestamp.now().microseconds, 0))
+        return lastOrder.withLock { last in
+            last = max(last + 1, now)
+            return last
+        }
+    }
+
+    private static let lastOrder = Mutex<UInt64>(0)
+}
