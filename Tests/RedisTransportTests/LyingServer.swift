@@ -10,7 +10,7 @@ final class LyingServer: Sendable {
     init(_ answer: String) throws {
         self.answer = Array(answer.utf8)
         port = try freePort()
-        listener = try TrickleServer.listen(on: port)
+        listener = try TrickleServer.listener(on: port)
         _ = BackgroundWork { [self] in serve() }
     }
 

@@ -72,13 +72,8 @@ struct RedisReplyTests {
 
     private static var entry: BeatEnrolment {
         get throws {
-            let entry = BeatEntry(
-                name: "e",
-                place: SettingsPlace(file: "f", line: 1, key: "e"),
-                schedule: try Schedule("@daily"),
-                task: try #require(TaskName("t"))
-            )
-            return BeatEnrolment(entry, default: .system)
+            let text = "[beat_schedule.e]\ntask = 't'\nschedule = '@daily'\n"
+            return try LiveEntryText.drafts(Array(text.utf8), of: "f", zone: .system)[0].enrolment
         }
     }
 }

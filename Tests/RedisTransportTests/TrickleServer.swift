@@ -8,12 +8,12 @@ final class TrickleServer: Sendable {
 
     init() throws {
         port = try freePort()
-        listener = try Self.listen(on: port)
+        listener = try Self.listener(on: port)
         _ = BackgroundWork { [self] in serve() }
     }
 
     /// A socket that listens on 127.0.0.1.
-    static func listen(on port: Int) throws -> Int32 {
+    static func listener(on port: Int) throws -> Int32 {
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
