@@ -67,6 +67,26 @@ struct Orphan {
         )
     }
 
+    /// What stands in `unacked` and cannot be put back, as a dead letter of Celery's default queue.
+    static func stray(_ tag: String, _ value: [UInt8]) -> DeadLetter {
+        let (envelope, name) = outline(value)
+        let why = name.map { name in
+            "the queue it was taken from has a name that no queue may have: \(QueueName.objection(name))"
+        }
+        return DeadLetter(
+            Delivery(tag: tag, queue: .celery, content: .envelope(envelope)),
+            reason: why ?? "what stood in unacked is no array of a message and its queue"
+        )
+    }
+
+    /// The envelope's bytes and the text that names the queue; all of it and `nil` if it is no such array.
+    private static func outline(_ value: [UInt8]) -> (envelope: [UInt8], name: String?) {
+        guard let elements = (try? JSONText(value, acceptsNonFinite: true))?.elements,
+            elements.count == 3, let name = elements[2].string
+        else { return (value, nil) }
+        return (elements[0].bytes, name)
+    }
+
     /// The envelope's bytes, which need not be JSON, and the queue.
     private static func parts(_ value: [UInt8]) -> (envelope: [UInt8], queue: QueueName)? {
         let array = try? JSONText(value, acceptsNonFinite: true)

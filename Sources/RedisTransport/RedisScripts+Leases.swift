@@ -1,5 +1,16 @@
 /// The steps by which workers stay alive in the broker's eyes, and are buried.
 extension RedisScripts {
+    /// When any worker last renewed a lease, as far as that is known: for how long none has, in seconds.
+    private static let silence = """
+        local clock = redis.call('TIME')
+        local now = clock[1] + clock[2] / 1000000
+        local stamp = string.format('%.6f', now)
+        local function silence(renewed)
+            return now - (tonumber(redis.pcall('GET', renewed)) or now)
+        end
+
+        """
+
     /// Renews a worker's lease, and raises the scores of what it holds, so that no native worker's sweep
     /// takes it back.
     ///
@@ -9,39 +20,43 @@ extension RedisScripts {
     ///
     ///     KEYS  tq:workers · unacked_index · tq:renewed · tq:outage
     ///           · record of the worker · mark of each queue that it serves
-    ///     ARGV  worker · length of the lease in seconds · record (empty: none) · delivery tags
+    ///     ARGV  worker · length of the lease in seconds · record (empty: none)
+    ///           · longest silence of a worker, and of all that a new one takes for an outage, in seconds
+    ///           · time to come back in ms · delivery tags
     ///
     /// Returns 1 if the worker had its lease still, else 0.
-    static let renewLease = """
-        local clock = redis.call('TIME')
-        local now = clock[1] + clock[2] / 1000000
-        local stamp = string.format('%.6f', now)
-        redis.call('ZREM', KEYS[1], '')
-        local score = redis.call('ZSCORE', KEYS[1], ARGV[1])
-        local silence = now - (tonumber(redis.call('GET', KEYS[3]) or stamp))
-        if silence > 5.5 and (score or silence < 60) then
-            redis.call('SET', KEYS[4], stamp, 'EX', ARGV[2])
-        end
-        redis.call('SET', KEYS[3], stamp, 'EX', 2592000)
-        redis.call('ZADD', KEYS[1], string.format('%.6f', now + ARGV[2]), ARGV[1])
-        redis.call('EXPIRE', KEYS[1], 2592000)
-        if ARGV[3] ~= '' then redis.call('SET', KEYS[5], ARGV[3], 'EX', 60) end
-        for i = 6, #KEYS do redis.call('SET', KEYS[i], ARGV[1], 'EX', ARGV[2]) end
-        for i = 4, #ARGV do redis.call('ZADD', KEYS[2], 'XX', stamp, ARGV[i]) end
-        if score and tonumber(score) >= now then return 1 end
-        return 0
-        """
+    static let renewLease =
+        silence + """
+            local workers, index, renewed, outage, record = unpack(KEYS, 1, 5)
+            local worker, length = ARGV[1], ARGV[2]
+            redis.call('ZREM', workers, '')
+            local score = redis.call('ZSCORE', workers, worker)
+            local quiet = silence(renewed)
+            if quiet > tonumber(ARGV[4]) and (score or quiet < tonumber(ARGV[5])) then
+                redis.call('SET', outage, stamp, 'PX', ARGV[6])
+            end
+            redis.call('SET', renewed, stamp, 'EX', \(RedisKeys.workersLifetime))
+            redis.call('ZADD', workers, string.format('%.6f', now + length), worker)
+            redis.call('EXPIRE', workers, \(RedisKeys.workersLifetime))
+            if ARGV[3] ~= '' then redis.call('SET', record, ARGV[3], 'EX', 60) end
+            for i = 6, #KEYS do redis.call('SET', KEYS[i], worker, 'EX', length) end
+            for i = 7, #ARGV do redis.call('ZADD', index, 'XX', stamp, ARGV[i]) end
+            if score and tonumber(score) >= now then return 1 end
+            return 0
+            """
 
-    /// Forgets a worker that ends, and lets another be the lookout where it was.
+    /// Forgets a worker that ends, gives back what has arrived and was not taken, and lets another be the
+    /// lookout where it was.
     ///
-    ///     KEYS  tq:workers · record of the worker · for each queue that it served: lookout, gate
+    ///     KEYS  tq:workers · record of the worker · for each queue that it served: lookout, gate, its lists
     ///     ARGV  worker
     static let releaseLease =
-        openGate + """
+        refusal + openGate + giveBack + """
             redis.call('ZREM', KEYS[1], ARGV[1])
             redis.call('DEL', KEYS[2])
-            for i = 3, #KEYS, 2 do
-                if redis.call('GET', KEYS[i]) == ARGV[1] then
+            for i = 3, #KEYS, 6 do
+                giveBack({unpack(KEYS, i + 2, i + 5)})
+                if redis.pcall('GET', KEYS[i]) == ARGV[1] then
                     redis.call('DEL', KEYS[i])
                     openGate(KEYS[i + 1])
                 end
@@ -51,12 +66,48 @@ extension RedisScripts {
 
     /// The workers whose lease has run out; none after an outage.
     ///
-    ///     KEYS  tq:workers · tq:outage
-    static let deadWorkers = """
-        if redis.call('EXISTS', KEYS[2]) == 1 then return {} end
-        local clock = redis.call('TIME')
-        return redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', '(' .. clock[1] .. '.' .. string.format('%06d', clock[2]))
-        """
+    /// And those that have none though something is held in their name that nobody has renewed for long: what
+    /// knows of leases may have been evicted.
+    ///
+    /// No lease is longer than one from now: where one is, the clock was set back, or somebody else has made
+    /// it.
+    ///
+    ///     KEYS  tq:workers · tq:outage · tq:renewed · unacked_index
+    ///     ARGV  length of a lease in seconds · longest silence of a worker, and of all that a new one takes
+    ///           for an outage, in seconds
+    static let deadWorkers =
+        silence + """
+            local workers, outage, renewed, index = unpack(KEYS, 1, 4)
+            -- It goes by itself, unless somebody has kept it.
+            local began = tonumber(redis.pcall('GET', outage))
+            if began and now - began < 60 then return {} end
+            local length, quiet = tonumber(ARGV[1]), silence(renewed)
+            if quiet > tonumber(ARGV[2]) and quiet < tonumber(ARGV[3]) then return {} end
+            local longest = string.format('(%.6f', now + 2 * length)
+            for _, worker in ipairs(redis.call('ZRANGEBYSCORE', workers, longest, '+inf')) do
+                redis.call('ZREM', workers, 'tq:none')
+                redis.call('ZADD', workers, 'XX', string.format('%.6f', now + length), worker)
+            end
+            local dead = redis.call('ZRANGEBYSCORE', workers, '-inf', '(' .. stamp)
+            local known, looked = {}, 0
+            local longAgo = string.format('(%.6f', now - 3 * length)
+            repeat
+                local tags =
+                    redis.call('ZRANGEBYSCORE', index, '-inf', longAgo, 'LIMIT', looked, 1000)
+                looked = looked + #tags
+                for _, tag in ipairs(tags) do
+                    -- See RedisKeys.parts(ofTag:).
+                    local worker = string.match(tag, '^tq:(.*):[^:]*:[^:]*:[^:]*$')
+                    if worker and not known[worker] then
+                        known[worker] = true
+                        if not redis.call('ZSCORE', workers, worker) then
+                            dead[#dead + 1] = worker
+                        end
+                    end
+                end
+            until #tags < 1000 or looked >= 20000
+            return dead
+            """
 
     /// Puts tasks of a dead worker back to the front of their lists, with changed envelopes, unless
     /// somebody else was faster.
@@ -64,20 +115,53 @@ extension RedisScripts {
     ///     KEYS  unacked · unacked_index · list of each task
     ///     ARGV  for each task: tag, envelope
     ///
-    /// Returns how many were put back.
-    static let restore = """
-        redis.call('HDEL', KEYS[1], '')
-        local restored = 0
-        for i = 3, #KEYS do
-            local tag, envelope = ARGV[i * 2 - 5], ARGV[i * 2 - 4]
-            if redis.call('HEXISTS', KEYS[1], tag) == 1 then
-                redis.call('RPUSH', KEYS[i], envelope)
-                redis.call('HDEL', KEYS[1], tag)
-                redis.call('ZREM', KEYS[2], tag)
-                restored = restored + 1
+    /// Returns how many were put back, and why others could not be ("" if all were).
+    static let restore =
+        refusal + """
+            redis.call('HDEL', KEYS[1], '')
+            redis.call('ZREM', KEYS[2], '')
+            local restored, problem = 0, nil
+            for i = 3, #KEYS do
+                local tag, envelope = ARGV[i * 2 - 5], ARGV[i * 2 - 4]
+                if redis.call('HEXISTS', KEYS[1], tag) == 1 then
+                    local refused = refusal(redis.pcall('RPUSH', KEYS[i], envelope), 'RPUSH', KEYS[i])
+                    if refused then
+                        problem = refused
+                    else
+                        redis.call('ZREM', KEYS[2], tag)
+                        redis.call('HDEL', KEYS[1], tag)
+                        restored = restored + 1
+                    end
+                end
             end
+            return {restored, problem and problem.err or ''}
+            """
+
+    /// Takes tags out of the index of which `unacked` knows nothing.
+    ///
+    ///     KEYS  unacked · unacked_index
+    ///     ARGV  tags
+    static let forgetTags = """
+        for _, tag in ipairs(ARGV) do
+            if redis.call('HEXISTS', KEYS[1], tag) == 0 then redis.call('ZREM', KEYS[2], tag) end
         end
-        return restored
+        return 0
+        """
+
+    /// Puts into the index what stands in `unacked` alone, so that it is found when its worker is gone; a
+    /// page at a time.
+    ///
+    ///     KEYS  unacked · unacked_index
+    ///     ARGV  cursor, first 0
+    ///
+    /// Returns the next cursor, 0 at the end, or if none is missing.
+    static let mendIndex = """
+        if redis.call('HLEN', KEYS[1]) <= redis.call('ZCARD', KEYS[2]) then return '0' end
+        local page = redis.call('HSCAN', KEYS[1], ARGV[1], 'COUNT', 100)
+        local now = redis.call('TIME')[1]
+        redis.call('HDEL', KEYS[1], '')
+        for i = 1, #page[2], 2 do redis.call('ZADD', KEYS[2], 'NX', now, page[2][i]) end
+        return page[1]
         """
 
     /// Forgets a dead worker that holds nothing any more, unless it has come back.
