@@ -10,6 +10,10 @@ final class BlockedCommand {
     private let command: RedisCommand
     private var connection: RedisConnection?
     private var isWaiting = false
+    /// `nil`: at any time.
+    private var mayWaitFrom: ContinuousClock.Instant?
+    /// After the key was found to be of a wrong type, which the taking complains of.
+    private static let pause: Duration = .seconds(2)
 
     init(_ address: RedisAddress, timeout: Duration, _ command: RedisCommand) {
         self.address = address
@@ -24,7 +28,8 @@ final class BlockedCommand {
     ///
     /// - Throws: ``BrokerError`` if the server cannot be reached.
     func arm() throws(BrokerError) {
-        guard !isWaiting else { return }
+        guard !isWaiting, mayWaitFrom.map({ $0 <= .now }) ?? true else { return }
+        mayWaitFrom = nil
         let connection = try opened()
         connection.append(command)
         try connection.flush()
@@ -33,12 +38,17 @@ final class BlockedCommand {
 
     /// Reads the answer, if it has come.
     ///
-    /// - Returns: whether it has.
+    /// - Returns: whether it has, and tells of an arrival.
     /// - Throws: ``BrokerError`` if the connection is gone, or the server will not wait.
     func takeAnswer() throws(BrokerError) -> Bool {
         guard isWaiting, let connection, connection.isReadable(until: .now) else { return false }
         isWaiting = false
-        _ = try connection.checked(try connection.reply())
+        let reply = try connection.reply()
+        if case .error(let text) = reply, text.hasPrefix("WRONGTYPE") {
+            mayWaitFrom = .now + Self.pause
+            return false
+        }
+        _ = try connection.checked(reply)
         return true
     }
 

@@ -17,7 +17,7 @@ final class RedisArrivalWatch: ArrivalWatch {
 
     var descriptors: [Int32] { queues.flatMap(\.descriptors) }
 
-    var exclusiveDescriptors: [Int32] { queues.compactMap(\.gateDescriptor) }
+    var exclusiveDescriptors: [Int32] { queues.flatMap(\.exclusiveDescriptors) }
 
     var isRelied: Bool { !lookouts.queues.isEmpty }
 

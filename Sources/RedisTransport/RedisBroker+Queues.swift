@@ -13,6 +13,7 @@ extension RedisBroker {
         includingDelayed: Bool
     ) throws(BrokerError) -> Int {
         var purged = 0
+        try giveArrivalsBack(to: queue)
         for step in RedisKeys.prioritySteps {
             let list = RedisKeys.list(queue, step: step)
             let length = try connection.run(RedisCommand("LLEN").adding(list)).count
@@ -22,6 +23,15 @@ extension RedisBroker {
         let set = RedisKeys.delayed(queue)
         let length = try connection.run(RedisCommand("ZCARD").adding(set)).count
         return try purged + purge(set, length, isSet: true)
+    }
+
+    /// A lookout that is gone may have left some.
+    private func giveArrivalsBack(to queue: QueueName) throws(BrokerError) {
+        _ = try scripts.run(
+            RedisScripts.giveArrivalsBack,
+            keys: RedisKeys.prioritySteps.map { RedisKeys.list(queue, step: $0) },
+            arguments: []
+        )
     }
 
     /// Page by page; no more than there were, so that it ends however fast more is sent.
@@ -44,6 +54,7 @@ extension RedisBroker {
         includingDelayed: Bool
     ) throws(BrokerError) -> Int {
         var moved = 0
+        try giveArrivalsBack(to: source)
         for step in RedisKeys.prioritySteps {
             let keys = [source, target].map { RedisKeys.list($0, step: step) }
             let length = try connection.run(RedisCommand("LLEN").adding(keys[0])).count
