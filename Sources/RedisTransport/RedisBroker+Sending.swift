@@ -61,9 +61,11 @@ extension RedisBroker: RepeatableSending {
         for _ in 0..<commands {
             do throws(BrokerError) {
                 let reply = try connection.reply()
-                for part in [reply] + reply.elements where refusal == nil {
-                    do throws(BrokerError) { _ = try connection.checked(part) } catch {
-                        refusal = error
+                for part in [reply] + reply.elements {
+                    guard case .error(let text) = part else { continue }
+                    // The script names the key that a command before it has found to be of a wrong type.
+                    if refusal == nil || text.contains(" is a ") {
+                        refusal = connection.error(text)
                     }
                 }
             } catch {

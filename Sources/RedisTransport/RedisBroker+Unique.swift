@@ -50,6 +50,7 @@ extension RedisBroker: UniqueSending {
             .adding(RedisKeys.resultPrefix, placement.due ?? "")
         command.add(placement.value)
         for argument in mark.arguments { command.add(argument) }
+        command.add(String(SentRecorder.sendingLifetime))
         return command
     }
 }

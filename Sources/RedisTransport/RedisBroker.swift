@@ -27,6 +27,10 @@ package final class RedisBroker: CountingBroker {
     private var rotation = QueueRotation()
     /// Who the worker is; `nil`: it does not say.
     let identity: WorkerIdentity?
+    /// When what has lost its place in the index was last looked for; `nil`: never.
+    var lastMending: ContinuousClock.Instant?
+    /// What the last taking could not do for some of its queues; `nil`: nothing.
+    package private(set) var complaint: BrokerError?
     /// As of the last taking; shared with those who wait for arrivals.
     private let lookouts = Lookouts()
 
@@ -109,10 +113,12 @@ package final class RedisBroker: CountingBroker {
         }
         if let server = times.first ?? nil { clockOffset = server - .now() }
         nextDue = times.last ?? nil
-        guard parts.count > 3 else { return [] }
+        guard parts.count > 4 else { return [] }
+        let problem = parts[4].text ?? ""
+        complaint = problem.isEmpty ? nil : connection.error(problem)
         lookouts.queues = Set(parts[2].elements.compactMap { $0.integer.flatMap(lists.queue(at:)) })
         var deliveries: [Delivery] = []
-        for index in stride(from: 4, to: parts.count - 1, by: 2) {
+        for index in stride(from: 5, to: parts.count - 1, by: 2) {
             guard let queue = parts[index].integer.flatMap(lists.queue(at:)),
                 let envelope = parts[index + 1].bytes
             else { continue }
@@ -133,9 +139,8 @@ package final class RedisBroker: CountingBroker {
     }
 
     package func count(waitingIn queue: QueueName) throws(BrokerError) -> Int {
-        let commands = RedisKeys.prioritySteps.map {
-            RedisCommand("LLEN").adding(RedisKeys.list(queue, step: $0))
-        }
+        let lists = RedisKeys.prioritySteps.map { RedisKeys.list(queue, step: $0) }
+        let commands = (lists + [RedisKeys.arrived(queue)]).map { RedisCommand("LLEN").adding($0) }
         return try connection.run(commands).reduce(0) { $0 + $1.count }
     }
 }

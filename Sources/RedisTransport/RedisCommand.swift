@@ -36,6 +36,15 @@ struct RedisCommand {
         output.append(contentsOf: body)
     }
 
+    /// Its name, and the key that nearly all have next; empty for a script.
+    var head: String {
+        let lines = body.split(separator: 0x0A, maxSplits: 4, omittingEmptySubsequences: false)
+        let text = stride(from: 1, to: min(lines.count, 4), by: 2)
+            .map { String(decoding: lines[$0].dropLast(), as: UTF8.self) }
+            .joined(separator: " ")
+        return text.hasPrefix("EVAL") ? "" : text
+    }
+
     /// Bytes so far, by which large batches are cut.
     var size: Int { body.count }
 

@@ -131,21 +131,24 @@ final class RedisConnection {
     /// - Throws: ``BrokerError`` for the first of them that the server refused.
     func run(_ commands: [RedisCommand]) throws(BrokerError) -> [RedisReply] {
         for command in commands { append(command) }
-        return try replies(to: commands.count)
+        return try replies(to: commands.count) { commands[$0].head }
     }
 
     /// Waits for the answers to the oldest commands that have none yet.
     ///
     /// - Returns: an answer each, in their order.
     /// - Throws: ``BrokerError`` for the first of them that the server refused.
-    func replies(to count: Int) throws(BrokerError) -> [RedisReply] {
+    func replies(
+        to count: Int,
+        named name: (Int) -> String = { _ in "" }
+    ) throws(BrokerError) -> [RedisReply] {
         var replies: [RedisReply] = []
         var refusal: BrokerError?
-        for _ in 0..<count {
+        for index in 0..<count {
             do throws(BrokerError) {
                 let reply = try reply()
                 replies.append(reply)
-                _ = try checked(reply)
+                _ = try checked(reply, to: name(index))
             } catch {
                 // A server that refuses may hang up afterwards.
                 refusal = refusal ?? error
@@ -158,13 +161,29 @@ final class RedisConnection {
 
     func run(_ command: RedisCommand) throws(BrokerError) -> RedisReply {
         append(command)
-        return try checked(try reply())
+        let reply = try reply()
+        guard case .error = reply else { return reply }
+        return try checked(reply, to: command.head)
     }
 
+    /// - Parameters:
+    ///   - reply: the answer.
+    ///   - command: to what, with its key, for an error that does not name the key; empty: that is not known.
+    /// - Returns: the answer.
     /// - Throws: ``BrokerError`` if the answer is an error.
-    func checked(_ reply: RedisReply) throws(BrokerError) -> RedisReply {
+    func checked(
+        _ reply: RedisReply,
+        to command: @autoclosure () -> String = ""
+    ) throws(BrokerError) -> RedisReply {
         guard case .error(let text) = reply else { return reply }
-        throw RedisRefusal.error(text, url: "\(address)")
+        guard text.hasPrefix("WRONGTYPE"), !text.hasSuffix(")") else { throw error(text) }
+        let command = command()
+        throw error(command.isEmpty ? text : "\(text) (\(command))")
+    }
+
+    /// The error for the words of a server that refuses.
+    func error(_ text: String) -> BrokerError {
+        RedisRefusal.error(text, url: "\(address)")
     }
 
     private var greetings: [RedisCommand] {

@@ -18,6 +18,11 @@ enum RedisKeys {
         step == 0 ? queue.text : "\(queue.text)\(separator)\(step)"
     }
 
+    /// List: what has arrived at the queue's lookout and is about to be taken: see ``QueueWatch``; there for
+    /// a moment, or until the next worker looks if the lookout is gone.
+    static func arrived(_ queue: QueueName) -> String { "\(arrivedPrefix)\(queue.text)" }
+    static let arrivedPrefix = "tq:arrived:"
+
     /// Set: there once a Celery process has declared the queue, whose exchange has the same name.
     static func binding(_ queue: QueueName) -> String { "_kombu.binding.\(queue.text)" }
 
@@ -41,7 +46,7 @@ enum RedisKeys {
 
     /// Sorted set: delayed tasks, scored by due time in seconds since the epoch.
     ///
-    /// A member is one digit, the priority step, and the envelope.
+    /// See ``DelayedMember``.
     static func delayed(_ queue: QueueName) -> String { "tq:delayed:\(queue.text)" }
 
     /// Sorted set: dead letters as JSON objects, scored by the time of their death in seconds since the
@@ -86,6 +91,8 @@ enum RedisKeys {
     ///
     /// It goes when no worker has lived for 30 days; dead ones go when their tasks are recovered.
     static let workers = "tq:workers"
+    /// In seconds.
+    static let workersLifetime = 30 * 86_400
 
     /// String: who a live worker is, as a JSON object: see ``WorkerRecord``.
     static func worker(_ id: String) -> String { "tq:worker:\(id)" }
@@ -96,6 +103,8 @@ enum RedisKeys {
     /// String: the worker that waits for tasks to arrive on the queue, for all that would; there while one
     /// does, and for some seconds after it was killed.
     static func lookout(_ queue: QueueName) -> String { "tq:lookout:\(queue.text)" }
+    /// In milliseconds: longer than a worker goes without looking.
+    static let lookoutLifetime = 3_000
 
     /// List of one element, for a second after another delayed task than before is the first to fall due:
     /// wakes the queue's lookout.
@@ -136,16 +145,36 @@ enum RedisKeys {
     }
 
     /// The worker and the time that a delivery tag names; `nil` for a tag that is not tq's.
+    ///
+    /// A worker's id may have colons in it, what follows in a tag has none.
     static func parts(ofTag tag: String) -> (worker: String, takenAt: Timestamp?)? {
         let parts = tag.pieces(separatedBy: ":")
-        guard parts.first == "tq", parts.count >= 4 else { return nil }
-        // Any client may write a tag, and a Celery worker that of its message.
-        guard parts.count == 5, let milliseconds = Int64(parts[3], radix: 36),
-            case (let microseconds, let overflows) = milliseconds.multipliedReportingOverflow(
-                by: 1000
-            ),
-            !overflows
-        else { return (String(parts[1]), nil) }
-        return (String(parts[1]), Timestamp(microseconds: microseconds))
+        guard parts.first == "tq", parts.count >= 5 else { return nil }
+        let worker = parts[1..<(parts.count - 3)].joined(separator: ":")
+        guard let milliseconds = Int64(parts[parts.count - 2], radix: 36) else {
+            return (worker, nil)
+        }
+        let (microseconds, overflows) = milliseconds.multipliedReportingOverflow(by: 1000)
+        return (worker, overflows ? nil : Timestamp(microseconds: microseconds))
     }
+
+    /// What Redis calls the type of what stands under one of these keys.
+    static func type(ofKey key: String) -> String {
+        if let type = types[key] { return type }
+        return prefixes.first { key.hasPrefix($0.prefix) }?.type ?? "list"
+    }
+
+    private static let types = [
+        unacknowledged: "hash", unacknowledgedIndex: "zset", workers: "zset", paused: "set",
+        revoked: "zset", lastRenewal: "string", outage: "string", beatLive: "hash",
+        beatGeneration: "string",
+    ]
+    /// The longer of two that begin alike first; what begins with none is a queue's list.
+    private static let prefixes: [(prefix: String, type: String)] = [
+        (resultPrefix, "string"), ("_kombu.binding.", "set"), ("tq:delayed:", "zset"),
+        ("tq:dead:", "zset"), ("tq:sent:id:", "string"), ("tq:sent:", "hash"),
+        ("tq:sending:", "hash"), (uniquePrefix, "string"), ("tq:beat:lease:", "string"),
+        ("tq:beat:entry:", "hash"), ("tq:worker:", "string"), ("tq:lookout:", "string"),
+        ("tq:connection:", "string"), ("tq:served:", "string"),
+    ]
 }

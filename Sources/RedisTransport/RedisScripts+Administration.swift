@@ -30,8 +30,10 @@ extension RedisScripts {
             if start == 'tq:' then
                 out[#out + 1] = string.match(key, '^tq:served:(.+)$')
                     or string.match(key, '^tq:delayed:(.+)$') or string.match(key, '^tq:dead:(.+)$')
+                    or string.match(key, '^\(RedisKeys.arrivedPrefix)(.+)$')
             elseif string.sub(key, 1, 15) == '_kombu.binding.' then
-                for _, member in ipairs(redis.call('SMEMBERS', key)) do
+                local members = redis.pcall('SMEMBERS', key)
+                for _, member in ipairs(members) do
                     out[#out + 1] = string.match(member, '\\006\\022([^\\006]+)$')
                 end
             elseif string.sub(key, 1, 17) ~= 'celery-task-meta-'
@@ -120,16 +122,25 @@ extension RedisScripts {
     ///
     /// Returns 1, or 0 if it was not there any more.
     static let removeLetter =
-        remember + """
+        refusal + remember + """
+            -- The message comes last: without it all else is undone.
             local function send()
-                redis.call('LPUSH', KEYS[2], ARGV[3])
-                local record = ARGV[4] == '1' and redis.call('GETRANGE', KEYS[3], 0, 40) or ''
-                if string.match(record, '^{"status": ?"FAILURE"') then redis.call('DEL', KEYS[3]) end
-                remember(KEYS[4], ARGV[5], ARGV[6], ARGV[7])
-                if ARGV[8] ~= '' then
-                    redis.call('SET', KEYS[5], ARGV[8], 'NX', 'PX', ARGV[9])
+                local problem = remember(KEYS[4], ARGV[5], ARGV[6], ARGV[7])
+                if problem then return problem end
+                local isHeld = ARGV[8] ~= ''
+                    and redis.call('SET', KEYS[5], ARGV[8], 'NX', 'PX', ARGV[9])
+                problem = refusal(redis.pcall('LPUSH', KEYS[2], ARGV[3]), 'LPUSH', KEYS[2])
+                if problem and isHeld then redis.pcall('DEL', KEYS[5]) end
+                return problem
+            end
+            local function forgetFailure()
+                local record = redis.pcall('GETRANGE', KEYS[3], 0, 40)
+                if type(record) == 'string' and string.match(record, '^{"status": ?"FAILURE"') then
+                    redis.pcall('DEL', KEYS[3])
                 end
             end
+            -- Whether it may be removed is seen before it is sent.
+            redis.call('ZREM', KEYS[1], 'tq:none')
             local looked = 0
             while true do
                 local page =
@@ -138,8 +149,10 @@ extension RedisScripts {
                 looked = looked + #page
                 for _, letter in ipairs(page) do
                     if string.sub(letter, 1, #ARGV[2]) == ARGV[2] then
-                        if KEYS[2] then send() end
+                        local problem = KEYS[2] and send()
+                        if problem then return problem end
                         redis.call('ZREM', KEYS[1], letter)
+                        if KEYS[2] and ARGV[4] == '1' then forgetFailure() end
                         return 1
                     end
                 end
@@ -186,10 +199,12 @@ extension RedisScripts {
     /// Returns how many were moved.
     static let moveWaiting = """
         local moved = 0
+        -- Whether it may be taken off is seen before it is put elsewhere.
+        redis.call('LTRIM', KEYS[1], 0, -1)
         for i = 1, #ARGV, 2 do
             if redis.call('LINDEX', KEYS[1], -1) == ARGV[i] then
                 redis.call('LPUSH', KEYS[2], ARGV[i + 1])
-                redis.call('RPOP', KEYS[1])
+                redis.call('LTRIM', KEYS[1], 0, -2)
                 moved = moved + 1
             end
         end
@@ -203,11 +218,14 @@ extension RedisScripts {
     ///
     /// Returns how many were moved.
     static let moveDelayed =
-        delay + """
+        refusal + delay + """
             local moved = 0
+            redis.call('ZREM', KEYS[1], 'tq:none')
             for i = 1, #ARGV, 3 do
-                if redis.call('ZREM', KEYS[1], ARGV[i]) == 1 then
-                    delay(KEYS[2], ARGV[i + 2], ARGV[i + 1])
+                if redis.call('ZSCORE', KEYS[1], ARGV[i]) then
+                    local problem = delay(KEYS[2], ARGV[i + 2], ARGV[i + 1])
+                    if problem then return problem end
+                    redis.call('ZREM', KEYS[1], ARGV[i])
                     moved = moved + 1
                 end
             end

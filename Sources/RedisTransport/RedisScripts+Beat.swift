@@ -39,13 +39,15 @@ extension RedisScripts {
     static let enroll =
         misfit + """
             local out = {}
-            for i, key in ipairs(KEYS) do
+            for _, key in ipairs(KEYS) do
                 local problem = misfit(key, 'hash')
                 if problem then return problem end
+            end
+            for i, key in ipairs(KEYS) do
                 local known = redis.call('HMGET', key, 'fingerprint', 'last', 'count', 'id')
                 local last = known[2]
-                if known[1] ~= ARGV[i * 3] or not last then
-                    if not last or tonumber(last) < tonumber(ARGV[1]) then last = ARGV[1] end
+                if known[1] ~= ARGV[i * 3] or not tonumber(last) then
+                    if (tonumber(last) or 0) < tonumber(ARGV[1]) then last = ARGV[1] end
                 end
                 redis.call('HSET', key, 'last', last, 'fingerprint', ARGV[i * 3],
                     'schedule', ARGV[i * 3 + 1], 'task', ARGV[i * 3 + 2])
@@ -70,19 +72,22 @@ extension RedisScripts {
     /// Returns what became of it: `sent`; `led` by another; `held`, with the id of the task that holds the
     /// key; `paused`; `passed`, with last, count and id of the entry; `gone`: it is no live entry of that
     /// version any more.
-    static let fire =
-        remember + misfit + hasEnded + """
-            if redis.call('GET', KEYS[1]) ~= ARGV[1] then return {'led'} end
-            local known = redis.call('HMGET', KEYS[2], 'last', 'count', 'id', 'paused', 'live')
+    static let fire = lean(
+        refusal + remember + misfit + hasEnded + """
+            local lease = redis.pcall('GET', KEYS[1])
+            local known = redis.pcall('HMGET', KEYS[2], 'last', 'count', 'id', 'paused', 'live')
+            local problem = refusal(lease, 'GET', KEYS[1]) or refusal(known, 'HMGET', KEYS[2])
+            if problem then return problem end
+            if lease ~= ARGV[1] then return {'led'} end
             if (known[5] or '') ~= ARGV[12] then
                 if ARGV[12] ~= '' then return {'gone'} end
                 redis.call('HDEL', KEYS[2], 'live')
             end
             local function expire()
-                if ARGV[12] == '' then redis.call('EXPIRE', KEYS[2], ARGV[4]) end
+                if ARGV[12] == '' then redis.pcall('EXPIRE', KEYS[2], ARGV[4]) end
             end
-            local count, most = tonumber(known[2] or 0), tonumber(ARGV[3])
-            if known[1] and tonumber(known[1]) >= tonumber(ARGV[2]) or most > 0 and count >= most then
+            local count, most = tonumber(known[2]) or 0, tonumber(ARGV[3])
+            if (tonumber(known[1]) or 0) >= tonumber(ARGV[2]) or most > 0 and count >= most then
                 return {'passed', known[1] or '0', count, known[3] or ''}
             end
             local function leftOut()
@@ -93,19 +98,33 @@ extension RedisScripts {
                 leftOut()
                 return {'paused'}
             end
-            local holder = ARGV[10] ~= '' and redis.call('GET', KEYS[5])
+            local holder = ARGV[10] ~= '' and redis.pcall('GET', KEYS[5])
+            problem = refusal(holder, 'GET', KEYS[5]) or misfit(KEYS[3], 'list')
+            if problem then return problem end
             local again = holder and string.match(holder, '^(.*)\\n$')
             if holder and (again or not hasEnded(ARGV[11], holder)) then
                 leftOut()
                 return {'held', again or holder}
             end
-            local problem = misfit(KEYS[3], 'list') or ARGV[8] ~= '' and misfit(KEYS[4], 'hash')
-            if problem then return problem end
-            redis.call('LPUSH', KEYS[3], ARGV[6])
             redis.call('HSET', KEYS[2], 'last', ARGV[2], 'count', count + 1, 'id', ARGV[5])
+            problem = remember(KEYS[4], ARGV[7], ARGV[8], ARGV[9])
+            if not problem and ARGV[10] ~= '' then
+                local held = redis.pcall('SET', KEYS[5], ARGV[5], 'PX', ARGV[10])
+                problem = refusal(held, 'SET', KEYS[5])
+            end
+            -- The message comes last: without it all else is undone.
+            problem = problem
+                or refusal(redis.pcall('LPUSH', KEYS[3], ARGV[6]), 'LPUSH', KEYS[3])
+            if problem then
+                for i, field in ipairs({'last', 'count', 'id'}) do
+                    if known[i] then redis.pcall('HSET', KEYS[2], field, known[i])
+                    else redis.pcall('HDEL', KEYS[2], field) end
+                end
+                if ARGV[10] ~= '' then redis.pcall('DEL', KEYS[5]) end
+                return problem
+            end
             expire()
-            if ARGV[10] ~= '' then redis.call('SET', KEYS[5], ARGV[5], 'PX', ARGV[10]) end
-            remember(KEYS[4], ARGV[7], ARGV[8], ARGV[9])
             return {'sent'}
             """
+    )
 }

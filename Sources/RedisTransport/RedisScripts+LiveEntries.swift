@@ -26,16 +26,16 @@ extension RedisScripts {
                 else
                     version = version or redis.call('INCR', KEYS[2])
                     local last = known[2]
-                    if known[1] ~= ARGV[at + 2] or not last then
-                        if not last or tonumber(last) < tonumber(ARGV[1]) then last = ARGV[1] end
+                    if known[1] ~= ARGV[at + 2] or not tonumber(last) then
+                        if (tonumber(last) or 0) < tonumber(ARGV[1]) then last = ARGV[1] end
                     end
+                    redis.call('PERSIST', KEYS[i])
                     redis.call('HSET', KEYS[i], 'last', last, 'live', version,
                         'fingerprint', ARGV[at + 2], 'schedule', ARGV[at + 3], 'task', ARGV[at + 4])
-                    redis.call('PERSIST', KEYS[i])
                     redis.call('HSET', KEYS[1], ARGV[at], version .. '\\n' .. ARGV[at + 1])
                 end
                 out[#out + 1] = word
-                out[#out + 1] = tonumber(known[3] or 0)
+                out[#out + 1] = tonumber(known[3]) or 0
             end
             return out
             """
@@ -74,11 +74,12 @@ extension RedisScripts {
     /// Returns `removed`; `configured`: it is one of the settings; `unknown`.
     static let removeLive = """
         local known = redis.call('HMGET', KEYS[3], 'last', 'live')
-        if redis.call('HDEL', KEYS[1], ARGV[1]) == 0 then
+        if redis.call('HEXISTS', KEYS[1], ARGV[1]) == 0 then
             return known[1] and 'configured' or 'unknown'
         end
         redis.call('INCR', KEYS[2])
         if known[2] then redis.call('DEL', KEYS[3]) end
+        redis.call('HDEL', KEYS[1], ARGV[1])
         return 'removed'
         """
 
@@ -93,7 +94,7 @@ extension RedisScripts {
         if not value then return redis.call('DEL', KEYS[1]) end
         local version = redis.call('INCR', KEYS[3])
         if redis.call('HEXISTS', KEYS[1], 'live') == 0 then return redis.call('DEL', KEYS[1]) end
-        redis.call('HSET', KEYS[2], ARGV[1], version .. string.match(value, '^%d+(.*)$'))
+        redis.call('HSET', KEYS[2], ARGV[1], version .. (string.match(value, '^%d+(.*)$') or value))
         redis.call('HDEL', KEYS[1], 'count', 'id', 'paused')
         redis.call('HSET', KEYS[1], 'last', ARGV[2], 'live', version)
         return 1

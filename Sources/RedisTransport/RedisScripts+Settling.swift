@@ -2,19 +2,56 @@
 extension RedisScripts {
     /// Stores a record and announces it, unless a success is there already; that of a task that still
     /// runs, unless any final record is.
+    ///
+    /// After ``refusal``. Returns an error if it could not do both: then it has done neither.
     private static let store = """
+        -- What stands where nothing stood before.
+        local stored = {}
         local function store(key, record, lifetime, runs)
-            local stored
-            if lifetime == '0' then stored = redis.call('SET', key, record, 'NX')
-            else stored = redis.call('SET', key, record, 'PX', lifetime, 'NX') end
-            if not stored then
-                local state = string.match(redis.call('GETRANGE', key, 0, 40), '^{"status": ?"(%u+)"')
+            local isNew
+            if lifetime == '0' then isNew = redis.pcall('SET', key, record, 'NX')
+            else isNew = redis.pcall('SET', key, record, 'PX', lifetime, 'NX') end
+            local problem = refusal(isNew, 'SET', key)
+            if problem then return problem end
+            if not isNew then
+                local head = redis.pcall('GETRANGE', key, '0', '40')
+                problem = refusal(head, 'GETRANGE', key)
+                if problem then return problem end
+                local state = string.match(head, '^{"status": ?"(%u+)"')
                 if state == 'SUCCESS' then return end
                 if runs and (state == 'FAILURE' or state == 'REVOKED') then return end
-                if lifetime == '0' then redis.call('SET', key, record)
-                else redis.call('SET', key, record, 'PX', lifetime) end
             end
-            redis.call('PUBLISH', key, record)
+            problem = refusal(redis.pcall('PUBLISH', key, record), 'PUBLISH', key)
+            if problem then
+                if isNew then redis.pcall('DEL', key) end
+                return problem
+            end
+            if isNew then
+                stored[#stored + 1] = key
+            elseif lifetime == '0' then
+                return refusal(redis.pcall('SET', key, record), 'SET', key)
+            else
+                return refusal(redis.pcall('SET', key, record, 'PX', lifetime), 'SET', key)
+            end
+        end
+
+        """
+
+    /// What the scripts that end tasks do if they cannot do all, with the messages that KEYS[1] and KEYS[2]
+    /// keep; after ``store`` or instead of it.
+    ///
+    /// To hold one is to have its tag in the index. It goes from there first, which tells that it is held
+    /// and costs nothing more, and from `unacked` last, when all else is done.
+    private static let keep = """
+        -- The step is not done: they are held as before, and nothing is stored.
+        local function keep(tags, problem, stored)
+            local now = redis.call('TIME')[1]
+            for _, tag in ipairs(tags) do redis.pcall('ZADD', KEYS[2], now, tag) end
+            for _, key in ipairs(stored or {}) do redis.pcall('DEL', key) end
+            return problem
+        end
+        local function forget(tags)
+            if tags[1] then return refusal(redis.pcall('HDEL', KEYS[1], unpack(tags)), 'HDEL', KEYS[1]) end
         end
 
         """
@@ -24,19 +61,25 @@ extension RedisScripts {
     ///     KEYS  unacked · unacked_index · result key of each task
     ///     ARGV  lifetime of results in ms (0: for ever) · for each task: tag, record (empty: none)
     ///
-    /// Returns the positions (from 0) of the tasks that were not held any more.
+    /// Returns the positions (from 0) of the tasks that were not held any more. After an error all are held
+    /// as before.
     static let finish =
-        store + """
-            local lost = {}
+        refusal + store + keep + """
+            local unacked, index, lifetime, lost, tags = KEYS[1], KEYS[2], ARGV[1], {}, {}
             for i = 3, #KEYS do
                 local tag, record = ARGV[i * 2 - 4], ARGV[i * 2 - 3]
-                if redis.call('HDEL', KEYS[1], tag) == 1 then
-                    redis.call('ZREM', KEYS[2], tag)
-                    if record ~= '' then store(KEYS[i], record, ARGV[1]) end
+                -- It may have lost its place in the index: then unacked tells.
+                if redis.call('ZREM', index, tag) == 1
+                    or redis.call('HEXISTS', unacked, tag) == 1 then
+                    tags[#tags + 1] = tag
+                    local problem = record ~= '' and store(KEYS[i], record, lifetime)
+                    if problem then return keep(tags, problem, stored) end
                 else
                     lost[#lost + 1] = i - 3
                 end
             end
+            local problem = forget(tags)
+            if problem then return keep(tags, problem, stored) end
             return lost
             """
 
@@ -51,40 +94,42 @@ extension RedisScripts {
     ///           and of what remembers it: value (empty: it is not remembered), field of the hash
     ///           (empty: it is a string), lifetime in seconds (empty: for ever)
     ///
-    /// Returns the positions (from 0) of the tasks that were not held any more: they send nothing.
+    /// Returns the positions (from 0) of the tasks that were not held any more: they send nothing. After an
+    /// error all are held as before, and nothing is sent.
     static let finishAndSend =
-        store + remember + misfit + delay + release + """
-            local tasks = tonumber(ARGV[2])
-            local function place(m)
+        refusal + store + keep + remember + delay + placing + release + """
+            local lifetime, tasks = ARGV[1], tonumber(ARGV[2])
+            local lost, tags, ended, m = {}, {}, {}, 0
+            -- Places a task's message, and remembers that it was sent.
+            local function send(m)
                 local key, argument = 1 + (tasks + m) * 2, tasks * 4 + m * 5 - 2
-                return KEYS[key], ARGV[argument], ARGV[argument + 1]
+                return place(KEYS[key], ARGV[argument], ARGV[argument + 1])
+                    or remember(KEYS[key + 1], unpack(ARGV, argument + 2, argument + 4))
             end
-            local function memory(m)
-                local key, argument = 2 + (tasks + m) * 2, tasks * 4 + m * 5
-                return KEYS[key], ARGV[argument], ARGV[argument + 1], ARGV[argument + 2]
-            end
-            for m = 1, #KEYS / 2 - 1 - tasks do
-                local key, due = place(m)
-                local problem = misfit(key, due == '' and 'list' or 'zset')
-                if problem then return problem end
-            end
-            local lost, m = {}, 0
             for i = 1, tasks do
-                local tag, record, messages = ARGV[i * 4 - 1], ARGV[i * 4], ARGV[i * 4 + 1]
-                local held = redis.call('HDEL', KEYS[1], tag) == 1
-                if held then redis.call('ZREM', KEYS[2], tag) else lost[#lost + 1] = i - 1 end
+                local tag, messages = ARGV[i * 4 - 1], ARGV[i * 4 + 1]
+                local held = redis.call('ZREM', KEYS[2], tag) == 1
+                    or redis.call('HEXISTS', KEYS[1], tag) == 1
+                if held then
+                    tags[#tags + 1] = tag
+                    ended[#ended + 1] = i
+                else
+                    lost[#lost + 1] = i - 1
+                end
                 for _ = 1, messages do
                     m = m + 1
-                    if held then
-                        local key, due, value = place(m)
-                        if due == '' then redis.call('LPUSH', key, value)
-                        else delay(key, due, value) end
-                        remember(memory(m))
-                    end
+                    local problem = held and send(m)
+                    if problem then return keep(tags, withdraw(problem)) end
                 end
-                if held then release(KEYS[2 + i * 2], ARGV[i * 4 + 2]) end
-                if held and record ~= '' then store(KEYS[1 + i * 2], record, ARGV[1]) end
             end
+            for _, i in ipairs(ended) do
+                local record = ARGV[i * 4]
+                local problem = record ~= '' and store(KEYS[1 + i * 2], record, lifetime)
+                if problem then return keep(tags, withdraw(problem), stored) end
+            end
+            local problem = forget(tags)
+            if problem then return keep(tags, withdraw(problem), stored) end
+            for _, i in ipairs(ended) do release(KEYS[2 + i * 2], ARGV[i * 4 + 2]) end
             return lost
             """
 
@@ -95,11 +140,12 @@ extension RedisScripts {
     ///
     /// Returns the positions (from 0) of the tasks that were not held any more.
     static let report =
-        store + """
+        refusal + store + """
             local lost = {}
             for i = 3, #KEYS do
                 if redis.call('HEXISTS', KEYS[1], ARGV[i * 2 - 4]) == 1 then
-                    store(KEYS[i], ARGV[i * 2 - 3], ARGV[1], true)
+                    local problem = store(KEYS[i], ARGV[i * 2 - 3], ARGV[1], true)
+                    if problem then return problem end
                 else
                     lost[#lost + 1] = i - 3
                 end
@@ -112,35 +158,44 @@ extension RedisScripts {
     ///     KEYS  result keys
     ///     ARGV  lifetime in ms (0: for ever) · a record for each key
     static let storeResults =
-        store + """
-            for i = 1, #KEYS do store(KEYS[i], ARGV[i + 1], ARGV[1]) end
+        refusal + store + """
+            for i = 1, #KEYS do
+                local problem = store(KEYS[i], ARGV[i + 1], ARGV[1])
+                if problem then return problem end
+            end
             return #KEYS
             """
 
     /// Puts tasks back on their queues, before all others, or into the delayed set.
     ///
     ///     KEYS  unacked · unacked_index · for each task: its list, its delayed set
-    ///     ARGV  for each task: tag · due time in seconds (empty: at once) · priority step
+    ///     ARGV  for each task: tag · due time in seconds (empty: at once)
+    ///           · what the envelope has before it in the set: see ``DelayedMember``
     ///           · length of what closes its JSON array in `unacked`
     ///
-    /// Returns the positions (from 0) of the tasks that were not held any more.
+    /// Returns the positions (from 0) of the tasks that were not held any more. After an error all are held
+    /// as before.
     static let requeue =
-        delay + """
+        refusal + delay + placing + keep + """
             redis.call('HDEL', KEYS[1], '')
-            local lost = {}
+            local lost, tags = {}, {}
             for i = 1, #ARGV / 4 do
-                local tag, due, step = ARGV[i * 4 - 3], ARGV[i * 4 - 2], ARGV[i * 4 - 1]
+                local tag, due, prefix = ARGV[i * 4 - 3], ARGV[i * 4 - 2], ARGV[i * 4 - 1]
                 local held = redis.call('HGET', KEYS[1], tag)
                 if held then
-                    local envelope = string.sub(held, 2, -1 - ARGV[i * 4])
-                    if due == '' then redis.call('RPUSH', KEYS[1 + i * 2], envelope)
-                    else delay(KEYS[2 + i * 2], due, step .. envelope) end
-                    redis.call('HDEL', KEYS[1], tag)
                     redis.call('ZREM', KEYS[2], tag)
+                    tags[#tags + 1] = tag
+                    local envelope = string.sub(held, 2, -1 - ARGV[i * 4])
+                    local problem
+                    if due == '' then problem = placeFirst(KEYS[1 + i * 2], envelope)
+                    else problem = place(KEYS[2 + i * 2], due, member(prefix, envelope)) end
+                    if problem then return keep(tags, withdraw(problem)) end
                 else
                     lost[#lost + 1] = i - 1
                 end
             end
+            local problem = forget(tags)
+            if problem then return keep(tags, withdraw(problem)) end
             return lost
             """
 
@@ -150,27 +205,42 @@ extension RedisScripts {
     ///     ARGV  lifetime of results in ms (0: for ever) · largest count · longest age in seconds
     ///           · for each message: tag, dead letter, record (empty: none), its id if it has a key
     ///
-    /// Returns the positions (from 0) of the messages that were not held any more.
+    /// Returns the positions (from 0) of the messages that were not held any more. After an error all are
+    /// held as before.
     static let setAside =
-        store + release + """
+        refusal + store + keep + release + """
             redis.call('HDEL', KEYS[1], '')
+            local lifetime, most, age = ARGV[1], ARGV[2], ARGV[3]
             local now = tonumber(redis.call('TIME')[1])
-            local lost = {}
+            local lost, tags, letters = {}, {}, {}
+            local function withdraw(problem)
+                for i, letter in pairs(letters) do redis.pcall('ZREM', KEYS[i * 3], letter) end
+                return problem
+            end
             for i = 1, (#ARGV - 3) / 4 do
                 local tag, letter, record = ARGV[i * 4], ARGV[i * 4 + 1], ARGV[i * 4 + 2]
                 local dead = KEYS[i * 3]
-                if redis.call('HEXISTS', KEYS[1], tag) == 1 then
-                    redis.call('ZADD', dead, now, letter)
-                    redis.call('HDEL', KEYS[1], tag)
-                    redis.call('ZREM', KEYS[2], tag)
-                    redis.call('ZREMRANGEBYRANK', dead, 0, -1 - ARGV[2])
-                    redis.call('ZREMRANGEBYSCORE', dead, '-inf', now - ARGV[3])
-                    redis.call('EXPIRE', dead, ARGV[3])
-                    release(KEYS[i * 3 + 2], ARGV[i * 4 + 3])
-                    if record ~= '' then store(KEYS[i * 3 + 1], record, ARGV[1]) end
+                if redis.call('ZREM', KEYS[2], tag) == 1
+                    or redis.call('HEXISTS', KEYS[1], tag) == 1 then
+                    tags[#tags + 1] = tag
+                    local problem = refusal(redis.pcall('ZADD', dead, now, letter), 'ZADD', dead)
+                    if not problem then
+                        letters[i] = letter
+                        problem = record ~= '' and store(KEYS[i * 3 + 1], record, lifetime)
+                    end
+                    if problem then return keep(tags, withdraw(problem), stored) end
                 else
                     lost[#lost + 1] = i - 1
                 end
+            end
+            local problem = forget(tags)
+            if problem then return keep(tags, withdraw(problem), stored) end
+            for i in pairs(letters) do
+                local dead = KEYS[i * 3]
+                redis.pcall('ZREMRANGEBYRANK', dead, 0, -1 - most)
+                redis.pcall('ZREMRANGEBYSCORE', dead, '-inf', now - age)
+                redis.pcall('EXPIRE', dead, age)
+                release(KEYS[i * 3 + 2], ARGV[i * 4 + 3])
             end
             return lost
             """

@@ -6,7 +6,7 @@ extension RedisScripts {
     static let release = """
         local function release(key, id)
             local holder = id ~= '' and redis.pcall('GET', key)
-            if holder and (holder == id or holder == id .. '\\n') then redis.call('DEL', key) end
+            if holder and (holder == id or holder == id .. '\\n') then redis.pcall('DEL', key) end
         end
 
         """
@@ -14,8 +14,9 @@ extension RedisScripts {
     /// Whether a task's final record is there; the first argument is what result keys begin with.
     static let hasEnded = """
         local function hasEnded(prefix, id)
-            local record = redis.call('GETRANGE', prefix .. id, 0, 40)
-            local state = string.match(record, '^{"status": ?"(%u+)"')
+            local record = redis.pcall('GETRANGE', prefix .. id, '0', '40')
+            local state = type(record) == 'string'
+                and string.match(record, '^{"status": ?"(%u+)"')
             return state == 'SUCCESS' or state == 'FAILURE' or state == 'REVOKED'
         end
 
@@ -32,33 +33,45 @@ extension RedisScripts {
     ///           · longest time to hold the key in ms · prefix of result keys
     ///           · due time in seconds (empty: it goes on the list) · value
     ///           · of what remembers the id: value, field, lifetime: see ``SentMark``
+    ///           · lifetime of the hash of sendings in seconds
     ///
     /// Returns the id of the task that holds the key, empty: the message was sent. That is remembered for
     /// who tries again if it was sent, or may have been: then a first request that comes later than the
     /// second does nothing.
-    static let sendUnlessHeld =
-        remember + misfit + delay + hasEnded + """
+    static let sendUnlessHeld = lean(
+        refusal + remember + misfit + delay + hasEnded + """
             local id, field = ARGV[1], ARGV[2]
-            local answer = redis.call('HGET', KEYS[2], field)
-            if answer then return answer end
+            local answer = redis.pcall('HGET', KEYS[2], field)
+            if answer then return refusal(answer, 'HGET', KEYS[2]) or answer end
             local function answered(text)
-                redis.call('HSET', KEYS[2], field, text)
-                redis.call('EXPIRE', KEYS[2], 7200)
-                return text
+                local problem = refusal(redis.pcall('HSET', KEYS[2], field, text), 'HSET', KEYS[2])
+                redis.pcall('EXPIRE', KEYS[2], ARGV[11])
+                return problem
             end
-            local holder = redis.call('GET', KEYS[1])
+            local holder = redis.pcall('GET', KEYS[1])
+            local problem = refusal(holder, 'GET', KEYS[1])
+            if problem then return problem end
             local again = holder and string.match(holder, '^(.*)\\n$')
             if holder and (again or not hasEnded(ARGV[5], holder)) then
-                if ARGV[3] == '1' then answered(again or holder) end
-                return again or holder
+                return ARGV[3] == '1' and answered(again or holder) or again or holder
             end
-            local problem = misfit(KEYS[3], ARGV[6] == '' and 'list' or 'zset')
-                or ARGV[9] ~= '' and misfit(KEYS[4], 'hash')
+            problem = misfit(KEYS[3], ARGV[6] == '' and 'list' or 'zset')
             if problem then return problem end
-            if ARGV[6] == '' then redis.call('LPUSH', KEYS[3], ARGV[7])
-            else delay(KEYS[3], ARGV[6], ARGV[7]) end
             redis.call('SET', KEYS[1], hasEnded(ARGV[5], id) and id .. '\\n' or id, 'PX', ARGV[4])
-            remember(KEYS[4], ARGV[8], ARGV[9], ARGV[10])
-            return answered('')
+            problem = remember(KEYS[4], ARGV[8], ARGV[9], ARGV[10])
+                or answered('')
+            -- The message comes last: without it all else is undone.
+            if not problem then
+                if ARGV[6] == '' then
+                    problem = refusal(redis.pcall('LPUSH', KEYS[3], ARGV[7]), 'LPUSH', KEYS[3])
+                else
+                    problem = delay(KEYS[3], ARGV[6], ARGV[7])
+                end
+            end
+            if not problem then return '' end
+            redis.pcall('DEL', KEYS[1])
+            redis.pcall('HDEL', KEYS[2], field)
+            return problem
             """
+    )
 }

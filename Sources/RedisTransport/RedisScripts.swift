@@ -2,17 +2,57 @@
 ///
 /// The server's own clock is used throughout: workers' clocks differ.
 ///
-/// A command that fails ends its script, and what was written stays: so a task is put where it goes before
-/// it leaves where it is. And a server whose memory is full refuses a script the first command that takes
-/// more, unless something was written before: hence those that remove nothing at the beginning of what
-/// workers need to go on, and to make room.
+/// A command that fails ends its script, and what was written stays: so nothing is removed before what
+/// replaces it is stored, and a script that cannot do all of its work takes back what it has done, or does
+/// what costs a task nothing. A command that only shows that it may be done, on what is not there, comes
+/// before those that could not be taken back.
+///
+/// And a server whose memory is full refuses a script the first command that takes more, unless something
+/// was written before: hence those that remove nothing at the beginning of what workers need to go on, and
+/// to make room.
+///
+/// Keys beside KEYS are made in ``delay``, ``arrived``, ``purge``, ``fire`` and ``sendUnlessHeld``.
 enum RedisScripts {
+    /// A script's text without its comments and what its lines are indented by; they keep their numbers.
+    ///
+    /// For those that go along with what they do, of which the server hashes each byte.
+    static func lean(_ script: String) -> String {
+        script.split(separator: "\n", omittingEmptySubsequences: false)
+            .map { $0.drop { $0 == " " } }
+            .map { $0.hasPrefix("--") ? "" : $0 }
+            .joined(separator: "\n")
+    }
+
     /// Lets one of those in who wait at a queue's gate, or the next who comes there within a second.
+    ///
+    /// The gate only saves time: who waits looks now and then.
     static let openGate = """
         local function openGate(gate)
-            if redis.call('LLEN', gate) > 0 then return end
-            redis.call('LPUSH', gate, 1)
-            redis.call('PEXPIRE', gate, 1000)
+            local length = redis.pcall('LLEN', gate)
+            if type(length) == 'table' then redis.pcall('DEL', gate)
+            elseif length > 0 then return end
+            redis.pcall('LPUSH', gate, '1')
+            redis.pcall('PEXPIRE', gate, '1000')
+        end
+
+        """
+
+    /// What has arrived at a lookout and was not taken goes back to where it was: see ``QueueWatch``.
+    ///
+    /// After ``refusal``; `lists` are those of the queue, of step 0, 3, 6, 9. Returns an error if it cannot.
+    static let giveBack = """
+        local function giveBack(lists)
+            local arrived = '\(RedisKeys.arrivedPrefix)' .. lists[1]
+            while true do
+                local next = redis.pcall('LINDEX', arrived, '0')
+                if type(next) ~= 'string' then return refusal(next, 'LINDEX', arrived) end
+                -- The last that is so called: a header of the same name comes before.
+                local priority = tonumber(string.match(next, '.*"priority": ?(%d)')) or 0
+                local list = lists[math.floor(priority / 3) + 1]
+                local problem =
+                    refusal(redis.pcall('LMOVE', arrived, list, 'LEFT', 'RIGHT'), 'LMOVE', list)
+                if problem then return problem end
+            end
         end
 
         """
@@ -28,96 +68,140 @@ enum RedisScripts {
     ///           · for each list: what closes its JSON array in `unacked`
     ///
     /// A connection that the worker has given up takes nothing: what it took nobody would know of.
-    /// Nothing is taken from a paused queue, nor woken there.
+    /// Nothing is taken from a paused queue, nor woken there. A key that cannot be used keeps nobody from
+    /// the other queues.
     ///
     /// Who finds less than it asks for waits for more: one worker for all is a queue's lookout, the others
     /// wait at its gate. Who finds all it asks for opens the gate for one of them, which looks whether more
     /// is there and is the lookout then.
     ///
-    /// Returns the server's time in seconds, as text; the earliest due time that is left in the queues whose
+    /// Returns an error if no queue can be used; else the server's time in seconds, as text; the earliest due time that is left in the queues whose
     /// lookout the worker is ("" if none); their positions (from 0); 1 if any task at all is revoked, else 0;
-    /// then for each task the position of its list (from 0) and its envelope. The tags count on from the
-    /// first.
+    /// the first error ("" if none); then for each task the position of its list (from 0) and its envelope.
+    /// The tags count on from the first.
     static let take =
-        openGate + """
+        refusal + openGate + giveBack + """
+            local paused, revoked = KEYS[5], KEYS[6]
+            local left, number, worker = tonumber(ARGV[1]), tonumber(ARGV[3]), ARGV[4]
+            local queues = tonumber(ARGV[6])
+            local firstList, firstClose = 7 + queues * 4, 7 + queues * 4
             local clock = redis.call('TIME')
             local now = clock[1] + clock[2] / 1000000
             local stamp = string.format('%.6f', now)
-            local current = redis.call('GET', KEYS[3])
-            if current and current ~= string.sub(ARGV[2], 1, #current) then
-                return {stamp, '', {}, 0}
+            local current = redis.pcall('GET', KEYS[3])
+            if type(current) == 'string' and current ~= string.sub(ARGV[2], 1, #current) then
+                return {stamp, '', {}, 0, ''}
             end
             redis.call('HDEL', KEYS[1], '')
-            local left, number, worker = tonumber(ARGV[1]), tonumber(ARGV[3]), ARGV[4]
-            local queues, isPaused, revokes = tonumber(ARGV[6]), {}, 0
-            local firstList, firstClose = 7 + queues * 4, 7 + queues * 4
+            local isPaused, revokes, problem = {}, 0, nil
             -- A queue's list of step 0 has its name.
-            if redis.call('EXISTS', KEYS[5], KEYS[6]) > 0 then
-                revokes = redis.call('EXISTS', KEYS[6])
-                for q = 0, queues - 1 do
-                    isPaused[q] = redis.call('SISMEMBER', KEYS[5], ARGV[7 + q * 4]) == 1
-                end
-            end
-            local column = {['0'] = 0, ['3'] = 1, ['6'] = 2, ['9'] = 3}
+            local marks = {paused, revoked}
             for q = 0, queues - 1 do
-                if not isPaused[q] then
-                    local set = KEYS[7 + q * 4]
-                    local due = redis.call('ZRANGEBYSCORE', set, '-inf', stamp, 'LIMIT', 0, 1000)
-                    for _, member in ipairs(due) do
-                        local list = ARGV[7 + q * 4 + column[string.sub(member, 1, 1)]]
-                        redis.call('LPUSH', list, string.sub(member, 2))
-                        redis.call('ZREM', set, member)
-                    end
+                marks[q + 3] = '\(RedisKeys.arrivedPrefix)' .. ARGV[7 + q * 4]
+            end
+            if redis.call('EXISTS', unpack(marks)) > 0 then
+                local count = redis.pcall('ZCARD', revoked)
+                problem = refusal(count, 'ZCARD', revoked)
+                if count ~= 0 and not problem then revokes = 1 end
+                for q = 0, queues - 1 do
+                    local answer = redis.pcall('SISMEMBER', paused, ARGV[7 + q * 4])
+                    problem = problem or refusal(answer, 'SISMEMBER', paused)
+                    isPaused[q] = answer == 1
+                    problem = giveBack({unpack(ARGV, 7 + q * 4, 10 + q * 4)}) or problem
                 end
             end
-            local out = {stamp, '', {}, revokes}
+            for q = 0, queues - 1 do
+                local set = KEYS[7 + q * 4]
+                local due = isPaused[q] and {}
+                    or redis.pcall('ZRANGEBYSCORE', set, '-inf', stamp, 'LIMIT', '0', '1000')
+                local refused = due.err and refusal(due, 'ZRANGEBYSCORE', set)
+                    -- Whether they may be removed is seen before they are put elsewhere.
+                    or due[1] and refusal(redis.pcall('ZREM', set, 'tq:none'), 'ZREM', set)
+                local columns = due[1] and {['0'] = 0, ['3'] = 1, ['6'] = 2, ['9'] = 3}
+                for _, member in ipairs(due) do
+                    if refused then break end
+                    -- What none of ours has put there is set aside by who takes it.
+                    local column, message = columns[string.sub(member, 1, 1)], member
+                    if column then
+                        local _, last = string.find(member, '^.{"tq_order":"%x+",')
+                        message = last and '{' .. string.sub(member, last + 1)
+                            or string.sub(member, 2)
+                    end
+                    local list = ARGV[7 + q * 4 + (column or 0)]
+                    refused = refusal(redis.pcall('LPUSH', list, message), 'LPUSH', list)
+                    if not refused then redis.call('ZREM', set, member) end
+                end
+                problem = refused or problem
+            end
+            local out, unusable = {stamp, '', {}, revokes, ''}, 0
             for i = firstList, #KEYS do
                 if left <= 0 then break end
-                local position = i - firstList
+                local list, position = KEYS[i], i - firstList
                 local found = isPaused[position % queues] and {}
-                    or redis.call('LRANGE', KEYS[i], -left, -1)
-                if #found > 0 then
-                    local scores, fields = {}, {}
-                    local close = ARGV[firstClose + position]
+                    or redis.pcall('LRANGE', list, -left, '-1')
+                if found.err then
+                    problem = refusal(found, 'LRANGE', list)
+                    if position < queues then unusable = unusable + 1 end
+                end
+                if found[1] then
+                    if #out == 5 then
+                        redis.call('ZADD', KEYS[4], string.format('%.6f', now + ARGV[5]), worker)
+                        redis.call('EXPIRE', KEYS[4], '\(RedisKeys.workersLifetime)')
+                    end
+                    local scores, fields, close = {}, {}, ARGV[firstClose + position]
                     for j = #found, 1, -1 do
-                        local envelope = found[j]
                         local tag = ARGV[2] .. number
                         number = number + 1
                         scores[#scores + 1] = stamp
                         scores[#scores + 1] = tag
                         fields[#fields + 1] = tag
-                        fields[#fields + 1] = '[' .. envelope .. close
-                        out[#out + 1] = position
-                        out[#out + 1] = envelope
+                        fields[#fields + 1] = '[' .. found[j] .. close
                     end
                     redis.call('ZADD', KEYS[2], unpack(scores))
-                    redis.call('HSET', KEYS[1], unpack(fields))
-                    redis.call('LTRIM', KEYS[i], 0, -#found - 1)
+                    local refused = refusal(redis.pcall('HSET', KEYS[1], unpack(fields)), 'HSET', KEYS[1])
+                        or refusal(redis.pcall('LTRIM', list, '0', -#found - 1), 'LTRIM', list)
+                    if refused then
+                        problem = refused
+                        for j = 1, #fields, 2 do
+                            redis.pcall('HDEL', KEYS[1], fields[j])
+                            redis.pcall('ZREM', KEYS[2], fields[j])
+                        end
+                        -- Numbers are never used twice.
+                        break
+                    end
+                    for j = #found, 1, -1 do
+                        out[#out + 1] = position
+                        out[#out + 1] = found[j]
+                    end
                     left = left - #found
                 end
             end
-            if #out > 4 then
-                redis.call('ZADD', KEYS[4], string.format('%.6f', now + ARGV[5]), worker)
-                redis.call('EXPIRE', KEYS[4], 2592000)
-            end
+            -- Nothing can be taken of any queue.
+            if unusable == queues and queues > 0 and #out == 5 then return problem end
             for q = 0, queues - 1 do
                 local set, lookout, gate = KEYS[7 + q * 4], KEYS[8 + q * 4], KEYS[9 + q * 4]
-                local holder = redis.call('GET', lookout)
-                if holder and holder ~= worker then
+                local holder = redis.pcall('GET', lookout)
+                if type(holder) == 'string' and holder ~= worker then
                     -- It is another's.
                 elseif left > 0 and not isPaused[q] then
-                    redis.call('SET', lookout, worker, 'PX', 3000)
-                    redis.call('DEL', KEYS[10 + q * 4])
+                    redis.pcall('SET', lookout, worker, 'PX', '\(RedisKeys.lookoutLifetime)')
+                    redis.pcall('DEL', KEYS[10 + q * 4])
                     table.insert(out[3], q)
-                    local first = redis.call('ZRANGE', set, 0, 0, 'WITHSCORES')
+                    local first = redis.pcall('ZRANGE', set, '0', '0', 'WITHSCORES')
                     if first[2] and (out[2] == '' or tonumber(first[2]) < tonumber(out[2])) then
                         out[2] = first[2]
                     end
                 else
-                    if holder then redis.call('DEL', lookout) end
+                    if holder then redis.pcall('DEL', lookout) end
                     if not isPaused[q] then openGate(gate) end
                 end
             end
+            if problem then out[5] = problem.err end
             return out
             """
+
+    /// What has arrived at a queue's lookout and was not taken is put back.
+    ///
+    ///     KEYS  lists of step 0, 3, 6, 9
+    static let giveArrivalsBack = refusal + giveBack + "return giveBack(KEYS) or 0"
 }

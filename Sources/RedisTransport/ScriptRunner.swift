@@ -22,16 +22,47 @@ final class ScriptRunner {
         keys: [String],
         arguments: [[UInt8]]
     ) throws(BrokerError) -> RedisReply {
-        let digest = try digest(of: script)
-        let command = command(digest, keys, arguments)
-        connection.append(command)
+        let reply = try reply(to: script, keys, arguments)
+        guard case .error(let text) = reply else { return reply }
+        throw try named(text, script, keys)
+    }
+
+    private func reply(
+        to script: String,
+        _ keys: [String],
+        _ arguments: [[UInt8]]
+    ) throws(BrokerError) -> RedisReply {
+        connection.append(command(try digest(of: script), keys, arguments))
         let reply = try connection.reply()
-        guard case .error(let text) = reply, text.hasPrefix("NOSCRIPT") else {
-            return try connection.checked(reply)
-        }
+        guard case .error(let text) = reply, text.hasPrefix("NOSCRIPT") else { return reply }
         // The server was restarted, or its scripts flushed.
         digests[script] = nil
-        return try connection.run(self.command(try self.digest(of: script), keys, arguments))
+        connection.append(command(try digest(of: script), keys, arguments))
+        return try connection.reply()
+    }
+
+    /// The error of a script that failed, with what the server does not tell: which key is of a wrong type,
+    /// or which command the user may not run.
+    private func named(
+        _ text: String,
+        _ script: String,
+        _ keys: [String]
+    ) throws(BrokerError) -> BrokerError {
+        if text.contains("WRONGTYPE"), !text.hasSuffix(")"), !text.contains(" is a ") {
+            let names = Array(Set(keys))
+            let kinds = try connection.run(names.map { RedisCommand("TYPE").adding($0) })
+            for (key, kind) in zip(names, kinds.map { $0.text ?? "none" }) {
+                if kind != "none", kind != RedisKeys.type(ofKey: key) {
+                    return connection.error("WRONGTYPE \(key) is a \(kind)")
+                }
+            }
+        }
+        if text.contains("The user executing the script can't run"),
+            let command = ScriptTrace(text).command(in: script)
+        {
+            return connection.error("\(ScriptTrace.message(text)) (\(command))")
+        }
+        return connection.error(text)
     }
 
     private func command(_ digest: String, _ keys: [String], _ arguments: [[UInt8]]) -> RedisCommand

@@ -6,7 +6,7 @@ internal import TaskQueue
 /// A bulk of any size by one sender costs one hash field an hour.
 struct SentRecorder {
     /// How long a second try is recognised at least: longer than anybody tries.
-    private static let sendingLifetime: Int64 = 7200
+    static let sendingLifetime: Int64 = 7200
 
     /// How long after an hour's last id the hour's record is kept; `nil`: for ever.
     let lifetime: Duration?

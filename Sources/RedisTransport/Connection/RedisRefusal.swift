@@ -98,11 +98,7 @@ extension RedisRefusal {
             .credentials,
             "it does not know this user with this password, or the user is switched off"
         ),
-        "NOPERM": RedisRefusal(
-            .credentials,
-            "the user may not do this: ACL SETUSER allows it commands, keys and channels",
-            tellsAll: true
-        ),
+        "NOPERM": rights,
         "LOADING": RedisRefusal(
             .passes,
             "it has been started and reads its data from disk: try again when it is done"
@@ -138,7 +134,8 @@ extension RedisRefusal {
         ),
         "WRONGTYPE": RedisRefusal(
             .unusable,
-            "a key that tq uses holds something else: use another database",
+            "a key that tq uses holds something else: if nobody needs it delete it (DEL KEY), or use "
+                + "another database",
             tellsAll: true
         ),
         "DENIED": RedisRefusal(
@@ -153,8 +150,16 @@ extension RedisRefusal {
         "TRYAGAIN": cluster,
     ]
 
+    private static let rights = RedisRefusal(
+        .credentials,
+        "the user may not do this: ACL SETUSER allows it commands, keys and channels",
+        tellsAll: true
+    )
+
     /// By what an answer with the first word ERR has in it.
     private static let phrases: [(phrase: String, meaning: RedisRefusal)] = [
+        // Redis 7, of what a script does.
+        ("The user executing the script can't", rights),
         (
             "max number of clients",
             RedisRefusal(

@@ -38,6 +38,10 @@ package protocol Broker: AnyObject {
     /// found less than it asked for saw it; `nil`: none is known.
     var nextDue: Timestamp? { get }
 
+    /// What the last ``receive(from:upTo:)`` could not do for some of its queues, while it served the others;
+    /// `nil`: nothing.
+    var complaint: BrokerError? { get }
+
     /// Ends tasks: stores their results, tells who waits for them, sends what comes next as
     /// ``send(_:)`` does, and forgets the messages; each task in one atomic step.
     ///
@@ -69,4 +73,5 @@ package protocol Broker: AnyObject {
 
 extension Broker {
     package var now: Timestamp { .now() }
+    package var complaint: BrokerError? { nil }
 }

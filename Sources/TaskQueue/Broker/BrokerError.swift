@@ -14,6 +14,14 @@ package enum BrokerError: Error, Equatable, Sendable {
 }
 
 extension BrokerError {
+    /// Whether the broker has answered: the connection is as good as before.
+    package var isAnswer: Bool {
+        switch self {
+        case .refused, .refusedCredentials, .unusable: true
+        case .unreachable, .connectionLost, .storageFailed: false
+        }
+    }
+
     /// Whether trying again, over a new connection, may help without anybody's doing.
     package var mayPass: Bool {
         switch self {

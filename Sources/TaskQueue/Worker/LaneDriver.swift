@@ -16,6 +16,12 @@ struct LaneDriver {
     private var orders: LaneMailbox.Orders
     private var settlements = Settlements()
     private var progress: [ProgressReport] = []
+    /// When to write again what something is in the way of; `nil`: nothing is.
+    private var nextSettling: ContinuousClock.Instant?
+    /// What was last reported of parts that do not work, while the others do.
+    private var obstacle: BrokerError?
+    private var complaint: BrokerError?
+    private static let settlingPause: Duration = .seconds(5)
     /// So many tasks were taken in all.
     private var taken = 0
 
@@ -70,6 +76,7 @@ struct LaneDriver {
         orders = mailbox.takeOrders()
         for settlement in orders.settlements {
             settlements.add(settlement)
+            nextSettling = nil
             if let due = settlement.due { ownDue = min(ownDue ?? due, due) }
         }
         progress += orders.progress
@@ -137,7 +144,7 @@ extension LaneDriver {
     }
 
     private mutating func settle(_ connection: BrokerConnection) throws(BrokerError) {
-        guard !settlements.isEmpty else { return }
+        guard !settlements.isEmpty, nextSettling.map({ $0 <= .now }) ?? true else { return }
         let before = settlements.count
         let written = settlements.commit(to: connection.broker, backend: connection.backend)
         for tag in written.tags { held.remove(tag) }
@@ -146,6 +153,18 @@ extension LaneDriver {
         }
         mailbox.report(.settled(before - settlements.count))
         if let failure = written.failure { throw failure }
+        nextSettling = settlements.isEmpty ? nil : .now + Self.settlingPause
+        obstacle = tell(settlements.obstacle, after: obstacle, retryIn: Self.settlingPause)
+    }
+
+    /// Tells of what does not work while the rest does, when it is another than before.
+    private func tell(
+        _ new: BrokerError?,
+        after last: BrokerError?,
+        retryIn pause: Duration
+    ) -> BrokerError? {
+        if let new, new != last { report(.brokerFailed(new, retryIn: pause)) }
+        return new
     }
 
     private mutating func writeProgress(_ connection: BrokerConnection) throws(BrokerError) {
@@ -168,6 +187,11 @@ extension LaneDriver {
         let deliveries = try connection.broker.receive(from: queues, upTo: limit)
         for delivery in deliveries { held.insert(delivery.tag) }
         taken += deliveries.count
+        complaint = tell(
+            connection.broker.complaint,
+            after: complaint,
+            retryIn: connection.arrivals.longestWait ?? .zero
+        )
         let now = connection.broker.now
         if let due = ownDue, now >= due { ownDue = nil }
         queuesAreEmpty = deliveries.count < limit
@@ -205,7 +229,9 @@ extension LaneDriver {
         pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
     }
 
-    private var deadline: ContinuousClock.Instant? { connection == nil ? nextTry : nextLook }
+    private var deadline: ContinuousClock.Instant? {
+        connection == nil ? nextTry : [nextLook, nextSettling].compactMap(\.self).min()
+    }
 
     /// When to look at the queues again although nothing was announced: a delayed task falls due, or
     /// the broker does not announce everything.

@@ -6,6 +6,12 @@ struct Settlements {
     /// The tags of what was being written when that failed: it may have been, all or some.
     private var tried: Set<String> = []
 
+    /// Why the broker refuses what is left, which each time one of them needs, as a key of a wrong type;
+    /// `nil`: nothing was refused so.
+    private(set) var obstacle: BrokerError?
+    /// If so many are left, no more are taken.
+    private static let mostLeft = 100
+
     var isEmpty: Bool { finished.isEmpty && requeued.isEmpty && letters.isEmpty }
 
     /// The deliveries that are to be settled.
@@ -41,27 +47,58 @@ struct Settlements {
         func marked(_ lost: [Delivery]) -> [(delivery: Delivery, isRepeated: Bool)] {
             lost.map { ($0, tried.contains($0.tag)) }
         }
+        obstacle = nil
         do throws(BrokerError) {
             if let backend { try storeResults(in: backend) }
-            if !finished.isEmpty {
-                lost += try broker.finish(finished)
-                finished = []
-            }
-            if !letters.isEmpty {
-                lost += try broker.setAside(letters)
-                letters = []
-            }
-            if !requeued.isEmpty {
-                lost += try broker.requeue(requeued)
-                requeued = []
-            }
+            lost += try Self.write(&finished, &obstacle, broker.finish)
+            lost += try Self.write(&letters, &obstacle, broker.setAside)
+            lost += try Self.write(&requeued, &obstacle, broker.requeue)
+            if let obstacle, count >= Self.mostLeft { throw obstacle }
         } catch {
             let left = Set(tags)
             self.tried = left
             return (open.filter { !left.contains($0) }, marked(lost), error)
         }
         self.tried = []
-        return (open, marked(lost), nil)
+        let left = Set(tags)
+        return (left.isEmpty ? open : open.filter { !left.contains($0) }, marked(lost), nil)
+    }
+
+    /// Writes all in one step; one by one if something is in the way of that, and keeps those that it is in
+    /// the way of.
+    ///
+    /// - Returns: the deliveries that were not held any more.
+    private static func write<Item>(
+        _ items: inout [Item],
+        _ obstacle: inout BrokerError?,
+        _ body: ([Item]) throws(BrokerError) -> [Delivery]
+    ) throws(BrokerError) -> [Delivery] {
+        guard !items.isEmpty else { return [] }
+        do throws(BrokerError) {
+            let lost = try body(items)
+            items = []
+            return lost
+        } catch {
+            guard case .unusable = error else { throw error }
+            guard items.count > 1 else {
+                obstacle = error
+                return []
+            }
+        }
+        var (left, lost): ([Item], [Delivery]) = ([], [])
+        for (index, item) in items.enumerated() {
+            do throws(BrokerError) { lost += try body([item]) } catch {
+                left.append(item)
+                if case .unusable = error {
+                    obstacle = error
+                    continue
+                }
+                items = left + items[(index + 1)...]
+                throw error
+            }
+        }
+        items = left
+        return lost
     }
 
     /// Results first: a task whose result is stored twice does no harm, one without a result does.
