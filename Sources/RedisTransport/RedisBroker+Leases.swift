@@ -7,8 +7,8 @@ extension RedisBroker: LeaseKeeper {
     private static let longestOutage: Duration = .seconds(60)
     /// What workers have to come back after an outage: they try each second, for some seconds.
     private static let timeToComeBack: Duration = .milliseconds(7500)
-    /// Between two looks for what has lost its place in the index.
-    private static let mendingInterval: Duration = .seconds(60)
+    /// Between two looks for what leases and the index do not tell.
+    private static let sweepInterval: Duration = .seconds(30)
 
     package func renewLease(
         holding tags: [String],
@@ -31,16 +31,21 @@ extension RedisBroker: LeaseKeeper {
     }
 
     package func recoverTasks() throws(BrokerError) -> [(worker: String, tasks: Int)] {
-        try mendIndex()
+        let sweeps = lastSweep.map { ContinuousClock.now - $0 >= Self.sweepInterval } ?? true
+        if sweeps {
+            try mendIndex()
+            lastSweep = .now
+        }
         let dead = try scripts.run(
             RedisScripts.deadWorkers,
             keys: [
                 RedisKeys.workers, RedisKeys.outage, RedisKeys.lastRenewal,
                 RedisKeys.unacknowledgedIndex,
             ],
-            arguments: [Lease.length, Self.longestSilence, Self.longestOutage].map {
-                Array(Self.seconds($0).utf8)
-            }
+            arguments: [
+                Self.seconds(Lease.length), Self.seconds(Self.longestSilence),
+                Self.seconds(Self.longestOutage), sweeps ? "1" : "0",
+            ].map { Array($0.utf8) }
         )
         var recovered: [(worker: String, tasks: Int)] = []
         var failure: BrokerError?
@@ -176,10 +181,8 @@ extension RedisBroker: LeaseKeeper {
         }
     }
 
-    /// Finds now and then what is held and has lost its place in the index, which may have been evicted.
+    /// Finds what is held and has lost its place in the index, which may have been evicted.
     private func mendIndex() throws(BrokerError) {
-        if let lastMending, ContinuousClock.now - lastMending < Self.mendingInterval { return }
-        lastMending = .now
         var cursor = "0"
         repeat {
             cursor =

@@ -27,8 +27,8 @@ package final class RedisBroker: CountingBroker {
     private var rotation = QueueRotation()
     /// Who the worker is; `nil`: it does not say.
     let identity: WorkerIdentity?
-    /// When what has lost its place in the index was last looked for; `nil`: never.
-    var lastMending: ContinuousClock.Instant?
+    /// When it was last looked for what leases do not tell; `nil`: never.
+    var lastSweep: ContinuousClock.Instant?
     /// What the last taking could not do for some of its queues; `nil`: nothing.
     package private(set) var complaint: BrokerError?
     /// As of the last taking; shared with those who wait for arrivals.

@@ -1,16 +1,5 @@
 /// The steps by which workers stay alive in the broker's eyes, and are buried.
 extension RedisScripts {
-    /// When any worker last renewed a lease, as far as that is known: for how long none has, in seconds.
-    private static let silence = """
-        local clock = redis.call('TIME')
-        local now = clock[1] + clock[2] / 1000000
-        local stamp = string.format('%.6f', now)
-        local function silence(renewed)
-            return now - (tonumber(redis.pcall('GET', renewed)) or now)
-        end
-
-        """
-
     /// Renews a worker's lease, and raises the scores of what it holds, so that no native worker's sweep
     /// takes it back.
     ///
@@ -25,25 +14,27 @@ extension RedisScripts {
     ///           · time to come back in ms · delivery tags
     ///
     /// Returns 1 if the worker had its lease still, else 0.
-    static let renewLease =
-        silence + """
-            local workers, index, renewed, outage, record = unpack(KEYS, 1, 5)
-            local worker, length = ARGV[1], ARGV[2]
-            redis.call('ZREM', workers, '')
-            local score = redis.call('ZSCORE', workers, worker)
-            local quiet = silence(renewed)
-            if quiet > tonumber(ARGV[4]) and (score or quiet < tonumber(ARGV[5])) then
-                redis.call('SET', outage, stamp, 'PX', ARGV[6])
-            end
-            redis.call('SET', renewed, stamp, 'EX', \(RedisKeys.workersLifetime))
-            redis.call('ZADD', workers, string.format('%.6f', now + length), worker)
-            redis.call('EXPIRE', workers, \(RedisKeys.workersLifetime))
-            if ARGV[3] ~= '' then redis.call('SET', record, ARGV[3], 'EX', 60) end
-            for i = 6, #KEYS do redis.call('SET', KEYS[i], worker, 'EX', length) end
-            for i = 7, #ARGV do redis.call('ZADD', index, 'XX', stamp, ARGV[i]) end
-            if score and tonumber(score) >= now then return 1 end
-            return 0
-            """
+    static let renewLease = """
+        local workers, index, renewed, outage, record = unpack(KEYS, 1, 5)
+        local worker, length = ARGV[1], ARGV[2]
+        local clock = redis.call('TIME')
+        local now = clock[1] + clock[2] / 1000000
+        local stamp = string.format('%.6f', now)
+        redis.call('ZREM', workers, '')
+        local score = redis.call('ZSCORE', workers, worker)
+        local silence = now - (tonumber(redis.pcall('GET', renewed)) or now)
+        if silence > tonumber(ARGV[4]) and (score or silence < tonumber(ARGV[5])) then
+            redis.call('SET', outage, stamp, 'PX', ARGV[6])
+        end
+        redis.call('SET', renewed, stamp, 'EX', '\(RedisKeys.workersLifetime)')
+        redis.call('ZADD', workers, string.format('%.6f', now + length), worker)
+        redis.call('EXPIRE', workers, '\(RedisKeys.workersLifetime)')
+        if ARGV[3] ~= '' then redis.call('SET', record, ARGV[3], 'EX', '60') end
+        for i = 6, #KEYS do redis.call('SET', KEYS[i], worker, 'EX', length) end
+        for i = 7, #ARGV do redis.call('ZADD', index, 'XX', stamp, ARGV[i]) end
+        if score and tonumber(score) >= now then return 1 end
+        return 0
+        """
 
     /// Forgets a worker that ends, gives back what has arrived and was not taken, and lets another be the
     /// lookout where it was.
@@ -66,48 +57,47 @@ extension RedisScripts {
 
     /// The workers whose lease has run out; none after an outage.
     ///
-    /// And those that have none though something is held in their name that nobody has renewed for long: what
-    /// knows of leases may have been evicted.
-    ///
-    /// No lease is longer than one from now: where one is, the clock was set back, or somebody else has made
-    /// it.
+    /// Now and then also those that have none though something is held in their name that nobody has renewed
+    /// for long: what knows of leases may have been evicted. And no lease is longer than one from now: where
+    /// one is, the clock was set back, or somebody else has made it.
     ///
     ///     KEYS  tq:workers · tq:outage · tq:renewed · unacked_index
     ///     ARGV  length of a lease in seconds · longest silence of a worker, and of all that a new one takes
-    ///           for an outage, in seconds
-    static let deadWorkers =
-        silence + """
-            local workers, outage, renewed, index = unpack(KEYS, 1, 4)
-            -- It goes by itself, unless somebody has kept it.
-            local began = tonumber(redis.pcall('GET', outage))
-            if began and now - began < 60 then return {} end
-            local length, quiet = tonumber(ARGV[1]), silence(renewed)
-            if quiet > tonumber(ARGV[2]) and quiet < tonumber(ARGV[3]) then return {} end
-            local longest = string.format('(%.6f', now + 2 * length)
-            for _, worker in ipairs(redis.call('ZRANGEBYSCORE', workers, longest, '+inf')) do
-                redis.call('ZREM', workers, 'tq:none')
-                redis.call('ZADD', workers, 'XX', string.format('%.6f', now + length), worker)
-            end
-            local dead = redis.call('ZRANGEBYSCORE', workers, '-inf', '(' .. stamp)
-            local known, looked = {}, 0
-            local longAgo = string.format('(%.6f', now - 3 * length)
-            repeat
-                local tags =
-                    redis.call('ZRANGEBYSCORE', index, '-inf', longAgo, 'LIMIT', looked, 1000)
-                looked = looked + #tags
-                for _, tag in ipairs(tags) do
-                    -- See RedisKeys.parts(ofTag:).
-                    local worker = string.match(tag, '^tq:(.*):[^:]*:[^:]*:[^:]*$')
-                    if worker and not known[worker] then
-                        known[worker] = true
-                        if not redis.call('ZSCORE', workers, worker) then
-                            dead[#dead + 1] = worker
-                        end
-                    end
+    ///           for an outage, in seconds · 1 to look for what leases do not tell, else 0
+    static let deadWorkers = """
+        local workers, outage, renewed, index = unpack(KEYS, 1, 4)
+        local length = tonumber(ARGV[1])
+        local clock = redis.call('TIME')
+        local now = clock[1] + clock[2] / 1000000
+        local times = redis.call('MGET', outage, renewed)
+        -- It goes by itself, unless somebody has kept it.
+        local began, quiet = tonumber(times[1]), now - (tonumber(times[2]) or now)
+        if began and now - began < 60 then return {} end
+        if quiet > tonumber(ARGV[2]) and quiet < tonumber(ARGV[3]) then return {} end
+        local expired = string.format('(%.6f', now)
+        if ARGV[4] ~= '1' then return redis.call('ZRANGEBYSCORE', workers, '-inf', expired) end
+        local longest = string.format('(%.6f', now + 2 * length)
+        for _, worker in ipairs(redis.call('ZRANGEBYSCORE', workers, longest, '+inf')) do
+            redis.call('ZREM', workers, 'tq:none')
+            redis.call('ZADD', workers, 'XX', string.format('%.6f', now + length), worker)
+        end
+        local dead = redis.call('ZRANGEBYSCORE', workers, '-inf', expired)
+        local known, looked = {}, 0
+        local longAgo = string.format('(%.6f', now - 3 * length)
+        repeat
+            local tags = redis.call('ZRANGEBYSCORE', index, '-inf', longAgo, 'LIMIT', looked, 1000)
+            looked = looked + #tags
+            for _, tag in ipairs(tags) do
+                -- See RedisKeys.parts(ofTag:).
+                local worker = string.match(tag, '^tq:(.*):[^:]*:[^:]*:[^:]*$')
+                if worker and not known[worker] then
+                    known[worker] = true
+                    if not redis.call('ZSCORE', workers, worker) then dead[#dead + 1] = worker end
                 end
-            until #tags < 1000 or looked >= 20000
-            return dead
-            """
+            end
+        until #tags < 1000 or looked >= 20000
+        return dead
+        """
 
     /// Puts tasks of a dead worker back to the front of their lists, with changed envelopes, unless
     /// somebody else was faster.
