@@ -7,7 +7,8 @@ package enum Color {
         isWanted(arguments.value("color"), descriptor: descriptor)
     }
 
-    /// - Parameter choice: the value of `--color`; `nil`: it was not given.
+    /// Whether what goes to a descriptor is coloured; `choice` is the value of `--color`, `nil` if it was not
+    /// given.
     static func isWanted(_ choice: String?, descriptor: Int32) -> Bool {
         switch choice {
         case "always": true

@@ -2,12 +2,16 @@ internal import CHiredis
 
 /// How large an answer may be: a server that lies must not take all memory.
 enum ReplyLimit {
-    /// Of what has come of one answer. A server's own limit for a text is 512 MiB (proto-max-bulk-len).
+    /// Of what has come of one answer.
+    ///
+    /// A server's own limit for a text is 512 MiB (proto-max-bulk-len).
     static let bytes = 1 << 30
     /// Of the parts of one array, for which the parser takes memory before they come.
     static let parts = 4 << 20
 
-    /// Makes a parser refuse arrays with more parts. hiredis 0.14 has no setting for that.
+    /// Makes a parser refuse arrays with more parts.
+    ///
+    /// hiredis 0.14 has no setting for that.
     static func apply(to reader: UnsafeMutablePointer<redisReader>) {
         reader.pointee.fn = UnsafeMutablePointer(mutating: functions)
     }

@@ -44,7 +44,9 @@ extension ConfiguredURL {
         return path
     }
 
-    /// Why a file is refused; `nil`: it is not. A pipe is nobody's to write once it is open.
+    /// Why a file is refused; `nil`: it is not.
+    ///
+    /// A pipe is nobody's to write once it is open.
     private static func distrust(of path: String, _ status: FileStatus) -> Distrust? {
         guard status.kind == .file else { return nil }
         let trust = FileTrust()
