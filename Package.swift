@@ -186,7 +186,8 @@ let package = Package(
         tests(
             "CommandSupportTests",
             [
-                "CommandSupport", "TestSupport", "tq-send", "tq-work", "tq-beat", "tq-result",
+                "CommandSupport", "TaskQueue", "TestSupport", "tq-send", "tq-work", "tq-beat",
+                "tq-result",
                 "tq-ctl",
             ]
         ),

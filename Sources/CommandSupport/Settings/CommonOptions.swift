@@ -186,8 +186,8 @@ package struct CommonOptions: Sendable {
                     + "--broker, or set $HOME"
             )
         }
-        let path = "\(state)/tq/tq.db"
-        return (.sqlite(path: path), "sqlite:\(path)")
+        let location = Location.sqlite(path: "\(state)/tq/tq.db")
+        return (location, "\(location)")
         #else
         throw CommandError(
             .badConfiguration,

@@ -76,8 +76,7 @@ package enum Location: Equatable, Sendable {
         relativeTo folder: String
     ) throws(URLError) -> Location {
         #if SQLite
-        let path = try path(text.dropFirst("sqlite:".count))
-        return .sqlite(path: path.hasPrefix("/") ? path : "\(folder)/\(path)")
+        return .sqlite(path: try SQLiteURL.path(text, relativeTo: folder))
         #else
         throw URLError(
             unreadable: "this program was built without SQLite (the package's trait SQLite)"
@@ -123,17 +122,6 @@ package enum Location: Equatable, Sendable {
         #endif
         return "\(self)"
     }
-
-    #if SQLite
-    /// `sqlite:PATH`; `sqlite:///PATH` is how other tools write an absolute one.
-    private static func path(_ text: Substring) throws(URLError) -> String {
-        let path = text.hasPrefix("//") ? String(text.dropFirst(2)) : String(text)
-        guard !path.isEmpty else {
-            throw URLError(unreadable: "sqlite: names no file: sqlite:PATH")
-        }
-        return path
-    }
-    #endif
 }
 
 extension Location: CustomStringConvertible {
@@ -141,7 +129,7 @@ extension Location: CustomStringConvertible {
     package var description: String {
         switch self {
         #if SQLite
-        case .sqlite(let path): "sqlite:\(path)"
+        case .sqlite(let path): SQLiteURL.text(path)
         #endif
         #if Redis
         case .redis(let address): "\(address)"

@@ -94,7 +94,8 @@ package struct URLText: Equatable, Sendable {
         return texts
     }
 
-    private static func decoded(_ text: Substring) -> String? {
+    /// - Returns: `nil` for a `%` without two digits.
+    package static func decoded(_ text: Substring) -> String? {
         guard text.utf8.contains(UInt8(ascii: "%")) else { return String(text) }
         var bytes: [UInt8] = []
         var rest = text.utf8[...]

@@ -16,7 +16,7 @@ package enum UserFolder: Sendable {
     ) -> String? {
         // "All paths set in these environment variables must be absolute", and others are ignored.
         if let folder = environment(variable), folder.isAbsolutePath { return folder }
-        return Self.home(environment, user).map { "\($0)/\(standard)" }
+        return Self.home(environment, of: user).map { "\($0)/\(standard)" }
     }
 
     private var variable: String {
@@ -35,7 +35,10 @@ package enum UserFolder: Sendable {
 
     /// `$HOME`, else what the system's list of users says, as for the shell's `~`: a service of systemd
     /// that runs as root has no `$HOME`, and means the same folder as root's shell.
-    private static func home(_ environment: (String) -> String?, _ user: UInt32) -> String? {
+    package static func home(
+        _ environment: (String) -> String?,
+        of user: UInt32 = geteuid()
+    ) -> String? {
         if let home = environment("HOME"), !home.isEmpty { return home }
         return UserName.home(of: user).flatMap { $0.isAbsolutePath ? $0 : nil }
     }
