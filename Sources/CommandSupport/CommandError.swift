@@ -16,9 +16,10 @@ extension CommandError {
     package init(_ error: BrokerError) {
         let code: ExitCode =
             switch error {
-            case .unreachable, .connectionLost, .refused, .unusable: .unavailable
+            case .unreachable, .connectionLost, .refused, .unusable, .fileChanged: .unavailable
             case .refusedCredentials: .refusedCredentials
             case .storageFailed: .inputOutput
+            case .misconfigured: .badConfiguration
             }
         self.init(code, "\(error)\(Self.advice(error))")
     }
@@ -28,6 +29,13 @@ extension CommandError {
         guard case .unreachable(_, let reason) = error, reason.ends(with: "Connection refused")
         else { return "" }
         return ": start the server there, or name another with --broker"
+    }
+
+    /// The same error; if the broker was not to be had until a deadline had passed, that it has.
+    package func afterDeadline(_ deadline: ContinuousClock.Instant?) -> CommandError {
+        guard code == .unavailable, let deadline, deadline <= .now else { return self }
+        let end = "--timeout sets the time"
+        return CommandError(.timedOut, message.map { "\($0): \(end)" } ?? end)
     }
 
     package init(_ error: UsageError) {

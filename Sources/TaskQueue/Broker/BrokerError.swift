@@ -11,6 +11,10 @@ package enum BrokerError: Error, Equatable, Sendable {
     case storageFailed(url: String, reason: String)
     /// Something is stored there that is not tq's, or of a version that this tq does not know.
     case unusable(url: String, reason: String)
+    /// What the URL names is not to be used: others may write it, or it is no file.
+    case misconfigured(url: String, reason: String)
+    /// The file is not the one any more that was opened: nothing was written to it.
+    case fileChanged(url: String, reason: String)
 }
 
 extension BrokerError {
@@ -25,8 +29,8 @@ extension BrokerError {
     /// Whether trying again, over a new connection, may help without anybody's doing.
     package var mayPass: Bool {
         switch self {
-        case .unreachable, .connectionLost, .refused: true
-        case .refusedCredentials, .storageFailed, .unusable: false
+        case .unreachable, .connectionLost, .refused, .fileChanged: true
+        case .refusedCredentials, .storageFailed, .unusable, .misconfigured: false
         }
     }
 }
@@ -39,7 +43,9 @@ extension BrokerError: CustomStringConvertible {
         case .refusedCredentials(let url, let reason): "\(url) refused the credentials: \(reason)"
         case .refused(let url, let reason): "\(url) refused: \(reason)"
         case .storageFailed(let url, let reason): "cannot write \(url): \(reason)"
-        case .unusable(let url, let reason): "cannot use \(url): \(reason)"
+        case .unusable(let url, let reason), .misconfigured(let url, let reason):
+            "cannot use \(url): \(reason)"
+        case .fileChanged(let url, let reason): "lost \(url): \(reason)"
         }
     }
 }

@@ -11,6 +11,16 @@ enum PathWalk {
         let folder: FileStatus?
     }
 
+    /// Where a path leads.
+    struct End {
+        /// The path without links.
+        let resolved: String
+        /// Whether there is something; else there is the folder in which it would be.
+        let isThere: Bool
+        /// What is wrong with the first step of which something is.
+        let distrust: Distrust?
+    }
+
     /// - Parameters:
     ///   - path: absolute, or it begins at `start`.
     ///   - start: a folder without links in its path, which is not looked at again.
@@ -21,6 +31,16 @@ enum PathWalk {
         from start: String? = nil,
         _ look: (Step) -> Distrust?
     ) -> (resolved: String, distrust: Distrust?)? {
+        guard let end = end(of: path, from: start, look), end.isThere else { return nil }
+        return (end.resolved, end.distrust)
+    }
+
+    /// As ``follow(_:from:_:)``, for a file too that is not there yet; `nil` if its folder is not.
+    static func end(
+        of path: String,
+        from start: String? = nil,
+        _ look: (Step) -> Distrust?
+    ) -> End? {
         var done = start ?? "/"
         guard var folder = FileStatus(at: done) else { return nil }
         var distrust = start == nil ? look(Step(path: done, status: folder, folder: nil)) : nil
@@ -31,7 +51,10 @@ enum PathWalk {
             if name == "." { continue }
             let next =
                 name == ".." ? parent(of: done) : done == "/" ? "/\(name)" : "\(done)/\(name)"
-            guard let status = FileStatus(at: next) else { return nil }
+            guard let status = FileStatus(at: next) else {
+                guard errno == ENOENT, rest.isEmpty else { return nil }
+                return End(resolved: next, isThere: false, distrust: distrust)
+            }
             if name != "..", distrust == nil {
                 distrust = look(Step(path: next, status: status, folder: folder))
             }
@@ -47,7 +70,7 @@ enum PathWalk {
             }
             rest += target.pathNames.reversed()
         }
-        return (done, distrust)
+        return End(resolved: done, isThere: true, distrust: distrust)
     }
 
     private static func parent(of path: String) -> String {
