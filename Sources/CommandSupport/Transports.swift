@@ -58,13 +58,16 @@ package struct Transports: Sendable {
     /// - Parameters:
     ///   - timeout: for connecting, and for the first answer.
     ///   - replyTimeout: how long a broker that has answered before may take for an answer.
+    ///   - deadline: when the lock that another program holds of a file is not waited for any more; `nil`:
+    ///     only that counts.
     /// - Returns: a connection of its own.
     /// - Throws: ``BrokerError`` if it cannot be reached.
     package func openSender(
         timeout: Duration,
-        replyTimeout: Duration = .seconds(30)
+        replyTimeout: Duration = .seconds(30),
+        until deadline: ContinuousClock.Instant? = nil
     ) throws(BrokerError) -> SendingConnection.SendingBroker {
-        try open(timeout: timeout, replyTimeout: replyTimeout)
+        try open(timeout: timeout, replyTimeout: replyTimeout, until: deadline)
     }
 
     /// Connects to the broker, for who sends periodic tasks.
@@ -99,7 +102,8 @@ package struct Transports: Sendable {
         _ worker: String = "",
         _ identity: WorkerIdentity? = nil,
         timeout: Duration,
-        replyTimeout: Duration = .seconds(30)
+        replyTimeout: Duration = .seconds(30),
+        until deadline: ContinuousClock.Instant? = nil
     ) throws(BrokerError) -> any Opened {
         switch options.broker {
         #if SQLite
@@ -109,7 +113,11 @@ package struct Transports: Sendable {
                 worker: worker,
                 resultLifetime: options.resultLifetime,
                 holdsResults: brokerHoldsResults,
-                identity: identity
+                identity: identity,
+                // A worker tries again, and looks at its orders between.
+                lockTimeout: worker.isEmpty
+                    ? replyTimeout : min(replyTimeout, Lease.renewalInterval),
+                lockDeadline: deadline
             )
         #endif
         #if Redis
@@ -129,13 +137,16 @@ package struct Transports: Sendable {
 
     /// Connects to the result backend.
     ///
-    /// - Parameter decompress: for records that Celery has compressed; `nil`: they cannot be read.
+    /// - Parameters:
+    ///   - decompress: for records that Celery has compressed; `nil`: they cannot be read.
+    ///   - lockTimeout: how long to wait for the lock that another program holds of a file.
     /// - Returns: a connection of its own.
     /// - Throws: ``BrokerError`` if it cannot be reached.
     package func openBackend(
-        decompress: Decompressor? = nil
+        decompress: Decompressor? = nil,
+        lockTimeout: Duration = .seconds(30)
     ) throws(BrokerError) -> any ResultBackend {
-        try open(options.backend, decompress, .seconds(30))
+        try open(options.backend, decompress, .seconds(30), lockTimeout)
     }
 
     /// Connects to the result backend, for who also wants to know what was sent and has not ended.
@@ -149,22 +160,27 @@ package struct Transports: Sendable {
         decompress: Decompressor?,
         replyTimeout: Duration = .seconds(30)
     ) throws(BrokerError) -> any ResultBackend {
-        let results = try open(options.backend, decompress, replyTimeout)
+        let results = try open(options.backend, decompress, replyTimeout, replyTimeout)
         if brokerHoldsResults { return results }
         return SplitResults(results) { () throws(BrokerError) in
-            try open(options.broker, nil, replyTimeout)
+            try open(options.broker, nil, replyTimeout, replyTimeout)
         }
     }
 
     private func open(
         _ location: Location,
         _ decompress: Decompressor?,
-        _ replyTimeout: Duration
+        _ replyTimeout: Duration,
+        _ lockTimeout: Duration
     ) throws(BrokerError) -> any ResultBackend {
         switch location {
         #if SQLite
         case .sqlite(let path):
-            try SQLiteResultBackend(path: path, resultLifetime: options.resultLifetime)
+            try SQLiteResultBackend(
+                path: path,
+                resultLifetime: options.resultLifetime,
+                lockTimeout: lockTimeout
+            )
         #endif
         #if Redis
         case .redis(let address):
@@ -210,7 +226,7 @@ package struct Transports: Sendable {
         _ = try broker.renewLease(holding: [], serving: queues)
         return BrokerConnection(
             broker: broker,
-            backend: brokerHoldsResults ? nil : try openBackend(),
+            backend: brokerHoldsResults ? nil : try openBackend(lockTimeout: Lease.renewalInterval),
             arrivals: try broker.watchArrivals(on: queues),
             leases: broker
         )

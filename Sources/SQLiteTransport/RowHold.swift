@@ -16,9 +16,13 @@ struct RowHold {
         self.init(key: hold.key, until: hold.lifetime.map { .now() + $0 })
     }
 
-    /// `unique_key` and `unique_until`.
-    static func values(_ hold: RowHold?) -> [SQLiteValue] {
-        guard let hold else { return [.null, .null] }
-        return [.text(hold.key), hold.until.map { .integer($0.microseconds) } ?? .null]
+    /// `unique_key`, `unique_until` and `expires`; the last is a task's own, and told only for one that
+    /// holds a key.
+    static func values(_ hold: RowHold?, expires: @autoclosure () -> Timestamp?) -> [SQLiteValue] {
+        guard let hold else { return [.null, .null, .null] }
+        return [
+            .text(hold.key), hold.until.map { .integer($0.microseconds) } ?? .null,
+            expires().map { .integer($0.microseconds) } ?? .null,
+        ]
     }
 }

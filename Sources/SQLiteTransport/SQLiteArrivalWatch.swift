@@ -10,9 +10,10 @@ final class SQLiteArrivalWatch: ArrivalWatch {
 
     var descriptors: [Int32] { [watch.descriptor] }
 
-    var longestWait: Duration? { nil }
+    /// As long as the database may be elsewhere before that is noticed.
+    var longestWait: Duration? { WALWatch.longestWait }
 
-    func clear() throws(BrokerError) { watch.clear() }
+    func clear() throws(BrokerError) { try watch.clear() }
 
     /// Nothing to do: a write that came after ``clear()`` has left its mark.
     ///

@@ -50,14 +50,15 @@ extension SQLiteBroker {
             try database.run(
                 """
                 INSERT INTO tasks
-                    (id, task, queue, priority, due, expects_result, sent_at, unique_key, unique_until)
-                VALUES (?, ?, ?, ?, 0, ?, ?, ?, ?)
+                    (id, task, queue, priority, due, expects_result, sent_at, unique_key, unique_until,
+                    expires)
+                VALUES (?, ?, ?, ?, 0, ?, ?, ?, ?, ?)
                 """,
                 [
                     .text(letter.id?.text ?? ""), .text(letter.task?.text ?? ""),
                     .text(letter.queue.text), .integer(Int64(min(max(priority, 0), 9))),
                     .integer(ignoresResult ? 0 : 1), .integer(now),
-                ] + RowHold.values(hold)
+                ] + RowHold.values(hold, expires: fields.flatMap(OutgoingMessage.expiry))
             )
             try database.run(
                 """

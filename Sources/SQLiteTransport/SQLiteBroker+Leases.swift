@@ -15,17 +15,30 @@ extension SQLiteBroker: LeaseKeeper {
     func takeLease(serving queues: [QueueName]? = nil) throws(BrokerError) -> Bool {
         let until = SQLiteValue.integer((Timestamp.now() + Lease.length).microseconds)
         let queues = queues.map { SQLiteValue.text(Self.json($0)) } ?? .null
+        let now = MachineClock.now
+        let clock: [SQLiteValue] = [
+            .text(MachineClock.name), .integer(now), ProcessMark.own.map { .text($0) } ?? .null,
+        ]
         try database.run(
-            "UPDATE workers SET lease_until = ?, queues = coalesce(?, queues) WHERE id = ?",
-            [until, queues, .text(worker)]
+            """
+            UPDATE workers SET lease_until = ?5, queues = coalesce(?6, queues),
+                steady_since = CASE WHEN clock = ?1 AND beat BETWEEN ?4 AND ?2
+                    THEN steady_since ELSE ?2 END,
+                clock = ?1, beat = ?2, process = ?3
+            WHERE id = ?7
+            """,
+            clock + [
+                .integer(now - LeaseJudge.longestGap.microseconds), until, queues, .text(worker),
+            ]
         )
         if database.changes > 0 { return true }
         try database.run(
             """
-            INSERT INTO workers (id, lease_until, queues, name, host, pid, started_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO workers (clock, beat, process, steady_since, id, lease_until, queues,
+                name, host, pid, started_at)
+            VALUES (?1, ?2, ?3, ?2, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
             """,
-            [.text(worker), until, queues] + identityValues
+            clock + [.text(worker), until, queues] + identityValues
         )
         return false
     }
@@ -93,14 +106,31 @@ extension SQLiteBroker: LeaseKeeper {
 
     /// Workers whose lease has run out, and those that hold tasks without any.
     private func deadWorkers() throws(BrokerError) -> [String] {
-        var dead: [String] = []
+        var signs: [WorkerSign] = []
         try database.run(
             """
-            SELECT id FROM workers WHERE lease_until < ?
-            UNION SELECT worker FROM tasks
-            WHERE worker IS NOT NULL AND worker NOT IN (SELECT id FROM workers)
+            SELECT id, clock, beat, process, lease_until FROM workers
+            WHERE clock IS NOT ?1 OR beat NOT BETWEEN ?2 AND ?3
             """,
-            [.integer(Timestamp.now().microseconds)]
+            [
+                .text(MachineClock.name),
+                .integer(MachineClock.now - Lease.length.microseconds),
+                .integer(MachineClock.now),
+            ]
+        ) { signs.append(WorkerSign($0)) }
+        var steadySince: Int64?
+        if !signs.isEmpty {
+            try database.run(
+                "SELECT steady_since FROM workers WHERE id = ? AND clock = ?",
+                [.text(worker), .text(MachineClock.name)]
+            ) { steadySince = $0.integer(0) }
+        }
+        var dead = judge.dead(signs, steadySince: steadySince)
+        try database.run(
+            """
+            SELECT DISTINCT worker FROM tasks
+            WHERE worker IS NOT NULL AND worker NOT IN (SELECT id FROM workers)
+            """
         ) { dead.append($0.text(0)) }
         return dead
     }

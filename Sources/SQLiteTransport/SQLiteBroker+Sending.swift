@@ -23,14 +23,15 @@ extension SQLiteBroker: RepeatableSending {
         try database.run(
             """
             INSERT INTO tasks
-                (id, task, queue, priority, due, expects_result, sent_at, unique_key, unique_until)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                (id, task, queue, priority, due, expects_result, sent_at, unique_key, unique_until,
+                expires)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 .text(message.id.text), .text(message.task.text), .text(message.queue.text),
                 .integer(Int64(message.priority)), .integer(due),
                 .integer(message.expectsResult ? 1 : 0), .integer(now.microseconds),
-            ] + RowHold.values(hold)
+            ] + RowHold.values(hold, expires: message.expires)
         )
         try database.run(
             """

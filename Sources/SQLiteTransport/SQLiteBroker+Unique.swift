@@ -19,15 +19,15 @@ extension SQLiteBroker: UniqueSending {
         }
     }
 
-    /// The unfinished task that holds a key; one that is not to be run any more does not.
+    /// The unfinished task that holds a key; one that waits and is not to be run any more does not.
     func holder(of key: String) throws(BrokerError) -> TaskID? {
         var holder: TaskID?
         try database.run(
             """
             SELECT id FROM tasks
             WHERE unique_key = ?1 AND (unique_until IS NULL OR unique_until > ?2)
-                AND NOT (worker IS NULL AND EXISTS (
-                    SELECT 1 FROM revoked WHERE id = tasks.id AND expires_at > ?2))
+                AND NOT (worker IS NULL AND (coalesce(expires <= ?2, 0) OR EXISTS (
+                    SELECT 1 FROM revoked WHERE id = tasks.id AND expires_at > ?2)))
             ORDER BY seq LIMIT 1
             """,
             [.text(key), .integer(Timestamp.now().microseconds)]

@@ -11,6 +11,7 @@ package final class SQLiteBroker: CountingBroker {
     let worker: String
     /// Who that is; `nil`: it does not say.
     let identity: WorkerIdentity?
+    var judge = LeaseJudge()
     private var rotation = QueueRotation()
 
     /// - Parameters:
@@ -19,17 +20,25 @@ package final class SQLiteBroker: CountingBroker {
     ///   - resultLifetime: how long results are kept; `nil`: for ever.
     ///   - holdsResults: whether results are kept in this file too.
     ///   - identity: who the worker is, for people; `nil`: it does not say.
+    ///   - lockTimeout: how long to wait for a lock that another program holds.
+    ///   - lockDeadline: when none is waited for any more; `nil`: there is no such time.
     /// - Throws: ``BrokerError`` if the file cannot be opened, or is not tq's.
     package init(
         path: String,
         worker: String,
         resultLifetime: Duration?,
         holdsResults: Bool = true,
-        identity: WorkerIdentity? = nil
+        identity: WorkerIdentity? = nil,
+        lockTimeout: Duration = .seconds(30),
+        lockDeadline: ContinuousClock.Instant? = nil
     ) throws(BrokerError) {
         self.holdsResults = holdsResults
         self.identity = identity
-        database = try SQLiteDatabase(path: path)
+        database = try SQLiteDatabase(
+            path: path,
+            lockTimeout: lockTimeout,
+            lockDeadline: lockDeadline
+        )
         results = ResultTable(database, lifetime: resultLifetime)
         self.worker = worker
     }
@@ -134,7 +143,8 @@ extension SQLiteBroker {
         let now = Timestamp.now().microseconds
         try database.run(
             """
-            UPDATE tasks SET worker = ?, taken_at = ?, delivery = delivery + 1 WHERE seq IN (
+            UPDATE tasks SET worker = ?1, taken_at = ?2, delivery = max(delivery + 1, ?2)
+            WHERE seq IN (
                 SELECT seq FROM tasks
                 WHERE queue = ? AND priority = ? AND worker IS NULL AND due = 0 ORDER BY seq LIMIT ?
             ) RETURNING seq, delivery, losses,

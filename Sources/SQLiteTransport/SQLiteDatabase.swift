@@ -1,4 +1,3 @@
-internal import CLinux
 internal import CSQLite
 internal import Glibc
 internal import TaskQueue
@@ -6,13 +5,19 @@ internal import TaskQueue
 /// One connection to a tq database file, in WAL mode, with tq's tables in it.
 ///
 /// Writers take the lock when they begin (`BEGIN IMMEDIATE`), so that none finds out half-way that
-/// another was faster; who has to wait waits in ``waitForLock``.
+/// another was faster; who has to wait does so as ``LockPatience`` says.
 final class SQLiteDatabase {
-    /// How long a writer waits for the others before it gives up.
-    private static let lockTimeout: Duration = .seconds(30)
+    /// How long others are waited for, if nothing else is said.
+    static let longestWait: Duration = .seconds(30)
 
+    /// Without links.
     let path: String
+    /// How long it waits for the locks of others.
+    let patience: LockPatience
+    /// `nil`: it is being opened.
+    private var place: DatabasePlace?
     private let handle: OpaquePointer
+    private var isClosed = false
     /// A handful; an array, since the runtime takes longer to make ready for a dictionary than
     /// `tq-send` takes for its two statements.
     private var statements: [CachedStatement] = []
@@ -24,42 +29,60 @@ final class SQLiteDatabase {
 
     /// Opens the file; makes it, its folder and its tables if they are not there.
     ///
+    /// - Parameters:
+    ///   - path: relative to the working directory, or absolute.
+    ///   - lockTimeout: how long to wait for a lock that another program holds.
+    ///   - lockDeadline: when none is waited for any more; `nil`: there is no such time.
     /// - Throws: ``BrokerError/unreachable(url:reason:)`` if it cannot be opened,
-    ///   ``BrokerError/unusable(url:reason:)`` if it is something else, or on a network file system.
-    init(path: String) throws(BrokerError) {
+    ///   ``BrokerError/unusable(url:reason:)`` if it is something else, or on a network file system,
+    ///   ``BrokerError/misconfigured(url:reason:)`` if others may write it.
+    init(
+        path: String,
+        lockTimeout: Duration = SQLiteDatabase.longestWait,
+        lockDeadline: ContinuousClock.Instant? = nil
+    ) throws(BrokerError) {
         try DatabaseFile.prepare(path)
-        let path = DatabaseFile.resolved(path)
-        self.path = path
+        let resolved = DatabaseFile.resolved(path)
+        self.path = resolved
         var handle: OpaquePointer?
         let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX
-        let code = sqlite3_open_v2(path, &handle, flags, nil)
+        let code = sqlite3_open_v2(resolved, &handle, flags, nil)
         guard code == SQLITE_OK, let handle else {
             let reason = String(cString: sqlite3_errmsg(handle))
             sqlite3_close_v2(handle)
-            throw .unreachable(url: "sqlite:\(path)", reason: reason)
+            throw .unreachable(url: "sqlite:\(resolved)", reason: reason)
         }
         self.handle = handle
-        sqlite3_busy_handler(handle, Self.waitForLock, nil)
+        patience = LockPatience(lockTimeout)
+        patience.deadline = lockDeadline
+        let context = Unmanaged.passUnretained(patience).toOpaque()
+        sqlite3_busy_handler(handle, Self.waitForLock, context)
         try Schema.prepare(self)
+        place = try settledPlace(path)
     }
 
-    deinit {
+    deinit { close() }
+
+    /// Closes the file; from then on all else throws ``BrokerError/fileChanged(url:reason:)``.
+    func close() {
+        guard !isClosed else { return }
+        isClosed = true
         statements.removeAll()
         sqlite3_close_v2(handle)
+        if let place { OpenFiles.remove(place) }
     }
 
-    /// SQLite's own busy timeout sleeps up to 100 ms at a time: too long for tasks of milliseconds.
     private static let waitForLock: @convention(c) (UnsafeMutableRawPointer?, Int32) -> Int32 = {
-        _,
+        context,
         attempt in
-        // 0.2 ms at first, then 1 ms and up to 1 ms more, so that those who wait do not keep step.
-        let pause = attempt < 5 ? 200 : 1000 + UInt32.random(in: 0..<1000)
-        usleep(pause)
-        return Duration.microseconds(Int(pause)) * Int(attempt) < lockTimeout ? 1 : 0
+        guard let context else { return 0 }
+        let patience = Unmanaged<LockPatience>.fromOpaque(context).takeUnretainedValue()
+        return patience.pause(Int(attempt)) ? 1 : 0
     }
 
     /// Runs SQL text of any number of statements, without values.
     func run(_ sql: String) throws(BrokerError) {
+        try checkFiles()
         let code = retryingWhileLocked { sqlite3_exec(handle, sql, nil, nil, nil) }
         guard code == SQLITE_OK else { throw failure(code) }
     }
@@ -70,6 +93,7 @@ final class SQLiteDatabase {
         _ values: [SQLiteValue] = [],
         row: (SQLiteRow) -> Void = { _ in }
     ) throws(BrokerError) {
+        try checkFiles()
         let statement = try prepared(sql)
         statement.bind(values)
         defer { statement.reset() }
@@ -89,14 +113,14 @@ final class SQLiteDatabase {
         _ call: () -> Int32,
         again: () -> Void = {}
     ) -> Int32 {
-        let deadline = ContinuousClock.now + Self.lockTimeout
+        patience.begin()
+        var attempt = 0
         while true {
             let code = call()
             guard code & 0xFF == SQLITE_BUSY, sqlite3_get_autocommit(handle) != 0,
-                ContinuousClock.now < deadline
+                patience.pause(attempt)
             else { return code }
-            // Nothing tells when the other process has let go.
-            usleep(1000)
+            attempt += 1
             again()
         }
     }
@@ -121,13 +145,18 @@ final class SQLiteDatabase {
         }
     }
 
-    /// Waits until whoever writes now has finished.
+    /// Whether nobody writes now: then what was written can be read.
     ///
-    /// What they wrote can then be read: a change of the WAL file is noticed when its pages are
-    /// written, before they count.
-    func waitForWriter() throws(BrokerError) {
-        try run("BEGIN IMMEDIATE", [])
+    /// A change of the WAL file is noticed when its pages are written, before they count.
+    func isQuiet() throws(BrokerError) -> Bool {
+        patience.isAtEnd = true
+        defer { patience.isAtEnd = false }
+        do throws(BrokerError) { try run("BEGIN IMMEDIATE", []) } catch {
+            guard case .refused = error else { throw error }
+            return false
+        }
         try run("ROLLBACK", [])
+        return true
     }
 
     private func prepared(_ sql: String) throws(BrokerError) -> SQLiteStatement {
@@ -139,11 +168,80 @@ final class SQLiteDatabase {
         statements.append(CachedStatement(sql: sql, statement: statement))
         return statement
     }
+}
+
+// MARK: - Its place
+
+extension SQLiteDatabase {
+    /// Looks whether the file and those beside it are the ones that are open.
+    ///
+    /// Within a transaction nothing is done: it was looked at as that began.
+    /// - Throws: ``BrokerError/fileChanged(url:reason:)``; a new connection is needed then.
+    func checkFiles() throws(BrokerError) {
+        guard !isClosed else { throw fileChanged("the file was closed") }
+        guard let place, sqlite3_get_autocommit(handle) != 0, let change = place.change else {
+            return
+        }
+        switch change {
+        case .removed:
+            leave(place)
+            throw fileChanged("the file was removed, or moved elsewhere, while it was open")
+        case .replaced:
+            leave(place)
+            throw fileChanged("the file was replaced by another while it was open")
+        case .lost(let companion):
+            let name = "\(path)-\(companion)"
+            // Nobody has begun another: what is in it can still go where it belongs.
+            if companion == "wal", access(name, F_OK) != 0 { checkpoint() }
+            throw fileChanged(
+                "\(name) was removed or replaced while it was in use, and the database may be damaged: "
+                    + "look with sqlite3 and PRAGMA integrity_check, and leave that file alone"
+            )
+        }
+    }
+
+    /// Leaves a file that is not at its path any more, whole, and nothing beside that path.
+    private func leave(_ place: DatabasePlace) {
+        checkpoint()
+        place.removeLeftCompanions()
+    }
+
+    /// Puts what is in the WAL file into the database.
+    private func checkpoint() {
+        patience.begin()
+        sqlite3_wal_checkpoint_v2(handle, nil, SQLITE_CHECKPOINT_FULL, nil, nil)
+    }
+
+    private func fileChanged(_ reason: String) -> BrokerError {
+        .fileChanged(url: url, reason: reason)
+    }
+
+    /// Where the file lies that was opened.
+    private func settledPlace(_ named: String) throws(BrokerError) -> DatabasePlace {
+        var hasMoved: Int32 = 0
+        sqlite3_file_control(handle, "main", SQLITE_FCNTL_HAS_MOVED, &hasMoved)
+        guard hasMoved == 0, let place = DatabasePlace(named, resolved: path) else {
+            throw fileChanged("the file was removed or replaced as it was opened")
+        }
+        guard OpenFiles.add(place) else {
+            throw fileChanged(
+                "\(path)-shm was removed while it was in use: it is opened anew when this program has let "
+                    + "go of it"
+            )
+        }
+        return place
+    }
+}
+
+// MARK: - Errors
+
+extension SQLiteDatabase {
+    private var url: String { "sqlite:\(path)" }
 
     private func failure(_ code: Int32) -> BrokerError {
-        let url = "sqlite:\(path)"
         let reason = String(cString: sqlite3_errmsg(handle))
         switch code & 0xFF {
+        case SQLITE_BUSY: return locked
         case SQLITE_CANTOPEN, SQLITE_PERM, SQLITE_AUTH:
             return .unreachable(url: url, reason: reason)
         case SQLITE_NOTADB, SQLITE_CORRUPT, SQLITE_SCHEMA, SQLITE_ERROR:
@@ -160,5 +258,15 @@ final class SQLiteDatabase {
         default:
             return .refused(url: url, reason: reason)
         }
+    }
+
+    /// Another program has not let go of the lock in time.
+    var locked: BrokerError {
+        .refused(
+            url: url,
+            reason:
+                "database is locked: another program holds its lock, and has not let go of it in "
+                + "time: end its transaction (fuser \(path) names it)"
+        )
     }
 }

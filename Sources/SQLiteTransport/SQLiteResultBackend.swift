@@ -1,18 +1,30 @@
+internal import Glibc
 package import TaskQueue
 
 /// Results in an SQLite file, the same one as the tasks or another.
 package final class SQLiteResultBackend: ResultBackend {
-    private let database: SQLiteDatabase
-    private let table: ResultTable
+    private let path: String
+    private let resultLifetime: Duration?
+    private let lockTimeout: Duration
+    private var database: SQLiteDatabase
+    private var table: ResultTable
     private let progress = ProgressReporter()
     private var watch: WALWatch?
 
     /// - Parameters:
     ///   - path: of the file; made if it is not there.
     ///   - resultLifetime: how long results are kept; `nil`: for ever.
+    ///   - lockTimeout: how long to wait for a lock that another program holds.
     /// - Throws: ``BrokerError`` if the file cannot be opened, or is not tq's.
-    package init(path: String, resultLifetime: Duration?) throws(BrokerError) {
-        database = try SQLiteDatabase(path: path)
+    package init(
+        path: String,
+        resultLifetime: Duration?,
+        lockTimeout: Duration = .seconds(30)
+    ) throws(BrokerError) {
+        self.path = path
+        self.resultLifetime = resultLifetime
+        self.lockTimeout = lockTimeout
+        database = try SQLiteDatabase(path: path, lockTimeout: lockTimeout)
         table = ResultTable(database, lifetime: resultLifetime)
     }
 
@@ -24,33 +36,87 @@ package final class SQLiteResultBackend: ResultBackend {
     }
 
     package func fetch(_ ids: [TaskID]) throws(BrokerError) -> [ResultStatus] {
+        do throws(BrokerError) { return try statuses(of: ids) } catch {
+            guard case .fileChanged = error else { throw error }
+            try reopen(after: error)
+            return try statuses(of: ids)
+        }
+    }
+
+    private func statuses(of ids: [TaskID]) throws(BrokerError) -> [ResultStatus] {
         var statuses: [ResultStatus] = []
         for id in ids { statuses.append(try table.status(of: id)) }
         return statuses
-    }
-
-    package func awaitFinal(
-        _ ids: [TaskID],
-        until deadline: ContinuousClock.Instant?,
-        wokenBy descriptor: Int32?,
-        onProgress: (([StoredResult]) -> Void)?
-    ) throws(BrokerError) -> [StoredResult] {
-        let watch = try openedWatch()
-        progress.keep(ids)
-        while true {
-            watch.clear()
-            try database.waitForWriter()
-            let finished = progress.report(try records(of: ids), to: onProgress)
-            if !finished.isEmpty { return finished }
-            if let deadline, ContinuousClock.now >= deadline { return [] }
-            if watch.wait(until: deadline, or: descriptor) { return [] }
-        }
     }
 
     package func forget(_ ids: [TaskID]) throws(BrokerError) {
         try database.transaction { () throws(BrokerError) in
             for id in ids { try table.forget(id) }
         }
+    }
+}
+
+// MARK: - Waiting
+
+extension SQLiteResultBackend {
+    package func awaitFinal(
+        _ ids: [TaskID],
+        until deadline: ContinuousClock.Instant?,
+        wokenBy descriptor: Int32?,
+        onProgress: (([StoredResult]) -> Void)?
+    ) throws(BrokerError) -> [StoredResult] {
+        progress.keep(ids)
+        while true {
+            do throws(BrokerError) {
+                return try awaitFinalOnce(ids, until: deadline, descriptor, onProgress)
+            } catch {
+                switch error {
+                case .fileChanged:
+                    try reopen(after: error)
+                    try checkKnown(ids, after: error)
+                case .refused where isOver(deadline, descriptor): return []
+                default: throw error
+                }
+            }
+        }
+    }
+
+    /// - Throws: ``BrokerError/refused(url:reason:)`` too if the time has passed while a lock was waited for.
+    private func awaitFinalOnce(
+        _ ids: [TaskID],
+        until deadline: ContinuousClock.Instant?,
+        _ descriptor: Int32?,
+        _ onProgress: (([StoredResult]) -> Void)?
+    ) throws(BrokerError) -> [StoredResult] {
+        let database = database
+        database.patience.deadline = deadline
+        database.patience.alarm = descriptor
+        defer {
+            database.patience.deadline = nil
+            database.patience.alarm = nil
+        }
+        let watch = try openedWatch()
+        var busySince: ContinuousClock.Instant?
+        var pause = Duration.milliseconds(1)
+        while true {
+            if try watch.clear() { busySince = nil }
+            let isQuiet = try database.isQuiet()
+            let finished = progress.report(try records(of: ids), to: onProgress)
+            if !finished.isEmpty { return finished }
+            if let deadline, ContinuousClock.now >= deadline { return [] }
+            // A writer's pages were noticed, and nothing tells when they count.
+            pause = isQuiet ? .milliseconds(1) : min(pause * 2, .milliseconds(50))
+            busySince = isQuiet ? nil : busySince ?? .now
+            if let busySince, .now - busySince >= lockTimeout { throw database.locked }
+            let end = ContinuousClock.now + (isQuiet ? WALWatch.longestWait : pause)
+            if watch.wait(until: deadline.map { min($0, end) } ?? end, or: descriptor) { return [] }
+        }
+    }
+
+    private func isOver(_ deadline: ContinuousClock.Instant?, _ descriptor: Int32?) -> Bool {
+        if let deadline, ContinuousClock.now >= deadline { return true }
+        var entry = pollfd(fd: descriptor ?? -1, events: Int16(POLLIN), revents: 0)
+        return poll(&entry, 1, 0) > 0
     }
 
     private func openedWatch() throws(BrokerError) -> WALWatch {
@@ -66,5 +132,33 @@ package final class SQLiteResultBackend: ResultBackend {
             if case .stored(let record) = try table.status(of: id) { records.append(record) }
         }
         return records
+    }
+}
+
+// MARK: - A file that is replaced
+
+extension SQLiteResultBackend {
+    /// Goes on with the file that is there now; one that was only removed is not made for who looks.
+    private func reopen(after error: BrokerError) throws(BrokerError) {
+        watch = nil
+        // All connections to a file whose -shm was removed have to go before one is made.
+        database.close()
+        guard FileIdentity(at: path) != nil else { throw Self.final(error, "") }
+        database = try SQLiteDatabase(path: path, lockTimeout: lockTimeout)
+        table = ResultTable(database, lifetime: resultLifetime)
+    }
+
+    /// - Throws: ``BrokerError/unusable(url:reason:)`` if the file that is there now does not know one of the
+    ///   tasks: its end would be waited for in vain.
+    private func checkKnown(_ ids: [TaskID], after error: BrokerError) throws(BrokerError) {
+        for id in ids where try table.status(of: id) == .unknown {
+            throw Self.final(error, ", and the one that is there now does not know task \(id)")
+        }
+    }
+
+    /// The same error for who need not try again.
+    private static func final(_ error: BrokerError, _ addition: String) -> BrokerError {
+        guard case .fileChanged(let url, let reason) = error else { return error }
+        return .unusable(url: url, reason: reason + addition)
     }
 }

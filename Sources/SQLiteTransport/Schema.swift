@@ -7,9 +7,9 @@ internal import TaskQueue
 enum Schema {
     /// Marks the file as tq's (`PRAGMA application_id`): "tq" and the year.
     private static let applicationID: Int64 = 0x7471_2026
-    static let version: Int64 = 3
+    static let version: Int64 = 4
 
-    private static let migrations = [version1, version2, version3]
+    private static let migrations = [version1, version2, version3, version4]
 
     /// Makes or checks the tables of a file that was just opened.
     static func prepare(_ database: SQLiteDatabase) throws(BrokerError) {
@@ -185,5 +185,20 @@ enum Schema {
         ) STRICT;
         CREATE TABLE beat_generation (number INTEGER NOT NULL) STRICT;
         INSERT INTO beat_generation VALUES (0);
+        """
+
+    /// What version 4 adds: of a worker, when it renewed its lease last (`beat`) by which clock of the
+    /// machine, in microseconds, since when it has done so without a gap, and which process it is; of a
+    /// task that holds a key, when it expires.
+    ///
+    /// `lease_until` is by the clock on the wall, for people and for workers of an older tq. `delivery` only
+    /// grows, and is the time of the taking: in another file at the same path, or a copy that was brought
+    /// back, the same row and number are no other task's.
+    private static let version4 = """
+        ALTER TABLE workers ADD COLUMN clock TEXT;
+        ALTER TABLE workers ADD COLUMN beat INTEGER;
+        ALTER TABLE workers ADD COLUMN steady_since INTEGER;
+        ALTER TABLE workers ADD COLUMN process TEXT;
+        ALTER TABLE tasks ADD COLUMN expires INTEGER;
         """
 }

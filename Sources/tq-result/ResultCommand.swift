@@ -23,14 +23,19 @@ struct ResultCommand {
         var status: ResultStatus?
     }
 
-    init(_ options: ResultOptions, _ backend: any ResultBackend) {
+    /// `deadline` is when waiting ends; `nil`: when all have ended.
+    init(
+        _ options: ResultOptions,
+        _ backend: any ResultBackend,
+        until deadline: ContinuousClock.Instant?
+    ) {
         self.options = options
         self.backend = backend
         ids = IDStream(options.ids)
         let diagnostics = Diagnostics(program: "tq-result")
         printer = ResultPrinter(options.format, diagnostics: diagnostics)
         display = options.progress.map { ProgressDisplay($0, diagnostics: diagnostics) }
-        deadline = options.timeout.map { .now + $0 }
+        self.deadline = deadline
     }
 
     mutating func run() throws(CommandError) -> ExitCode {

@@ -19,23 +19,38 @@ struct SendCommand {
 
     func run() throws(CommandError) -> ExitCode {
         if options.isDryRun { return try printMessages() }
-        let connection = try reportingBrokerErrors { [transports] () throws(BrokerError) in
-            var connection = SendingConnection(within: common.connectTimeout) {
-                timeout throws(BrokerError) in
-                try transports.openSender(timeout: timeout)
-            }
-            try connection.open()
-            return connection
-        }
-        var sender = Sender(connection, options)
-        guard options.waits else {
+        // --timeout is for all of it: for sending too.
+        let deadline = options.waits ? options.timeout.map { ContinuousClock.now + $0 } : nil
+        do throws(CommandError) {
+            var sender = Sender(try connected(until: deadline), options)
+            if options.waits { return try sendAndWait(&sender, until: deadline) }
             return try produce { messages throws(CommandError) in
                 try sender.send(messages)
             } sentCount: {
                 sender.sentCount
             }
+        } catch {
+            throw error.afterDeadline(deadline)
         }
-        return try sendAndWait(&sender)
+    }
+
+    private func connected(
+        until deadline: ContinuousClock.Instant?
+    ) throws(CommandError) -> SendingConnection {
+        try reportingBrokerErrors { [transports, diagnostics] () throws(BrokerError) in
+            var connection = SendingConnection(
+                within: common.connectTimeout,
+                onFileChange: { error in
+                    diagnostics.note(
+                        "\(error): what is sent from now on goes to the one that is there now"
+                    )
+                }
+            ) { timeout throws(BrokerError) in
+                try transports.openSender(timeout: timeout, until: deadline)
+            }
+            try connection.open()
+            return connection
+        }
     }
 
     /// Gives the tasks to `send` as they come.
@@ -61,13 +76,21 @@ struct SendCommand {
         }
     }
 
-    private func sendAndWait(_ sender: inout Sender) throws(CommandError) -> ExitCode {
+    private func sendAndWait(
+        _ sender: inout Sender,
+        until deadline: ContinuousClock.Instant?
+    ) throws(CommandError) -> ExitCode {
         var printer = ResultPrinter(options.printsJSON ? .json : .result, diagnostics: diagnostics)
         let waiter = ResultWaiter(
             try reportingBrokerErrors { () throws(BrokerError) in
-                try transports.openBackend(decompress: SystemDecompressor.decompress)
+                try transports.openBackend(
+                    decompress: SystemDecompressor.decompress,
+                    lockTimeout: deadline.map { min(max($0 - .now, .zero), .seconds(30)) }
+                        ?? .seconds(30)
+                )
             },
             timeout: options.timeout,
+            until: deadline,
             display: options.progress.map { ProgressDisplay($0, diagnostics: diagnostics) }
         )
         var code = ExitCode.success

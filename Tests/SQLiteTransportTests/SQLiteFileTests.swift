@@ -26,11 +26,14 @@ struct SQLiteFileTests {
             let path = directory.path("tq.db")
             let message = OutgoingMessage.sample()
             try SQLiteBroker(path: path, worker: "", resultLifetime: nil).send([message])
-            // What version 2 added is taken away.
+            // What version 2 and the later ones added is taken away.
             try await SQLiteShell(path).run("DROP INDEX tasks_by_unique_key")
             let columns = [
-                "workers": ["name", "host", "pid", "started_at", "queues"],
-                "tasks": ["ready_at", "taken_at", "unique_key", "unique_until"],
+                "workers": [
+                    "name", "host", "pid", "started_at", "queues", "clock", "beat", "steady_since",
+                    "process",
+                ],
+                "tasks": ["ready_at", "taken_at", "unique_key", "unique_until", "expires"],
             ]
             for (table, names) in columns {
                 for name in names {
@@ -61,11 +64,12 @@ struct SQLiteFileTests {
             let known = Timestamp.now()
             _ = try SQLiteBroker(path: path, worker: "", resultLifetime: nil)
                 .enroll([entry], at: known)
-            // What version 3 added is taken away.
+            // What versions 3 and 4 added is taken away.
             try await SQLiteShell(path).run(
                 """
                 ALTER TABLE beat_entries DROP COLUMN live;
-                DROP TABLE beat_live; DROP TABLE beat_generation; PRAGMA user_version=2
+                DROP TABLE beat_live; DROP TABLE beat_generation; \(Self.withoutVersion4);
+                PRAGMA user_version=2
                 """
             )
             let broker = try SQLiteBroker(path: path, worker: "", resultLifetime: nil)
@@ -74,6 +78,29 @@ struct SQLiteFileTests {
             #expect(entries.first?.record == BeatRecord(lastFiring: known))
             #expect(try broker.liveVersion() == 0 && broker.liveEntries().isEmpty)
             #expect(try broker.remove(live: "e") == .configured)
+        }
+    }
+
+    private static let withoutVersion4 = """
+        ALTER TABLE workers DROP COLUMN clock; ALTER TABLE workers DROP COLUMN beat;
+        ALTER TABLE workers DROP COLUMN steady_since; ALTER TABLE workers DROP COLUMN process;
+        ALTER TABLE tasks DROP COLUMN expires
+        """
+
+    @Test(
+        "a file of the third version is brought up to date; its worker, which lives, keeps its tasks"
+    )
+    func thirdVersion() async throws {
+        try await TemporaryDirectory.with { directory in
+            let path = directory.path("tq.db")
+            let old = try SQLiteBroker(path: path, worker: "old", resultLifetime: nil)
+            try old.send([.sample()])
+            #expect(try old.receive(from: [.celery], upTo: 1).count == 1)
+            try await SQLiteShell(path).run("\(Self.withoutVersion4); PRAGMA user_version=3")
+            let broker = try SQLiteBroker(path: path, worker: "w", resultLifetime: nil)
+            _ = try broker.renewLease(holding: [], serving: [])
+            #expect(try broker.recoverTasks().isEmpty)
+            #expect(try broker.workers().map(\.held) == [1, 0])
         }
     }
 
@@ -87,7 +114,7 @@ struct SQLiteFileTests {
             #expect(
                 error?.description
                     == "cannot use sqlite:\(path): it is of version 99, made by a newer "
-                    + "tq: this one knows 3"
+                    + "tq: this one knows 4"
             )
             let version = try await SQLiteShell(path).run("PRAGMA user_version").first
             #expect(version?[key: "user_version"]?.integer == 99)
@@ -160,6 +187,19 @@ struct SQLiteFileTests {
                 error?.description
                     == "cannot write sqlite:\(path): attempt to write a readonly database: "
                     + "check who may write the file and its folder"
+            )
+        }
+    }
+
+    @Test("a folder is no file, nor is a pipe", arguments: ["mkdir", "mkfifo"])
+    func noFile(_ command: String) async throws {
+        try await TemporaryDirectory.with { directory in
+            let path = directory.path("tq.db")
+            try await run(command, path).succeeded()
+            let reason =
+                command == "mkdir" ? "it is a folder: name a file in it" : "it is no regular file"
+            #expect(
+                Self.errorOfOpening(path) == .misconfigured(url: "sqlite:\(path)", reason: reason)
             )
         }
     }

@@ -9,9 +9,9 @@ struct SQLiteLeaseTests {
         try SQLiteBroker(path: path, worker: worker, resultLifetime: nil)
     }
 
-    /// Lets a worker's lease run out.
+    /// Lets a worker's lease run out, and its process end.
     private func kill(_ worker: String, in path: String) async throws {
-        try await SQLiteShell(path).run("UPDATE workers SET lease_until = 1 WHERE id = '\(worker)'")
+        try await SQLiteShell(path).kill(worker)
     }
 
     @Test("what a dead worker held is delivered again, and the dead worker is fenced off")

@@ -26,6 +26,17 @@ struct SQLiteShell {
         return output.isEmpty ? [] : try #require(JSONText(output).elements)
     }
 
+    /// Lets a worker's lease run out, and its process have ended.
+    func kill(_ worker: String) async throws {
+        try await run(
+            """
+            UPDATE workers SET lease_until = 1, beat = beat - 60000000,
+                process = substr(process, 1, instr(process, ' ')) || '999999999'
+            WHERE id = '\(worker)'
+            """
+        )
+    }
+
     /// The dead letters of a queue, the oldest first.
     func deadLetters(of queue: QueueName) async throws -> [FoundDeadLetter] {
         let rows = try await run(

@@ -10,16 +10,18 @@ package final class ResultWaiter {
     /// - Parameters:
     ///   - backend: where the results will be.
     ///   - timeout: for all tasks together, from now; `nil`: as long as it takes.
+    ///   - deadline: when it ends, if the time has begun before; `nil`: it begins now.
     ///   - display: shows their progress; `nil`: nothing does.
     package init(
         _ backend: any ResultBackend,
         timeout: Duration?,
+        until deadline: ContinuousClock.Instant? = nil,
         display: ProgressDisplay? = nil
     ) {
         self.backend = backend
         self.display = display
         self.timeout = timeout
-        deadline = timeout.map { .now + $0 }
+        self.deadline = deadline ?? timeout.map { .now + $0 }
     }
 
     /// Waits for some of the tasks.

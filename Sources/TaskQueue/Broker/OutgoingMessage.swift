@@ -22,6 +22,14 @@ package struct OutgoingMessage: Sendable {
     /// No other message's; `nil` if there is none.
     package var deliveryTag: String? { message.properties[key: "delivery_tag"]?.string }
 
+    /// When its task is not to be run any more, if it has not begun; `nil`: it is always to be run.
+    package var expires: Timestamp? { Self.expiry(message.headers) }
+
+    /// As headers tell it.
+    package static func expiry(_ headers: JSONText) -> Timestamp? {
+        headers[key: "expires"]?.string.flatMap(Timestamp.init(iso8601:))
+    }
+
     /// - Parameters:
     ///   - id: of the task, as the message says.
     ///   - task: its name, as the message says.

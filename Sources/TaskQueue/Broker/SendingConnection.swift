@@ -8,6 +8,8 @@ package struct SendingConnection {
 
     private let connect: (Duration) throws(BrokerError) -> SendingBroker
     private let limit: Duration
+    /// Is told that a file is not the one any more to which was sent before.
+    private let onFileChange: (BrokerError) -> Void
     /// `nil`: it was lost.
     private var broker: SendingBroker?
     /// Whether the last ``run(_:)`` failed while a request was under way: it may have been carried out.
@@ -17,12 +19,16 @@ package struct SendingConnection {
     ///
     /// - Parameters:
     ///   - limit: how long to try, and to try again when the connection is lost.
+    ///   - onFileChange: is told if the broker's file was removed or replaced: what was sent before is in the
+    ///     old one, what is sent now goes into the new one.
     ///   - connect: makes a connection; it is given the time that there is for it.
     package init(
         within limit: Duration,
+        onFileChange: @escaping (BrokerError) -> Void = { _ in },
         _ connect: @escaping (Duration) throws(BrokerError) -> SendingBroker
     ) {
         self.limit = limit
+        self.onFileChange = onFileChange
         self.connect = connect
     }
 
@@ -52,6 +58,7 @@ package struct SendingConnection {
                 let end = deadline ?? (Self.wasThere(error) ? .now : start) + limit
                 deadline = end
                 guard error.mayPass else { throw error }
+                if case .fileChanged = error { onFileChange(error) }
                 let pause = delay.next()
                 guard ContinuousClock.now + pause < end else { throw error }
                 usleep(UInt32(clamping: pause.microseconds))
@@ -84,7 +91,10 @@ package struct SendingConnection {
     }
 
     private static func wasThere(_ error: BrokerError) -> Bool {
-        if case .connectionLost = error { true } else { false }
+        switch error {
+        case .connectionLost, .fileChanged: true
+        default: false
+        }
     }
 }
 

@@ -117,7 +117,8 @@ private struct HeartbeatLoop {
     }
 
     mutating func end() {
-        // A broker that is gone will see the lease run out.
+        // A broker that is gone will see the lease run out: it is not waited for.
+        guard failures == 0 else { return }
         try? opened().releaseLease(serving: served.all)
     }
 

@@ -58,6 +58,14 @@ final class FakeClock {
 
     /// Starts a `tq-beat` that goes by it, with its log in JSON, and lends it to `body`.
     func withBeat<Value>(_ body: (Spawned) async throws -> Value) async throws -> Value {
+        try await withProgram("tq-beat --log-format json", body)
+    }
+
+    /// Starts a command line that goes by it, with all that it starts, and lends it to `body`.
+    func withProgram<Value>(
+        _ commandLine: String,
+        _ body: (Spawned) async throws -> Value
+    ) async throws -> Value {
         var environment: [String: String?] = [
             "LD_PRELOAD": "/usr/$LIB/faketime/libfaketime.so.1",
             "FAKETIME_TIMESTAMP_FILE": place.path("clock"),
@@ -65,8 +73,7 @@ final class FakeClock {
             "NO_FAKE_STAT": "1",
         ]
         if jump == .set { environment["FAKETIME_DONT_FAKE_MONOTONIC"] = "1" }
-        let beat = "tq-beat --log-format json"
-        return try await place.withProgram(beat, environment: environment) { process in
+        return try await place.withProgram(commandLine, environment: environment) { process in
             defer {
                 // What libfaketime leaves behind of a process that was killed.
                 unlink("/dev/shm/sem.faketime_sem_\(process.processID)")

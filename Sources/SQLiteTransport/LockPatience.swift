@@ -1,0 +1,45 @@
+internal import Glibc
+
+/// How long a connection waits for the locks of others.
+///
+/// A class, so that SQLite's busy handler can be given one.
+final class LockPatience {
+    /// For each lock.
+    let limit: Duration
+    /// When nobody waits any more, whatever the limit; `nil`: there is no such time.
+    var deadline: ContinuousClock.Instant?
+    /// What ends the wait too, as soon as it is readable; `nil`: nothing does.
+    var alarm: Int32?
+    /// Nobody is waited for.
+    var isAtEnd = false
+    private var begunAt = ContinuousClock.now
+
+    init(_ limit: Duration) {
+        self.limit = limit
+    }
+
+    /// A wait begins.
+    func begin() { begunAt = .now }
+
+    /// Waits a moment for others to let go.
+    ///
+    /// SQLite's own busy timeout sleeps up to 100 ms at a time: too long for tasks of milliseconds.
+    /// - Parameter attempt: how often this was called in this wait before.
+    /// - Returns: whether to try again.
+    func pause(_ attempt: Int) -> Bool {
+        guard !isAtEnd, !isOver else { return false }
+        // 0.2 ms at first, then 1 ms and up to 1 ms more, so that those who wait do not keep step.
+        let pause = attempt < 5 ? 200 : 1000 + UInt32.random(in: 0..<1000)
+        guard let alarm else {
+            usleep(pause)
+            return true
+        }
+        var entry = pollfd(fd: alarm, events: Int16(POLLIN), revents: 0)
+        return poll(&entry, 1, Int32(max(pause / 1000, 1))) <= 0
+    }
+
+    private var isOver: Bool {
+        let now = ContinuousClock.now
+        return now - begunAt >= limit || deadline.map { now >= $0 } ?? false
+    }
+}

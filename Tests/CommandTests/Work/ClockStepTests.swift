@@ -1,0 +1,37 @@
+import TestSupport
+import Testing
+
+/// Workers on a machine whose clock is set while they run a task for longer than leases last.
+@Suite(
+    "workers on a machine whose clock is set",
+    .requires(FakeClock.isInstalled, "faketime"),
+    .timeLimit(.minutes(15))
+)
+struct ClockStepTests {
+    @Test("keep their tasks, which run once each", arguments: FakeClock.Jump.allCases)
+    func keep(_ jump: FakeClock.Jump) async throws {
+        let long = "echo $1 >>ran; while ! test -e go; do sleep 0.05; done"
+        try await Workplace.with(tasks: ["long": long]) { place in
+            let clock = try FakeClock(in: place, jump)
+            for name in ["a", "b"] { _ = try await place.send("long", name) }
+            try await clock.withProgram("tq-work -c 1 -n w1") { first in
+                try await clock.withProgram("tq-work -c 1 -n w2") { second in
+                    try await eventually { place.lines("ran").count == 2 }
+                    // A machine does not sleep backwards.
+                    for length in jump == .set ? [3_600, -7_200] : [3_600] {
+                        try clock.move(by: .seconds(length))
+                        // Both have renewed their leases, and looked for dead workers.
+                        try await Task.sleep(for: .seconds(6))
+                    }
+                    try place.write("", to: "go")
+                    _ = try await place.shell("tq-send --wait long c").succeeded()
+                    #expect(Set(place.lines("ran").prefix(2)) == ["a", "b"])
+                    #expect(place.lines("ran").count == 3)
+                    for worker in [first, second] {
+                        #expect(!worker.errorsSoFar.contains("were put back"))
+                    }
+                }
+            }
+        }
+    }
+}
