@@ -49,6 +49,25 @@ def drop_packets(fleet: Fleet, choice: random.Random, longest: float):
         fleet.later(choice.uniform(0.5, max(longest, LEASE + 3)), fleet.mend)
 
 
+def lock_database(fleet: Fleet, choice: random.Random, _: float):
+    """Another program writes to the file, for longer than leases last."""
+    with fleet.outage(), fleet.file.locked():
+        time.sleep(choice.uniform(LEASE + 2, 20))
+
+
+def set_clock(fleet: Fleet, choice: random.Random, _: float):
+    """Forward by an hour or back, and right again; the clock that nobody sets goes on."""
+    for ahead in (choice.choice((3600, -3600, 86400)), 0):
+        fleet.clock.set(ahead)
+        time.sleep(choice.uniform(2, 14))
+
+
+def fill_disk(fleet: Fleet, choice: random.Random, _: float):
+    """Nothing can be written for longer than leases last."""
+    with fleet.outage(), fleet.file.disk_filled():
+        time.sleep(choice.uniform(LEASE + 2, 25))
+
+
 ALL = {
     "worker killed": kill_worker,
     "worker stopped past its lease": stop_worker,
@@ -56,8 +75,12 @@ ALL = {
     "server stopped": stop_server,
     "connections closed": close_connections,
     "packets dropped": drop_packets,
+    "database locked": lock_database,
+    "clock set": set_clock,
+    "disk full": fill_disk,
 }
 OF_WORKERS = ("worker killed", "worker stopped past its lease")
+OF_FILE = ("database locked", "clock set", "disk full")
 
 
 def choose(names: list[str] | None, fleet: Fleet):
@@ -67,7 +90,15 @@ def choose(names: list[str] | None, fleet: Fleet):
             raise SystemExit(f"run: there is no fault {name}: {', '.join(ALL)}")
     missing = {}
     for name in names or ALL:
-        if name not in OF_WORKERS and not fleet.server:
+        if name in OF_FILE and not fleet.file:
+            missing[name] = "Redis keeps no file of ours, and has a clock of its own"
+        elif name == "clock set" and not fleet.clock:
+            missing[name] = "libfaketime is not installed"
+        elif name == "disk full" and not fleet.file.is_on_disk_of_its_own:
+            missing[name] = "only root may mount a small disk"
+        elif name in OF_FILE:
+            continue
+        elif name not in OF_WORKERS and not fleet.server:
             missing[name] = "SQLite has no server"
         elif name not in OF_WORKERS and fleet.options.celery:
             missing[name] = "Celery itself runs tasks twice when it loses its connection"

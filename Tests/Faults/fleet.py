@@ -11,6 +11,7 @@ import subprocess
 import tempfile
 import time
 
+from file import Clock, File
 from network import Network, NetworkError
 from server import Server
 
@@ -53,7 +54,11 @@ class Worker:
             command = self._network.inside(command)
         with open(fleet.folder / f"worker-{self._number}.log", "ab") as log:
             self.process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env=os.environ | (fleet.clock.environment if fleet.clock else {}),
             )
         self.is_stopped = False
         fleet.log(f"w{self._number} is {self.process.pid}")
@@ -77,6 +82,8 @@ class Fleet:
         self.ledger = self.folder / "ledger"
         self.ledger.touch()
         self.server: Server | None = None
+        self.file: File | None = None
+        self.clock: Clock | None = None
         self.network: Network | None = None
         self.missing_network = ""
         self.workers: list[Worker] = []
@@ -117,7 +124,10 @@ class Fleet:
             self.server = Server(self.folder, addresses)
             self.url = self.server.url
         else:
-            self.url = f"sqlite:{self.folder}/tq.db"
+            self.file = File(self.folder)
+            self.url = f"sqlite:{self.file.path}"
+            if Clock.is_there():
+                self.clock = Clock(self.folder)
         self.workers = [Worker(self, number) for number in range(self.options.workers)]
         for worker in self.workers:
             worker.start()
@@ -152,6 +162,8 @@ class Fleet:
             self.server.kill()
         if self.network:
             self.network.remove()
+        if self.file and not self.options.keep:
+            self.file.remove()
         self._log.close()
         if self.options.keep:
             print(f"kept: {self.folder}")
@@ -266,7 +278,7 @@ class Fleet:
         return self._query("SELECT count(*) FROM dead")
 
     def _query(self, sql: str) -> int:
-        with contextlib.closing(sqlite3.connect(self.folder / "tq.db", timeout=30)) as database:
+        with contextlib.closing(sqlite3.connect(self.file.path, timeout=30)) as database:
             try:
                 return database.execute(sql).fetchone()[0]
             except sqlite3.OperationalError:
