@@ -325,6 +325,14 @@ struct SendingTests {
         }
     }
 
+    @Test("but not in memory, where no other program would see it")
+    func inMemory() {
+        let error = #expect(throws: TaskQueueError.self) {
+            _ = try TaskQueueConfiguration.isolated(brokerURL: "sqlite::memory:").read()
+        }
+        #expect(error?.kind == .settings)
+    }
+
     @Test("no arguments that JSON cannot hold, no task without a name, no id for many")
     func badArguments() async throws {
         try await ClientPlace.with { place in
