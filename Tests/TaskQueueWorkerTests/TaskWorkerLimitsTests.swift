@@ -43,7 +43,7 @@ struct TaskWorkerLimitsTests {
             }
             let task = try await client.send("spin")
             async let end: Void = worker.run()
-            try await eventually { log.text.contains("started") }
+            try await eventually(timeout: .seconds(60)) { log.text.contains("started") }
             worker.stop()
             try await end
             #expect(try await task.status() == .pending)
@@ -70,7 +70,7 @@ struct TaskWorkerLimitsTests {
                 tasks.on("add") { (_, x: Int, y: Int) in x + y }
             }
             async let end: Void = worker.run()
-            try await eventually { log.text.contains("trying again in") }
+            try await eventually(timeout: .seconds(60)) { log.text.contains("trying again in") }
             try await server.start()
             let client = try TaskQueueClient(place)
             let sum = try await client.send("add", 1, 2, returning: Int.self)
@@ -90,7 +90,7 @@ struct TaskWorkerLimitsTests {
         configuration.logger = Logger(label: "t") { _ in log }
         let worker = try TaskWorker(configuration) { $0.on("t") { _ in } }
         let running = Task { try await worker.run() }
-        try await eventually { log.text.contains("trying again in") }
+        try await eventually(timeout: .seconds(60)) { log.text.contains("trying again in") }
         if cancels { running.cancel() } else { worker.stop() }
         try await running.value
     }
@@ -191,7 +191,7 @@ struct TaskWorkerLimitsTests {
             let worker = try TaskWorker(configuration) { $0.on("t") { _ in } }
             async let end: Void = worker.run()
             try await client.send("strange")
-            try await eventually {
+            try await eventually(timeout: .seconds(60)) {
                 log.text.contains("no handler is configured for the task strange")
             }
             worker.stop()
