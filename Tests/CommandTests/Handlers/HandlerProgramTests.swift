@@ -327,10 +327,10 @@ struct HandlerProgramTests {
         try await Workplace.with(transport) { place in
             try await place.withProgram("\(Self.program) -c 8") { worker in
                 var spinning: [String] = []
-                for _ in 0..<5 {
+                for _ in 0..<3 {
                     spinning.append(try await place.send("--time-limit", "1", "spin"))
                 }
-                for _ in 0..<2 { _ = try await place.send("spin") }
+                _ = try await place.send("spin")
                 let sum = try await place.run("tq-send", "--wait", "add", ":1", ":2")
                 #expect(sum.output == "3\n")
                 try await worker.waitUntilPrinted("left behind, and may still run in this process")
@@ -346,7 +346,7 @@ struct HandlerProgramTests {
                 worker.signal(SIGTERM)
                 #expect(try await worker.waitForExit() == .exited(0))
             }
-            #expect(try await place.run("tq-ctl", "queues").output.contains("celery  2"))
+            #expect(try await place.run("tq-ctl", "queues").output.contains("celery  1"))
         }
     }
 
