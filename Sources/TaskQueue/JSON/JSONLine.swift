@@ -2,8 +2,8 @@
 ///
 /// Readers do not agree on what ends a line. Besides the newline and the carriage return, Python's
 /// `splitlines()` and Node's `readline` end one at U+0085, U+2028 and U+2029, which JSON lets stand in
-/// its strings. So a line has no white space between the parts of its JSON, and in its strings what ends
-/// a line is escaped; so is what would make a terminal do or show something else: U+007F to U+009F and
+/// its strings. So a line has no such white space between the parts of its JSON, and in its strings what
+/// ends a line is escaped; so is what would make a terminal do or show something else: U+007F to U+009F and
 /// the controls of text that runs both ways. Numbers keep their digits.
 package enum JSONLine {
     /// One JSON value as a line, with its newline at the end.
@@ -11,14 +11,18 @@ package enum JSONLine {
     /// Kept as it is where nothing in it can end a line, as in nearly all messages: found out eight bytes
     /// at a time.
     package static func terminated(_ json: [UInt8]) -> [UInt8] {
-        var line = isPlain(json) ? json : compact(json)
+        var line = isPlain(json) ? json : rewritten(json, keepsBlanks: true)
         line.append(0x0A)
         return line
     }
 
     /// One JSON value without white space between its parts, safe to stand on a line.
     package static func compact(_ json: [UInt8]) -> [UInt8] {
-        var writer = LineWriter(capacity: json.count)
+        rewritten(json, keepsBlanks: false)
+    }
+
+    private static func rewritten(_ json: [UInt8], keepsBlanks: Bool) -> [UInt8] {
+        var writer = LineWriter(capacity: json.count, keepsBlanks: keepsBlanks)
         json.withUnsafeBufferPointer { writer.write($0) }
         return writer.line
     }
@@ -43,7 +47,7 @@ package enum JSONLine {
                 found |= (arabic &- ones) & ~arabic
                 offset &+= 8
             }
-            return found & ones &* 0x80 == 0
+            return found & (ones &* 0x80) == 0
                 && bytes[offset...].allSatisfy {
                     $0 >= 0x20 && $0 != 0x7F && $0 | 0x20 != 0xE2 && $0 != 0xD8
                 }
@@ -54,9 +58,12 @@ package enum JSONLine {
 /// Copies JSON as ``JSONLine`` wants it.
 private struct LineWriter {
     private(set) var line: [UInt8] = []
+    /// White space between parts up to this byte is left out: blanks end no line.
+    private let lastSpace: UInt8
 
-    init(capacity: Int) {
+    init(capacity: Int, keepsBlanks: Bool) {
         line.reserveCapacity(capacity + 1)
+        lastSpace = keepsBlanks ? 0x1F : 0x20
     }
 
     mutating func write(_ json: UnsafeBufferPointer<UInt8>) {
@@ -66,7 +73,7 @@ private struct LineWriter {
         var start = 0
         while index < json.count {
             let byte = json[index]
-            let skipped = isInString ? Self.escapedLength(json, index) : byte <= 0x20 ? 1 : 0
+            let skipped = isInString ? Self.escapedLength(json, index) : byte <= lastSpace ? 1 : 0
             if skipped > 0 {
                 line.append(contentsOf: UnsafeBufferPointer(rebasing: json[start..<index]))
                 if isInString { escape(json, index, skipped) }

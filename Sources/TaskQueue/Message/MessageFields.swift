@@ -45,6 +45,12 @@ struct MessageFields {
         return text
     }
 
+    /// What an ``identifier(_:)`` is written as, if it is no text; `nil`: it is one.
+    func spelling(_ name: StaticString) -> JSONText? {
+        guard let value = slice(name), value.first != UInt8(ascii: "\"") else { return nil }
+        return JSONText(wellFormed: Array(value))
+    }
+
     /// A text that only says where the task belongs: Celery's workers run a task whatever stands there.
     ///
     /// - Returns: of a number its digits; `nil` for false, arrays and objects without meaning.

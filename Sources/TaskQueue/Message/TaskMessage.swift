@@ -4,6 +4,8 @@
 /// would be counted.
 package final class TaskMessage: Sendable {
     package let id: TaskID
+    /// The id as the message writes it, where that is no text but a type of Kombu's; `nil`: it is a text.
+    let spelledID: JSONText?
     package let task: TaskName
     /// The positional arguments: a JSON array, as it was sent.
     package let args: JSONText
@@ -48,6 +50,7 @@ package final class TaskMessage: Sendable {
             throw .unexpected(part: "kwargs", expected: "an object")
         }
         self.id = TaskID(id)
+        spelledID = fields.spelling("id")
         self.task = task
         self.args = args
         self.kwargs = kwargs

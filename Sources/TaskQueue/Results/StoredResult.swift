@@ -12,6 +12,8 @@ package struct StoredResult: Equatable, Sendable {
     package let finishedAt: Timestamp?
     package let groupID: String?
     package let parentID: TaskID?
+    /// The id as the task's sender writes it, if it is no text: Celery's readers compare it with theirs.
+    var spelledID: JSONText?
 
     package init(
         id: TaskID,
@@ -68,7 +70,7 @@ extension StoredResult {
             writer.value(parentID.text)
         }
         writer.key("task_id")
-        writer.value(id.text)
+        if let spelledID { writer.value(spelledID) } else { writer.value(id.text) }
         writer.endObject()
         return writer.bytes
     }

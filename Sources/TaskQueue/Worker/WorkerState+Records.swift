@@ -56,7 +56,7 @@ extension WorkerState.Records {
     func retried(_ failure: TaskFailure, _ traceback: String?, eta: Timestamp) -> FinishedTask {
         // As Celery has it, where a task that is tried again is its own child.
         let child = "[[[\(JSONText(string: run.task.id.text)),null],null]]"
-        let state = StoredResult(
+        var state = StoredResult(
             id: run.task.id,
             state: .retry,
             result: failure.json,
@@ -65,6 +65,7 @@ extension WorkerState.Records {
             groupID: run.task.groupID,
             parentID: run.task.parentID
         )
+        state.spelledID = run.task.spelledID
         return FinishedTask(
             run.delivery,
             result: run.ignoresResult ? nil : state,
@@ -84,13 +85,14 @@ extension WorkerState.Records {
 
     func progress(_ value: JSONText) -> ProgressReport? {
         guard !run.ignoresResult else { return nil }
-        let result = StoredResult(
+        var result = StoredResult(
             id: run.task.id,
             state: .progress,
             result: value,
             groupID: run.task.groupID,
             parentID: run.task.parentID
         )
+        result.spelledID = run.task.spelledID
         return ProgressReport(run.delivery, result: result)
     }
 
@@ -178,7 +180,7 @@ extension WorkerState.Records {
         _ traceback: String?,
         _ now: Timestamp
     ) -> StoredResult {
-        StoredResult(
+        var result = StoredResult(
             id: task.id,
             state: state,
             result: value,
@@ -187,5 +189,7 @@ extension WorkerState.Records {
             groupID: task.groupID,
             parentID: task.parentID
         )
+        result.spelledID = task.spelledID
+        return result
     }
 }

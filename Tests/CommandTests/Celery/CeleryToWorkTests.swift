@@ -41,7 +41,7 @@ struct CeleryToWorkTests {
             import uuid
             id = uuid.uuid4()
             result = add.apply_async([2, 3], task_id=id, root_id=id, parent_id=uuid.uuid4())
-            print(result.get(timeout=20), app.AsyncResult(str(id)).get(timeout=20))
+            print(result.get(timeout=20), app.AsyncResult(str(id)).result)
             try:
                 app.send_task("lookup", headers={"max_retries": 0}).get(timeout=20)
             except KeyError as error:

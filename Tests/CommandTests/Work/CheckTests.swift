@@ -62,9 +62,9 @@ struct CheckTests {
                 outcome.errors == """
                     tq-work: task a: no-such-program is not a program that can be run: check the \
                     name and $PATH
-                    task b: ./no-such-file is not a program that can be run: check the name and \
+                        task b: ./no-such-file is not a program that can be run: check the name and \
                     $PATH
-                    task c: the working directory /no-such-folder cannot be entered: No such \
+                        task c: the working directory /no-such-folder cannot be entered: No such \
                     file or directory
 
                     """

@@ -18,7 +18,7 @@ struct CommandAnswerTests {
         "is the JSON value that it prints, else the text less a newline, else null",
         arguments: [
             ("printf 5", "5"), ("echo 5", "5"),
-            (#"echo ' {"b": 1, "a": 1e400} '"#, #"{"b": 1, "a": 1e400}"#),
+            (#"echo ' {"b": 1, "a": 1e400} '"#, #"{"b":1,"a":1e400}"#),
             (#"echo '"x"'"#, #""x""#), ("echo null", "null"), (":", "null"),
             ("echo text", #""text""#), (#"printf 'text\n\n'"#, #""text\n""#),
             ("echo 1 2", #""1 2""#), ("printf '1\\n2\\n'", #""1\n2""#), ("echo 01", #""01""#),

@@ -18,7 +18,7 @@ struct ProgressTests {
                     try await place.result(id, "--state").output == "PROGRESS\n"
                 }
                 let record = try JSONText(await place.result(id, "--json").outputBytes)
-                #expect(record[key: "progress"]?.text == #"{"current": 3, "total": 10}"#)
+                #expect(record[key: "progress"]?.text == #"{"current":3,"total":10}"#)
                 #expect(record[key: "result"] == .null && record[key: "date_done"] == .null)
                 try place.write("", to: "go")
                 let outcome = try await place.result(id, "--wait", "--timeout", "10", "--json")

@@ -114,8 +114,8 @@ struct StreamTests {
             let script = #"""
                 answers() { seq $1 $2 | sed 's/.*/["answer", "&"]/' | tq-send t -; }
                 answers 1 60 >ids
-                tq-send t --args "$(printf '[\n"answer",\r\n"\"pretty\""\n]')" >pretty
-                tq-send t --args "$(printf '[\n{"task":"t","id":"f","args":["answer","\"F\""]}\n]')" >forged
+                tq-send t --args "$(printf '[\n"answer",\r\n"\\"pretty\\""\n]')" >pretty
+                tq-send t --args "$(printf '[\n{"task":"t","id":"f","args":["answer","\\"F\\""]}\n]')" >forged
                 tq-send --id "$(printf 'line\342\200\250separator')" t answer 0 >>pretty
                 answers 61 120 >>ids
                 tq-work --burst -q -c 1

@@ -41,6 +41,17 @@ struct KombuValueTests {
         #expect(try read("\"root_id\": \(value)").id.text == "own")
     }
 
+    @Test("stand in a result as its reader knows them")
+    func spelling() throws {
+        let task = try read("\"id\": \(Self.uuid)")
+        #expect(task.spelledID?.text == Self.uuid)
+        #expect(try read("\"group\": \(Self.uuid)").spelledID == nil)
+        var result = StoredResult(id: task.id, state: .success, result: .null)
+        #expect(try JSONText(result.json)[key: "task_id"]?.string == Self.dashed)
+        result.spelledID = task.spelledID
+        #expect(try JSONText(result.json)[key: "task_id"]?.text == Self.uuid)
+    }
+
     @Test(
         "that name no task are refused as an id",
         arguments: [

@@ -158,7 +158,7 @@ struct TaskSettingsTests {
         let settings = try await read("task_time_limit = 100\n[tasks.t]\n\(line)")
         let task = try task("t", settings)
         let policy = TaskPolicy(settings, task)
-        #expect(policy.limits == TimeLimits(hard: hard, soft: soft))
+        #expect(policy.limits.inForce == TimeLimits(hard: hard, soft: soft))
         let given = TaskPolicy(settings, task, timeLimit: .seconds(1))
         #expect(given.limits == TimeLimits(hard: 1, soft: soft))
         let none = TaskPolicy(settings, task, timeLimit: .zero, softTimeLimit: .zero)

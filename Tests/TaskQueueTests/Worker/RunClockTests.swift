@@ -13,7 +13,7 @@ struct RunClockTests {
         #expect(clock.nextDeadline == nil)
         #expect(clock.signal(at: start + .seconds(1_000_000)) == nil)
         #expect(clock.breach == nil)
-        var zero = RunClock(TimeLimits(hard: Duration.zero, soft: .zero), start: start)
+        var zero = RunClock(TimeLimits(hard: Duration.zero, soft: .zero).inForce, start: start)
         #expect(zero.nextDeadline == nil && zero.signal(at: start) == nil)
     }
 
