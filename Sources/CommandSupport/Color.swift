@@ -7,8 +7,10 @@ package enum Color {
         isWanted(arguments.value("color"), descriptor: descriptor)
     }
 
-    /// Whether what goes to a descriptor is coloured; `choice` is the value of `--color`, `nil` if it was not
-    /// given.
+    /// - Parameters:
+    ///   - choice: the value of `--color`; `nil`: it was not given.
+    ///   - descriptor: where the text goes.
+    /// - Returns: whether it is coloured there.
     static func isWanted(_ choice: String?, descriptor: Int32) -> Bool {
         switch choice {
         case "always": true
