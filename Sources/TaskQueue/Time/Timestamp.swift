@@ -41,15 +41,6 @@ extension Timestamp {
         self.init(microseconds: rounded.isNaN ? 0 : Int64(min(max(rounded, first), last)))
     }
 
-    /// The same, but `nil` where it is no number or outside the years 1 to 9999: nothing is moved.
-    package init?(exactSecondsSinceEpoch seconds: Double) {
-        let first = Double(Self.firstMicrosecond) / 1_000_000
-        guard (first..<Double(Self.lastMicrosecond) / 1_000_000).contains(seconds) else {
-            return nil
-        }
-        self.init(secondsSinceEpoch: seconds)
-    }
-
     /// The epoch as Celery writes it in scores and events, exact to the microsecond until the year
     /// 2255.
     package var secondsSinceEpoch: Double { Double(microseconds) / 1_000_000 }
