@@ -10,8 +10,8 @@ extension SettingsItem {
             for element in try elements() {
                 arguments.append(arguments.isEmpty ? try element.text() : try element.textOrEmpty())
             }
-            guard !CommandLineBuilder.isPlaceholder(arguments[0]) else {
-                throw badValue("a message must not choose the program: name it instead of {1}")
+            if let problem = CommandLineBuilder.problem(of: [arguments[0]]) {
+                throw badValue(problem)
             }
             return .arguments(arguments)
         default:

@@ -20,7 +20,8 @@ package enum CommandLineBuilder {
             guard let task else { return [path] }
             return [path] + (try texts(task.args))
         case .vector(let words):
-            guard let task, words.contains(where: { $0.hasPrefix("{") }) else { return words }
+            guard CommandWord.areNeeded(in: words) else { return words }
+            guard let task else { return words.map { CommandWord($0).plainText } }
             return try replaced(words, by: try texts(task.args))
         }
     }
@@ -31,30 +32,37 @@ package enum CommandLineBuilder {
     ) throws(CommandLineError) -> [String] {
         var result: [String] = []
         for word in words {
-            if word == "{args}" {
-                result += arguments
-            } else if let number = position(word) {
-                guard number <= arguments.count else {
-                    throw .missingArgument(number, given: arguments.count)
-                }
-                result.append(arguments[number - 1])
-            } else {
+            guard word.utf8.contains(UInt8(ascii: "{")) else {
                 result.append(word)
+                continue
+            }
+            let pieces = CommandWord(word).pieces
+            if pieces == [.allArguments] {
+                result += arguments
+            } else {
+                result.append(try filled(pieces, from: arguments))
             }
         }
         return result
     }
 
-    /// Whether data would take the place of this word.
-    package static func isPlaceholder(_ word: String) -> Bool {
-        word == "{args}" || position(word) != nil
-    }
-
-    /// The number in `{1}`; `nil` for any other word.
-    private static func position(_ word: String) -> Int? {
-        guard word.hasPrefix("{"), word.hasSuffix("}") else { return nil }
-        guard let number = Int(word.dropFirst().dropLast()), number > 0 else { return nil }
-        return number
+    private static func filled(
+        _ pieces: [CommandWord.Piece],
+        from arguments: [String]
+    ) throws(CommandLineError) -> String {
+        var word = ""
+        for piece in pieces {
+            switch piece {
+            case .text(let text): word += text
+            case .argument(let number, _):
+                guard number <= arguments.count else {
+                    throw .missingArgument(number, given: arguments.count)
+                }
+                word += arguments[number - 1]
+            case .allArguments: preconditionFailure("{args} within a word was not refused")
+            }
+        }
+        return word
     }
 
     /// Strings as they are, other values as JSON.
