@@ -13,14 +13,22 @@ enum TaskAnswer {
         if let result = answer[key: "result"] { return .success(result) }
         if let error = answer[key: "error"] { return failed(error, answer) }
         if let replacement = answer[key: "replace"] {
-            do throws(SignatureProblem) {
-                return .replaced(by: try Replacement(replacement))
-            } catch {
-                return unknown("its replacement is refused, as \(error)", value)
-            }
+            return replaced(by: replacement, value)
         }
         if answer[key: "requeue"]?.boolean == true { return .putBack }
         return unknown("it has none of error, replace, requeue and result", value)
+    }
+
+    private static func replaced(by replacement: JSONText, _ value: JSONText) -> TaskOutcome {
+        if let steps = Signature(replacement).flatMap(WorkflowSteps.described) {
+            let reason = "its replacement has \(WorkflowSteps.refusal(steps))"
+            return .fatal(ExitRule.failure(reason), traceback: nil)
+        }
+        do throws(SignatureProblem) {
+            return .replaced(by: try Replacement(replacement))
+        } catch {
+            return unknown("its replacement is refused, as \(error)", value)
+        }
     }
 
     private static func failed(_ error: JSONText, _ answer: JSONText) -> TaskOutcome {

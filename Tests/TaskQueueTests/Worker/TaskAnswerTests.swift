@@ -57,6 +57,26 @@ struct TaskAnswerTests {
     }
 
     @Test(
+        "is no replacement that has steps of a workflow",
+        arguments: [
+            #""task": "u", "options": {"link": [{"task": "v"}]}"#,
+            #""task": "u", "options": {"link_error": [{"task": "v"}]}"#,
+            #""task": "u", "options": {"chain": [{"task": "v"}]}"#,
+            #""task": "u", "options": {"chord": {"task": "v"}}"#,
+            #""task": "celery.chain", "kwargs": {"tasks": [{"task": "v"}]}"#,
+            #""task": "celery.group", "kwargs": {"tasks": []}"#,
+        ]
+    )
+    func workflow(_ signature: String) throws {
+        let answer = try JSONText.written(#"{"tq": {"replace": {\#(signature)}}}"#)
+        guard case .fatal(let failure, _) = TaskAnswer.outcome(answer) else {
+            Issue.record("it is not refused")
+            return
+        }
+        #expect(failure.description.contains("that this version of tq does not run yet"))
+    }
+
+    @Test(
         "asks for another try with retry",
         arguments: [
             ("5", .seconds(5)), ("0.25", .milliseconds(250)), ("0", .zero),
