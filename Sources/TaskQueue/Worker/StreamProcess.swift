@@ -139,7 +139,10 @@ final class StreamProcess: RunningProcess {
         }
         let run = runs.removeFirst().run
         answerCount += 1
-        events.append(.ended(run, outcome(line), after: .now - begunAt))
+        var outcome = outcome(line)
+        // An error is what the signal to end was answered with, and says nothing of the task.
+        if isInterrupted, outcome.isFailure { outcome = .interrupted }
+        events.append(.ended(run, outcome, after: .now - begunAt))
         output = CommandOutput(limit: 0)
         if fault == nil { startClock() } else { startFaultClock() }
         if isRetired { retire(grace: CommandRunner.streamGrace) }
@@ -183,6 +186,9 @@ final class StreamProcess: RunningProcess {
 
     /// The outcome of the task that it had when it ended.
     private func death(_ status: ExitStatus, _ usage: ResourceUsage) -> TaskOutcome {
+        if answerCount == 0, status.isNotRun, let problem = command.problem {
+            return .unable(problem)
+        }
         let failure =
             if let fault, earlierBreach == nil, clock.breach != nil {
                 ExitRule.failure("the stream command \(fault) before it answered")

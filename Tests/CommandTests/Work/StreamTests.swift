@@ -252,6 +252,39 @@ struct StreamTests {
     }
 
     @Test(
+        "that answers the end of the worker with an error has said nothing of its task",
+        arguments: [
+            #"{"error": "told to end"}"#, #"{"error": "x", "retry": 0}"#,
+            #"{"error": "x", "fatal": true}"#,
+        ]
+    )
+    func coldStop(_ answer: String) async throws {
+        let handler = """
+            import signal, sys
+            def end(*_):
+                print('{"tq": \(answer)}', flush=True)
+                sys.exit(1)
+            signal.signal(signal.SIGTERM, end)
+            for line in sys.stdin:
+                open("got", "a").write("x\\n")
+                signal.pause()
+            """
+        try await Workplace.with { place in
+            try place.write(handler, to: "handler.py")
+            let id = try await place.send("t")
+            try await place.withWorker("-c 1 --stream -- python3 handler.py") { worker in
+                try await eventually { place.lines("got").count == 1 }
+                worker.signal(SIGQUIT)
+                #expect(try await worker.waitForExit() == .exited(0))
+            }
+            let waiting = try await place.messages()
+            #expect(waiting.map(\.id) == [id] && waiting.allSatisfy { !$0.isDelayed })
+            #expect(waiting.first?.headers[key: "retries"]?.integer == 0)
+            #expect(try await place.result(id, "--state").output == "PENDING\n")
+        }
+    }
+
+    @Test(
         "is a loop of a few lines in any language",
         arguments: ["jq", "python", "perl", "awk"]
     )

@@ -244,6 +244,21 @@ struct HandlerRunnerTests {
         #expect(!runner.takesAhead(name))
     }
 
+    @Test("interrupted, it has not failed, whatever it says of that")
+    func interruptedFailures() {
+        let failure = TaskFailure(type: "E", message: "m", module: "")
+        let answers: [HandlerAnswer] = [
+            .failed(failure), .retry(failure), .cancelled,
+            .ended(.failure(failure, traceback: nil)), .ended(.fatal(failure, traceback: nil)),
+            .ended(.retry(delay: nil, failure, traceback: nil)),
+        ]
+        for answer in answers { #expect(answer.outcome(.interruption) == .interrupted) }
+        #expect(HandlerAnswer.ended(.putBack).outcome(.interruption) == .putBack)
+        let limit = HandlerCancellation.softLimit(1)
+        let fatal = TaskOutcome.fatal(failure, traceback: nil)
+        #expect(HandlerAnswer.ended(fatal).outcome(limit) == fatal)
+    }
+
     @Test("interrupted, it is not past its soft limit besides")
     func interruptedAtLimit() throws {
         let begun = Mutex(false)
