@@ -56,6 +56,11 @@ extension TaskQueueError {
         )
     }
 
+    package static let noHandlers = TaskQueueError(
+        .settings,
+        "no handler is registered: such a worker would set all tasks aside; call tasks.on in its closure"
+    )
+
     static let closed = TaskQueueError(.closed, "the client of the task queue was closed")
     static let cancelled = TaskQueueError(
         .cancelled,

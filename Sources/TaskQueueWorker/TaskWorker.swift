@@ -107,6 +107,7 @@ extension TaskWorker {
             var tasks = TaskHandlers(services)
             try register(&tasks)
             handlers = try tasks.checked()
+            guard !handlers.isEmpty else { throw TaskQueueError.noHandlers }
         }
 
         func worker(_ opener: LaneOpener) -> Worker {

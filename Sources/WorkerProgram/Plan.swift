@@ -6,8 +6,8 @@ struct Plan {
     private let options: WorkOptions
     private let common: CommonOptions
     private let transports: Transports
-    /// Names of the tasks that are run by handlers of this program.
-    private let handlers: [TaskName]
+    /// The handlers of this program.
+    private let handlers: HandlerTable
 
     init(
         _ options: WorkOptions,
@@ -18,7 +18,7 @@ struct Plan {
         self.options = options
         self.common = common
         self.transports = transports
-        self.handlers = handlers.names
+        self.handlers = handlers
     }
 
     /// Prints the plan and connects to broker and backend.
@@ -35,29 +35,28 @@ struct Plan {
             let count = beat.entries.count
             try output.writeLine("beat         \(count) \(count == 1 ? "entry" : "entries")")
         }
-        for task in handlers {
-            try output.writeLine("task         \(task): a handler of this program")
-        }
-        let commands = options.commands.plan.filter { entry in
-            !handlers.contains { $0.text == entry.task }
-        }
-        for entry in commands {
-            try output.writeLine("task         \(entry.task): \(entry.command)")
-        }
-        if handlers.isEmpty, commands.isEmpty {
-            try output.writeLine("task         none is configured")
-        }
+        let tasks = options.tasks(handlers)
+        for task in tasks { try output.writeLine("task         \(task)") }
+        if tasks.isEmpty { try output.writeLine("task         none is configured") }
         try output.flush()
-        let missing = commands.compactMap { entry in
-            entry.command.problem.map { "task \(entry.task): \($0)" }
+        let problems = options.commands.problems(besides: handlers.names)
+        guard problems.isEmpty else {
+            throw CommandError(
+                .badConfiguration,
+                problems.map(\.text).joined(separator: "\n")
+            )
         }
-        guard missing.isEmpty else {
-            throw CommandError(.badConfiguration, missing.joined(separator: "\n"))
-        }
+        let remarks = options.commands.remarks
+        for remark in remarks.mistakes + remarks.risks { Self.diagnostics.note(remark) }
         _ = try reportingBrokerErrors { () throws(BrokerError) in
             _ = try transports.openBroker().count(waitingIn: options.queues[0])
             _ = try transports.openBackend().fetch([TaskID("")])
         }
         return .success
+    }
+
+    private static var diagnostics: Diagnostics {
+        let path = CommandLine.arguments.first ?? "tq-work"
+        return Diagnostics(program: path.split(separator: "/").last.map(String.init) ?? path)
     }
 }

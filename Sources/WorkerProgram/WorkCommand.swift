@@ -65,6 +65,7 @@ package struct WorkCommand {
         if options.checks {
             return try Plan(options, common, transports, handlers: handlers).check()
         }
+        try options.refuseToStart(handlers)
         try DescriptorLimit.allow(commands: options.limits.concurrency)
         let process = process ?? WorkerProcess()
         let manager = ServiceManager()
@@ -78,14 +79,15 @@ package struct WorkCommand {
             guardian: process.guardian
         )
         let beat = try startBeat(logger)
-        let worker = makeWorker(commands, beat, manager, logger)
-        announce(logger)
+        let leftovers = Leftovers()
+        let worker = makeWorker(commands, beat, manager, leftovers, logger)
+        announce(options, logger)
         try reportingBrokerErrors { () throws(BrokerError) in
             try worker.run(orders: process.orders)
         }
         beat?.stop()
         beat?.join()
-        return .success
+        return leftovers.any ? .badConfiguration : .success
     }
 
     /// What `--beat` asks for; `nil`: it was not given.
@@ -112,6 +114,7 @@ package struct WorkCommand {
         _ commands: CommandRunner,
         _ beat: BeatThread?,
         _ manager: ServiceManager,
+        _ leftovers: Leftovers,
         _ logger: Logger
     ) -> Worker {
         let log = WorkerLog(logger)
@@ -126,6 +129,7 @@ package struct WorkCommand {
                 if case .stopping = event { beat?.stop() }
                 log.report(event)
                 manager.report(event)
+                leftovers.note(event)
             }
         )
     }
@@ -143,8 +147,10 @@ package struct WorkCommand {
             if newCommon.broker != common.broker || newCommon.backend != common.backend {
                 logger.warning("another broker or result backend is used after a restart only")
             }
+            try new.refuseToStart(handlers)
             try DescriptorLimit.allow(commands: new.limits.concurrency)
             runner.reload(new.commands)
+            announceTasks(new, logger)
             if let beat, let configuration = new.beat { beat.reload(configuration) }
             return new.configuration
         } catch {
@@ -153,7 +159,8 @@ package struct WorkCommand {
         }
     }
 
-    private func announce(_ logger: Logger) {
+    private func announce(_ options: WorkOptions, _ logger: Logger) {
+        announceTasks(options, logger)
         let queues = options.queues.map(\.text).joined(separator: ",")
         logger.info(
             "\(options.name) takes tasks",
@@ -162,6 +169,15 @@ package struct WorkCommand {
                 "concurrency": "\(options.limits.concurrency)",
             ]
         )
+    }
+
+    /// Says what runs which task, and what is wrong with some.
+    private func announceTasks(_ options: WorkOptions, _ logger: Logger) {
+        for line in options.tasks(handlers) { logger.info("task \(line)") }
+        for problem in options.commands.problems(besides: handlers.names) {
+            logger.warning("\(problem.text): its tasks stay on their queues until that is mended")
+        }
+        for mistake in options.commands.remarks.mistakes { logger.warning("\(mistake)") }
     }
 }
 

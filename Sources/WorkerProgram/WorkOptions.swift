@@ -138,20 +138,17 @@ extension WorkOptions {
         guard words != nil || names.isEmpty else {
             throw CommandError(UsageError.needs(option: "--task", other: "-- COMMAND"))
         }
-        if let program = words?.first, CommandLineBuilder.isPlaceholder(program) {
-            throw CommandError(
-                .usage,
-                "a message must not choose the program: name it instead of \(program)"
-            )
-        }
         let isStream = arguments.flag("stream")
         guard words != nil || !isStream else {
             throw CommandError(UsageError.needs(option: "--stream", other: "-- COMMAND"))
         }
+        if let problem = words.flatMap({ CommandLineBuilder.problem(of: $0, isStream: isStream) }) {
+            throw CommandError(.usage, problem)
+        }
         do throws(SettingsError) {
             return try CommandTable(
                 given: words.map { (.vector($0), Set(names), isStream) },
-                directory: TasksDirectory(path: directory(arguments, settings)),
+                directory: directory(arguments, settings),
                 settings: settings
             )
         } catch {
@@ -160,9 +157,15 @@ extension WorkOptions {
     }
 
     /// Absolute: a command may have a working directory of its own.
-    private static func directory(_ arguments: ParsedArguments, _ settings: Settings) -> String {
-        let path = arguments.value("tasks") ?? settings.tasksDirectory ?? "tasks"
-        if path.hasPrefix("/") { return path }
-        return "\(SettingsFile.workingDirectory)/\(path)"
+    private static func directory(
+        _ arguments: ParsedArguments,
+        _ settings: Settings
+    ) -> TasksDirectory {
+        let named = arguments.value("tasks") ?? settings.tasksDirectory
+        let path = named ?? "tasks"
+        return TasksDirectory(
+            path: path.hasPrefix("/") ? path : "\(SettingsFile.workingDirectory)/\(path)",
+            isNamed: named != nil
+        )
     }
 }

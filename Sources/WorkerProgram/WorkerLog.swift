@@ -57,6 +57,16 @@ package struct WorkerLog: Sendable {
                     metadata: fields
                 )
             }
+        case .unable(let task, let reason):
+            logger.error(
+                "cannot run such tasks now, and puts them back: \(reason)",
+                metadata: ["task": "\(task)"]
+            )
+        case .ableAgain(let task):
+            logger.notice("can run such tasks again", metadata: ["task": "\(task)"])
+        case .leftBehind(let tasks):
+            let names = tasks.map(\.text).joined(separator: ", ")
+            logger.error("leaves tasks on their queues that it could not run: \(names)")
         case .shortage(let reason):
             logger.error("\(reason): no task is taken for a second")
         case .leftBehind(let task, let count):
@@ -106,7 +116,7 @@ package struct WorkerLog: Sendable {
         _ duration: Duration,
         _ fate: TaskFate
     ) {
-        guard logger.logLevel <= .warning else { return }
+        guard logger.logLevel <= (outcome.isFailure ? .error : .notice) else { return }
         var fields = Self.fields(task)
         fields["duration"] = "\(DurationText.format(duration.rounded))"
         fields["outcome"] = "\(Self.word(outcome, fate))"
@@ -115,7 +125,8 @@ package struct WorkerLog: Sendable {
             logger.info("succeeded", metadata: fields)
         case .failure(let failure, let traceback), .fatal(let failure, let traceback),
             .retry(_, let failure, let traceback):
-            logger.warning(
+            logger.log(
+                level: Self.isOver(fate) ? .error : .warning,
                 "failed\(Self.consequence(fate)): \(ForeignText.cut("\(failure)", to: 1000))",
                 metadata: fields.merging(Self.lastLine(of: traceback)) { $1 }
             )
@@ -125,6 +136,8 @@ package struct WorkerLog: Sendable {
             logger.notice("put back on its queue, as it asked", metadata: fields)
         case .interrupted:
             logger.notice("interrupted, and put back on its queue", metadata: fields)
+        case .unable:
+            logger.debug("not begun, and put back on its queue", metadata: fields)
         }
     }
 
@@ -135,8 +148,13 @@ package struct WorkerLog: Sendable {
         case .failure, .fatal: "failure"
         case .retry: if case .retries = fate { "retry" } else { "failure" }
         case .replaced: "replaced"
-        case .putBack, .interrupted: "requeued"
+        case .putBack, .interrupted, .unable: "requeued"
         }
+    }
+
+    /// Whether it is not tried again.
+    private static func isOver(_ fate: TaskFate) -> Bool {
+        if case .retries = fate { false } else { true }
     }
 
     private static func consequence(_ fate: TaskFate) -> String {

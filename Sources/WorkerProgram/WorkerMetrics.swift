@@ -155,7 +155,7 @@ final class WorkerMetrics: Sendable {
         case .retry: if case .retries = fate { .retry } else { .failure }
         case .replaced: .replaced
         case .putBack: .rejected
-        case .interrupted: .interrupted
+        case .interrupted, .unable: .interrupted
         }
     }
 }

@@ -17,13 +17,13 @@ package enum Interface {
             directory (tasks/sms/send is the task sms.send).
 
             A command gets the task as a JSON object on standard input, and its arguments as
-            "$1" "$2" ... or where COMMAND has {1}, {2} or {args}. What it prints is the
-            result. Exit 0 is success, 75 or 111 asks for another try, 65 or 100 fails for
+            "$1" "$2" ... or where COMMAND has {1}, {2}, {} or {args}. What it prints is
+            the result. Exit 0 is success, 75 or 111 asks for another try, 65 or 100 fails for
             good.
 
               $ tq-work
               $ tq-work -c 8 -Q mail,low --tasks /srv/tasks
-              $ tq-work --task checksum -- sha256sum -- {1}
+              $ tq-work --task thumbnail -- convert -- {1} -resize 200x200 out/{1}
               $ tq-work --burst --max-time 50s
               $ tq-work --check
 

@@ -10,7 +10,7 @@ struct UnreachableTests {
     private static let commandLines = [
         "tq-send t", "tq-send -w t", "echo 1 | tq-send t -", "tq-send --max-queue 1 t",
         "tq-result x",
-        "tq-result --wait x", "tq-work", "tq-work --check -- true", "tq-ctl queues",
+        "tq-result --wait x", "tq-work -- true", "tq-work --check -- true", "tq-ctl queues",
         "tq-ctl revoke x", "echo '@daily t' | tq-beat --crontab /dev/stdin",
         "echo '@daily t' | tq-beat --once --crontab /dev/stdin",
     ]

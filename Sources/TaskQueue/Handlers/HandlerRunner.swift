@@ -46,6 +46,10 @@ package final class HandlerRunner: TaskRunner {
 
     package func canRun(_ task: TaskName) -> Bool { handlers[task] != nil }
 
+    package func readiness(for task: TaskName, isDoubted: Bool) -> Readiness {
+        canRun(task) ? .ready : .unknown(hint: nil)
+    }
+
     /// Only behind others: what would run at once takes a slot.
     package func takesAhead(_ task: TaskName) -> Bool {
         handlers[task] != nil && (!started.isEmpty || line.isBusy)

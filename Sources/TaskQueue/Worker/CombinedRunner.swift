@@ -31,6 +31,11 @@ package final class CombinedRunner: TaskRunner {
     package var kind: String { "\(first.kind) or \(second.kind)" }
 
     package func canRun(_ task: TaskName) -> Bool { first.canRun(task) || second.canRun(task) }
+
+    package func readiness(for task: TaskName, isDoubted: Bool) -> Readiness {
+        runner(for: task).readiness(for: task, isDoubted: isDoubted)
+    }
+
     package func takesAhead(_ task: TaskName) -> Bool { runner(for: task).takesAhead(task) }
 
     package func start(_ assignment: TaskAssignment) {

@@ -79,7 +79,7 @@ extension CommandLineBuilder {
     /// such.
     private static func shellCode(in words: [String]) -> Int? {
         let isShell = { (word: String) in
-            shells.contains(word.split(separator: "/").last.map(String.init) ?? "")
+            shells.contains(word.pathNames.last.map(String.init) ?? "")
         }
         guard let shell = words.firstIndex(where: isShell) else { return nil }
         var hasCode = false

@@ -59,6 +59,17 @@ package final class CommandRunner: TaskRunner {
 
     package func canRun(_ task: TaskName) -> Bool { commands.command(for: task) != nil }
 
+    package func readiness(for task: TaskName, isDoubted: Bool) -> Readiness {
+        guard let command = commands.command(for: task) else {
+            switch commands.absence(of: task) {
+            case .trouble(let reason): return .unable(reason)
+            case .none(let hint): return .unknown(hint: hint)
+            }
+        }
+        let problem = isDoubted ? command.problem : command.knownRefusal
+        return problem.map(Readiness.unable) ?? .ready
+    }
+
     package func takesAhead(_ task: TaskName) -> Bool {
         guard let command = commands.command(for: task), command.traits.isStream else {
             return false
@@ -104,14 +115,14 @@ extension CommandRunner {
         let (task, run) = (assignment.task, assignment.run)
         guard let command = commands.command(for: task.task) else {
             // Its file was there a moment ago, when the worker asked.
-            return refuse(run, "the command of the task \(task.task) has been removed")
+            return end(run, .unable("the command of the task \(task.task) has been removed"))
         }
         let line = TaskInput.json(task, queue: assignment.queue)
         guard !command.traits.isStream else {
             let waiting = StreamPool.Waiting(line: line, limits: assignment.limits, run: run)
             return give(waiting, to: pool(command))
         }
-        if let refusal = command.refusal { return refuse(run, refusal) }
+        if let refusal = command.refusal { return end(run, .unable(refusal)) }
         do throws(StartError) {
             let child = try spawn(command, for: assignment, line)
             let running = RunningCommand(child, command, assignment.limits, as: run)
@@ -120,7 +131,7 @@ extension CommandRunner {
             commandCount += 1
             if !isWritten { watch(child.input, .input, .writable, of: number) }
         } catch {
-            fail(run, error)
+            fail(run, command, error)
         }
     }
 
@@ -152,21 +163,17 @@ extension CommandRunner {
         } catch { throw .spawn(error) }
     }
 
-    private func fail(_ run: RunID, _ error: StartError) {
+    private func fail(_ run: RunID, _ command: CommandSpec, _ error: StartError) {
         switch error {
         case .spawn(let error) where error.isShortage:
             events.append(.shortage("\(error)"))
             end(run, .interrupted)
-        case .spawn(let error):
+        case .spawn(let error) where error.isOfArguments:
             end(run, .failure(ExitRule.failure("\(error)"), traceback: nil))
+        case .spawn(let error): end(run, .unable(command.problem ?? "\(error)"))
         case .arguments(let error):
             end(run, .failure(ExitRule.failure("\(error)"), traceback: nil))
         }
-    }
-
-    /// Ends a run that was not started, so that it can be sent again when that is mended.
-    private func refuse(_ run: RunID, _ reason: String) {
-        end(run, .fatal(ExitRule.failure(reason), traceback: nil))
     }
 
     /// Ends a run that was not begun.
@@ -220,7 +227,7 @@ extension CommandRunner {
         case .wait: break
         case .give(let number, let process): give(task, to: process, number)
         case .start:
-            if let refusal = pool.command.refusal { return refuse(task.run, refusal) }
+            if let refusal = pool.command.refusal { return end(task.run, .unable(refusal)) }
             do throws(StartError) {
                 let process = StreamProcess(try spawn(pool.command, for: nil, nil), pool.command)
                 let number = watch(process, pool.command)
@@ -228,7 +235,7 @@ extension CommandRunner {
                 pool.add(process, number: number)
                 give(task, to: process, number)
             } catch {
-                fail(task.run, error)
+                fail(task.run, pool.command, error)
             }
         }
     }

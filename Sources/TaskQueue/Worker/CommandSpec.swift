@@ -7,8 +7,8 @@ package struct CommandSpec: Equatable, Sendable {
         case shellLine(String)
         /// A file of the tasks directory; the positional arguments are its arguments.
         case executable(path: String)
-        /// A program and its arguments; an element `{1}`, `{2}` … is replaced by that positional
-        /// argument, an element `{args}` by all of them.
+        /// A program and its arguments; `{1}`, `{2}` … in an element are replaced by that positional
+        /// argument, an element `{args}` by all of them: ``CommandWord``.
         case vector([String])
     }
 
@@ -41,28 +41,68 @@ extension CommandSpec: CustomStringConvertible {
 
 extension CommandSpec {
     /// Why the command could not be started; `nil` if nothing is seen that speaks against it.
-    package var problem: String? {
-        if let refusal { return refusal }
-        if let folder = traits.process.workingDirectory, access(folder, X_OK) != 0 {
+    package var problem: String? { refusal ?? surroundingsProblem ?? programProblem }
+
+    /// What is wrong with where it is to run.
+    var surroundingsProblem: String? {
+        guard let folder = traits.process.workingDirectory else { return nil }
+        var information = stat()
+        let isThere = stat(folder, &information) == 0
+        if isThere, information.st_mode & S_IFMT != S_IFDIR { errno = ENOTDIR }
+        guard isThere, information.st_mode & S_IFMT == S_IFDIR, access(folder, X_OK) == 0 else {
             return "the working directory \(folder) cannot be entered: "
                 + String(cString: strerror(errno))
         }
-        guard case .vector(let words) = form, let program = words.first else { return nil }
-        // The child enters its working directory first, and looks for the program from there.
-        let start =
-            program.hasPrefix("/") ? "" : traits.process.workingDirectory.map { "\($0)/" } ?? ""
-        let folders = program.contains("/") ? [start] : Self.searchPath.map { "\($0)/" }
-        let isFound = folders.contains { access($0 + program, X_OK) == 0 }
-        return isFound
-            ? nil : "\(program) is not a program that can be run: check the name and $PATH"
+        return nil
     }
+
+    private var programProblem: String? {
+        switch form {
+        case .shellLine: return nil
+        case .executable(let path): return file(path).problem
+        case .vector(let words):
+            guard let program = words.first else { return nil }
+            if let path = programPath, access(path, F_OK) == 0 { return file(path).problem }
+            if !program.utf8.contains(UInt8(ascii: "/")), let path = found(program) {
+                return file(path).problem
+            }
+            return "\(program) is not a program that can be run: check the name and $PATH"
+        }
+    }
+
+    private func file(_ path: String) -> ProgramFile {
+        ProgramFile(
+            path: path,
+            workingDirectory: traits.process.workingDirectory,
+            searchPath: searchPath
+        )
+    }
+
+    /// The first of this name in the search path; an entry that is empty or no whole path begins where the
+    /// command runs.
+    private func found(_ program: String) -> String? {
+        let start = traits.process.workingDirectory ?? "."
+        return searchPath.lazy
+            .map { $0.isAbsolutePath ? "\($0)/\(program)" : "\(start)/\($0)/\(program)" }
+            .first(where: TasksDirectory.isExecutableFile)
+    }
+
+    private var searchPath: [String] {
+        let path =
+            traits.environment["PATH"] ?? getenv("PATH").map { String(cString: $0) }
+            ?? "/bin:/usr/bin"
+        return path.pieces(separatedBy: ":").map(String.init)
+    }
+
+    /// Why it must not be run, as far as that has been looked at; `nil`: nothing is known against it.
+    var knownRefusal: String? { distrust.map { "refused, as \($0)" } }
 
     /// Why it must not be run; `nil` if it may.
     ///
     /// Looks anew at the folders to a program that is named by its path.
     var refusal: String? {
-        let distrust = distrust ?? programPath.flatMap(FileTrust().distrust(ofFile:))
-        return distrust.map { "refused, as \($0)" }
+        knownRefusal
+            ?? programPath.flatMap(FileTrust().distrust(ofFile:)).map { "refused, as \($0)" }
     }
 
     /// The absolute path of the program of an argument vector; `nil` if it is looked for in `PATH`.
@@ -73,10 +113,5 @@ extension CommandSpec {
         }
         if program.hasPrefix("/") { return program }
         return "\(traits.process.workingDirectory ?? SettingsFile.workingDirectory)/\(program)"
-    }
-
-    private static var searchPath: [Substring] {
-        let path = getenv("PATH").map { String(cString: $0) } ?? "/bin:/usr/bin"
-        return path.split(separator: ":")
     }
 }

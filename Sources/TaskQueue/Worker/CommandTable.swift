@@ -5,9 +5,13 @@ internal import Glibc
 /// What can run is what is written here, never what a message says.
 package struct CommandTable: Sendable {
     /// What stands after `--`; for the named tasks only, or for every task if none is named.
-    private let given: (command: CommandSpec, tasks: Set<String>)?
+    let given: (command: CommandSpec, tasks: Set<String>)?
     private let configured: [String: CommandSpec]
-    private let directory: TasksDirectory?
+    let directory: TasksDirectory?
+    /// Whether the directory was there when this was made, or has to be.
+    private let expectsDirectory: Bool
+    /// The tasks that the directory had then.
+    private let files: Set<String>
     /// Of the directory's executables, by the task's name.
     private let traits: [String: CommandTraits]
     /// Of those that are not named.
@@ -36,6 +40,11 @@ package struct CommandTable: Sendable {
             let own = try traits(for: task.name.text)
             named[task.name.text] = own
             if let command = task.command {
+                if case .arguments(let words) = command,
+                    let problem = CommandLineBuilder.problem(of: words, isStream: own.isStream)
+                {
+                    throw .badValue(task.place, reason: problem)
+                }
                 configured[task.name.text] = CommandSpec(CommandSpec.Form(command), own)
             }
         }
@@ -45,6 +54,12 @@ package struct CommandTable: Sendable {
             let name = given.tasks.count == 1 ? given.tasks.first : nil
             var own = try traits(for: name ?? TaskSettings.common)
             if given.isStream { own.isStream = true }
+            if own.isStream, case .vector(let words) = given.form,
+                let task = name.flatMap({ name in settings.tasks.first { $0.name.text == name } }),
+                let problem = CommandLineBuilder.problem(of: words, isStream: true)
+            {
+                throw .badValue(task.place, reason: problem)
+            }
             self.given = (CommandSpec(given.form, own), given.tasks)
         } else {
             self.given = nil
@@ -52,6 +67,8 @@ package struct CommandTable: Sendable {
         self.configured = configured
         self.traits = named
         self.directory = directory
+        expectsDirectory = directory.map { $0.isNamed || $0.isThere } ?? false
+        files = Set(directory?.taskNames ?? [])
     }
 
     /// `nil` if there is nothing to run for this name.
@@ -61,6 +78,21 @@ package struct CommandTable: Sendable {
         }
         if let command = configured[task.text] { return command }
         return executable(for: task)
+    }
+
+    /// To be called when there is no command for a task: why.
+    ///
+    /// What was there and is not any more may come back: it is being replaced, or its folder's file system
+    /// is not there for a while.
+    func absence(of task: TaskName) -> TasksDirectory.Absence {
+        guard let directory else { return .none(hint: nil) }
+        switch directory.absence(of: task) {
+        case .trouble where !expectsDirectory: return .none(hint: nil)
+        case .none(let hint) where files.contains(task.text):
+            let file = TasksDirectory.fileName(of: task) ?? task.text
+            return .trouble(hint ?? "\(directory.path)/\(file) is not there any more")
+        case let absence: return absence
+        }
     }
 
     private func executable(for task: TaskName) -> CommandSpec? {

@@ -3,3 +3,8 @@ enum ExitStatus: Equatable {
     case exited(Int32)
     case signalled(Int32)
 }
+
+extension ExitStatus {
+    /// Whether a shell, env(1) or the like says so that it could not run a program.
+    var isNotRun: Bool { self == .exited(126) || self == .exited(127) }
+}

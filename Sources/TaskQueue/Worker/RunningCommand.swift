@@ -4,7 +4,8 @@ internal import Glibc
 final class RunningCommand: RunningProcess {
     let child: ChildProcess
     private let run: RunID
-    private let rule: ExitRule
+    private let command: CommandSpec
+    private var rule: ExitRule { command.traits.exitRule }
     private var clock: RunClock
     private var input: PipeWriter
     private var stdout: PipeReader
@@ -18,7 +19,7 @@ final class RunningCommand: RunningProcess {
     init(_ child: ChildProcess, _ command: CommandSpec, _ limits: TimeLimits, as run: RunID) {
         self.child = child
         self.run = run
-        rule = command.traits.exitRule
+        self.command = command
         clock = RunClock(limits, start: .now)
         input = PipeWriter(child.input)
         stdout = PipeReader(child.output)
@@ -73,6 +74,10 @@ final class RunningCommand: RunningProcess {
         let breach = clock.breach?.adding(usage)
         if breach == nil, let answer = progress.answer, answer.isFailure || status == .exited(0) {
             return answer.adding(traceback: output.traceback)
+        }
+        // What runs it, such as env(1), did not find its interpreter.
+        if breach == nil, status.isNotRun, let problem = command.problem {
+            return .unable(problem)
         }
         return rule.outcome(of: status, output: output, breach: breach)
     }

@@ -23,6 +23,9 @@ struct SpawnError: Error, Equatable {
 extension SpawnError {
     /// Whether the machine has too little of something now: not the task's fault.
     var isShortage: Bool { [EAGAIN, ENOMEM, EMFILE, ENFILE].contains(code) }
+
+    /// Whether the task's arguments are too large, so that no other try will mend it.
+    var isOfArguments: Bool { step == .program && code == E2BIG }
 }
 
 extension SpawnError: CustomStringConvertible {

@@ -13,14 +13,17 @@ package enum TaskOutcome: Equatable, Sendable {
     /// It was not run to its end, for a reason that is not its own: the worker stops, or could not start
     /// it. It goes back to its queue.
     case interrupted
+    /// It was not begun: what runs it is not there or must not be used now. It goes back to its queue for a
+    /// while; the reason is said once.
+    case unable(String)
 }
 
 extension TaskOutcome {
     /// Whether the task has failed, for good or until it is tried again.
-    var isFailure: Bool {
+    package var isFailure: Bool {
         switch self {
         case .failure, .fatal, .retry: true
-        case .success, .replaced, .putBack, .interrupted: false
+        case .success, .replaced, .putBack, .interrupted, .unable: false
         }
     }
 

@@ -18,14 +18,23 @@ package protocol TaskRunner: AnyObject {
     /// What runs tasks here, for people: `command`, `handler`.
     var kind: String { get }
 
-    /// Whether there is anything to run for tasks of this name.
+    /// Whether it has anything to run for tasks of this name.
     func canRun(_ task: TaskName) -> Bool
+
+    /// Whether tasks of this name can be run now.
+    ///
+    /// - Parameters:
+    ///   - task: the name.
+    ///   - isDoubted: whether one could not be run a while ago: then all is looked at that may be in the
+    ///     way, and not only what costs nothing.
+    /// - Returns: whether they can, and why not.
+    func readiness(for task: TaskName, isDoubted: Bool) -> Readiness
 
     /// Whether tasks of this name may be started while all slots are taken: they wait in line behind
     /// those that run.
     func takesAhead(_ task: TaskName) -> Bool
 
-    /// Begins to run a task that ``canRun(_:)`` says yes to; at the latest with ``flush()``.
+    /// Begins to run a task that is ready to be run; at the latest with ``flush()``.
     func start(_ assignment: TaskAssignment)
 
     /// Sees to it that all that was started runs: what several tasks need is done once.

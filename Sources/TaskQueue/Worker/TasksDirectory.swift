@@ -8,10 +8,13 @@ internal import Glibc
 package struct TasksDirectory: Sendable {
     /// Absolute.
     package let path: String
+    /// Whether somebody has named it: then it has to be there.
+    let isNamed: Bool
     private let groups = PrivateGroups()
 
-    package init(path: String) {
+    package init(path: String, isNamed: Bool) {
         self.path = path
+        self.isNamed = isNamed
     }
 
     /// The file for a task, and why it must not be run.
@@ -25,9 +28,7 @@ package struct TasksDirectory: Sendable {
         for task: TaskName,
         runAs user: UInt32? = nil
     ) -> (path: String, distrust: Distrust?)? {
-        let parts = task.text.pieces(separatedBy: ".")
-        guard parts.allSatisfy(Self.isTaskPart) else { return nil }
-        let name = parts.joined(separator: "/")
+        guard let name = Self.fileName(of: task) else { return nil }
         let trust = FileTrust(alsoOf: user, groups: groups)
         guard let folder = PathWalk.follow(path, trust.distrust(ofNamed:)) else { return nil }
         let file = "\(folder.resolved)/\(name)"
@@ -79,7 +80,13 @@ package struct TasksDirectory: Sendable {
         return names
     }
 
-    private static func entries(of folder: String) -> [String] {
+    /// The file of a task in the folder; `nil` if it can have none.
+    static func fileName(of task: TaskName) -> String? {
+        let parts = task.text.pieces(separatedBy: ".")
+        return parts.allSatisfy(isTaskPart) ? parts.joined(separator: "/") : nil
+    }
+
+    static func entries(of folder: String) -> [String] {
         guard let stream = opendir(folder) else { return [] }
         defer { closedir(stream) }
         var names: [String] = []
@@ -93,13 +100,13 @@ package struct TasksDirectory: Sendable {
         return names
     }
 
-    private static func isTaskPart(_ part: Substring) -> Bool {
+    static func isTaskPart(_ part: Substring) -> Bool {
         let bytes = part.utf8
         return !part.isEmpty && !part.begins(with: "_") && !bytes.contains(UInt8(ascii: "/"))
             && !bytes.contains(UInt8(ascii: ".")) && !bytes.contains(0)
     }
 
-    private static func isExecutableFile(_ file: String) -> Bool {
+    static func isExecutableFile(_ file: String) -> Bool {
         var information = stat()
         return stat(file, &information) == 0 && information.st_mode & S_IFMT == S_IFREG
             && access(file, X_OK) == 0

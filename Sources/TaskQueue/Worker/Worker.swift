@@ -99,6 +99,7 @@ package final class Worker {
             readArrivals(lane)
             startWaiting(lane)
             releaseIfStuck()
+            for news in state.inabilities.takeNews() { tell(news) }
             lane.write(takeOutcomes(), looksAgain: state.limits.burst != nil)
             lane.write(takeProgress(lane))
             lane.want(vacancies)
@@ -121,6 +122,13 @@ package final class Worker {
         lane.join()
         runner.shutDown()
         heartbeat.stop()
+    }
+
+    private func tell(_ news: Inabilities.News) {
+        switch news {
+        case .unable(let task, let reason): report(.unable(task, reason: reason))
+        case .ableAgain(let task): report(.ableAgain(task))
+        }
     }
 }
 
@@ -220,6 +228,10 @@ extension Worker {
 
     private func stop(_ reason: WorkerEvent.StopReason) {
         report(.stopping(reason, running: state.runs.count))
+        let left = state.namesLeft
+        if state.phase == .running, state.limits.burst != nil, !left.isEmpty {
+            report(.leftBehind(left))
+        }
         for settlement in state.stop() { outbox.add(settlement) }
     }
 
@@ -248,15 +260,16 @@ extension Worker {
         } else if let maxTime = state.limits.maxTime, .now - startedAt >= maxTime {
             stop(.maxTime)
         } else if let burst = state.limits.burst, lane.queuesAreEmpty, state.isIdle, !isPausing,
-            outbox.isEmpty, lane.unsettled == 0, burst == .whileQueued || !awaitsRetry(lane)
+            outbox.isEmpty, lane.unsettled == 0, !awaits(state.latestUnable, lane),
+            burst == .whileQueued || !awaits(state.latestRetry, lane)
         {
             stop(.burst)
         }
     }
 
-    /// Whether a task that was to be tried again may not have been on its queue at the last look.
-    private func awaitsRetry(_ lane: BrokerLane) -> Bool {
-        guard let due = state.latestRetry else { return false }
+    /// Whether a task that falls due then may not have been on its queue at the last look.
+    private func awaits(_ due: Timestamp?, _ lane: BrokerLane) -> Bool {
+        guard let due else { return false }
         return lane.lastLook.map { $0.time <= due } ?? true
     }
 
@@ -358,7 +371,7 @@ extension Worker {
         switch state.decide(
             delivery,
             message,
-            canRun: runner.canRun,
+            readiness: runner.readiness,
             kind: runner.kind,
             now: now
         ) {
@@ -440,12 +453,12 @@ extension Worker {
     /// The nearest time at which something is to be done without being told.
     private var deadline: ContinuousClock.Instant? {
         let end = state.phase == .running ? state.limits.maxTime.map { startedAt + $0 } : nil
-        let pauseEnd = takesAgainAt.flatMap { $0 > .now ? $0 : nil }
+        let pauseEnds = [
+            takesAgainAt.flatMap { $0 > .now ? $0 : nil }, state.inabilities.nextChange(.now),
+        ]
         let beat = pulse == nil ? nil : max(nextPulse, .now + .milliseconds(100))
         let release = state.holdsAhead ? movedAt + Self.patience : nil
-        return [
-            runner.nextDeadline, end, pauseEnd, release, stopsAtOnceAt, outbox.nextDeadline, beat,
-        ]
-        .compactMap(\.self).min()
+        let others = [runner.nextDeadline, end, release, stopsAtOnceAt, outbox.nextDeadline, beat]
+        return (others + pauseEnds).compactMap(\.self).min()
     }
 }

@@ -15,6 +15,12 @@ package enum WorkerEvent: Sendable {
     /// The worker had lost its hold on the task: nothing was written for it. If `isRepeated`, it was being
     /// written before, when that failed: then it may have been.
     case lost(Delivery, isRepeated: Bool)
+    /// Tasks of this name cannot be run now, and go back to their queues until they can.
+    case unable(TaskName, reason: String)
+    /// Tasks of this name are run again.
+    case ableAgain(TaskName)
+    /// It ends with its queues empty but for tasks of these names, which it could not run.
+    case leftBehind([TaskName])
     /// A command could not be started for want of processes, descriptors or memory.
     case shortage(String)
     /// A handler does not end: so many were left behind by now, which may still run in this process.

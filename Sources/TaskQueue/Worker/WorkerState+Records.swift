@@ -152,10 +152,29 @@ extension WorkerState.Records {
         return DeadLetter(delivery, reason: "\(broken.reason)", id: broken.id, result: result)
     }
 
+    /// A task with steps of a workflow.
+    static func unsupported(
+        _ delivery: Delivery,
+        _ task: TaskMessage,
+        _ steps: String,
+        _ now: Timestamp
+    ) -> DeadLetter {
+        let reason = "the task \(task.task) has \(WorkflowSteps.refusal(steps))"
+        let failure = TaskFailure(type: "NotImplementedError", message: reason, module: "builtins")
+        return DeadLetter(
+            delivery,
+            reason: reason,
+            id: task.id,
+            task: task.task,
+            result: task.ignoresResult ? nil : record(of: task, .failure, failure.json, nil, now)
+        )
+    }
+
     static func unknownTask(
         _ delivery: Delivery,
         _ task: TaskMessage,
         _ kind: String,
+        _ hint: String?,
         _ now: Timestamp
     ) -> DeadLetter {
         let failure = TaskFailure(
@@ -166,7 +185,8 @@ extension WorkerState.Records {
         return DeadLetter(
             delivery,
             reason:
-                "no \(kind) is configured for the task \(ForeignText.cut(task.task.text, to: 200))",
+                "no \(kind) is configured for the task \(ForeignText.cut(task.task.text, to: 200))"
+                + (hint.map { ": \($0)" } ?? ""),
             id: task.id,
             task: task.task,
             result: task.ignoresResult ? nil : record(of: task, .failure, failure.json, nil, now)

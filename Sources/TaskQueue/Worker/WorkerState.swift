@@ -32,6 +32,7 @@ package struct WorkerState {
         case accept
         /// It came too late: no more is run.
         case giveBack(RequeuedTask)
+        /// It is not due, or cannot be run now.
         case delay(RequeuedTask, TaskMessage, until: Timestamp)
         case expire(FinishedTask, TaskMessage)
         /// An operator has said that it is not to be run.
@@ -75,11 +76,24 @@ package struct WorkerState {
     private var nextRun: UInt64 = 0
     /// When the last of the tasks falls due that ended with a retry; `nil`: none did.
     private(set) var latestRetry: Timestamp?
+    /// What cannot be run now.
+    var inabilities: Inabilities
+    /// When the last of the tasks falls due that could not be run, and will be in a moment; `nil`: there
+    /// was none.
+    private(set) var latestUnable: Timestamp?
+    /// Tasks that cannot be run, kept until a worker ends that ends with its queues.
+    private(set) var left: [Waiting] = []
+    /// Names of tasks that such a worker has not run.
+    var namesLeft: [TaskName] {
+        Set(left.map(\.task.task) + inabilities.names).sorted { $0.text < $1.text }
+    }
+    private static let mostLeft = 1000
 
     package init(_ configuration: WorkerConfiguration) {
         limits = configuration.limits
         policy = configuration.policy
         prefetch = Prefetch(fixed: configuration.limits.prefetch)
+        inabilities = Inabilities(endsWithQueues: configuration.limits.burst != nil)
     }
 
     /// No more is taken.
@@ -88,8 +102,10 @@ package struct WorkerState {
     package mutating func stop() -> [Settlement] {
         guard phase == .running else { return [] }
         phase = runs.isEmpty ? .stopped : .stopping
-        defer { waiting = [] }
-        return waiting.map { .requeue(RequeuedTask($0.delivery, priority: $0.task.priority)) }
+        defer { (waiting, left) = ([], []) }
+        return (left + waiting).map {
+            .requeue(RequeuedTask($0.delivery, priority: $0.task.priority))
+        }
     }
 
     /// Whether tasks are held ahead, not because the settings say so.
@@ -111,6 +127,7 @@ package struct WorkerState {
         limits = configuration.limits
         policy = configuration.policy
         prefetch = Prefetch(fixed: configuration.limits.prefetch)
+        inabilities.lookAgain(.now)
     }
 
     /// Runs so many tasks more at once, or fewer; one at least.
@@ -124,7 +141,7 @@ package struct WorkerState {
 extension WorkerState {
     /// How many tasks to take now.
     package var vacancies: Int {
-        guard phase == .running else { return 0 }
+        guard phase == .running, !isPausing else { return 0 }
         let ahead = prefetch.count(slots: limits.concurrency)
         // Not one by one: a trip to the broker costs the same for many.
         guard ahead == 0 || waiting.count + arrived <= ahead / 2 else { return 0 }
@@ -132,6 +149,9 @@ extension WorkerState {
         let left = limits.maxTasks.map { $0 - startedTasks - waiting.count - arrived }
         return max(min(room, left ?? room), 0)
     }
+
+    /// Whether none is taken for a moment: some could not be run.
+    private var isPausing: Bool { inabilities.isPausing(.now) }
 
     /// Whether as many tasks were started as the worker may run.
     package var hasStartedAllItMay: Bool { limits.maxTasks.map { startedTasks >= $0 } ?? false }
@@ -153,14 +173,14 @@ extension WorkerState {
     /// - Parameters:
     ///   - delivery: just taken; kept until its run ends, if it is accepted.
     ///   - message: what the delivery holds.
-    ///   - canRun: whether there is something to run for the task.
-    ///   - kind: what that is, for people.
+    ///   - readiness: whether tasks of a name can be run; looks with care at one that is doubted.
+    ///   - kind: what runs them, for people.
     ///   - now: as the sender's clock would have it.
     /// - Returns: what to do with it.
     package mutating func decide(
         _ delivery: Delivery,
         _ message: Result<TaskMessage, Undecodable>,
-        canRun: (TaskName) -> Bool,
+        readiness: (TaskName, _ isDoubted: Bool) -> Readiness,
         kind: String = "command",
         now: Timestamp
     ) -> Decision {
@@ -174,15 +194,43 @@ extension WorkerState {
         }
         if delivery.isRevoked { return .revoke(Records.revoked(delivery, task, now), task) }
         if task.hasExpired(now) { return .expire(Records.expired(delivery, task, now), task) }
+        if let steps = WorkflowSteps.described(task.embed) {
+            return .setAside(Records.unsupported(delivery, task, steps, now))
+        }
         if let eta = task.eta, eta > now {
             let later = RequeuedTask(delivery, eta: eta, priority: task.priority)
             return .delay(later, task, until: eta)
         }
-        guard canRun(task.task) else {
-            return .setAside(Records.unknownTask(delivery, task, kind, now))
+        switch inabilities.readiness(of: task.task, .now, readiness) {
+        case .ready: break
+        case .unable:
+            guard !keeps(task.task) else {
+                left.append(Waiting(delivery: delivery, task: task))
+                return .accept
+            }
+            let (later, eta) = putBack(delivery, task, now)
+            return .delay(later, task, until: eta)
+        case .unknown(let hint):
+            return .setAside(Records.unknownTask(delivery, task, kind, hint, now))
         }
         waiting.append(Waiting(delivery: delivery, task: task))
         return .accept
+    }
+
+    /// Whether a task that cannot be run now is kept until the worker ends, and not put back.
+    private func keeps(_ task: TaskName) -> Bool {
+        limits.burst != nil && !inabilities.mayPass(task, .now) && left.count < Self.mostLeft
+    }
+
+    /// Puts back a task that cannot be run now, for a while.
+    private mutating func putBack(
+        _ delivery: Delivery,
+        _ task: TaskMessage,
+        _ now: Timestamp
+    ) -> (RequeuedTask, Timestamp) {
+        let eta = now + inabilities.delay(of: task.task, .now)
+        if inabilities.mayPass(task.task, .now) { latestUnable = max(latestUnable ?? eta, eta) }
+        return (RequeuedTask(delivery, eta: eta, priority: task.priority), eta)
     }
 
     /// Takes the next task that waits, if there is room for it; from now on it counts as running.
@@ -247,6 +295,7 @@ extension WorkerState {
         if duration > .zero {
             prefetch.note(duration)
             hasMoved = true
+            inabilities.noteRun(ended.task.task)
         }
         let records = Records(ended, now)
         switch outcome {
@@ -273,6 +322,15 @@ extension WorkerState {
             startedTasks -= 1
             let task = RequeuedTask(ended.delivery, priority: ended.task.priority)
             return (.requeue(task), .ended)
+        case .unable(let reason):
+            startedTasks -= 1
+            inabilities.note(ended.task.task, reason, .now)
+            // Who keeps such tasks takes it again at once.
+            let later =
+                keeps(ended.task.task) && phase == .running
+                ? RequeuedTask(ended.delivery, priority: ended.task.priority)
+                : putBack(ended.delivery, ended.task, now).0
+            return (.requeue(later), .ended)
         }
     }
 

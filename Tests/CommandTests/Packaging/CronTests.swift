@@ -58,6 +58,22 @@ struct CronTests {
         }
     }
 
+    @Test("prints what has failed, so that it is mailed, and not what is tried again")
+    func failure() async throws {
+        let tasks = ["t": "echo no room >&2; exit 3", "again": "exit 75"]
+        try await Self.withCron(.sqlite, tasks: tasks) { place, line in
+            _ = try await place.send("--id", "7", "t")
+            _ = try await place.send("again")
+            let outcome = try await Self.runAsCron(line, in: place).succeeded()
+            let printed = outcome.errors.split(separator: "\n")
+            #expect(printed.count == 1, "\(printed)")
+            #expect(
+                printed.first?.contains("failed: CommandFailed: exit status 3 task=t id=7") == true
+            )
+            #expect(outcome.errors.contains("no room"))
+        }
+    }
+
     @Test("starts no second worker while the first one runs", arguments: Transport.allCases)
     func lock(_ transport: Transport) async throws {
         let script = "echo x >>started; until test -e go; do sleep 0.02; done; echo x >>done"

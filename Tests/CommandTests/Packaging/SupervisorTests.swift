@@ -68,7 +68,7 @@ struct SupervisorTests {
 
     @Test("one that cannot start is tried again until it can")
     func tryAgain() async throws {
-        try await Supervisor.with(.sqlite, tasks: [:]) { supervisor, place in
+        try await Supervisor.with(.sqlite, tasks: ["t": "true"]) { supervisor, place in
             try await supervisor.control("stop tq-slow")
             try place.write("no_such_key = 1", to: "mail.toml")
             try await supervisor.control("start tq-slow || true")

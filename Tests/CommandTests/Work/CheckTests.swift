@@ -9,7 +9,7 @@ struct CheckTests {
         [tasks.line]
         run = 'echo "$1"'
         [tasks.vector]
-        run = ["printf", "%s", "{1}"]
+        run = ["printf", "--", "%s", "{1}"]
         """
 
     @Test("prints the plan and runs nothing", arguments: Transport.allCases)
@@ -28,7 +28,7 @@ struct CheckTests {
                     concurrency  3
                     task         file: \(place.path("tasks/file"))
                     task         line: sh -c 'echo "$1"'
-                    task         vector: printf %s {1}
+                    task         vector: printf -- %s {1}
 
                     """
             )
@@ -40,8 +40,31 @@ struct CheckTests {
     func given() async throws {
         let outcome = try await run("tq-work", "--check", "--", "cat")
         #expect(outcome.lines.last == "task         *: cat")
-        let none = try await run("tq-work", "--check").succeeded()
+        let none = try await run("tq-work", "--check")
         #expect(none.lines.last == "task         none is configured")
+        #expect(none.status == .exited(78))
+    }
+
+    @Test("says what is not replaced, and where an argument could become an option")
+    func remarks() async throws {
+        try await Workplace.with { place in
+            let check = try await place.shell("tq-work --check -- printf {1} x{.} out/{1}")
+            #expect(check.status == .exited(0))
+            #expect(
+                check.errors == """
+                    tq-work: task *: {.} is not replaced: only {1}, {2} ..., {} and {args} are
+                    tq-work: task *: an argument that begins with - is an option there: write -- \
+                    before {1} if the program knows that
+
+                    """
+            )
+            let refused = try await place.shell("tq-work --check -- echo out/{args}")
+            #expect(refused.status == .exited(64))
+            try place.write("[tasks.t]\nrun = ['cat', '{1}']\nstream = true", to: "tq.toml")
+            let stream = try await place.shell("tq-work --check")
+            #expect(stream.status == .exited(78))
+            #expect(stream.errors.contains("a stream command has no arguments"))
+        }
     }
 
     @Test("ends with 78 and names each command that cannot be run")

@@ -136,15 +136,4 @@ struct CommandAnswerTests {
             #expect(try await place.result(id).errors.contains("exit status 7"))
         }
     }
-
-    @Test("is a failure when the command cannot be started")
-    func noCommand() async throws {
-        try await Workplace.with(settings: "[tasks.t]\nrun = [\"./no-such\"]") { place in
-            let id = try await place.send("t")
-            try await place.work()
-            let outcome = try await place.result(id)
-            #expect(outcome.status == .exited(1))
-            #expect(outcome.errors.contains("cannot start ./no-such: No such file or directory"))
-        }
-    }
 }

@@ -55,7 +55,7 @@ struct OrderTests {
 
     @Test("never when it has no command: it is a dead letter", arguments: Transport.allCases)
     func unknown(_ transport: Transport) async throws {
-        try await Workplace.with(transport) { place in
+        try await Workplace.with(transport, tasks: ["known": "true"]) { place in
             let id = try await place.send("nobody.knows", "data")
             let worker = try await place.work()
             let reason = "no command is configured for the task nobody.knows"

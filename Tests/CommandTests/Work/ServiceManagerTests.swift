@@ -21,7 +21,7 @@ struct ServiceManagerTests {
         [false, true]
     )
     func life(_ transport: Transport, _ isAbstract: Bool) async throws {
-        try await Workplace.with(transport) { place in
+        try await Workplace.with(transport, tasks: ["t": "true"]) { place in
             let address = isAbstract ? "@tq-\(getpid())-\(transport)" : place.path("socket")
             let listener = try NotifyListener(address)
             try await place.withProgram("tq-work", environment: ["NOTIFY_SOCKET": address]) {
@@ -59,7 +59,7 @@ struct ServiceManagerTests {
 
     @Test("feeds the watchdog, until its broker is gone")
     func watchdog() async throws {
-        try await Workplace.with(.redis) { place in
+        try await Workplace.with(.redis, tasks: ["t": "true"]) { place in
             let listener = try NotifyListener(place.path("socket"))
             let environment = ["NOTIFY_SOCKET": place.path("socket"), "WATCHDOG_USEC": "200000"]
             try await place.withProgram("tq-work", environment: environment) { worker in
@@ -79,7 +79,7 @@ struct ServiceManagerTests {
 
     @Test("does not feed another process's watchdog")
     func foreign() async throws {
-        try await Workplace.with { place in
+        try await Workplace.with(tasks: ["t": "true"]) { place in
             let listener = try NotifyListener(place.path("socket"))
             let environment = [
                 "NOTIFY_SOCKET": place.path("socket"), "WATCHDOG_USEC": "50000",

@@ -55,7 +55,7 @@ struct SurroundingsTests {
         "that cannot be had is told at the start",
         arguments: [
             ("user = 'no-such-user'", 78, "tasks.t: user: there is no user \"no-such-user\""),
-            ("working_directory = '/no-such'", 0, ""),
+            ("working_directory = '/no-such'", 78, "the working directory /no-such cannot be"),
         ] as [(String, Int32, String)]
     )
     func refused(_ line: String, _ status: Int32, _ message: String) async throws {

@@ -33,7 +33,7 @@ struct WorkerStateTests {
             let decision = state.decide(
                 delivery,
                 .success(try delivery.task()),
-                canRun: { _ in true },
+                readiness: { _, _ in .ready },
                 now: now
             )
             guard case .accept = decision else { throw NoSuchPart(name: id) }
@@ -148,6 +148,73 @@ struct WorkerStateTests {
         #expect(runs.count == 2 && !state.hasStartedAllItMay)
         _ = state.end(runs[0], .success(.null), after: .milliseconds(1), now: now)
         #expect(start(&state).count == 1 && state.hasStartedAllItMay)
+    }
+
+    @Test("a task that cannot be run now goes back for a while, is not counted, and others are run")
+    func unable() throws {
+        var state = Self.state(slots: 2, maxTasks: 2)
+        let delivery = Delivery.sample("1")
+        let decision = state.decide(
+            delivery,
+            .success(try delivery.task()),
+            readiness: { _, _ in .unable("gone") },
+            now: now
+        )
+        guard case .delay(let later, _, let until) = decision else {
+            Issue.record("it is not put back")
+            return
+        }
+        #expect(later.eta == until && until > now && until <= now + .seconds(1))
+        #expect(state.isIdle && state.vacancies == 2)
+        #expect(state.inabilities.takeNews().count == 1)
+        // Another one, that could not be started.
+        var other = Self.state(maxTasks: 1)
+        try take("1", into: &other)
+        let run = try #require(start(&other).first?.run)
+        let (settlement, fate) = other.end(run, .unable("gone"), after: .zero, now: now)
+        #expect(ids([settlement]) == ["requeue tag-1"] && fate == .ended)
+        #expect(try #require(settlement.due) > now)
+        #expect(!other.hasStartedAllItMay && other.inabilities.names.count == 1)
+    }
+
+    @Test(
+        "a task with steps of a workflow is set aside, with what they are",
+        arguments: [
+            (#"{"callbacks":null,"errbacks":null,"chain":[{"task":"u"}],"chord":null}"#, "a chain"),
+            (
+                #"{"callbacks": [{"task": "u"}], "chord": {"task": "u"}}"#,
+                "a chord and callbacks (link)"
+            ),
+            (#"{"errbacks":[{"task":"u"}]}"#, "errbacks (link_error)"),
+            (#"{"callbacks":[],"errbacks":[],"chain":[],"chord":null}"#, nil),
+            (#"{"callbacks": null, "errbacks": null, "chain": null, "chord": null}"#, nil),
+            ("null", nil), ("{}", nil),
+        ]
+    )
+    func workflow(_ embed: String, _ steps: String?) throws {
+        var state = Self.state()
+        var message = try Delivery.sample("1").message()
+        message.body = Array("[[],{},\(embed)]".utf8)
+        let delivery = Delivery(
+            tag: "tag-1",
+            queue: .celery,
+            content: .envelope(Envelope.encode(message))
+        )
+        let decision = state.decide(
+            delivery,
+            .success(try delivery.task()),
+            readiness: { _, _ in .ready },
+            now: now
+        )
+        guard let steps else {
+            guard case .accept = decision else { throw NoSuchPart(name: embed) }
+            return
+        }
+        guard case .setAside(let letter) = decision else { throw NoSuchPart(name: embed) }
+        #expect(
+            letter.reason.hasPrefix("the task t has \(steps) that this version of tq does not run")
+        )
+        #expect(letter.result?.state == .failure)
     }
 
     @Test("a task that was interrupted or expired does not count among --max-tasks")

@@ -1,0 +1,88 @@
+extension CommandTable {
+    /// What is wrong with the commands, or one of them.
+    package struct Problem: Equatable, Sendable {
+        /// A sentence.
+        package let text: String
+        /// Whether a worker is not to start with it.
+        ///
+        /// A single file of the tasks directory is left out instead; what somebody has named has to be
+        /// right.
+        package let preventsStart: Bool
+    }
+
+    /// Looks for what can be seen before any command is run.
+    ///
+    /// - Parameter handlers: the names of tasks that are run otherwise.
+    /// - Returns: what is wrong, in the order of the names.
+    package func problems(besides handlers: [TaskName] = []) -> [Problem] {
+        let plan = plan.filter { entry in !handlers.contains { $0.text == entry.task } }
+        let broken = plan.compactMap { entry in
+            entry.command.problem.map { (entry.command, "task \(entry.task): \($0)") }
+        }
+        let files = plan.count { $0.command.isFile }
+        let isFolderUsable = broken.count { $0.0.isFile } < files
+        let problems = broken.map { command, text in
+            // Of a folder in which nothing can be run, all is meant to be.
+            let isOneOfMany =
+                command.isFile && command.surroundingsProblem == nil
+                && (isFolderUsable || !handlers.isEmpty && directory?.isNamed != true)
+            return Problem(text: text, preventsStart: !isOneOfMany)
+        }
+        return folderProblems(hasOthers: !plan.isEmpty || !handlers.isEmpty) + problems
+    }
+
+    private func folderProblems(hasOthers: Bool) -> [Problem] {
+        if let given, given.tasks.isEmpty { return [] }
+        guard let directory else { return [] }
+        if directory.isNamed || directory.isThere, let trouble = directory.trouble {
+            return [Problem(text: trouble, preventsStart: directory.isNamed || !hasOthers)]
+        }
+        if hasOthers { return [] }
+        return [Problem(text: nothing(in: directory), preventsStart: true)]
+    }
+
+    private func nothing(in directory: TasksDirectory) -> String {
+        let oddities = directory.oddities
+        guard oddities.isEmpty else {
+            return "there is nothing to run in \(directory.path): "
+                + oddities.joined(separator: "; ")
+        }
+        let reason = directory.isThere ? "" : ", which is not there"
+        return
+            "there is nothing to run in \(directory.path)\(reason): put an executable there, name "
+            + "the folder by --tasks, or a command by run in tq.toml or after --"
+    }
+}
+
+extension CommandSpec {
+    /// Whether it is a file of the tasks directory.
+    fileprivate var isFile: Bool { if case .executable = form { true } else { false } }
+}
+
+extension CommandTable {
+    /// What is worth knowing of commands that can be run, by sentences.
+    package struct Remarks: Sendable {
+        /// What the author has meant otherwise.
+        package var mistakes: [String] = []
+        /// What is well as long as senders are.
+        package var risks: [String] = []
+    }
+
+    package var remarks: Remarks {
+        var remarks = Remarks()
+        for entry in plan {
+            guard case .vector(let words) = entry.command.form, !entry.command.traits.isStream
+            else { continue }
+            remarks.mistakes += CommandLineBuilder.strangers(in: words).map {
+                "task \(entry.task): \($0)"
+            }
+            if let word = CommandLineBuilder.openToOptions(words) {
+                remarks.risks.append(
+                    "task \(entry.task): an argument that begins with - is an option there: write "
+                        + "-- before \(word) if the program knows that"
+                )
+            }
+        }
+        return remarks
+    }
+}

@@ -1,0 +1,13 @@
+import Synchronization
+import TaskQueue
+
+/// Notes whether a worker has left tasks behind that it could not run, for its exit status.
+final class Leftovers: Sendable {
+    private let isLeft = Atomic(false)
+
+    func note(_ event: WorkerEvent) {
+        if case .leftBehind = event { isLeft.store(true, ordering: .relaxed) }
+    }
+
+    var any: Bool { isLeft.load(ordering: .relaxed) }
+}
