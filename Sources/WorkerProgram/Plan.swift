@@ -57,6 +57,6 @@ struct Plan {
 
     private static var diagnostics: Diagnostics {
         let path = CommandLine.arguments.first ?? "tq-work"
-        return Diagnostics(program: path.split(separator: "/").last.map(String.init) ?? path)
+        return Diagnostics(program: path.pathNames.last.map(String.init) ?? path)
     }
 }
