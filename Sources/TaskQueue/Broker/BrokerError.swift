@@ -22,7 +22,7 @@ extension BrokerError {
     package var isAnswer: Bool {
         switch self {
         case .refused, .refusedCredentials, .unusable: true
-        case .unreachable, .connectionLost, .storageFailed: false
+        case .unreachable, .connectionLost, .storageFailed, .misconfigured, .fileChanged: false
         }
     }
 

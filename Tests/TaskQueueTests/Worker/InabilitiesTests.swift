@@ -57,7 +57,8 @@ struct InabilitiesTests {
         #expect(inabilities.takeNews() == [.unable(a, reason: "the folder is gone")])
         inabilities.note(b, "b is gone", start)
         #expect(inabilities.takeNews() == [.unable(b, reason: "b is gone")])
-        let found = inabilities.readiness(of: b, start + .seconds(1)) { _, _ in .unknown(hint: nil) }
+        let found = inabilities.readiness(of: b, start + .seconds(1)) { _, _ in .unknown(hint: nil)
+        }
         #expect(found == .unknown(hint: nil) && inabilities.names == [a])
     }
 
