@@ -6,7 +6,7 @@ final class Leftovers: Sendable {
     private let isLeft = Atomic(false)
 
     func note(_ event: WorkerEvent) {
-        if case .leftBehind = event { isLeft.store(true, ordering: .relaxed) }
+        if case .leftUnrun = event { isLeft.store(true, ordering: .relaxed) }
     }
 
     var any: Bool { isLeft.load(ordering: .relaxed) }

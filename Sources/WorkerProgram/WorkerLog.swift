@@ -64,7 +64,7 @@ package struct WorkerLog: Sendable {
             )
         case .ableAgain(let task):
             logger.notice("can run such tasks again", metadata: ["task": "\(task)"])
-        case .leftBehind(let tasks):
+        case .leftUnrun(let tasks):
             let names = tasks.map(\.text).joined(separator: ", ")
             logger.error("leaves tasks on their queues that it could not run: \(names)")
         case .shortage(let reason):

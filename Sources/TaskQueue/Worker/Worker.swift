@@ -230,7 +230,7 @@ extension Worker {
         report(.stopping(reason, running: state.runs.count))
         let left = state.namesLeft
         if state.phase == .running, state.limits.burst != nil, !left.isEmpty {
-            report(.leftBehind(left))
+            report(.leftUnrun(left))
         }
         for settlement in state.stop() { outbox.add(settlement) }
     }

@@ -20,7 +20,7 @@ package enum WorkerEvent: Sendable {
     /// Tasks of this name are run again.
     case ableAgain(TaskName)
     /// It ends with its queues empty but for tasks of these names, which it could not run.
-    case leftBehind([TaskName])
+    case leftUnrun([TaskName])
     /// A command could not be started for want of processes, descriptors or memory.
     case shortage(String)
     /// A handler does not end: so many were left behind by now, which may still run in this process.
