@@ -1,5 +1,22 @@
 /// Well-formedness of UTF-8, by Table 3-7 of the Unicode Standard.
 enum UTF8Check {
+    /// How many bytes at the beginning are well formed: all of them, if it is a text.
+    static func validCount(of bytes: [UInt8]) -> Int {
+        bytes.withUnsafeBufferPointer { bytes in
+            var position = 0
+            while position < bytes.count {
+                if bytes[position] < 0x80 {
+                    position += 1
+                } else if let next = try? afterSequence(in: bytes, at: position) {
+                    position = next
+                } else {
+                    break
+                }
+            }
+            return position
+        }
+    }
+
     /// Where the multi-byte sequence that begins at `start` ends.
     ///
     /// - Throws: ``JSONError`` if it is overlong, a surrogate, above U+10FFFF or cut short.

@@ -29,12 +29,23 @@ struct CommandOutput {
     /// Beginning and end of stderr without newlines at its end; `nil` if there is none.
     var traceback: String? { errors.text }
 
+    /// What is said of stderr where it is no traceback: its last lines.
+    var remark: RunRemark? {
+        traceback.map { .stderr(String(decoding: $0.utf8.suffix(2 << 10), as: UTF8.self)) }
+    }
+
     /// The result: the JSON value if stdout is exactly one, else the text less one newline at its end;
     /// null if it is empty.
-    var value: JSONText {
+    ///
+    /// - Throws: ``ResultLoss`` if it is longer than ``limit``, or no text.
+    func value() throws(ResultLoss) -> JSONText {
+        if isTooLong { throw .tooLong(limit: limit) }
         if result.isEmpty { return .null }
         if let json = try? JSONText(result) { return json }
         let text = result.last == 0x0A ? result.dropLast() : result[...]
-        return JSONText(string: String(decoding: text, as: UTF8.self))
+        guard let string = String(validating: text, as: UTF8.self) else {
+            throw .notUTF8(byte: UTF8Check.validCount(of: result) + 1)
+        }
+        return JSONText(string: string)
     }
 }

@@ -24,12 +24,15 @@ package struct ExitRule: Equatable, Sendable {
         output: CommandOutput,
         breach: LimitBreach?
     ) -> TaskOutcome {
+        let traceback = output.traceback
         if status == .exited(0) {
-            guard output.isTooLong else { return .success(output.value) }
-            return .failure(Self.tooLong(output), traceback: output.traceback)
+            do throws(ResultLoss) { return .success(try output.value()) } catch {
+                return .failure(error.failure, traceback: traceback)
+            }
         }
         let failure = breach?.failure(status) ?? Self.failure(Self.reason(status))
-        let traceback = output.traceback
+        // It was made to end so: the status says nothing.
+        if case .result = breach { return .failure(failure, traceback: traceback) }
         if fatalOn.contains(where: { $0.matches(status) }) {
             return .fatal(failure, traceback: traceback)
         }
@@ -65,10 +68,6 @@ package struct ExitRule: Equatable, Sendable {
         case .exited(let code): "exit status \(code)"
         case .signalled(let signal): "killed by \(SignalName.of(signal))"
         }
-    }
-
-    private static func tooLong(_ output: CommandOutput) -> TaskFailure {
-        failure("wrote more than result_max_bytes (\(output.limit)) to stdout")
     }
 
     /// The seconds on the last line of stdout, for a status that asks for another try; `nil` if it is no

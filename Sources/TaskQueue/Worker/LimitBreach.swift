@@ -6,6 +6,8 @@ enum LimitBreach: Equatable {
     case hardTime(Double)
     /// Got SIGKILL when it had more memory than allowed, both in bytes.
     case memory(limit: Int, peak: Int)
+    /// Got SIGTERM, and SIGKILL later, when its result could not be kept any more.
+    case result(ResultLoss)
 
     /// The failure of a task whose command ended after that.
     func failure(_ status: ExitStatus) -> TaskFailure { failure(ExitRule.reason(status)) }
@@ -32,6 +34,7 @@ enum LimitBreach: Equatable {
                 "used more memory than max_rss (\(limit) bytes), \(peak) bytes when it was stopped: "
                     + end
             )
+        case .result(let loss): ExitRule.failure("\(loss): \(end)")
         }
     }
 

@@ -1,10 +1,14 @@
 /// Cuts what comes from a pipe into lines, each of bounded length.
 struct LineSplitter {
+    private static let startSize = 32
+
     /// Largest line in bytes.
     private let limit: Int
     private var rest: [UInt8] = []
     /// The line that is being read was longer than ``limit``: what is left of it is dropped.
-    private var isTooLong = false
+    private(set) var isTooLong = false
+    /// How the last line began that was too long.
+    private(set) var startOfLongLine: [UInt8] = []
 
     enum Line: Equatable {
         /// Without its newline.
@@ -41,6 +45,7 @@ struct LineSplitter {
         guard !isTooLong else { return }
         guard rest.count + bytes.count <= limit else {
             isTooLong = true
+            startOfLongLine = Array((rest.prefix(Self.startSize) + bytes.prefix(Self.startSize)))
             rest = []
             return
         }

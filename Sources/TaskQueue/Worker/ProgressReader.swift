@@ -1,13 +1,23 @@
 /// Reads what a command says of its task while it runs: a line of JSON each time, on descriptor 3.
 struct ProgressReader {
-    private static let longestLine = 64 << 10
+    private static let longestProgress = 64 << 10
 
-    private var lines = LineSplitter(limit: longestLine)
+    /// Largest answer, in bytes.
+    private let limit: Int
+    private var lines: LineSplitter
     private var latest: JSONText?
     /// What it said with `{"tq": …}`, the last time; `nil`: nothing.
     private(set) var answer: TaskOutcome?
+    private var complaint: String?
+    private var hasComplained = false
 
-    /// Reads lines; one that is too long is left out, one that is no JSON counts as a message.
+    /// - Parameter limit: largest answer in bytes; progress is shorter.
+    init(limit: Int = CommandTraits.resultLimit) {
+        self.limit = max(limit, Self.longestProgress)
+        lines = LineSplitter(limit: self.limit)
+    }
+
+    /// Reads lines: one that is no JSON counts as a message, one that is too long or no text is left out.
     mutating func append(_ bytes: UnsafeRawBufferPointer) {
         for line in lines.append(bytes) { read(line) }
     }
@@ -23,21 +33,59 @@ struct ProgressReader {
         return latest
     }
 
+    /// What is to be said of lines that were left out: once, for there may be many.
+    mutating func takeComplaint() -> String? {
+        defer { complaint = nil }
+        return complaint
+    }
+
+    /// Whether an answer that has not come to its end is too long already.
+    var losesAnswer: Bool { lines.isTooLong && TaskAnswer.begins(lines.startOfLongLine) }
+
     private mutating func read(_ line: LineSplitter.Line) {
-        guard case .text(let text) = line, !text.isEmpty else { return }
-        read(text)
+        switch line {
+        case .tooLong where TaskAnswer.begins(lines.startOfLongLine):
+            lose(.answerTooLong(limit: limit))
+        case .tooLong: complain("is longer than \(Self.longestProgress) bytes")
+        case .text(let text): if !text.isEmpty { read(text) }
+        }
     }
 
     private mutating func read(_ line: [UInt8]) {
-        guard let value = try? JSONText(line) else {
+        if let value = try? JSONText(line) {
+            if let outcome = TaskAnswer.outcome(value) {
+                answer = outcome
+            } else {
+                note(value, of: line)
+            }
+        } else if let text = String(validating: line, as: UTF8.self) {
             var writer = JSONWriter()
             writer.beginObject()
             writer.key("message")
-            writer.value(String(decoding: line, as: UTF8.self))
+            writer.value(text)
             writer.endObject()
-            latest = JSONText(wellFormed: writer.bytes)
-            return
+            note(JSONText(wellFormed: writer.bytes), of: line)
+        } else {
+            let byte = UTF8Check.validCount(of: line) + 1
+            guard !TaskAnswer.begins(line) else { return lose(.answerNotUTF8(byte: byte)) }
+            complain("is not UTF-8, byte \(byte)")
         }
-        if let outcome = TaskAnswer.outcome(value) { answer = outcome } else { latest = value }
+    }
+
+    private mutating func note(_ value: JSONText, of line: [UInt8]) {
+        guard line.count <= Self.longestProgress else {
+            return complain("is longer than \(Self.longestProgress) bytes")
+        }
+        latest = value
+    }
+
+    private mutating func lose(_ loss: ResultLoss) {
+        answer = .failure(loss.failure, traceback: nil)
+    }
+
+    private mutating func complain(_ reason: String) {
+        guard !hasComplained else { return }
+        hasComplained = true
+        complaint = "a line on descriptor 3 \(reason): such lines are left out"
     }
 }

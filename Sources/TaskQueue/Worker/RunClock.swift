@@ -27,7 +27,7 @@ struct RunClock {
     mutating func signal(at now: ContinuousClock.Instant) -> Int32? {
         if let hard, hard.at <= now {
             (self.hard, soft) = (nil, nil)
-            breach = .hardTime(hard.seconds)
+            if !hasGivenUp { breach = .hardTime(hard.seconds) }
             return SIGKILL
         }
         if let soft, soft.at <= now {
@@ -42,5 +42,21 @@ struct RunClock {
     mutating func exceedMemory(limit: Int, peak: Int) {
         (soft, hard) = (nil, nil)
         breach = .memory(limit: limit, peak: peak)
+    }
+
+    /// Whether ``giveUp(_:grace:at:)`` was called.
+    var hasGivenUp: Bool { if case .result = breach { true } else { false } }
+
+    /// Notes that the result is lost: what runs on is killed after `grace`, or at its hard limit if that is
+    /// nearer.
+    mutating func giveUp(
+        _ loss: ResultLoss,
+        grace: Duration,
+        at now: ContinuousClock.Instant
+    ) {
+        breach = .result(loss)
+        soft = nil
+        let end = now + grace
+        hard = min(hard?.at ?? end, end) == end ? (end, 0) : hard
     }
 }

@@ -12,9 +12,11 @@ final class RunningCommand: RunningProcess {
     private var stderr: PipeReader
     private var reports: PipeReader
     private var output: CommandOutput
-    private var progress = ProgressReader()
+    private var progress: ProgressReader
     private var isInterrupted = false
     private let startedAt = ContinuousClock.now
+    /// How long it has to end by itself when nothing can come of it any more.
+    private static let grace: Duration = .seconds(5)
 
     init(_ child: ChildProcess, _ command: CommandSpec, _ limits: TimeLimits, as run: RunID) {
         self.child = child
@@ -26,6 +28,7 @@ final class RunningCommand: RunningProcess {
         stderr = PipeReader(child.errors)
         reports = PipeReader(child.progress)
         output = CommandOutput(limit: command.traits.resultLimit)
+        progress = ProgressReader(limit: command.traits.resultLimit)
     }
 
     /// Gives the command its input.
@@ -47,11 +50,14 @@ final class RunningCommand: RunningProcess {
     func advance(_ source: ProcessSource, _ buffer: IOBuffer, _ events: inout [RunEvent]) {
         switch source {
         case .input: _ = writeInput()
-        case .output: stdout.read(buffer) { output.append(result: $0) }
+        case .output:
+            stdout.read(buffer) { output.append(result: $0) }
+            if output.isTooLong { giveUp(.tooLong(limit: output.limit)) }
         case .errors: stderr.read(buffer) { output.append(errors: $0) }
         case .progress:
             reports.read(buffer) { progress.append($0) }
             if let value = progress.take() { events.append(.progress(run, value)) }
+            if progress.losesAnswer { giveUp(.answerTooLong(limit: output.limit)) }
         case .exit: break
         }
     }
@@ -64,8 +70,19 @@ final class RunningCommand: RunningProcess {
         reports.drain(buffer) { progress.append($0) }
         progress.finish()
         input.close()
+        if let complaint = progress.takeComplaint() {
+            events.append(.remark(run, .leftOut(complaint)))
+        }
         let outcome = isInterrupted ? .interrupted : outcome(status, usage)
+        if !outcome.isFailure, let remark = output.remark { events.append(.remark(run, remark)) }
         events.append(.ended(run, outcome, after: .now - startedAt))
+    }
+
+    /// Ends it: its result is lost.
+    private func giveUp(_ loss: ResultLoss) {
+        guard clock.breach == nil, !isInterrupted else { return }
+        clock.giveUp(loss, grace: Self.grace, at: .now)
+        child.signal(SIGTERM)
     }
 
     /// What it said on descriptor 3 goes before its exit status, unless it broke a limit, or failed after

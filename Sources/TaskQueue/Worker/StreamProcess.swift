@@ -24,7 +24,7 @@ final class StreamProcess: RunningProcess {
     private var reports: PipeReader
     private var answers: LineSplitter
     private var output: CommandOutput
-    private var progress = ProgressReader()
+    private var progress: ProgressReader
     private var isInterrupted = false
     private(set) var isRetired = false
     /// Why it is not given tasks any more, and is made to end; `nil`: it is given them.
@@ -41,6 +41,7 @@ final class StreamProcess: RunningProcess {
         reports = PipeReader(child.progress)
         answers = LineSplitter(limit: command.traits.resultLimit)
         output = CommandOutput(limit: 0)
+        progress = ProgressReader(limit: command.traits.resultLimit)
     }
 
     /// How many tasks it has.
@@ -98,12 +99,18 @@ final class StreamProcess: RunningProcess {
             } else if !stdout.isOpen {
                 fault = fault ?? .closedOutput
                 startFaultClock()
+            } else if answers.isTooLong, clock.breach == nil, !runs.isEmpty {
+                // A line that comes to its end costs its own task alone.
+                let loss = ResultLoss.answerTooLong(limit: command.traits.resultLimit)
+                clock.giveUp(loss, grace: CommandRunner.streamGrace, at: .now)
             }
         case .errors: stderr.read(buffer) { output.append(errors: $0) }
         case .progress:
             reports.read(buffer) { progress.append($0) }
-            if let value = progress.take(), let run = runs.first?.run {
-                events.append(.progress(run, value))
+            guard let run = runs.first?.run else { break }
+            if let value = progress.take() { events.append(.progress(run, value)) }
+            if let complaint = progress.takeComplaint() {
+                events.append(.remark(run, .leftOut(complaint)))
             }
         case .exit: break
         }
@@ -142,6 +149,7 @@ final class StreamProcess: RunningProcess {
         var outcome = outcome(line)
         // An error is what the signal to end was answered with, and says nothing of the task.
         if isInterrupted, outcome.isFailure { outcome = .interrupted }
+        if !outcome.isFailure, let remark = output.remark { events.append(.remark(run, remark)) }
         events.append(.ended(run, outcome, after: .now - begunAt))
         output = CommandOutput(limit: 0)
         if fault == nil { startClock() } else { startFaultClock() }
@@ -167,13 +175,13 @@ final class StreamProcess: RunningProcess {
     /// belong to any task.
     private func outcome(_ line: LineSplitter.Line) -> TaskOutcome {
         guard case .text(let text) = line else {
-            let limit = command.traits.resultLimit
-            return .failure(
-                ExitRule.failure("answered with more than result_max_bytes (\(limit))"),
-                traceback: nil
-            )
+            let loss = ResultLoss.answerTooLong(limit: command.traits.resultLimit)
+            return .failure(loss.failure, traceback: nil)
         }
         guard let value = try? JSONText(text) else {
+            if let loss = Self.loss(text) {
+                return .failure(loss.failure, traceback: output.traceback)
+            }
             fault = .outOfStep
             let start = String(decoding: text.prefix(200), as: UTF8.self)
             return .failure(
@@ -182,6 +190,14 @@ final class StreamProcess: RunningProcess {
             )
         }
         return TaskAnswer.outcome(value)?.adding(traceback: output.traceback) ?? .success(value)
+    }
+
+    /// What is wrong with a line that would be JSON if its texts were UTF-8; `nil`: it would not.
+    private static func loss(_ line: [UInt8]) -> ResultLoss? {
+        let count = UTF8Check.validCount(of: line)
+        guard count < line.count else { return nil }
+        let mended = Array(String(decoding: line, as: UTF8.self).utf8)
+        return (try? JSONText(mended)) == nil ? nil : .answerNotUTF8(byte: count + 1)
     }
 
     /// The outcome of the task that it had when it ended.
@@ -199,6 +215,8 @@ final class StreamProcess: RunningProcess {
                     "the stream command ended before it answered: \(ExitRule.reason(status))"
                 )
             }
+        // It was made to end so: the status says nothing.
+        if clock.hasGivenUp { return .failure(failure, traceback: output.traceback) }
         let rule = command.traits.exitRule
         if rule.fatalOn.contains(where: { $0.matches(status) }) {
             return .fatal(failure, traceback: output.traceback)

@@ -31,6 +31,12 @@ enum TaskAnswer {
         }
     }
 
+    /// Whether a line that is not all there, or no JSON, was to be an answer, by how it begins.
+    static func begins(_ line: some Collection<UInt8>) -> Bool {
+        let start = line.prefix(32).filter { ![0x20, 0x09, 0x0D].contains($0) }
+        return start.starts(with: "{\"tq\":".utf8)
+    }
+
     private static func failed(_ error: JSONText, _ answer: JSONText) -> TaskOutcome {
         let failure = failure(error)
         let traceback = error[key: "traceback"]?.string

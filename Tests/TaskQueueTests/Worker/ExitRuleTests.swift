@@ -98,6 +98,55 @@ struct ExitRuleTests {
         #expect(outcome == .failure(failure, traceback: "why"))
     }
 
+    @Test(
+        "a result that is no text fails, and says from where on",
+        arguments: [
+            ([0xFF], 1), ([0x61, 0xC3], 2), (Array("\"é".utf8) + [0x80, 0x22], 4),
+            ([0x7B, 0x22, 0xED, 0xA0, 0x80, 0x22, 0x3A, 0x31, 0x7D], 3), ([0x0A, 0xF5, 0x0A], 2),
+        ] as [([UInt8], Int)]
+    )
+    func notUTF8(_ bytes: [UInt8], _ byte: Int) {
+        var output = CommandOutput(limit: 100)
+        bytes.withUnsafeBytes { output.append(result: $0) }
+        var rule = ExitRule()
+        rule.retryOn = [.any]
+        let outcome = rule.outcome(of: .exited(0), output: output, breach: nil)
+        let reason =
+            "wrote what is not UTF-8 to standard output, byte \(byte): pass such data in a file, "
+            + "or as base64"
+        #expect(outcome == .failure(ExitRule.failure(reason), traceback: nil))
+    }
+
+    @Test(
+        "a result that is JSON is kept to the byte, and any text as it is",
+        arguments: [
+            (#"{"a":1,"a":2}"#, #"{"a":1,"a":2}"#),
+            (#"["\ud800","\u0000"]"#, #"["\ud800","\u0000"]"#),
+            ("123456789012345678901234567890.10", "123456789012345678901234567890.10"),
+            ("1e400\n", "1e400"), ("a\0b\n", #""a\u0000b""#), ("1 2", #""1 2""#), ("\n", #""""#),
+        ]
+    )
+    func value(_ text: String, _ json: String) {
+        #expect(Self.outcome(.exited(0), text) == .success(JSONText(wellFormed: Array(json.utf8))))
+    }
+
+    @Test("a command that was ended as its result was lost has failed, whatever is to be retried")
+    func lostResult() {
+        var rule = ExitRule()
+        rule.retryOn = [.any]
+        let breach = LimitBreach.result(.tooLong(limit: 4))
+        let status = TaskQueue.ExitStatus.signalled(SIGTERM)
+        let outcome = rule.outcome(
+            of: status,
+            output: Self.output("12345", limit: 4),
+            breach: breach
+        )
+        let failure = ExitRule.failure(
+            "wrote more than result_max_bytes (4) to stdout: killed by SIGTERM"
+        )
+        #expect(outcome == .failure(failure, traceback: nil))
+    }
+
     @Test("a broken limit is the failure, and may be retried like any other")
     func breach() {
         var rule = ExitRule()

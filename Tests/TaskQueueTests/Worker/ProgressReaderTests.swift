@@ -26,6 +26,45 @@ struct ProgressReaderTests {
         #expect(other.take()?.text == "1")
     }
 
+    private static func reader(_ bytes: [UInt8], limit: Int = 1 << 20) -> ProgressReader {
+        var reader = ProgressReader(limit: limit)
+        bytes.withUnsafeBytes { reader.append($0) }
+        return reader
+    }
+
+    @Test("leaves out what is no text, and says so once")
+    func notUTF8() {
+        var reader = Self.reader([0x31, 0x0A, 0x22, 0xFF, 0x22, 0x0A, 0xFE, 0x0A])
+        #expect(reader.take()?.text == "1")
+        #expect(
+            reader.takeComplaint()
+                == "a line on descriptor 3 is not UTF-8, byte 2: such lines are left out"
+        )
+        [0xFF, 0x0A].withUnsafeBytes { reader.append($0) }
+        #expect(reader.take() == nil && reader.takeComplaint() == nil && reader.answer == nil)
+    }
+
+    @Test("takes an answer longer than progress, and fails for one that cannot be taken")
+    func largeAnswer() {
+        let text = String(repeating: "x", count: 100_000)
+        let answer = Array(#"{"tq": {"result": "\#(text)"}}"#.utf8) + [0x0A]
+        #expect(Self.reader(answer).answer == .success(JSONText(string: text)))
+        let long = Self.reader(answer, limit: 1)
+        let failure = ExitRule.failure("answered with more than result_max_bytes (65536)")
+        #expect(long.answer == .failure(failure, traceback: nil))
+        let endless = Self.reader(answer.dropLast(), limit: 1)
+        #expect(
+            endless.losesAnswer
+                && !Self.reader([UInt8](repeating: 0x31, count: 70_000), limit: 1).losesAnswer
+        )
+        let bytes = Array(#"{"tq": {"result": ""#.utf8) + [0xFF] + Array("\"}}\n".utf8)
+        guard case .failure(let reason, _) = Self.reader(bytes).answer else {
+            Issue.record("an answer that is no text has to fail")
+            return
+        }
+        #expect("\(reason)".contains("answered with what is not UTF-8, byte 20 of the line"))
+    }
+
     @Test("keeps the last answer apart from progress")
     func answer() {
         var reader = Self.reader(

@@ -41,6 +41,20 @@ struct RunClockTests {
         #expect(clock.nextDeadline == nil && clock.signal(at: start + .seconds(6)) == nil)
     }
 
+    @Test("kills what runs on after its result was lost, and tells of that alone")
+    func lostResult() {
+        let loss = ResultLoss.tooLong(limit: 4)
+        var clock = RunClock(TimeLimits(hard: 60, soft: 1), start: start)
+        clock.giveUp(loss, grace: .seconds(5), at: start)
+        #expect(clock.nextDeadline == start + .seconds(5))
+        #expect(clock.signal(at: start + .seconds(2)) == nil)
+        #expect(clock.signal(at: start + .seconds(5)) == SIGKILL)
+        #expect(clock.breach == .result(loss) && clock.nextDeadline == nil)
+        var near = RunClock(TimeLimits(hard: 2, soft: 1), start: start)
+        near.giveUp(loss, grace: .seconds(5), at: start)
+        #expect(near.signal(at: start + .seconds(2)) == SIGKILL && near.breach == .result(loss))
+    }
+
     @Test("stops when memory was the limit, which is what is told then")
     func memory() {
         var clock = RunClock(TimeLimits(hard: 2, soft: 1), start: start)

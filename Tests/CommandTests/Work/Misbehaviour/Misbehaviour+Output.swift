@@ -24,7 +24,7 @@ extension Misbehaviour {
         .script(
             "prints NULs and what is not UTF-8",
             #"printf 'a\0\377b'; printf 'c\0\377d' >&2; end"#,
-            .success("\"a\\u0000\u{FFFD}b\"")
+            .failure("wrote what is not UTF-8 to standard output, byte 3: ")
         ),
         .script(
             "fails with NULs and what is not UTF-8 on stderr",
