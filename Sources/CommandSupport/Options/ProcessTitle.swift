@@ -1,0 +1,62 @@
+internal import Glibc
+
+/// What ps(1) shows of this process: its arguments, where they lie in memory.
+enum ProcessTitle {
+    /// Hides the passwords of URLs that were given as options, in the place of which `***` is shown from now
+    /// on.
+    ///
+    /// To be called when the arguments have been copied.
+    ///
+    /// - Parameters:
+    ///   - urls: as they were given.
+    ///   - count: how many arguments `vector` holds, the program's name included.
+    ///   - vector: C's `argv`.
+    static func hidePasswords(
+        of urls: [String],
+        _ count: Int32,
+        _ vector: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
+    ) {
+        for url in urls {
+            guard let shown = withoutPassword(url) else { continue }
+            // `CommandLine.arguments` is a copy from its first use on, and some may ask it later.
+            _ = CommandLine.arguments.count
+            for position in 1..<max(Int(count), 1) {
+                guard let argument = vector[position] else { break }
+                let length = strlen(argument)
+                // As its own argument, or behind `--broker=` or `-b`.
+                guard length >= url.utf8.count else { continue }
+                let value = argument + (length - url.utf8.count)
+                if strcmp(value, url) == 0 { overwrite(value, url.utf8.count, Array(shown.utf8)) }
+            }
+        }
+    }
+
+    /// Blanks stand for what is left over, so that no argument more seems to be there.
+    private static func overwrite(
+        _ bytes: UnsafeMutablePointer<CChar>,
+        _ count: Int,
+        _ shown: [UInt8]
+    ) {
+        for index in 0..<count {
+            let byte = index < shown.count ? shown[index] : UInt8(ascii: " ")
+            bytes[index] = CChar(bitPattern: byte)
+        }
+    }
+
+    /// The URL with `***` for all that may be part of a password; `nil`: there is nothing.
+    ///
+    /// It may be longer than the URL, and is cut off then. That the URL is well formed is not asked for.
+    static func withoutPassword(_ url: String) -> String? {
+        var shown = url[...]
+        if let start = shown.firstRange(of: "password=") {
+            shown = shown[..<start.upperBound] + "***"
+        }
+        let scheme = shown.firstRange(of: "://") ?? shown.firstRange(of: ":")
+        if let start = scheme?.upperBound, let at = shown[start...].lastIndex(of: "@"),
+            let colon = shown[start..<at].firstIndex(of: ":")
+        {
+            shown = shown[...colon] + "***" + shown[at...]
+        }
+        return shown == url ? nil : String(shown)
+    }
+}

@@ -1,0 +1,47 @@
+import Testing
+
+@testable import CommandSupport
+
+@Suite("the title of a process")
+struct ProcessTitleTests {
+    @Test(
+        "shows no password of a URL, well formed or not",
+        arguments: [
+            ("redis://:pw@h:6379/0", "redis://:***@h:6379/0"),
+            ("redis://me:p/w?x@h", "redis://me:***@h"), ("redis:u:secret@h:1", "redis:u:***@h:1"),
+            ("rediss://:a@b@h", "rediss://:***@h"),
+            ("rediss://h/0?ssl_keyfile_password=x&a=b", "rediss://h/0?ssl_keyfile_password=***"),
+            ("redis://me@h", nil), ("sqlite:/srv/a@b.db", nil), ("redis://h:1/0", nil), ("", nil),
+        ] as [(String, String?)]
+    )
+    func text(_ url: String, _ shown: String?) {
+        #expect(ProcessTitle.withoutPassword(url) == shown)
+    }
+
+    @Test("keeps its arguments but for that, wherever the option's value stands")
+    func title() {
+        let url = "redis://:secret@h:1/0"
+        let hidden = "redis://:***@h:1/0   "
+        let before = ["tq", "-b", url, "--broker=\(url)", "-qb\(url)", "x", url + "x"]
+        let after = ["tq", "-b", hidden, "--broker=\(hidden)", "-qb\(hidden)", "x", url + "x"]
+        #expect(Self.title(before, hiding: [url, "redis://h"]) == after)
+        // Not longer than it was.
+        #expect(Self.title(["tq", "r://:p@h"], hiding: ["r://:p@h"]) == ["tq", "r://:***"])
+    }
+
+    private static func title(_ arguments: [String], hiding urls: [String]) -> [String] {
+        let texts = arguments.map { argument in
+            let bytes = argument.utf8CString
+            let text = UnsafeMutablePointer<CChar>.allocate(capacity: bytes.count)
+            for (index, byte) in bytes.enumerated() { text[index] = byte }
+            return text
+        }
+        var vector: [UnsafeMutablePointer<CChar>?] = texts + [nil]
+        defer { for text in texts { text.deallocate() } }
+        vector.withUnsafeMutableBufferPointer { vector in
+            guard let start = vector.baseAddress else { return }
+            ProcessTitle.hidePasswords(of: urls, Int32(arguments.count), start)
+        }
+        return texts.map { String(cString: $0) }
+    }
+}
