@@ -138,7 +138,9 @@ static int fail(struct birth *birth, enum tq_spawn_step step) {
 static int run_child(void *argument) {
     struct birth *birth = argument;
     const struct tq_spawn_request *request = birth->request;
-    if (setpgid(0, 0) != 0) return fail(birth, TQ_SPAWN_PROCESS);
+    // A session has a process group of its own, and no terminal: who asks one is told that there is none,
+    // where a member of our session would be stopped until somebody noticed.
+    if (setsid() < 0) return fail(birth, TQ_SPAWN_PROCESS);
     if (request->group_cell != NULL) *request->group_cell = getpid();
     // Before any signal may come: its handler would run in our memory.
     reset_signals(birth->changed_signals);

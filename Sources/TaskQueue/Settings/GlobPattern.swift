@@ -1,5 +1,5 @@
 /// A name, or a pattern for names: `*` stands for any characters, none too, and `?` for one.
-package struct GlobPattern: Sendable {
+package struct GlobPattern: Equatable, Sendable {
     private let pattern: [Unicode.Scalar]
 
     package init(_ text: String) {

@@ -31,6 +31,18 @@ extension SettingsItem {
         return environment
     }
 
+    /// Names of environment variables, or patterns for them; there may be none.
+    func variablePatterns() throws(SettingsError) -> [GlobPattern] {
+        if case .array(let values) = value.content, values.isEmpty { return [] }
+        return try elements().map { element throws(SettingsError) in
+            let pattern = try element.text()
+            guard !pattern.utf8.contains(UInt8(ascii: "=")) else {
+                throw element.badValue("\"\(pattern)\" is no name for an environment variable")
+            }
+            return GlobPattern(pattern)
+        }
+    }
+
     /// A number of bytes, or a text such as `"512M"`, above zero; K, M and G are powers of 1024.
     func bytes() throws(SettingsError) -> Int {
         switch value.content {

@@ -20,6 +20,12 @@ extension TaskSettings {
         SettingsKey("env") { task, item throws(SettingsError) in
             task.environment = try item.environment()
         },
+        SettingsKey("pass_environment") { task, item throws(SettingsError) in
+            task.passedEnvironment = try item.variablePatterns()
+        },
+        SettingsKey("pass_broker") { task, item throws(SettingsError) in
+            task.passesBroker = try item.boolean()
+        },
         SettingsKey("umask") { task, item throws(SettingsError) in
             task.umask = try item.umask()
         },

@@ -17,6 +17,10 @@ package struct TaskSettings: Sendable {
     package var workingDirectory: String?
     /// `env`, in addition to the worker's own.
     package var environment: [String: String] = [:]
+    /// `pass_environment`, names and patterns; `nil`: all variables of the worker.
+    package var passedEnvironment: [GlobPattern]?
+    /// `pass_broker`; `nil` is true.
+    package var passesBroker: Bool?
     /// `umask`; `nil` for the worker's own.
     package var umask: UInt32?
     /// `nice`, -20 to 19; `nil` for the worker's own.
@@ -83,6 +87,8 @@ extension TaskSettings {
         settings.ignoreResult = ignoreResult ?? common.ignoreResult
         settings.workingDirectory = workingDirectory ?? common.workingDirectory
         settings.environment.merge(common.environment) { own, _ in own }
+        settings.passedEnvironment = passedEnvironment ?? common.passedEnvironment
+        settings.passesBroker = passesBroker ?? common.passesBroker
         settings.umask = umask ?? common.umask
         settings.niceness = niceness ?? common.niceness
         settings.user = user ?? common.user

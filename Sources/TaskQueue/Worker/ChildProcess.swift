@@ -14,7 +14,8 @@ struct ChildProcess {
     let progress: Int32
     private let guardSlot: ProcessGuard.Slot?
 
-    /// Starts a command in a process group of its own, with no descriptor of ours but the four pipes.
+    /// Starts a command in a session and process group of its own, without a terminal, with no descriptor of
+    /// ours but the four pipes.
     ///
     /// It is killed when the calling thread ends, unless it changes its user by itself, as sudo(8) does.
     ///

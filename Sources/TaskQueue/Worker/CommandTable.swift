@@ -107,6 +107,14 @@ package struct CommandTable: Sendable {
         )
     }
 
+    /// The other users as whom commands run that are told where the broker is.
+    package var usersToldOfBroker: Set<String> {
+        let all = [commonTraits] + traits.values + (given.map { [$0.command.traits] } ?? [])
+        return Set(
+            all.compactMap { $0.passedEnvironment.passesBroker ? $0.process.user?.name : nil }
+        )
+    }
+
     /// All that can be run, sorted by name: for `tq-work --check`.
     ///
     /// `*` stands for every name.

@@ -10,6 +10,8 @@ package struct CommandTraits: Equatable, Sendable {
     package var process = ProcessOptions()
     /// In addition to the worker's environment.
     package var environment: [String: String] = [:]
+    /// What it gets of the worker's environment.
+    package var passedEnvironment = EnvironmentFilter()
     package var exitRule = ExitRule()
     /// Largest result, in bytes.
     package var resultLimit = CommandTraits.resultLimit
@@ -28,6 +30,8 @@ extension CommandTraits {
         guard let task else { return }
         isStream = task.isStream ?? false
         environment = task.environment
+        passedEnvironment.patterns = task.passedEnvironment
+        passedEnvironment.passesBroker = task.passesBroker ?? true
         exitRule.retryOn = task.retryOn ?? []
         exitRule.fatalOn = task.fatalOn ?? []
         process.workingDirectory = task.workingDirectory

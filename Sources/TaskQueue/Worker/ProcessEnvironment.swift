@@ -4,13 +4,30 @@ internal import Glibc
 ///
 /// What a task's own variables are named like is left out: they come beside.
 struct ProcessEnvironment {
-    /// The worker's own.
-    private let base: [String]
+    /// The worker's own, without what says where the broker is.
+    private let inherited: [String]
+    /// What says where the broker is.
+    private let broker: [String: String]
     /// Those that were asked for, by what makes the difference.
-    private var made: [(variables: [String: String], user: CommandUser?, SharedEnvironment)] = []
+    private var made: [(Difference, SharedEnvironment)] = []
 
-    /// This process's environment, with variables added or replaced.
-    init(replacing variables: [String: String]) {
+    private struct Difference: Equatable {
+        let variables: [String: String]
+        let user: CommandUser?
+        let workingDirectory: String?
+        let passed: EnvironmentFilter
+
+        init(_ traits: CommandTraits) {
+            variables = traits.environment
+            user = traits.process.user
+            workingDirectory = traits.process.workingDirectory
+            passed = traits.passedEnvironment
+        }
+    }
+
+    /// This process's environment, and variables for the commands that are to know the broker.
+    init(broker: [String: String]) {
+        self.broker = broker
         var entries: [String] = []
         var next = environ
         while let entry = next.pointee {
@@ -18,20 +35,30 @@ struct ProcessEnvironment {
             next += 1
         }
         // A worker may itself run in a task.
-        let ofTasks = entries.filter { !TaskInput.variableNames.contains(String(Self.name($0))) }
-        base = Self.adding(variables, to: ofTasks)
+        inherited = entries.filter { entry in
+            let name = String(Self.name(entry))
+            return !TaskInput.variableNames.contains(name) && broker[name] == nil
+        }
     }
 
     /// What all commands of these traits have in common.
     mutating func shared(by traits: CommandTraits) -> SharedEnvironment {
-        let user = traits.process.user
-        let found = made.first { $0.variables == traits.environment && $0.user == user }
-        if let found { return found.2 }
-        var all = base
-        if let user { all = Self.adding(user.environment, to: all) }
-        let shared = SharedEnvironment(Self.adding(traits.environment, to: all))
-        made.append((traits.environment, user, shared))
+        let difference = Difference(traits)
+        if let found = made.first(where: { $0.0 == difference }) { return found.1 }
+        let shared = SharedEnvironment(entries(difference))
+        made.append((difference, shared))
         return shared
+    }
+
+    private func entries(_ difference: Difference) -> [String] {
+        var all = inherited.filter { difference.passed.passes(String(Self.name($0))) }
+        if difference.passed.passesBroker { all = Self.adding(broker, to: all) }
+        if let user = difference.user { all = Self.adding(user.environment, to: all) }
+        if let folder = difference.workingDirectory {
+            // Else they would tell of the worker's.
+            all = Self.adding(["PWD": folder], to: all).filter { Self.name($0) != "OLDPWD" }
+        }
+        return Self.adding(difference.variables, to: all)
     }
 
     /// Forgets what was made for settings that may not hold any more.

@@ -28,6 +28,87 @@ struct SurroundingsTests {
         }
     }
 
+    @Test("has PWD of where it is, and nothing of where the worker was before")
+    func folder() async throws {
+        let settings = "[tasks.in]\nworking_directory = 'sub'\n"
+        // A shell would mend it by itself.
+        let tasks = ["in": "exec perl -e 'print \"$ENV{PWD} \", $ENV{OLDPWD} // \"none\"'"]
+        try await Workplace.with(settings: settings, tasks: tasks) { place in
+            try place.write("", to: "sub/file")
+            let id = try await place.send("in")
+            try await place.shell("export OLDPWD=/usr; exec tq-work --burst").succeeded()
+            #expect(try await place.result(id).lines == ["\(place.path)/sub none"])
+        }
+    }
+
+    @Test("has no terminal: who asks one is told so at once")
+    func terminal() async throws {
+        try await Workplace.with(tasks: ["ask": "read x </dev/tty && echo $x || echo none"]) {
+            place in
+            let id = try await place.send("ask")
+            let worker = try await place.run("script", "-qec", "tq-work --burst -q", "/dev/null")
+            #expect(worker.status == .exited(0))
+            #expect(try await place.result(id).output == "none\n")
+        }
+    }
+
+    @Test(
+        "has of the worker's environment what is to be passed, and the broker if it is to know it"
+    )
+    func environment() async throws {
+        let settings = """
+            [tasks."*"]
+            pass_environment = ["APP_*", "ONE"]
+            env = { OWN = "own" }
+            [tasks.all]
+            pass_environment = ["*"]
+            [tasks.secret]
+            pass_environment = []
+            pass_broker = false
+            """
+        let script =
+            "echo $ONE $APP_A $SECRET $OWN ${LC_ALL:-no} ${HOME:+home} ${TQ_BROKER_URL:+b}"
+            + "${TQ_RESULT_BACKEND:+r} ${TQ_TASK}"
+        let tasks = ["some": script, "all": script, "secret": script]
+        try await Workplace.with(settings: settings, tasks: tasks) { place in
+            var ids: [String] = []
+            for task in ["some", "all", "secret"] { ids.append(try await place.send(task)) }
+            let variables = "ONE=1 APP_A=a SECRET=s TQ_RESULT_BACKEND=$TQ_BROKER_URL"
+            try await place.shell("env \(variables) tq-work --burst").succeeded()
+            var outputs: [String] = []
+            for id in ids { outputs.append(try await place.result(id).output) }
+            #expect(
+                outputs == [
+                    "1 a own C.UTF-8 home br some\n", "1 a s own C.UTF-8 home br all\n",
+                    "own C.UTF-8 home secret\n",
+                ]
+            )
+        }
+    }
+
+    @Test(
+        "of another user: that he is told a password is said at the start and by --check",
+        .enabled(if: geteuid() == 0, "only root may run commands as another user"),
+        .requires(RedisServer.isInstalled, "redis-server")
+    )
+    func password() async throws {
+        let settings = "[tasks.t]\nrun = 'echo ${TQ_BROKER_URL:-none}'\nuser = 'nobody'\n"
+        let word = "run as nobody are given the broker's URL with its password"
+        try await Workplace.with(.redis, settings: settings) { place in
+            let redis = try #require(place.redis)
+            _ = try await redis.cli("CONFIG", "SET", "requirepass", "pw")
+            let url = place.url.replacing("redis://", with: "redis://:pw@")
+            let variables = ["TQ_BROKER_URL": url]
+            for option in ["--burst", "--check"] {
+                let outcome = try await place.run("tq-work", option, environment: variables)
+                #expect(outcome.status == .exited(0) && outcome.errors.contains(word), "\(option)")
+            }
+            try place.write(settings + "pass_broker = false\n", to: "tq.toml")
+            let quiet = try await place.run("tq-work", "--check", environment: variables)
+            #expect(quiet.status == .exited(0) && quiet.errors == "")
+        }
+    }
+
     @Test(
         "is another user's, if the worker is root",
         .enabled(if: geteuid() == 0, "only root may run commands as another user")

@@ -17,6 +17,13 @@ struct TaskSettingsErrorTests {
             ("umask = '-1'", "umask: \"-1\" is not a mask: write it in octal, as in \"027\""),
             ("umask = '+7'", "umask: \"+7\" is not a mask: write it in octal, as in \"027\""),
             ("umask = ''", "umask: it is empty"),
+            ("pass_environment = 'A'", "pass_environment: expected an array, not a string"),
+            ("pass_environment = [1]", "pass_environment: expected a string, not an integer"),
+            (
+                "pass_environment = ['A=1']",
+                "pass_environment: \"A=1\" is no name for an environment variable"
+            ),
+            ("pass_broker = 0", "pass_broker: expected true or false, not an integer"),
             ("nice = 20", "nice: 20 is not from -20 to 19"),
             ("nice = '5'", "nice: expected an integer, not a string"),
             ("user = 0", "user: expected a string, not an integer"),

@@ -30,6 +30,8 @@ struct TaskSettingsTests {
             run = ["jq"]
             stream = true
             umask = "027"
+            pass_environment = ["LANG", "APP_*"]
+            pass_broker = false
             nice = -20
             user = "nobody"
             time_limit = "1m"
@@ -46,6 +48,8 @@ struct TaskSettingsTests {
             """
         )
         #expect(task.command == .arguments(["jq"]) && task.isStream == true)
+        #expect(task.passedEnvironment == [GlobPattern("LANG"), GlobPattern("APP_*")])
+        #expect(task.passesBroker == false)
         #expect(task.umask == 0o27 && task.niceness == -20 && task.user == "nobody")
         #expect(task.timeLimit == .seconds(60) && task.softTimeLimit == .zero)
         #expect(task.maxRSS == 200 << 20 && task.resultMaxBytes == 1_000)
