@@ -90,6 +90,13 @@ package struct JSONText: Hashable, Sendable {
         return elements
     }
 
+    /// Tells where in ``bytes`` the elements of an array stand, without building any; for any other value
+    /// there is none.
+    func forEachElement(_ body: (_ place: Range<Int>) -> Void) {
+        guard kind == .array else { return }
+        readAgain { reader throws(JSONError) in try reader.readArray { body($0) } }
+    }
+
     /// The elements of an array of exactly so many; `nil` for any other value, which is not built.
     package func elements(count: Int) -> [JSONText]? {
         guard kind == .array else { return nil }

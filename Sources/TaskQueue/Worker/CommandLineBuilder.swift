@@ -12,23 +12,60 @@ package enum CommandLineBuilder {
         of task: TaskMessage?,
         for form: CommandSpec.Form
     ) throws(CommandLineError) -> [String] {
-        switch form {
-        case .shellLine(let line):
-            guard let task else { return ["/bin/sh", "-c", line] }
-            return ["/bin/sh", "-c", line, task.task.text] + (try texts(task.args))
-        case .executable(let path):
-            guard let task else { return [path] }
-            return [path] + (try texts(task.args))
-        case .vector(let words):
-            guard CommandWord.areNeeded(in: words) else { return words }
-            guard let task else { return words.map { CommandWord($0).plainText } }
-            return try replaced(words, by: try texts(task.args))
+        let words = withoutArguments(task, form)
+        guard case .vector = form else {
+            guard let task else { return words }
+            return words + (try PositionalArguments(task.args).all())
         }
+        guard CommandWord.areNeeded(in: words) else { return words }
+        guard let task else { return words.map { CommandWord($0).plainText } }
+        return try replaced(words, by: PositionalArguments(task.args))
+    }
+
+    /// The same for a command that finds the arguments on its standard input alone, for they cannot stand on
+    /// a command line.
+    ///
+    /// - Returns: `nil` if it has to have them: it is an argument vector, or a shell line that names one.
+    static func argumentsOnStandardInput(
+        of task: TaskMessage?,
+        for form: CommandSpec.Form
+    ) -> [String]? {
+        switch form {
+        case .vector: nil
+        case .shellLine(let line) where looksAtArguments(line): nil
+        case .shellLine, .executable: withoutArguments(task, form)
+        }
+    }
+
+    /// The words before the arguments; those of a vector, as they are written.
+    private static func withoutArguments(
+        _ task: TaskMessage?,
+        _ form: CommandSpec.Form
+    ) -> [String] {
+        switch form {
+        case .shellLine(let line): ["/bin/sh", "-c", line] + (task.map { [$0.task.text] } ?? [])
+        case .executable(let path): [path]
+        case .vector(let words): words
+        }
+    }
+
+    /// Whether a shell line may use its positional arguments.
+    private static func looksAtArguments(_ line: String) -> Bool {
+        let names = Set("123456789@*#".utf8)
+        var rest = Array(line.utf8)[...]
+        while let dollar = rest.firstIndex(of: UInt8(ascii: "$")) {
+            rest = rest[(dollar + 1)...]
+            let name = rest.drop { $0 == UInt8(ascii: "{") || $0 == UInt8(ascii: "#") }
+            if rest.first == UInt8(ascii: "#") || name.first.map(names.contains) ?? false {
+                return true
+            }
+        }
+        return ["shift", "getopts"].contains(where: line.contains)
     }
 
     private static func replaced(
         _ words: [String],
-        by arguments: [String]
+        by arguments: PositionalArguments
     ) throws(CommandLineError) -> [String] {
         var result: [String] = []
         for word in words {
@@ -38,7 +75,7 @@ package enum CommandLineBuilder {
             }
             let pieces = CommandWord(word).pieces
             if pieces == [.allArguments] {
-                result += arguments
+                result += try arguments.all()
             } else {
                 result.append(try filled(pieces, from: arguments))
             }
@@ -48,35 +85,17 @@ package enum CommandLineBuilder {
 
     private static func filled(
         _ pieces: [CommandWord.Piece],
-        from arguments: [String]
+        from arguments: PositionalArguments
     ) throws(CommandLineError) -> String {
         var word = ""
         for piece in pieces {
             switch piece {
             case .text(let text): word += text
             case .argument(let number, _):
-                guard number <= arguments.count else {
-                    throw .missingArgument(number, given: arguments.count)
-                }
-                word += arguments[number - 1]
+                word += try arguments.word(number)
             case .allArguments: preconditionFailure("{args} within a word was not refused")
             }
         }
         return word
-    }
-
-    /// Strings as they are, other values as JSON.
-    private static func texts(_ args: JSONText) throws(CommandLineError) -> [String] {
-        var texts: [String] = []
-        for (index, value) in (args.elements ?? []).enumerated() {
-            guard value.kind == .string else {
-                texts.append(value.text)
-                continue
-            }
-            guard let text = value.string else { throw .halfCharacter(index + 1) }
-            guard !text.utf8.contains(0) else { throw .zeroByte(index + 1) }
-            texts.append(text)
-        }
-        return texts
     }
 }

@@ -54,7 +54,7 @@ package enum TaskInput {
 
     /// The variables that are added to the worker's environment.
     ///
-    /// What holds a NUL byte is left out: the environment cannot carry it.
+    /// What holds a NUL byte or is too long is left out: the environment cannot carry it.
     static func environment(_ assignment: TaskAssignment) -> [String] {
         let task = assignment.task
         var variables = [
@@ -70,6 +70,8 @@ package enum TaskInput {
             variables.append("TQ_DEADLINE=\(deadline.iso8601)")
         }
         if let trace = task.traceParent { variables.append("TRACEPARENT=\(trace)") }
-        return variables.filter { !$0.utf8.contains(0) }
+        return variables.filter {
+            !$0.utf8.contains(0) && $0.utf8.count < PositionalArguments.longestWord
+        }
     }
 }

@@ -136,7 +136,64 @@ struct CommandInputTests {
             try await place.work("--", "echo", "{1}")
             let outcome = try await place.result(id)
             #expect(outcome.status == .exited(1))
-            #expect(outcome.errors.contains("cannot start echo: Argument list too long"))
+            #expect(outcome.errors.contains("argument 1 is too long for a command line, where"))
+        }
+    }
+
+    @Test(
+        "is on standard input alone if a command line cannot hold it, for who does not ask for more",
+        arguments: [
+            #"["\#(String(repeating: "x", count: 131_072))"]"#, #"["a\u0000b"]"#, #"[1, "\ud800"]"#,
+            "[\(String(repeating: "0,", count: 800_000))0]",
+            "[\(String(repeating: "\"\(String(repeating: "y", count: 100_000))\",", count: 30))0]",
+        ]
+    )
+    func onStandardInputAlone(_ args: String) async throws {
+        let settings = """
+            [tasks.line]
+            run = 'echo lines; wc -l'
+            [tasks.asks]
+            run = 'echo "${1}"'
+            [tasks.second]
+            run = ["echo", "{2}"]
+            """
+        try await Workplace.with(settings: settings, tasks: ["file": "wc -l; echo $#"]) { place in
+            let message = #"{"task": "NAME", "args": \#(args)}"#
+            var ids: [String: String] = [:]
+            for task in ["file", "line", "asks"] {
+                let input = message.replacing("NAME", with: task) + "\n"
+                let sent = try await place.run("tq-send", "-", input: input)
+                ids[task] = try sent.succeeded().output.trimmed
+            }
+            let worker = try await place.work()
+            #expect(worker.errors.contains("no argument is passed: "))
+            #expect(try await place.result(ids["file"] ?? "").output == "1\n0\n")
+            #expect(try await place.result(ids["line"] ?? "").output == "lines\n1\n")
+            let asks = try await place.result(ids["asks"] ?? "")
+            #expect(asks.status == .exited(1) && asks.errors.contains("command line"))
+        }
+    }
+
+    @Test("of an argument vector: the arguments that it does not name may be anything")
+    func unnamed() async throws {
+        try await Workplace.with { place in
+            let id = try await place.send("--args", #"["a\u0000", "b", "\ud800"]"#, "t")
+            try await place.work("--", "echo", "{2}")
+            #expect(try await place.result(id).output == "b\n")
+        }
+    }
+
+    @Test("costs no memory by being many arguments")
+    func manyArguments() async throws {
+        try await Workplace.with(tasks: ["t": "wc -c"]) { place in
+            let input =
+                #"{"task":"t","args":["# + String(repeating: "0,", count: 3_000_000) + "0]}\n"
+            let id = try await place.run("tq-send", "-", input: input).succeeded().output.trimmed
+            try await place.withWorker { worker in
+                let result = try await place.result(id, "--wait", "--timeout", "60")
+                #expect(result.status == .exited(0))
+                #expect(worker.peakMemory < 100 << 20)
+            }
         }
     }
 
