@@ -55,6 +55,9 @@ package struct Diagnostics: Sendable {
     ///
     /// If stderr is gone there is nobody to tell.
     static func write(_ text: String) {
+        guard !LogStream.standardError.isInUse else {
+            return LogStream.standardError.write(Array(text.utf8))
+        }
         var text = StatusLine.takeEraser() + text
         text.withUTF8 { bytes in
             var rest = bytes[...]

@@ -13,13 +13,15 @@ package struct BeatLog: Sendable {
         switch event {
         case .ready: break
         case .leads(let entries):
-            logger.info("sends periodic tasks", metadata: ["entries": "\(entries)"])
+            logger.info("sends periodic tasks", metadata: ["entries": .stringConvertible(entries)])
         case .follows(let other):
             logger.info("\(other) sends: waiting to take its place")
         case .sent(let entry, let id, let instant, let lateness):
             var fields = Self.fields(entry, instant)
             fields["id"] = "\(id)"
-            if lateness >= .seconds(1) { fields["late"] = "\(Self.text(lateness))" }
+            if lateness >= .seconds(1) {
+                fields["late"] = .stringConvertible(LoggedDuration(lateness))
+            }
             logger.info("sent", metadata: fields)
         case .overlapped(let entry, let holder, let instant):
             logger.notice(
@@ -38,7 +40,7 @@ package struct BeatLog: Sendable {
         case .leftOut(let name, let reason):
             logger.warning("a live entry is left out: \(reason)", metadata: ["entry": "\(name)"])
         case .changed(let count):
-            logger.info("live entries have changed", metadata: ["live": "\(count)"])
+            logger.info("live entries have changed", metadata: ["live": .stringConvertible(count)])
         case .reloading: logger.notice("reading the settings again")
         case .brokerFailed(let error, let pause):
             logger.error("\(error): trying again in \(Self.text(pause))")

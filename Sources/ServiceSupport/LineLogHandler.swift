@@ -1,4 +1,5 @@
 internal import CommandSupport
+internal import Glibc
 internal import Logging
 internal import TaskQueue
 
@@ -8,11 +9,34 @@ struct LineLogHandler: LogHandler {
     var logLevel: Logger.Level
     private let format: LogOptions.Format
     private let usesColor: Bool
+    private let isOnTerminal: Bool
+    /// Who writes it, for those who collect logs.
+    private let source: [(key: String, value: Logger.Metadata.Value)]
 
-    init(level: Logger.Level, format: LogOptions.Format, usesColor: Bool) {
+    /// - Parameter name: of the worker, or of the program if it is none.
+    init(_ name: String, level: Logger.Level, format: LogOptions.Format, usesColor: Bool) {
         logLevel = level
         self.format = format
         self.usesColor = usesColor
+        isOnTerminal = isatty(2) == 1
+        source = [
+            (name.contains("@") ? "worker" : "program", "\(name)"), ("host", "\(Host.name)"),
+            ("pid", .stringConvertible(Int(getpid()))),
+        ]
+    }
+
+    /// A line that says what became of the log itself.
+    func notice(_ text: String) -> String {
+        let event = LogEvent(
+            level: .warning,
+            message: "the log: \(text)",
+            metadata: nil,
+            source: nil,
+            file: #fileID,
+            function: #function,
+            line: #line
+        )
+        return line(event, [])
     }
 
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {
@@ -23,14 +47,24 @@ struct LineLogHandler: LogHandler {
     func log(event: LogEvent) {
         let fields = metadata.merging(event.metadata ?? [:]) { _, new in new }
             .sorted { Self.rank($0.key) < Self.rank($1.key) }
+        Diagnostics.line(line(event, fields))
+    }
+
+    private func line(_ event: LogEvent, _ fields: [Field]) -> String {
         switch format {
-        case .text: Diagnostics.line(text(event, fields))
-        case .json: Diagnostics.line(Self.json(event, fields))
+        case .text: text(event, fields)
+        case .json: Self.json(event, fields + source)
         }
     }
 
     /// Bytes of a message or a value: those of others can be as long as they like.
     private static let longest = 4096
+
+    /// A terminal has room for the time of day alone.
+    private var time: String {
+        let time = Timestamp.now().iso8601
+        return isOnTerminal ? "\(time.dropFirst(11).prefix(12))Z" : time
+    }
 
     private typealias Field = (key: String, value: Logger.Metadata.Value)
 
@@ -39,8 +73,7 @@ struct LineLogHandler: LogHandler {
         let padded = level + String(repeating: " ", count: max(8 - level.count, 0))
         let mark = usesColor ? Self.color(of: event.level) + padded + "\u{1B}[0m" : padded
         let values = fields.map { " \($0.key)=\(Self.quoted(Self.cut("\($0.value)")))" }.joined()
-        return
-            "\(Timestamp.now().iso8601) \(mark) \(Diagnostics.oneLine(Self.cut("\(event.message)") + values))"
+        return "\(time) \(mark) \(Diagnostics.oneLine(Self.cut("\(event.message)") + values))"
     }
 
     private static func json(_ event: LogEvent, _ fields: [Field]) -> String {
@@ -54,13 +87,21 @@ struct LineLogHandler: LogHandler {
         writer.value(cut("\(event.message)"))
         for field in fields {
             writer.key(field.key)
-            writer.value(cut("\(field.value)"))
+            write(field.value, to: &writer)
         }
         writer.endObject()
         return String(decoding: writer.line.dropLast(), as: UTF8.self)
     }
 
     private static func cut(_ text: String) -> String { ForeignText.cut(text, to: longest) }
+
+    private static func write(_ value: Logger.Metadata.Value, to writer: inout JSONWriter) {
+        switch value {
+        case .stringConvertible(let number as Int): writer.value(number)
+        case .stringConvertible(let duration as LoggedDuration): writer.value(duration.seconds)
+        default: writer.value(cut("\(value)"))
+        }
+    }
 
     /// The entry and the task come first, then what happened to it, by name.
     private static func rank(_ key: String) -> String {

@@ -27,7 +27,8 @@ package struct LogOptions: Sendable {
 
     /// A log on stderr.
     package func logger(_ label: String) -> Logger {
-        let handler = LineLogHandler(level: level, format: format, usesColor: usesColor)
+        let handler = LineLogHandler(label, level: level, format: format, usesColor: usesColor)
+        LogStream.standardError.use(notice: handler.notice)
         return Logger(label: label) { _ in handler }
     }
 }

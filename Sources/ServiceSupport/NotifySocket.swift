@@ -21,7 +21,18 @@ package struct NotifySocket: Sendable {
     }
 
     /// Sends lines such as `READY=1`; a manager that does not listen is no reason to stop.
+    ///
+    /// One that listens and does not read is waited for, a second at most.
     package func send(_ lines: String...) {
+        send(lines, waits: true)
+    }
+
+    /// Sends a line that is sent again and again, such as `WATCHDOG=1`, or not, if the manager does not read.
+    package func sendAtOnce(_ line: String) {
+        send([line], waits: false)
+    }
+
+    private func send(_ lines: [String], waits: Bool) {
         let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { return }
         defer { close(descriptor) }
@@ -36,9 +47,18 @@ package struct NotifySocket: Sendable {
         }
         let size = socklen_t(MemoryLayout<sa_family_t>.size + name.count)
         let text = lines.joined(separator: "\n")
+        var limit = timeval(tv_sec: 1, tv_usec: 0)
+        setsockopt(
+            descriptor,
+            SOL_SOCKET,
+            SO_SNDTIMEO,
+            &limit,
+            socklen_t(MemoryLayout<timeval>.size)
+        )
+        let flags = Int32(MSG_NOSIGNAL) | (waits ? 0 : Int32(MSG_DONTWAIT))
         withUnsafePointer(to: address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-                _ = sendto(descriptor, text, text.utf8.count, Int32(MSG_NOSIGNAL), address, size)
+                _ = sendto(descriptor, text, text.utf8.count, flags, address, size)
             }
         }
     }

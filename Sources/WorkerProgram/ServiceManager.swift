@@ -9,7 +9,7 @@ struct ServiceManager: Sendable {
     /// Twice as often as the manager asks for; `nil`: it does not ask.
     var pulse: WorkerPulse? {
         guard let socket, let watchdog = socket.watchdog else { return nil }
-        return WorkerPulse(every: watchdog / 2) { socket.send("WATCHDOG=1") }
+        return WorkerPulse(every: watchdog / 2) { socket.sendAtOnce("WATCHDOG=1") }
     }
 
     func report(_ event: WorkerEvent) {
@@ -18,8 +18,8 @@ struct ServiceManager: Sendable {
         case .ready: socket.send("READY=1")
         case .reloading: socket.sendReloading()
         case .stopping: socket.send("STOPPING=1")
-        case .brokerFailed(let error, _): socket.send("STATUS=\(error)")
-        case .brokerIsBack: socket.send("STATUS=")
+        case .brokerFailed(let error, _): socket.sendAtOnce("STATUS=\(error)")
+        case .brokerIsBack: socket.sendAtOnce("STATUS=")
         default: break
         }
     }

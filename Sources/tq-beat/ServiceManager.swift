@@ -12,15 +12,15 @@ struct ServiceManager {
         case .ready: socket.send("READY=1")
         case .reloading: socket.sendReloading()
         case .stopping: socket.send("STOPPING=1")
-        case .leads: socket.send("STATUS=sends")
-        case .follows(let other): socket.send("STATUS=waits while \(other) sends")
-        case .brokerFailed(let error, _): socket.send("STATUS=\(error)")
+        case .leads: socket.sendAtOnce("STATUS=sends")
+        case .follows(let other): socket.sendAtOnce("STATUS=waits while \(other) sends")
+        case .brokerFailed(let error, _): socket.sendAtOnce("STATUS=\(error)")
         default: break
         }
     }
 
     /// Says that all is well, if the manager wants to hear it.
     func pulse() {
-        if let socket, socket.watchdog != nil { socket.send("WATCHDOG=1") }
+        if let socket, socket.watchdog != nil { socket.sendAtOnce("WATCHDOG=1") }
     }
 }

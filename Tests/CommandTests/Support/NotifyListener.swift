@@ -4,10 +4,12 @@ import TestSupport
 /// A socket at which a service manager listens: systemd's end of `$NOTIFY_SOCKET`.
 final class NotifyListener: Sendable {
     private let descriptor: Int32
+    private let address: String
 
     /// - Parameter address: a path, or a name that begins with `@`.
     /// - Throws: ``ListenError`` if nobody can listen there.
     init(_ address: String) throws {
+        self.address = address
         descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         var name = sockaddr_un()
         name.sun_family = sa_family_t(AF_UNIX)
@@ -26,6 +28,21 @@ final class NotifyListener: Sendable {
     }
 
     deinit { close(descriptor) }
+
+    /// Fills it with messages, so that the next has to wait; of a path only.
+    func fill() {
+        let sender = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        defer { close(sender) }
+        var name = sockaddr_un()
+        name.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &name.sun_path) { $0.copyBytes(from: Array(address.utf8)) }
+        let length = socklen_t(MemoryLayout<sa_family_t>.size + address.utf8.count)
+        withUnsafePointer(to: name) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+                while sendto(sender, "X=1", 3, Int32(MSG_DONTWAIT), address, length) > 0 {}
+            }
+        }
+    }
 
     /// The messages that have come since the last call, each a line or several.
     func messages() -> [String] {

@@ -79,6 +79,23 @@ struct LogTests {
         #expect(failed[key: "task"]?.string == "bad" && failed[key: "id"]?.string == "2")
         #expect(failed[key: "outcome"]?.string == "failure")
         #expect(failed[key: "stderr"]?.string == "boom")
+        #expect(lines[0][key: "concurrency"]?.integer == 1)
+        #expect(failed[key: "duration"]?.double.map { (0..<60).contains($0) } ?? false)
+        for line in lines {
+            #expect(line[key: "worker"]?.string?.hasPrefix("tq@") ?? false)
+            #expect(
+                line[key: "host"]?.string?.isEmpty == false && line[key: "pid"]?.integer ?? 0 > 0
+            )
+        }
+    }
+
+    @Test("has the time of day alone on a terminal")
+    func shortTime() async throws {
+        try await Workplace.with(tasks: ["t": "true"]) { place in
+            let worker = try await place.run("script", "-qec", "tq-work --burst", "/dev/null")
+            let line = worker.output.split(whereSeparator: \.isNewline).first ?? ""
+            #expect(line.prefixMatch(of: /\d\d:\d\d:\d\d\.\d{3}Z[ ]/) != nil, "\(line)")
+        }
     }
 
     @Test(

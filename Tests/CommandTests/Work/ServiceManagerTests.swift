@@ -42,6 +42,22 @@ struct ServiceManagerTests {
         }
     }
 
+    @Test("does not wait for a manager that does not read")
+    func silentManager() async throws {
+        try await Workplace.with(tasks: ["t": "true"]) { place in
+            let listener = try NotifyListener(place.path("socket"))
+            listener.fill()
+            let environment = ["NOTIFY_SOCKET": place.path("socket"), "WATCHDOG_USEC": "200000"]
+            let id = try await place.send("t")
+            try await place.withProgram("tq-work", environment: environment) { worker in
+                let result = try await place.result(id, "--wait", "--timeout", "20")
+                #expect(result.status == .exited(0))
+                worker.signal(SIGTERM)
+                #expect(try await worker.waitForExit() == .exited(0))
+            }
+        }
+    }
+
     @Test("keeps the manager's socket from its commands, and needs nobody to listen")
     func environment() async throws {
         try await Workplace.with(tasks: ["t": "env"]) { place in
