@@ -20,6 +20,7 @@ extension CommandError {
             case .refusedCredentials: .refusedCredentials
             case .storageFailed: .inputOutput
             case .misconfigured: .badConfiguration
+            case .shortage: .tryAgain
             }
         self.init(code, "\(error)\(Self.advice(error))")
     }
@@ -36,6 +37,10 @@ extension CommandError {
         guard code == .unavailable, let deadline, deadline <= .now else { return self }
         let end = "--timeout sets the time"
         return CommandError(.timedOut, message.map { "\($0): \(end)" } ?? end)
+    }
+
+    package init(_ error: ResourceShortage) {
+        self.init(.tryAgain, error.description)
     }
 
     package init(_ error: UsageError) {

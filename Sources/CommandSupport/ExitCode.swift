@@ -16,7 +16,7 @@ package enum ExitCode: Int32, CaseIterable, Sendable {
     /// A bug in tq.
     case internalError = 70
     case inputOutput = 74
-    /// The queue is over `--max-queue`.
+    /// The queue is over `--max-queue`, or this machine has too little of something now.
     case tryAgain = 75
     case refusedCredentials = 77
     case badConfiguration = 78

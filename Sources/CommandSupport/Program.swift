@@ -59,12 +59,19 @@ package enum Program {
 
     private static func end(with code: ExitCode) -> Never {
         StatusLine.erase()
+        flushLog()
         exit(code.rawValue)
+    }
+
+    /// Waits until the log of a program that stays is written, a second at most.
+    package static func flushLog() {
+        LogStream.standardError.flush(within: .seconds(1))
     }
 
     private static func end(_ interface: CommandInterface, with error: CommandError) -> Never {
         StatusLine.erase()
         if let message = error.message { Diagnostics(program: interface.name).error(message) }
+        flushLog()
         exit(error.code.rawValue)
     }
 
@@ -84,7 +91,13 @@ package enum Program {
             throw CommandError(error)
         }
         switch invocation {
-        case .run(let arguments): return arguments
+        case .run(let arguments):
+            ProcessTitle.hidePasswords(
+                of: arguments.values("broker") + arguments.values("result-backend"),
+                CommandLine.argc,
+                CommandLine.unsafeArgv
+            )
+            return arguments
         case .print(let text):
             var output = OutputStream(descriptor: 1)
             try output.write(Array(text.utf8))

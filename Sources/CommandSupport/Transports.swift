@@ -19,6 +19,9 @@ package struct Transports: Sendable {
         self.options = options
     }
 
+    /// How long a connection is waited for.
+    package var connectTimeout: Duration { options.connectTimeout }
+
     /// Whether finishing a task and storing its result are one step.
     package var brokerHoldsResults: Bool { options.broker == options.backend }
 

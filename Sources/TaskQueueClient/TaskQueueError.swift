@@ -74,10 +74,6 @@ extension TaskQueueError {
         .closed,
         "a TaskWorker runs once: make another to run again, or more at once"
     )
-    static let noDescriptor = TaskQueueError(
-        .unavailable,
-        "no descriptor is left for a client of the task queue: raise the limit of open files (ulimit -n)"
-    )
 
     static func timedOut(_ id: TaskID, after time: Duration) -> TaskQueueError {
         TaskQueueError(.timedOut, "task \(id) has not ended in \(DurationText.format(time))")

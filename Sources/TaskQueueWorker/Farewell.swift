@@ -6,7 +6,7 @@ enum Farewell {
 
     /// Waits on this thread for what runs on another, for some seconds.
     static func say(_ body: @escaping @Sendable () async -> Void) {
-        guard let bell = Bell(ifPossible: ()) else { return }
+        guard let bell = try? Bell() else { return }
         Task(executorPreference: ThreadExecutor.shared) {
             await body()
             bell.ring()

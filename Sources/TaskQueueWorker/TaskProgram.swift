@@ -40,7 +40,7 @@ public enum TaskProgram {
     ) async -> Never {
         let interface = CommandInterface.worker(named: Self.name)
         await Program.run(interface) { arguments, settings async throws(CommandError) in
-            let process = WorkerProcess(blocksSignals: false)
+            let process = try WorkerProcess(blocksSignals: false)
             let common = try CommonOptions(arguments, settings)
             let logger = Self.logger(logger, arguments, common)
             let services = HandlerServices(
@@ -58,25 +58,25 @@ public enum TaskProgram {
                 throw CommandError(.badConfiguration, "cannot begin: \(error)")
             }
             let command = try WorkCommand(arguments, settings, handlers: table, logger: logger)
-            await run(command, process, farewell, interface)
+            try start(command, process, farewell, interface)
+            return await withUnsafeContinuation { (_: UnsafeContinuation<Never, Never>) in }
         }
     }
 
     /// On a thread of its own, which also ends the process: handlers may hold all others.
-    private static func run(
+    private static func start(
         _ command: WorkCommand,
         _ process: WorkerProcess,
         _ farewell: (@Sendable () async -> Void)?,
         _ interface: CommandInterface
-    ) async -> Never {
-        await withUnsafeContinuation { (_: UnsafeContinuation<Void, Never>) in
-            Thread.startDetached {
+    ) throws(CommandError) {
+        do throws(ResourceShortage) {
+            try Thread.startDetached {
                 let end = Result { () throws(CommandError) in try command.run(in: process) }
                 if let farewell { Farewell.say(farewell) }
                 Program.end(interface, with: end)
             }
-        }
-        preconditionFailure("the process has ended")
+        } catch { throw CommandError(error) }
     }
 
     private static func logger(

@@ -16,7 +16,7 @@ import WorkerProgram
 /// ```
 public final class TaskWorker: Sendable {
     private let parts: Parts
-    private let orders = WorkerOrderQueue()
+    private let orders: WorkerOrderQueue
     private let isStopping = Atomic(false)
     private let hasRun = Atomic(false)
 
@@ -28,6 +28,9 @@ public final class TaskWorker: Sendable {
         _ configuration: TaskWorkerConfiguration = TaskWorkerConfiguration(),
         _ register: (inout TaskHandlers) throws -> Void
     ) throws {
+        do throws(ResourceShortage) { orders = try WorkerOrderQueue() } catch {
+            throw TaskQueueError(.shortage(error))
+        }
         parts = try Parts(configuration, register)
     }
 
@@ -66,12 +69,14 @@ public final class TaskWorker: Sendable {
         let opener = LaneOpener()
         defer { opener.end() }
         return await withCheckedContinuation { continuation in
-            Thread.startDetached { [self] in
-                let worker = parts.worker(opener)
-                continuation.resume(
-                    returning: Result { () throws(BrokerError) in try worker.run(orders: orders) }
-                )
-            }
+            do throws(ResourceShortage) {
+                try Thread.startDetached { [self] in
+                    let end = Result { () throws(BrokerError) in
+                        try parts.worker(opener).run(orders: orders)
+                    }
+                    continuation.resume(returning: end)
+                }
+            } catch { continuation.resume(returning: .failure(.shortage(error))) }
         }
     }
 }
@@ -110,7 +115,15 @@ extension TaskWorker {
             guard !handlers.isEmpty else { throw TaskQueueError.noHandlers }
         }
 
-        func worker(_ opener: LaneOpener) -> Worker {
+        func worker(_ opener: LaneOpener) throws(BrokerError) -> Worker {
+            let runner: HandlerRunner
+            do throws(ResourceShortage) {
+                runner = try HandlerRunner(
+                    handlers.handlers,
+                    on: configuration.executor,
+                    opener: opener.open
+                )
+            } catch { throw .shortage(error) }
             let log = WorkerLog(configuration.logger, ending: configuration.ending)
             let settings = settings
             let handlers = handlers
@@ -133,11 +146,7 @@ extension TaskWorker {
                         )
                     }
                 ),
-                runner: HandlerRunner(
-                    handlers.handlers,
-                    on: configuration.executor,
-                    opener: opener.open
-                ),
+                runner: runner,
                 report: log.report
             )
         }

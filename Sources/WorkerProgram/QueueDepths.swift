@@ -15,7 +15,8 @@ final class QueueDepths: Sendable {
     }
 
     private let state: Mutex<State>
-    private let bell = Bell()
+    /// `nil`: no descriptor was left for it, so that nothing is measured.
+    private let bell = try? Bell()
     private let connect: @Sendable () throws(BrokerError) -> any CountingBroker
 
     init(
@@ -32,22 +33,23 @@ final class QueueDepths: Sendable {
             defer { state.isStarted = true }
             return !state.isStarted
         }
-        if isFirst { Thread.startDetached { self.measure() } }
+        // Without a thread nothing is measured.
+        if isFirst, let bell { try? Thread.startDetached { self.measure(bell) } }
     }
 
     /// Measures these queues from now on.
     func serve(_ queues: [QueueName]) {
         state.withLock { $0.queues = queues }
-        bell.ring()
+        bell?.ring()
     }
 
     /// Ends the thread, and does not wait for it: it may be waiting for the broker.
     func stop() {
         state.withLock { $0.isStopped = true }
-        bell.ring()
+        bell?.ring()
     }
 
-    private func measure() {
+    private func measure(_ bell: Bell) {
         var broker: (any CountingBroker)?
         var meters: [QueueName: Meter] = [:]
         while true {

@@ -63,24 +63,31 @@ package struct WorkCommand {
     /// - Throws: ``CommandError``.
     package func run(in process: WorkerProcess? = nil) throws(CommandError) -> ExitCode {
         if options.checks {
+            for warning in warnings { Diagnostics(program: "tq-work").note(warning) }
             return try Plan(options, common, transports, handlers: handlers).check()
         }
         try options.refuseToStart(handlers)
         try DescriptorLimit.allow(commands: options.limits.concurrency)
-        let process = process ?? WorkerProcess()
+        let process = if let process { process } else { try WorkerProcess() }
         let manager = ServiceManager()
-        for warning in common.warnings { logger.warning("\(warning)") }
         if process.guardian == nil {
             logger.warning("no guard could be started: commands may outlive this worker")
         }
-        let commands = CommandRunner(
-            options.commands,
-            variables: ["TQ_BROKER_URL": common.brokerURL, "TQ_RESULT_BACKEND": common.backendURL],
-            guardian: process.guardian
-        )
+        for warning in warnings { logger.warning("\(warning)") }
+        let commands = try reportingShortage { () throws(ResourceShortage) in
+            try CommandRunner(
+                options.commands,
+                variables: [
+                    "TQ_BROKER_URL": common.brokerURL, "TQ_RESULT_BACKEND": common.backendURL,
+                ],
+                guardian: process.guardian,
+                // A handler may start processes, and wants to know how they end.
+                reapsOrphans: handlers.isEmpty
+            )
+        }
         let beat = try startBeat(logger)
         let leftovers = Leftovers()
-        let worker = makeWorker(commands, beat, manager, leftovers, logger)
+        let worker = try makeWorker(commands, beat, manager, leftovers, logger)
         announce(options, logger)
         try reportingBrokerErrors { () throws(BrokerError) in
             try worker.run(orders: process.orders)
@@ -90,12 +97,24 @@ package struct WorkCommand {
         return leftovers.any ? .badConfiguration : .success
     }
 
+    /// What may not be meant.
+    private var warnings: [String] {
+        let hasPassword = [(common.broker, common.brokerURL), (common.backend, common.backendURL)]
+            .contains { $0.description != $1 && $1.contains("@") }
+        let users = hasPassword ? options.commands.usersToldOfBroker.sorted() : []
+        return common.warnings
+            + users.map { user in
+                "commands that run as \(user) are given the broker's URL with its password: "
+                    + "pass_broker = false in their tables withholds it"
+            }
+    }
+
     /// What `--beat` asks for; `nil`: it was not given.
     private func startBeat(_ logger: Logger) throws(CommandError) -> BeatThread? {
         guard let configuration = options.beat else { return nil }
         let log = BeatLog(logger)
         log.warnIfOnlyLive(configuration)
-        do throws(TimeZoneError) {
+        do {
             return try BeatThread(
                 configuration,
                 connect: { [transports] () throws(BrokerError) in try transports.openBeat() },
@@ -105,8 +124,10 @@ package struct WorkCommand {
                     log.report(event)
                 }
             )
+        } catch let error as ResourceShortage {
+            throw CommandError(error)
         } catch {
-            throw CommandError(.badConfiguration, error.description)
+            throw CommandError(.badConfiguration, "\(error)")
         }
     }
 
@@ -116,13 +137,16 @@ package struct WorkCommand {
         _ manager: ServiceManager,
         _ leftovers: Leftovers,
         _ logger: Logger
-    ) -> Worker {
+    ) throws(CommandError) -> Worker {
         let log = WorkerLog(logger)
+        let runner: any TaskRunner = try reportingShortage { () throws(ResourceShortage) in
+            if handlers.isEmpty { return commands }
+            return try CombinedRunner(HandlerRunner(handlers.handlers), else: commands)
+        }
         return WorkerAssembly(name: options.name, transports).worker(
             options.configuration,
             reload: { reload(commands, beat, logger) },
-            runner: handlers.isEmpty
-                ? commands : CombinedRunner(HandlerRunner(handlers.handlers), else: commands),
+            runner: runner,
             pulse: manager.pulse,
             report: { event in
                 // It does not wait for what still runs.
@@ -166,7 +190,7 @@ package struct WorkCommand {
             "\(options.name) takes tasks",
             metadata: [
                 "queues": "\(queues)", "broker": "\(common.broker)",
-                "concurrency": "\(options.limits.concurrency)",
+                "concurrency": .stringConvertible(options.limits.concurrency),
             ]
         )
     }
@@ -179,6 +203,13 @@ package struct WorkCommand {
         }
         for mistake in options.commands.remarks.mistakes { logger.warning("\(mistake)") }
     }
+}
+
+/// Runs a body that takes descriptors and threads, and gives the want of them its exit status.
+private func reportingShortage<Value>(
+    _ body: () throws(ResourceShortage) -> Value
+) throws(CommandError) -> Value {
+    do throws(ResourceShortage) { return try body() } catch { throw CommandError(error) }
 }
 
 extension WorkOptions {

@@ -47,6 +47,7 @@ package struct WorkerAssembly {
             connectHeartbeat: { [transports, identity] () throws(BrokerError) in
                 try transports.connectHeartbeat(id, identity)
             },
+            startPatience: transports.connectTimeout,
             pulse: pulse,
             report: report
         )

@@ -1,4 +1,5 @@
 package import Logging
+import ServiceSupport
 package import TaskQueue
 
 /// Tells a worker's story in its log.
@@ -30,6 +31,10 @@ package struct WorkerLog: Sendable {
             )
         case .ended(let task, _, let outcome, let duration, let fate):
             ended(task, outcome, duration, fate)
+        case .remark(let task, let remark): self.remark(task, remark)
+        case .guardLost(let isReplaced):
+            let end = isReplaced ? "another was started" : "no other could be started"
+            logger.warning("the guard of the commands was killed: \(end)")
         case .expired(let task, _):
             logger.notice("expired before it ran", metadata: Self.fields(task))
         case .revoked(let task, _):
@@ -95,6 +100,7 @@ package struct WorkerLog: Sendable {
             logger.error("\(error): trying again in \(DurationText.format(pause.rounded))")
         case .brokerIsBack:
             logger.notice("the broker is back")
+        case .notice(let text): logger.warning("\(text)")
         case .heartbeatFailed(let error):
             logger.error("cannot tell the broker that this worker lives: \(error)")
         case .leaseLost:
@@ -110,6 +116,16 @@ package struct WorkerLog: Sendable {
         }
     }
 
+    private func remark(_ task: TaskMessage, _ remark: RunRemark) {
+        switch remark {
+        case .stderr(let text):
+            var fields = Self.fields(task)
+            fields["stderr"] = "\(text)"
+            logger.debug("succeeded, and wrote to standard error", metadata: fields)
+        case .leftOut(let reason): logger.warning("\(reason)", metadata: Self.fields(task))
+        }
+    }
+
     private func ended(
         _ task: TaskMessage,
         _ outcome: TaskOutcome,
@@ -118,7 +134,7 @@ package struct WorkerLog: Sendable {
     ) {
         guard logger.logLevel <= (outcome.isFailure ? .error : .notice) else { return }
         var fields = Self.fields(task)
-        fields["duration"] = "\(DurationText.format(duration.rounded))"
+        fields["duration"] = .stringConvertible(LoggedDuration(duration))
         fields["outcome"] = "\(Self.word(outcome, fate))"
         switch outcome {
         case .success:
@@ -177,7 +193,10 @@ package struct WorkerLog: Sendable {
             case .maxTasks: "stopping: --max-tasks have been started"
             case .maxTime: "stopping: --max-time is over"
             }
-        logger.info("\(cause)", metadata: running == 0 ? [:] : ["running": "\(running)"])
+        logger.info(
+            "\(cause)",
+            metadata: running == 0 ? [:] : ["running": .stringConvertible(running)]
+        )
     }
 
     private static func fields(_ task: TaskMessage) -> Logger.Metadata {

@@ -1,3 +1,4 @@
+package import CommandSupport
 internal import Glibc
 package import TaskQueue
 
@@ -11,11 +12,17 @@ package struct WorkerProcess: @unchecked Sendable {
 
     /// - Parameter blocksSignals: whether this thread and those it starts never see the signals. What
     ///   handlers start would inherit that.
-    package init(blocksSignals: Bool = true) {
+    /// - Throws: ``CommandError`` if this machine has no thread or descriptor for it.
+    package init(blocksSignals: Bool = true) throws(CommandError) {
         guardian = ProcessGuard()
-        orders = SignalQueue(
-            blocks: blocksSignals,
-            [SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGTTIN, SIGTTOU]
-        )
+        do throws(ResourceShortage) {
+            let signals = try SignalQueue(
+                blocks: blocksSignals,
+                [SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGTTIN, SIGTTOU]
+            )
+            // Commands have five seconds, and a program's farewell ten.
+            let patience: Duration = .seconds(blocksSignals ? 7 : 17)
+            orders = try SignalThread(signals, patience: patience).orders
+        } catch { throw CommandError(error) }
     }
 }

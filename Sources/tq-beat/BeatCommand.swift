@@ -82,7 +82,10 @@ struct BeatCommand {
 
     private func runOn() throws(CommandError) {
         let manager = ServiceManager()
-        let signals = SignalQueue([SIGTERM, SIGINT, SIGQUIT, SIGHUP])
+        let signals: SignalQueue
+        do throws(ResourceShortage) {
+            signals = try SignalQueue([SIGTERM, SIGINT, SIGQUIT, SIGHUP])
+        } catch { throw CommandError(error) }
         let logger = LogOptions(arguments, common).logger("tq-beat")
         let log = BeatLog(logger)
         let report = { (event: BeatEvent) in
@@ -98,7 +101,7 @@ struct BeatCommand {
                 woken: signals.descriptor,
                 orders: {
                     guard let signal = signals.next() else { return nil }
-                    guard signal == SIGHUP else { return .stop }
+                    guard signal == SIGHUP, !signals.hasHungUp else { return .stop }
                     report(.reloading)
                     return .reload(reload(logger))
                 },

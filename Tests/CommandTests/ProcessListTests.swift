@@ -16,7 +16,8 @@ struct ProcessListTests {
         ]
     )
     func title(_ commandLine: String) async throws {
-        let settings = "[beat_schedule.e]\ntask = 't'\nevery = '1d'\n[tasks.t]\nrun = 'sleep 20'\n"
+        let settings =
+            "[beat_schedule.e]\ntask = 't'\nschedule = 86400\n[tasks.t]\nrun = 'sleep 20'\n"
         try await Workplace.with(.redis, settings: settings) { place in
             let redis = try #require(place.redis)
             _ = try await redis.cli("CONFIG", "SET", "requirepass", "hunter22")

@@ -31,6 +31,31 @@ struct UnreachableTests {
         }
     }
 
+    @Test("is tried again for --connect-timeout by a worker that starts beside it")
+    func starting() async throws {
+        try await Workplace.with(tasks: ["x": "true"]) { place in
+            let port = try freePort()
+            let environment = ["TQ_BROKER_URL": "redis://127.0.0.1:\(port)/0"]
+            let line = "tq-work --connect-timeout 20s"
+            try await place.withProgram(line, environment: environment) { worker in
+                try await Task.sleep(for: .milliseconds(400))
+                #expect(worker.status == nil)
+                let server = "redis-server --port \(port) --bind 127.0.0.1 --save ''"
+                try await place.withProgram(server) { _ in
+                    let sent = try await place.run(
+                        "tq-send",
+                        "--connect-timeout",
+                        "10s",
+                        "x",
+                        environment: environment
+                    )
+                    try sent.succeeded()
+                    try await worker.waitUntilPrinted("succeeded task=x")
+                }
+            }
+        }
+    }
+
     @Test("is given up after --connect-timeout", arguments: ["tq-send t", "tq-result x"])
     func connectTimeout(_ commandLine: String) async throws {
         try await Workplace.with(.redis, settings: "connect_timeout = 9") { place in

@@ -7,6 +7,7 @@
 #include <sys/eventfd.h>
 #include <sys/inotify.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/statfs.h>
@@ -18,6 +19,7 @@
 #include "ChildSpawn.h"
 #include "GroupGuard.h"
 #include "SignalPipe.h"
+#include "ThreadJoin.h"
 
 /// waitid(2) by pidfd, which cannot name another process that took over the number.
 ///
@@ -25,6 +27,8 @@
 static inline int tq_wait_pidfd(int descriptor, siginfo_t *info, struct rusage *usage) {
     return (int)syscall(SYS_waitid, 3 /* P_PIDFD */, descriptor, info, WEXITED, usage);
 }
+
+static inline int tq_is_ignored(const struct sigaction *action) { return action->sa_handler == SIG_IGN; }
 
 static inline int tq_siginfo_status(const siginfo_t *info) { return info->si_status; }
 
@@ -64,6 +68,21 @@ static inline int tq_readable(int descriptor) {
 /// Whether a file has an access control list beside its mode, acl(5).
 static inline int tq_has_access_list(const char *path) {
     return getxattr(path, "system.posix_acl_access", 0, 0) > 0;
+}
+
+/// A descriptor that becomes readable when a process ends; -1 and errno else.
+static inline int tq_open_pidfd(pid_t process) { return (int)syscall(SYS_pidfd_open, process, 0); }
+
+/// A child that has ended and was not waited for, which it stays; 0: there is none.
+static inline pid_t tq_ended_child(void) {
+    siginfo_t info = {0};
+    return waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0 ? info.si_pid : 0;
+}
+
+/// Whether processes whose parents have ended become children of this one.
+static inline int tq_is_reaper(void) {
+    int is_subreaper = 0;
+    return getpid() == 1 || (prctl(PR_GET_CHILD_SUBREAPER, &is_subreaper) == 0 && is_subreaper);
 }
 
 /// pipe2(2), both ends closed in commands that are started.

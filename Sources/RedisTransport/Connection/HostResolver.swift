@@ -1,4 +1,3 @@
-internal import CLinux
 internal import Glibc
 internal import Synchronization
 internal import TaskQueue
@@ -21,12 +20,15 @@ enum HostResolver {
         }
         // Needs no name server.
         if host == "localhost" { return try HostAddresses(of: host, port: port) }
-        let query = Query()
-        Thread.startDetached {
-            query.finish(
-                Result { () throws(StreamFailure) in try HostAddresses(of: host, port: port) }
-            )
-        }
+        let query: Query
+        do throws(ResourceShortage) {
+            query = try Query()
+            try Thread.startDetached { [query] in
+                query.finish(
+                    Result { () throws(StreamFailure) in try HostAddresses(of: host, port: port) }
+                )
+            }
+        } catch { throw StreamFailure("\(error)") }
         // Whoever is late is not waited for.
         guard Socket.wait(query.descriptor, for: POLLIN, until: deadline),
             let outcome = query.outcome
@@ -38,19 +40,18 @@ enum HostResolver {
 
     /// Shared with the thread, which may outlive the one who asks.
     private final class Query: Sendable {
-        let descriptor = tq_eventfd()
+        private let bell: Bell
         private let result = Mutex<Outcome?>(nil)
 
-        deinit {
-            close(descriptor)
-        }
+        init() throws(ResourceShortage) { bell = try Bell() }
+
+        var descriptor: Int32 { bell.descriptor }
 
         var outcome: Outcome? { result.withLock(\.self) }
 
         func finish(_ outcome: Outcome) {
             result.withLock { $0 = outcome }
-            var one: UInt64 = 1
-            write(descriptor, &one, 8)
+            bell.ring()
         }
     }
 }

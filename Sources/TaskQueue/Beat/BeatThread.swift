@@ -12,17 +12,18 @@ package final class BeatThread: Sendable {
     ///   - configuration: the entries, and how they are sent.
     ///   - connect: makes a connection; called on the thread, again after each failure.
     ///   - report: is told of what happens, on the thread.
-    /// - Throws: ``TimeZoneError`` if an entry's zone is not in the database.
+    /// - Throws: ``TimeZoneError`` if an entry's zone is not in the database, ``ResourceShortage`` if there is
+    ///   no thread for it.
     package init(
         _ configuration: BeatConfiguration,
         connect: @escaping @Sendable () throws(BrokerError) -> any BeatStore,
         report: @escaping @Sendable (BeatEvent) -> Void
-    ) throws(TimeZoneError) {
+    ) throws {
         // To see now whether it can be made.
         _ = try BeatDriver(configuration, connect: connect, report: report)
-        let orders = Orders()
+        let orders = try Orders()
         self.orders = orders
-        thread = Thread.start {
+        thread = try Thread.start {
             let driver = try? BeatDriver(configuration, connect: connect, report: report)
             try? driver?.run(woken: orders.bell.descriptor, orders: orders.next, isPatient: true)
         }
@@ -34,12 +35,14 @@ package final class BeatThread: Sendable {
     /// Gives the lease back and ends, soon.
     package func stop() { orders.add(.stop) }
 
-    /// Waits until it has ended; not called twice.
-    package func join() { pthread_join(thread, nil) }
+    /// Waits until it has ended, but not long for a broker that does not answer; not called twice.
+    package func join() { Thread.join(thread, within: .seconds(5)) }
 
     private final class Orders: Sendable {
-        let bell = Bell()
+        let bell: Bell
         private let waiting = Mutex<[BeatOrder]>([])
+
+        init() throws(ResourceShortage) { bell = try Bell() }
 
         func add(_ order: BeatOrder) {
             waiting.withLock { $0.append(order) }

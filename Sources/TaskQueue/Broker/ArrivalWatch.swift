@@ -14,6 +14,9 @@ package protocol ArrivalWatch: AnyObject {
     /// so by a ``Broker/receive(from:upTo:)`` of none.
     var isRelied: Bool { get }
 
+    /// Why arrivals are noticed late, for the log; `nil`: they are not.
+    var notice: String? { get }
+
     /// How long to wait at most before asking again; `nil`: until a descriptor is readable.
     var longestWait: Duration? { get }
 
@@ -30,6 +33,7 @@ package protocol ArrivalWatch: AnyObject {
 extension ArrivalWatch {
     package var exclusiveDescriptors: [Int32] { [] }
     package var isRelied: Bool { false }
+    package var notice: String? { nil }
 
     package func decline() throws(BrokerError) {}
 }

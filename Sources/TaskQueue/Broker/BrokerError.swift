@@ -15,6 +15,8 @@ package enum BrokerError: Error, Equatable, Sendable {
     case misconfigured(url: String, reason: String)
     /// The file is not the one any more that was opened: nothing was written to it.
     case fileChanged(url: String, reason: String)
+    /// This process may not have what speaking to it takes.
+    case shortage(ResourceShortage)
 }
 
 extension BrokerError {
@@ -22,14 +24,14 @@ extension BrokerError {
     package var isAnswer: Bool {
         switch self {
         case .refused, .refusedCredentials, .unusable: true
-        case .unreachable, .connectionLost, .storageFailed, .misconfigured, .fileChanged: false
+        case .unreachable, .connectionLost, .storageFailed, .misconfigured, .fileChanged, .shortage: false
         }
     }
 
     /// Whether trying again, over a new connection, may help without anybody's doing.
     package var mayPass: Bool {
         switch self {
-        case .unreachable, .connectionLost, .refused, .fileChanged: true
+        case .unreachable, .connectionLost, .refused, .fileChanged, .shortage: true
         case .refusedCredentials, .storageFailed, .unusable, .misconfigured: false
         }
     }
@@ -46,6 +48,7 @@ extension BrokerError: CustomStringConvertible {
         case .unusable(let url, let reason), .misconfigured(let url, let reason):
             "cannot use \(url): \(reason)"
         case .fileChanged(let url, let reason): "lost \(url): \(reason)"
+        case .shortage(let shortage): "\(shortage)"
         }
     }
 }

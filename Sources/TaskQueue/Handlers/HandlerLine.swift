@@ -12,18 +12,20 @@ final class HandlerLine: Sendable {
     private static let patience: Duration = .milliseconds(1)
 
     let state = Mutex(State())
-    private let bell = Bell()
+    private let bell: Bell
     let executor: any TaskExecutor
     let opener: HandlerRunner.Opener?
 
     /// After which calls are given back that nothing has begun, though there is room for them.
     private let starvation: Duration
 
+    /// - Throws: ``ResourceShortage``.
     init(
         _ executor: any TaskExecutor,
         _ opener: HandlerRunner.Opener?,
         _ starvation: Duration
-    ) {
+    ) throws(ResourceShortage) {
+        bell = try Bell()
         self.executor = executor
         self.opener = opener
         self.starvation = starvation

@@ -24,14 +24,15 @@ package final class HandlerRunner: TaskRunner {
     ///   - executor: where they run; `nil`: on threads for handlers alone.
     ///   - opener: begins what runs them; `nil`: without task-local values.
     ///   - starvation: after which tasks are given back that no thread begins, though there is room for them.
+    /// - Throws: ``ResourceShortage``.
     package init(
         _ handlers: [TaskName: Handler],
         on executor: (any TaskExecutor)? = nil,
         opener: Opener? = nil,
         starvation: Duration = .seconds(5)
-    ) {
+    ) throws(ResourceShortage) {
         self.handlers = handlers
-        line = HandlerLine(executor ?? ThreadExecutor.handlers, opener, starvation)
+        line = try HandlerLine(executor ?? ThreadExecutor.handlers, opener, starvation)
     }
 
     package var descriptor: Int32 { line.descriptor }
@@ -76,7 +77,8 @@ package final class HandlerRunner: TaskRunner {
         }
         let (events, isStarved) = line.takeEvents()
         self.isStarved = isStarved
-        return events
+        let shortages = [ThreadExecutor.handlers, .shared].compactMap { $0.takeShortage() }
+        return events + shortages.map { .shortage("\($0)") }
     }
 
     package func interrupt(grace: Duration) {

@@ -38,6 +38,8 @@ package final class ThreadExecutor: TaskExecutor, @unchecked Sendable {
     private var begun: UInt64 = 0
     /// Whether a thread looks if more are needed.
     private var isWatched = false
+    /// Why a thread could not be started, until somebody has asked.
+    private var shortage: ResourceShortage?
 
     /// - Parameters:
     ///   - width: so many threads are started as jobs come.
@@ -72,8 +74,18 @@ package final class ThreadExecutor: TaskExecutor, @unchecked Sendable {
         pthread_mutex_unlock(mutex)
         // Not before: the thread that wakes would wait for the mutex.
         if isAwaited { pthread_cond_signal(change) }
-        if starts { Thread.startDetached { self.work() } }
-        if watches { Thread.startDetached { self.watch(since: begun) } }
+        if starts { startThread() }
+        if watches { startWatch(since: begun) }
+    }
+
+    /// Why a thread could not be started since the last call; `nil`: all could.
+    func takeShortage() -> ResourceShortage? {
+        pthread_mutex_lock(mutex)
+        defer {
+            shortage = nil
+            pthread_mutex_unlock(mutex)
+        }
+        return shortage
     }
 
     /// Jobs that no thread has begun.
@@ -81,6 +93,40 @@ package final class ThreadExecutor: TaskExecutor, @unchecked Sendable {
 }
 
 extension ThreadExecutor {
+    /// Starts a thread that is counted already, or tries again a second later: until then the jobs wait, if no
+    /// other thread takes them.
+    private func startThread() {
+        do throws(ResourceShortage) { try Thread.startDetached { self.work() } } catch {
+            pthread_mutex_lock(mutex)
+            shortage = error
+            threads -= 1
+            pthread_mutex_unlock(mutex)
+            Task.detached {
+                try? await Task.sleep(for: .seconds(1))
+                if self.takesAnother() { self.startThread() }
+            }
+        }
+    }
+
+    /// Whether a thread is to be started for jobs that wait, which is counted then.
+    private func takesAnother() -> Bool {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        guard waiting > idle, threads < limit else { return false }
+        threads += 1
+        return true
+    }
+
+    private func startWatch(since begun: UInt64) {
+        do throws(ResourceShortage) { try Thread.startDetached { self.watch(since: begun) } } catch
+        {
+            pthread_mutex_lock(mutex)
+            shortage = error
+            isWatched = false
+            pthread_mutex_unlock(mutex)
+        }
+    }
+
     private func work() {
         // What a job starts inherits the mask: a program that never hears of SIGTERM.
         var none = sigset_t()
@@ -125,7 +171,7 @@ extension ThreadExecutor {
             var moment = timespec(tv_sec: 0, tv_nsec: Self.moment)
             nanosleep(&moment, nil)
             guard let (now, isStuck) = look(since: last) else { return }
-            if isStuck { Thread.startDetached { self.work() } }
+            if isStuck { startThread() }
             last = now
         }
     }

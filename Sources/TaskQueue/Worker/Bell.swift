@@ -5,18 +5,10 @@ internal import Glibc
 package final class Bell: Sendable {
     package let descriptor: Int32
 
-    /// - Returns: `nil` if the process has no descriptor left for it.
-    package init?(ifPossible: ()) {
+    /// - Throws: ``ResourceShortage`` if the process has no descriptor left for it.
+    package init() throws(ResourceShortage) {
         descriptor = tq_eventfd()
-        if descriptor < 0 { return nil }
-    }
-
-    package init() {
-        descriptor = tq_eventfd()
-        precondition(
-            descriptor >= 0,
-            "no descriptor for an event: raise the limit of open files (ulimit -n)"
-        )
+        guard descriptor >= 0 else { throw ResourceShortage(.descriptor) }
     }
 
     deinit {

@@ -24,15 +24,16 @@ final class BrokerLane {
     ///   - held: what the worker holds: the lane adds what it takes, and removes what is settled.
     ///   - connect: makes a connection; called on the thread, again after each failure.
     ///   - report: is told of what was lost or recovered, on the thread.
+    /// - Throws: ``ResourceShortage``.
     init(
         queues: [QueueName],
         held: HeldTags,
         connect: @escaping @Sendable ([QueueName]) throws(BrokerError) -> BrokerConnection,
         report: @escaping @Sendable (WorkerEvent) -> Void
-    ) {
-        let mailbox = LaneMailbox(queues: queues)
+    ) throws(ResourceShortage) {
+        let mailbox = try LaneMailbox(queues: queues)
         self.mailbox = mailbox
-        thread = Thread.start {
+        thread = try Thread.start {
             var driver = LaneDriver(mailbox, held: held, connect: connect, report: report)
             driver.run()
         }
@@ -44,21 +45,41 @@ final class BrokerLane {
     /// The broker's clock, as of the last look.
     var now: Timestamp { .now() + (lastLook?.clockOffset ?? .zero) }
 
+    /// How waiting for the broker at the start ends.
+    enum Opening {
+        case open
+        /// It is there and refuses to work, which is waited out as an outage is.
+        case refused(LaneReport)
+        /// The worker was told to stop before.
+        case stopped
+    }
+
     /// Waits until the broker is reached, or not.
     ///
-    /// - Returns: why it refuses to work, if it is there: that is waited out as an outage is; `nil`: it
-    ///   works.
+    /// - Parameters:
+    ///   - patience: for how long it is tried again, if it is not there: it may be starting, too.
+    ///   - orders: of which the first to stop ends the wait.
     /// - Throws: ``BrokerError`` if it cannot be reached, or lets nobody in.
-    func open() throws(BrokerError) -> LaneReport? {
+    func open(
+        within patience: Duration,
+        orders: any WorkerOrderSource
+    ) throws(BrokerError) -> Opening {
+        let deadline = ContinuousClock.now + patience
         while !isUp {
-            var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-            poll(&entry, 1, -1)
+            var entries = [descriptor, orders.descriptor].map {
+                pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
+            }
+            poll(&entries, 2, -1)
+            while let order = orders.nextOrder() { if order.isStop { return .stopped } }
             let reports = takeReports()
-            guard let failure else { continue }
-            guard case .refused = failure else { throw failure }
-            return reports.last
+            guard let failure, let last = reports.last else { continue }
+            switch failure {
+            case .refused: return .refused(last)
+            case .unreachable, .connectionLost: if deadline <= .now { throw failure }
+            default: throw failure
+            }
         }
-        return nil
+        return .open
     }
 
     /// What has happened since the last call.

@@ -2,7 +2,7 @@
 package final class CombinedRunner: TaskRunner {
     private let first: any TaskRunner
     private let second: any TaskRunner
-    private let poll = EventPoll()
+    private let poll: EventPoll
 
     /// How many tasks the second runs.
     private var secondCount = 0
@@ -14,7 +14,12 @@ package final class CombinedRunner: TaskRunner {
         }
     }
 
-    package init(_ first: any TaskRunner, else second: any TaskRunner) {
+    /// - Throws: ``ResourceShortage``.
+    package init(
+        _ first: any TaskRunner,
+        else second: any TaskRunner
+    ) throws(ResourceShortage) {
+        poll = try EventPoll()
         self.first = first
         self.second = second
         poll.add(first.descriptor, .readable, number: 0)

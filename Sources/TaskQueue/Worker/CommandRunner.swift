@@ -9,16 +9,20 @@ package final class CommandRunner: TaskRunner {
     private var commands: CommandTable
     /// The worker's environment and what is the same for all tasks.
     private var environment: ProcessEnvironment
-    private let poll = EventPoll()
+    private let poll: EventPoll
     private let buffer = IOBuffer.allocate(byteCount: 64 << 10, alignment: 16)
     private let guardian: ProcessGuard?
     private var processes: [UInt64: Watched] = [:]
     private var nextNumber: UInt64 = 0
     private var deadlines = DeadlineQueue<UInt64>()
     private var memory = MemoryWatch()
+    /// `nil`: there are no orphans to wait for.
+    private var reaper: OrphanReaper?
     private var pools: [StreamPool] = []
     /// Stream commands that were given tasks which are not written yet.
     private var unsent: [UInt64] = []
+    /// Processes with a descriptor that could not be watched.
+    private var unwatched: Set<UInt64> = []
     private var events: [RunEvent] = []
     private var killAt: ContinuousClock.Instant?
     /// Processes that run one task each.
@@ -37,12 +41,24 @@ package final class CommandRunner: TaskRunner {
 
     /// - Parameters:
     ///   - commands: says what to run for which task.
-    ///   - variables: are added to the environment of every command, or replace what is there.
+    ///   - variables: say where the broker is; they are added to the environment of commands that are to
+    ///     know it.
     ///   - guardian: ends what runs if this process is killed; `nil`: nobody does.
-    package init(_ commands: CommandTable, variables: [String: String], guardian: ProcessGuard?) {
+    ///   - reapsOrphans: whether to wait for the children of this process that are nobody's, should it get
+    ///     any: nothing else in it may start processes.
+    /// - Throws: ``ResourceShortage``.
+    package init(
+        _ commands: CommandTable,
+        variables: [String: String],
+        guardian: ProcessGuard?,
+        reapsOrphans: Bool = false
+    ) throws(ResourceShortage) {
+        poll = try EventPoll()
         self.commands = commands
         self.guardian = guardian
-        environment = ProcessEnvironment(replacing: variables)
+        environment = ProcessEnvironment(broker: variables)
+        reaper = reapsOrphans ? OrphanReaper() : nil
+        watchGuard()
     }
 
     deinit {
@@ -52,9 +68,10 @@ package final class CommandRunner: TaskRunner {
     package var descriptor: Int32 { poll.descriptor }
 
     package var nextDeadline: ContinuousClock.Instant? {
-        if !events.isEmpty { return .now }
+        if !events.isEmpty || !unwatched.isEmpty { return .now }
         let pool = pools.isEmpty ? nil : pools.compactMap(\.nextDeadline).min()
-        return [killAt, deadlines.first, memory.nextLook, pool].compactMap(\.self).min()
+        return [killAt, deadlines.first, memory.nextLook, reaper?.nextLook, pool]
+            .compactMap(\.self).min()
     }
 
     package func canRun(_ task: TaskName) -> Bool { commands.command(for: task) != nil }
@@ -136,9 +153,16 @@ extension CommandRunner {
     }
 
     /// Why a command was not started.
-    private enum StartError: Error {
+    private enum StartError: Error, CustomStringConvertible {
         case arguments(CommandLineError)
         case spawn(SpawnError)
+
+        var description: String {
+            switch self {
+            case .arguments(let error): "\(error)"
+            case .spawn(let error): "\(error)"
+            }
+        }
     }
 
     /// Starts the command of an assignment, or a stream command, which has none.
@@ -150,16 +174,51 @@ extension CommandRunner {
         let arguments: [String]
         do throws(CommandLineError) {
             arguments = try CommandLineBuilder.arguments(of: assignment?.task, for: command.form)
-        } catch { throw .arguments(error) }
+        } catch {
+            return try spawnWithoutArguments(command, for: assignment, input, .arguments(error))
+        }
         do throws(SpawnError) {
-            return try ChildProcess(
-                arguments,
-                environment: assignment.map(TaskInput.environment) ?? [],
-                shared: environment.shared(by: command.traits),
-                input: input,
-                options: command.traits.process,
-                guardian: guardian
+            return try spawn(arguments, command, for: assignment, input)
+        } catch  where error.code == E2BIG {
+            return try spawnWithoutArguments(command, for: assignment, input, .spawn(error))
+        } catch { throw .spawn(error) }
+    }
+
+    private func spawn(
+        _ arguments: [String],
+        _ command: CommandSpec,
+        for assignment: TaskAssignment?,
+        _ input: [UInt8]?
+    ) throws(SpawnError) -> ChildProcess {
+        try ChildProcess(
+            arguments,
+            environment: assignment.map(TaskInput.environment) ?? [],
+            shared: environment.shared(by: command.traits),
+            input: input,
+            options: command.traits.process,
+            guardian: guardian
+        )
+    }
+
+    /// Starts a command that finds its task on standard input alone, if it can.
+    ///
+    /// - Parameter reason: why its arguments cannot stand on the command line.
+    private func spawnWithoutArguments(
+        _ command: CommandSpec,
+        for assignment: TaskAssignment?,
+        _ input: [UInt8]?,
+        _ reason: StartError
+    ) throws(StartError) -> ChildProcess {
+        guard let assignment,
+            let words = CommandLineBuilder.argumentsOnStandardInput(
+                of: assignment.task,
+                for: command.form
             )
+        else { throw reason }
+        do throws(SpawnError) {
+            let child = try spawn(words, command, for: assignment, input)
+            events.append(.remark(assignment.run, .leftOut("no argument is passed: \(reason)")))
+            return child
         } catch { throw .spawn(error) }
     }
 
@@ -203,11 +262,24 @@ extension CommandRunner {
         _ condition: EventPoll.Events,
         of number: UInt64
     ) {
-        poll.add(
+        let isWatched = poll.add(
             descriptor,
             condition,
             number: number << ProcessSource.bits | source.rawValue
         )
+        if !isWatched { unwatched.insert(number) }
+    }
+
+    /// Ends those of whose end nobody would be told, for want of memory: their tasks go back.
+    private func endUnwatched() {
+        for number in unwatched {
+            guard let process = processes[number]?.process else { continue }
+            process.interrupt()
+            process.child.signal(SIGKILL)
+            end(process, number)
+            events.append(.shortage("the kernel watches no more descriptors for this user"))
+        }
+        unwatched = []
     }
 }
 
@@ -282,10 +354,12 @@ extension CommandRunner {
 extension CommandRunner {
     package func advance() -> [RunEvent] {
         for number in poll.ready() {
+            if number == Self.guardNumber { replaceGuard() }
             let source = ProcessSource(rawValue: number & (1 << ProcessSource.bits - 1))
             if let source { handle(source, of: number >> ProcessSource.bits) }
         }
         lookAtClock()
+        if !unwatched.isEmpty { endUnwatched() }
         defer { events = [] }
         return events
     }
@@ -294,9 +368,10 @@ extension CommandRunner {
         guard let process = processes[number]?.process else { return }
         if source == .exit { return end(process, number) }
         process.advance(source, buffer, &events)
-        guard let stream = process as? StreamProcess else { return }
-        awaitRoom(stream, number)
-        dropIfFaulty(stream, number)
+        if let stream = process as? StreamProcess {
+            awaitRoom(stream, number)
+            dropIfFaulty(stream, number)
+        }
         schedule(number)
     }
 
@@ -327,6 +402,9 @@ extension CommandRunner {
         for pool in pools {
             for task in pool.takeWaiting(now) { give(task, to: pool) }
         }
+        reaper?.reap(now) { child in
+            child == guardian?.process || processes.values.contains { $0.process.child.id == child }
+        }
         flush()
     }
 
@@ -342,6 +420,24 @@ extension CommandRunner {
         if deadlines.count > 2 * processes.count + 64 {
             deadlines.keep { processes[$0] != nil }
         }
+    }
+}
+
+// MARK: - The guard
+
+extension CommandRunner {
+    /// Of no process: their numbers begin with 1.
+    private static let guardNumber: UInt64 = 0
+
+    private func watchGuard() {
+        guard let guardian, guardian.exit >= 0 else { return }
+        poll.add(guardian.exit, .readable, number: Self.guardNumber)
+    }
+
+    private func replaceGuard() {
+        guard let guardian else { return }
+        events.append(.guardLost(isReplaced: guardian.replace()))
+        watchGuard()
     }
 }
 

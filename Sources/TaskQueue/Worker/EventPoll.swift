@@ -13,23 +13,24 @@ final class EventPoll {
     let descriptor: Int32
     private var buffer = [epoll_event](repeating: epoll_event(), count: 128)
 
-    /// Ends the process if the kernel has no descriptor left for it.
-    init() {
+    /// - Throws: ``ResourceShortage`` if the kernel has no descriptor left for it.
+    init() throws(ResourceShortage) {
         descriptor = epoll_create1(Int32(EPOLL_CLOEXEC))
-        precondition(
-            descriptor >= 0,
-            "no descriptor for epoll: raise the limit of open files (ulimit -n)"
-        )
+        guard descriptor >= 0 else { throw ResourceShortage(.descriptor) }
     }
 
     deinit {
-        close(descriptor)
+        if descriptor >= 0 { close(descriptor) }
     }
 
     /// Watches a descriptor; `number` comes back with its events.
-    func add(_ watched: Int32, _ events: Events, number: UInt64) {
+    ///
+    /// - Returns: whether it is watched; errno else: the kernel has no memory left, or watches as many as the
+    ///   user may have watched.
+    @discardableResult
+    func add(_ watched: Int32, _ events: Events, number: UInt64) -> Bool {
         var event = tq_epoll_event(events.rawValue, number)
-        epoll_ctl(descriptor, EPOLL_CTL_ADD, watched, &event)
+        return epoll_ctl(descriptor, EPOLL_CTL_ADD, watched, &event) == 0
     }
 
     func remove(_ watched: Int32) {

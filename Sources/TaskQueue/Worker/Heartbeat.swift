@@ -16,24 +16,33 @@ final class Heartbeat {
     ///   - served: the queues from which the worker takes tasks.
     ///   - connect: makes a connection; called on the thread, again after each failure.
     ///   - report: is told what was recovered, on the thread.
+    /// - Throws: ``ResourceShortage``.
     init(
         held: HeldTags,
         served: ServedQueues,
         connect: @escaping @Sendable () throws(BrokerError) -> any LeaseKeeper,
         report: @escaping @Sendable (WorkerEvent) -> Void
-    ) {
-        guard let alarm = Pipe() else {
-            preconditionFailure("no descriptor is left for a pipe: raise the limit (ulimit -n)")
-        }
+    ) throws(ResourceShortage) {
+        guard let alarm = Pipe() else { throw ResourceShortage(.descriptor) }
         self.alarm = alarm
-        thread = Thread.start { [health] in
-            var beat = HeartbeatLoop(held: held, served: served, connect: connect, report: report)
-            while !Self.isStopped(alarm.read, within: beat.pause) {
-                beat.beat()
-                health.isGood.store(!beat.isFailing, ordering: .relaxed)
+        do throws(ResourceShortage) {
+            thread = try Thread.start { [health] in
+                var beat = HeartbeatLoop(
+                    held: held,
+                    served: served,
+                    connect: connect,
+                    report: report
+                )
+                while !Self.isStopped(alarm.read, within: beat.pause) {
+                    beat.beat()
+                    health.isGood.store(!beat.isFailing, ordering: .relaxed)
+                }
+                beat.end()
+                close(alarm.read)
             }
-            beat.end()
-            close(alarm.read)
+        } catch {
+            alarm.close()
+            throw error
         }
     }
 
@@ -45,11 +54,14 @@ final class Heartbeat {
         let isGood = Atomic(true)
     }
 
-    /// Gives the lease up and ends the thread.
+    /// Gives the lease up and ends the thread; if the broker does not answer, the lease has to run out.
     func stop() {
         close(alarm.write)
-        pthread_join(thread, nil)
+        Thread.join(thread, within: Self.patience)
     }
+
+    /// How long the last words to the broker may take.
+    private static let patience: Duration = .seconds(5)
 
     /// Does the same, and does not wait for it: the broker may be gone.
     func abandon() {

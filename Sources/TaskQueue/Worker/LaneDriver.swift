@@ -137,6 +137,7 @@ extension LaneDriver {
                 report(.recovered(worker: worker, tasks: tasks))
             }
         }
+        if let notice = opened.arrivals.notice, !hasBeenUp { report(.notice(notice)) }
         hasBeenUp = true
         connection = opened
         queuesAreEmpty = false

@@ -27,10 +27,12 @@ final class LaneMailbox: Sendable {
     private let orders: Mutex<Orders>
     private let reports = Mutex<[LaneReport]>([])
     // Rung and silenced with the lock held: a bell is rung while there is something, and only then.
-    private let laneBell = Bell()
-    private let workerBell = Bell()
+    private let laneBell: Bell
+    private let workerBell: Bell
 
-    init(queues: [QueueName]) {
+    init(queues: [QueueName]) throws(ResourceShortage) {
+        laneBell = try Bell()
+        workerBell = try Bell()
         orders = Mutex(Orders(queues: queues))
     }
 

@@ -8,7 +8,8 @@ internal import Glibc
 /// both share: a command costs no system call. What has left its group, by setsid(2), it does not
 /// know.
 ///
-/// To be used by one thread, and made before all others: it is a fork(2) of this process.
+/// To be used by one thread, and made before all others: it is a fork(2) of this process. The guard itself
+/// makes system calls alone, so that another can be started in its place later.
 package final class ProcessGuard {
     /// Of one command.
     struct Slot {
@@ -31,7 +32,9 @@ package final class ProcessGuard {
     private let table: UnsafeMutablePointer<tq_guard_table>
     private let slots: UnsafeMutablePointer<tq_guard_slot>
     private let capacity: Int
-    private let process: pid_t
+    private(set) var process: pid_t
+    /// Becomes readable when the guard ends, as it should not; -1: nobody is told.
+    private(set) var exit: Int32
     /// Used before, and empty.
     private var free: [Int] = []
 
@@ -49,15 +52,33 @@ package final class ProcessGuard {
         self.table = table
         self.capacity = capacity
         self.process = process
+        exit = tq_open_pidfd(process)
         slots = tq_guard_slots(table)
     }
 
     /// Kills the commands that are left, and ends the guard.
     deinit {
         tq_guard_kill(table)
-        kill(process, SIGKILL)
-        while waitpid(process, nil, 0) < 0, errno == EINTR {}
+        if process > 0 { kill(process, SIGKILL) }
+        reap()
         tq_guard_table_free(table, capacity)
+    }
+
+    /// Waits for a guard that was killed, and starts another, which knows the same commands.
+    ///
+    /// - Returns: whether it could be started.
+    func replace() -> Bool {
+        reap()
+        process = tq_guard_start(table, Self.name)
+        exit = process > 0 ? tq_open_pidfd(process) : -1
+        return process > 0
+    }
+
+    private func reap() {
+        if exit >= 0 { close(exit) }
+        exit = -1
+        guard process > 0 else { return }
+        while waitpid(process, nil, 0) < 0, errno == EINTR {}
     }
 
     /// A slot for a command to be started; `nil` if there are as many as the guard can know.

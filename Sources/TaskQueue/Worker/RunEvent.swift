@@ -4,6 +4,9 @@ package enum RunEvent: Equatable, Sendable {
     case progress(RunID, JSONText)
     /// What came out, and how long the task itself took: zero if it was not begun.
     case ended(RunID, TaskOutcome, after: Duration)
+    case remark(RunID, RunRemark)
+    /// The guard of the commands was killed; whether there is another in its place.
+    case guardLost(isReplaced: Bool)
     /// A task could not be started for want of processes, descriptors or memory: no more should be taken
     /// for a while.
     case shortage(String)

@@ -8,34 +8,38 @@ internal import Glibc
 /// asynchronous `main` waits.
 package final class SignalQueue {
     package var descriptor: Int32 { poll.descriptor }
-    private let poll = EventPoll()
+    private let poll: EventPoll
     private let blocked: Int32
-    /// `nil`: no descriptor was left for it.
-    private let passedOn: Pipe?
+    private let passedOn: Pipe
+    /// The terminal that this process was started on; `nil`: none, or it is to outlive it, as by nohup(1).
+    private let terminal: Terminal?
+    private var hasToldOfHangUp = false
 
     /// - Parameters:
     ///   - blocks: whether the signals are blocked from now on in this thread and those it starts.
     ///   - signals: which.
-    package init(blocks: Bool = true, _ signals: [Int32]) {
+    /// - Throws: ``ResourceShortage``.
+    package init(blocks: Bool = true, _ signals: [Int32]) throws(ResourceShortage) {
+        terminal = Terminal()
+        poll = try EventPoll()
+        guard let passedOn = Pipe() else { throw ResourceShortage(.descriptor) }
+        self.passedOn = passedOn
         var set = sigset_t()
         sigemptyset(&set)
         for signal in signals { sigaddset(&set, signal) }
         if blocks { pthread_sigmask(SIG_BLOCK, &set, nil) }
         blocked = signalfd(-1, &set, Int32(SFD_NONBLOCK | SFD_CLOEXEC))
-        passedOn = Pipe()
-        poll.add(blocked, .readable, number: 0)
-        guard let passedOn else { return }
+        guard blocked >= 0, poll.add(blocked, .readable, number: 0),
+            poll.add(passedOn.read, .readable, number: 1)
+        else { throw ResourceShortage(.descriptor) }
         for end in [passedOn.read, passedOn.write] { tq_fcntl(end, F_SETFL, O_NONBLOCK) }
-        poll.add(passedOn.read, .readable, number: 1)
         _ = tq_write_signals(passedOn.write)
         for signal in signals { _ = tq_write_signal(signal) }
     }
 
     deinit {
-        if let passedOn {
-            _ = tq_write_signals(-1)
-            passedOn.close()
-        }
+        _ = tq_write_signals(-1)
+        passedOn.close()
         close(blocked)
     }
 
@@ -47,24 +51,33 @@ package final class SignalQueue {
             return Int32(bitPattern: information.ssi_signo)
         }
         var number: UInt8 = 0
-        guard let passedOn, read(passedOn.read, &number, 1) == 1 else { return nil }
+        guard read(passedOn.read, &number, 1) == 1 else { return nil }
         return Int32(number)
     }
 }
 
 extension SignalQueue: WorkerOrderSource {
+    /// Whether SIGHUP came because the terminal is gone that this process was started on.
+    package var hasHungUp: Bool { terminal?.hasHungUp ?? false }
+
     /// SIGTERM and SIGINT say to end when what runs has ended, SIGQUIT at once.
     ///
-    /// SIGHUP says to read the
-    /// configuration again, SIGTTIN and SIGTTOU change how many tasks run at once by one.
+    /// SIGHUP says to read the configuration again, or to end when what runs has ended, if the terminal is
+    /// gone; SIGTTIN and SIGTTOU change how many tasks run at once by one.
     package func nextOrder() -> WorkerOrder? {
         switch next() {
         case nil: nil
-        case SIGHUP: .reload
+        case SIGHUP: hasHungUp ? stopOnce() : .reload
         case SIGTTIN: .addSlots(1)
         case SIGTTOU: .addSlots(-1)
         case SIGQUIT: .stopAtOnce
         default: .stop
         }
+    }
+
+    /// The kernel sends SIGHUP when the terminal goes and when its shell ends, which is not asking twice.
+    private func stopOnce() -> WorkerOrder? {
+        defer { hasToldOfHangUp = true }
+        return hasToldOfHangUp ? nextOrder() : .stop
     }
 }

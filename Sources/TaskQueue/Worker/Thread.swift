@@ -4,12 +4,27 @@ internal import Glibc
 /// POSIX threads.
 package enum Thread {
     /// Starts a thread that nobody waits for, with all signals blocked.
-    package static func startDetached(_ body: @escaping @Sendable () -> Void) {
-        pthread_detach(start(body))
+    ///
+    /// - Throws: ``ResourceShortage`` if no thread can be started.
+    package static func startDetached(
+        _ body: @escaping @Sendable () -> Void
+    ) throws(ResourceShortage) {
+        pthread_detach(try start(body))
+    }
+
+    /// Waits for the end of a thread, which is left to itself if that takes longer than `limit`.
+    static func join(_ thread: pthread_t, within limit: Duration) {
+        let deadline = ContinuousClock.now + limit
+        guard tq_join(thread, PollTimeout.milliseconds(until: deadline)) != 0 else { return }
+        pthread_detach(thread)
     }
 
     /// Starts a thread with all signals blocked; it is to be joined.
-    static func start(_ body: @escaping @Sendable () -> Void) -> pthread_t {
+    ///
+    /// - Throws: ``ResourceShortage`` if no thread can be started.
+    static func start(
+        _ body: @escaping @Sendable () -> Void
+    ) throws(ResourceShortage) -> pthread_t {
         var all = sigset_t()
         var old = sigset_t()
         sigfillset(&all)
@@ -26,10 +41,10 @@ package enum Thread {
             },
             box.toOpaque()
         )
-        precondition(
-            code == 0,
-            "no thread can be started: raise the limit of processes (ulimit -u)"
-        )
+        guard code == 0 else {
+            box.release()
+            throw ResourceShortage(.thread, code: code)
+        }
         return thread
     }
 

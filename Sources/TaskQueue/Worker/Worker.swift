@@ -7,7 +7,10 @@ internal import Glibc
 /// outcomes, and writes them when the broker is back.
 package final class Worker {
     /// Orders to stop that follow so fast on the first are the same.
-    private static let orderEcho: Duration = .milliseconds(100)
+    package static let orderEcho: Duration = .milliseconds(100)
+    /// How long a cold stop takes beside the grace of what runs: what is not written then is left to the end of
+    /// the lease.
+    package static let writingTime: Duration = .seconds(1)
     /// After which tasks that are held ahead are put back, if none has begun or ended meanwhile.
     private static let patience: Duration = .seconds(5)
     /// After a command could not be started for want of processes or memory.
@@ -20,6 +23,7 @@ package final class Worker {
     private let connectHeartbeat: @Sendable () throws(BrokerError) -> any LeaseKeeper
     private let report: @Sendable (WorkerEvent) -> Void
     private let pulse: WorkerPulse?
+    private let startPatience: Duration
 
     /// So many messages are read before anything else is looked after: while they are, the broker's lane
     /// writes and takes others.
@@ -35,7 +39,8 @@ package final class Worker {
     private var takesAgainAt: ContinuousClock.Instant?
     /// By an order, not by the worker's limits; `nil`: not yet.
     private var toldToStopAt: ContinuousClock.Instant?
-    private var stopsAtOnce = false
+    /// When a cold stop is over, whatever the broker does; `nil`: there is none.
+    private var endsAt: ContinuousClock.Instant?
     private var hasLostBroker = false
     /// When a task has begun or ended last, as far as any were held ahead.
     private var movedAt = ContinuousClock.now
@@ -53,6 +58,7 @@ package final class Worker {
     ///   - connect: makes a new connection each time it is called, for these queues, and takes the lease;
     ///     called on the lane's thread.
     ///   - connectHeartbeat: makes a new connection for the heartbeat, on its thread.
+    ///   - startPatience: for how long a broker that cannot be reached at the start is tried again.
     ///   - pulse: is given while the loop goes round and the broker answers; `nil`: nobody looks.
     ///   - report: is told what happens, at once, on the worker's thread or the heartbeat's.
     package init(
@@ -62,6 +68,7 @@ package final class Worker {
         body: BodyReader,
         connect: @escaping @Sendable ([QueueName]) throws(BrokerError) -> BrokerConnection,
         connectHeartbeat: @escaping @Sendable () throws(BrokerError) -> any LeaseKeeper,
+        startPatience: Duration = .zero,
         pulse: WorkerPulse? = nil,
         report: @escaping @Sendable (WorkerEvent) -> Void
     ) {
@@ -70,6 +77,7 @@ package final class Worker {
         self.body = body.limited(to: configuration.limits.messageBytes)
         self.connect = connect
         self.connectHeartbeat = connectHeartbeat
+        self.startPatience = startPatience
         self.pulse = pulse
         self.report = report
         served = ServedQueues(configuration.queues)
@@ -84,12 +92,11 @@ package final class Worker {
     package func run(orders: any WorkerOrderSource) throws(BrokerError) {
         let held = HeldTags()
         guard let (lane, refusal) = try openLane(held, orders) else { return }
-        let heartbeat = Heartbeat(
-            held: held,
-            served: served,
-            connect: connectHeartbeat,
-            report: report
-        )
+        let heartbeat: Heartbeat
+        do throws(BrokerError) { heartbeat = try startHeartbeat(held) } catch {
+            lane.abandon()
+            throw error
+        }
         report(.ready)
         if let refusal { handle(refusal, lane) }
         while true {
@@ -108,7 +115,7 @@ package final class Worker {
                 lane.close()
             }
             // Who stops at once does not wait for a broker that is gone: the lease runs out.
-            if state.phase == .stopped, stopsAtOnce, let failure = lane.failure {
+            if let failure = reasonToEnd(lane) {
                 lane.abandon()
                 heartbeat.abandon()
                 throw failure
@@ -130,6 +137,26 @@ package final class Worker {
         case .ableAgain(let task): report(.ableAgain(task))
         }
     }
+
+    private func startHeartbeat(_ held: HeldTags) throws(BrokerError) -> Heartbeat {
+        do throws(ResourceShortage) {
+            return try Heartbeat(
+                held: held,
+                served: served,
+                connect: connectHeartbeat,
+                report: report
+            )
+        } catch { throw .shortage(error) }
+    }
+
+    /// Why a cold stop ends though not all is written; `nil`: it does not.
+    private func reasonToEnd(_ lane: BrokerLane) -> BrokerError? {
+        guard let endsAt else { return nil }
+        if state.phase == .stopped, let failure = lane.failure { return failure }
+        guard endsAt <= .now else { return nil }
+        return lane.failure
+            ?? .connectionLost(url: "the broker", reason: "it has not answered in time")
+    }
 }
 
 // MARK: - Start
@@ -145,12 +172,21 @@ extension Worker {
     ) throws(BrokerError) -> (BrokerLane, LaneReport?)? {
         var delay = ReconnectDelay()
         while true {
-            let lane = BrokerLane(queues: served.all, held: held, connect: connect, report: report)
+            let lane = try makeLane(held)
             do throws(BrokerError) {
-                let refusal = try lane.open()
-                if hasLostBroker, refusal == nil { report(.brokerIsBack) }
-                if refusal == nil { hasLostBroker = false }
-                return (lane, refusal)
+                // Who waits for it later is told of it at once.
+                let patience = state.limits.waitsForBroker ? .zero : startPatience
+                switch try lane.open(within: patience, orders: orders) {
+                case .open:
+                    if hasLostBroker { report(.brokerIsBack) }
+                    hasLostBroker = false
+                    return (lane, nil)
+                case .refused(let refusal): return (lane, refusal)
+                case .stopped:
+                    lane.abandon()
+                    report(.stopping(.order(warm: true), running: 0))
+                    return nil
+                }
             } catch {
                 lane.abandon()
                 guard state.limits.waitsForBroker, error.mayPass else { throw error }
@@ -162,6 +198,17 @@ extension Worker {
         }
     }
 
+    private func makeLane(_ held: HeldTags) throws(BrokerError) -> BrokerLane {
+        do throws(ResourceShortage) {
+            return try BrokerLane(
+                queues: served.all,
+                held: held,
+                connect: connect,
+                report: report
+            )
+        } catch { throw .shortage(error) }
+    }
+
     /// Waits for the end of a pause, or an order to stop; others mean nothing before the start.
     private func isStopped(
         by orders: any WorkerOrderSource,
@@ -169,7 +216,7 @@ extension Worker {
     ) -> Bool {
         repeat {
             while let order = orders.nextOrder() {
-                guard order == .stop || order == .stopAtOnce else { continue }
+                guard order.isStop else { continue }
                 report(.stopping(.order(warm: order == .stop), running: 0))
                 return true
             }
@@ -206,9 +253,11 @@ extension Worker {
 
     private func interrupt() {
         guard !stopsAtOnce else { return }
-        stopsAtOnce = true
+        endsAt = .now + state.limits.grace + Self.writingTime
         runner.interrupt(grace: state.limits.grace)
     }
+
+    private var stopsAtOnce: Bool { endsAt != nil }
 
     /// When what still runs is interrupted, after an order to stop; `nil`: it was, or there is no such time.
     private var stopsAtOnceAt: ContinuousClock.Instant? {
@@ -287,6 +336,9 @@ extension Worker {
         switch event {
         case .ended(let run, let outcome, let duration): end(run, outcome, duration, lane.now)
         case .progress(let run, let value): outbox.progress.note(run, value)
+        case .remark(let run, let remark):
+            if let task = state.runs[run]?.task { report(.remark(task, remark)) }
+        case .guardLost(let isReplaced): report(.guardLost(isReplaced: isReplaced))
         case .shortage(let reason):
             // At once it would fail again.
             takesAgainAt = .now + Self.startPause
@@ -458,7 +510,9 @@ extension Worker {
         ]
         let beat = pulse == nil ? nil : max(nextPulse, .now + .milliseconds(100))
         let release = state.holdsAhead ? movedAt + Self.patience : nil
-        let others = [runner.nextDeadline, end, release, stopsAtOnceAt, outbox.nextDeadline, beat]
+        let others = [
+            runner.nextDeadline, end, release, stopsAtOnceAt, endsAt, outbox.nextDeadline, beat,
+        ]
         return (others + pauseEnds).compactMap(\.self).min()
     }
 }

@@ -7,6 +7,10 @@ package enum WorkerEvent: Sendable {
     case resized(slots: Int)
     case started(TaskMessage, QueueName)
     case ended(TaskMessage, QueueName, TaskOutcome, Duration, TaskFate)
+    case remark(TaskMessage, RunRemark)
+    /// The guard of the commands was killed: what they start may outlive the worker, unless there is another
+    /// in its place.
+    case guardLost(isReplaced: Bool)
     case expired(TaskMessage, QueueName)
     case revoked(TaskMessage, QueueName)
     case delayed(TaskMessage, until: Timestamp)
@@ -34,6 +38,8 @@ package enum WorkerEvent: Sendable {
     case relieved
     case brokerFailed(BrokerError, retryIn: Duration)
     case brokerIsBack
+    /// Something is slower than it should be, for a reason that can be mended.
+    case notice(String)
     /// The lease cannot be renewed: when it has run out, others may take the worker's tasks.
     case heartbeatFailed(BrokerError)
     /// The worker's lease had run out: others may have taken its tasks.

@@ -8,6 +8,8 @@ package enum WorkerOrder: Equatable, Sendable {
     case reload
     /// To run so many tasks more at once, or fewer.
     case addSlots(Int)
+
+    var isStop: Bool { self == .stop || self == .stopAtOnce }
 }
 
 /// Where a ``Worker``'s orders come from.

@@ -2,20 +2,29 @@ internal import Synchronization
 
 /// Orders for a worker from within its process.
 package final class WorkerOrderQueue: WorkerOrderSource, Sendable {
-    private let bell = Bell()
+    private let bell: Bell
     private let waiting = Mutex<[WorkerOrder]>([])
 
-    package init() {}
+    /// - Throws: ``ResourceShortage``.
+    package init() throws(ResourceShortage) {
+        bell = try Bell()
+    }
 
     package var descriptor: Int32 { bell.descriptor }
 
     package func give(_ order: WorkerOrder) {
-        waiting.withLock { $0.append(order) }
-        bell.ring()
+        // With the lock held: it is rung while there is something.
+        waiting.withLock { waiting in
+            waiting.append(order)
+            bell.ring()
+        }
     }
 
     package func nextOrder() -> WorkerOrder? {
-        bell.silence()
-        return waiting.withLock { $0.isEmpty ? nil : $0.removeFirst() }
+        waiting.withLock { waiting in
+            guard waiting.isEmpty else { return waiting.removeFirst() }
+            bell.silence()
+            return nil
+        }
     }
 }

@@ -21,14 +21,15 @@ final class OrderLine<Order: Sendable>: Sendable {
     /// - Parameter work: what the thread does; it ends when this returns.
     /// - Throws: ``TaskQueueError`` if the process has no descriptor left.
     init(_ work: @escaping @Sendable (OrderLine) -> Void) throws(TaskQueueError) {
-        guard let bell = Bell(ifPossible: ()) else { throw .noDescriptor }
-        self.bell = bell
+        do throws(ResourceShortage) { bell = try Bell() } catch {
+            throw TaskQueueError(.shortage(error))
+        }
         self.work = work
     }
 
     // MARK: Those who order
 
-    /// - Throws: ``TaskQueueError/closed``.
+    /// - Throws: ``TaskQueueError/closed``, or that no thread can be started for it.
     func add(_ order: Order) throws(TaskQueueError) {
         let (isClosed, starts, rings) = state.withLock { state in
             guard !state.isStopped else { return (true, false, false) }
@@ -38,7 +39,15 @@ final class OrderLine<Order: Sendable>: Sendable {
         }
         if isClosed { throw .closed }
         if rings { bell.ring() }
-        if starts { start() }
+        guard starts else { return }
+        do throws(ResourceShortage) { try start() } catch {
+            // What others have added meanwhile waits for the next.
+            state.withLock { state in
+                state.isStarted = false
+                if !state.orders.isEmpty { state.orders.removeFirst() }
+            }
+            throw TaskQueueError(.shortage(error))
+        }
     }
 
     /// Takes no more orders, and has the thread end when it has done what was ordered.
@@ -60,8 +69,8 @@ final class OrderLine<Order: Sendable>: Sendable {
         }
     }
 
-    private func start() {
-        Thread.startDetached { [self] in
+    private func start() throws(ResourceShortage) {
+        try Thread.startDetached { [self] in
             work(self)
             let waiting = state.withLock { state in
                 state.hasEnded = true

@@ -39,6 +39,23 @@ struct GuardTests {
         }
     }
 
+    @Test("as well, when its guard was killed before: there is another in its place")
+    func replacement() async throws {
+        try await Workplace.with(tasks: Self.tasks) { place in
+            _ = try await place.send("family")
+            try await place.withWorker("-c 2") { worker in
+                try await eventually { place.lines("started").count == 2 }
+                let first = try await Self.guardian(of: worker)
+                kill(first, SIGKILL)
+                try await worker.waitUntilPrinted("guard of the commands was killed: another was")
+                let second = try await Self.guardian(of: worker)
+                #expect(second != first && !RunningProcess.all().contains { $0.id == first })
+                worker.signal(SIGKILL)
+                try await eventually { place.lines("started").allSatisfy { !Self.isRunning($0) } }
+            }
+        }
+    }
+
     @Test("and one that ends by itself takes its guard along")
     func end() async throws {
         try await Workplace.with { place in

@@ -45,7 +45,7 @@ struct LostResultTests {
                 "trap '' TERM; while :; do echo $$ $$ $$ $$ $$ $$; done", "",
                 "(100000) to stdout: killed by SIGKILL"
             ),
-            (#"printf '{"tq":"' >&3; exec yes >&3"#, "", "answered with more than"),
+            (#"printf '{"tq":"' >&3; yes | tr -d '\n' >&3"#, "", "answered with more than"),
             (
                 "read line; yes | tr -d '\\n'; exec sleep 1000", "stream = true",
                 "(100000): killed by SIGKILL"
@@ -61,7 +61,7 @@ struct LostResultTests {
         let script = """
             read line; printf '"\\351"\\n'
             read line; head -c 200000 /dev/zero | tr '\\0' 7; echo
-            read line; echo warned >&2; echo 3
+            read line; echo warned >&2; sleep 0.3; echo 3
             """
         let settings = "result_max_bytes = 100000\n[tasks.t]\nstream = true\n"
         try await Workplace.with(settings: settings, tasks: ["t": script]) { place in

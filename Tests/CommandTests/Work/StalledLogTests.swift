@@ -33,7 +33,7 @@ struct StalledLogTests {
 
     @Test("does not keep a worker, a beat or a program with handlers from ending")
     func end() async throws {
-        let settings = "[beat_schedule.e]\ntask = 't'\nevery = '1d'\n"
+        let settings = "[beat_schedule.e]\ntask = 't'\nschedule = 86400\n"
         try await Workplace.with(settings: settings, tasks: ["t": "true"]) { place in
             try await place.shell("mkfifo full").succeeded()
             for program in ["tq-work", "tq-beat", "test-handlers"] {

@@ -56,6 +56,73 @@ struct StopTests {
         }
     }
 
+    @Test("when the terminal that it was started on is gone finishes what runs, unless by nohup(1)")
+    func hangUp() async throws {
+        try await Workplace.with(tasks: Self.tasks) { place in
+            let ids = [try await place.send("slow"), try await place.send("slow")]
+            // script(1) is the terminal; who kills it closes the window.
+            let line = "script -qec 'tq-work -c 1 2>>log' /dev/null"
+            try await place.withProgram(line, keepsInputOpen: true) { terminal in
+                try await eventually { place.lines("started").count == 1 }
+                terminal.signal(SIGKILL)
+                try await eventually { place.lines("log").contains { $0.contains("stopping: ") } }
+                try place.write("", to: "go")
+                try await eventually { try await place.result(ids[0]).status == .exited(0) }
+            }
+            #expect(try await place.messages().map(\.id) == [ids[1]])
+        }
+        try await Workplace.with(tasks: Self.tasks) { place in
+            let line = "script -qec 'nohup tq-work -c 1 2>>log' /dev/null"
+            try await place.withProgram(line, keepsInputOpen: true) { terminal in
+                try await eventually { place.lines("log").contains { $0.contains("takes tasks") } }
+                terminal.signal(SIGKILL)
+                try await eventually { place.lines("log").contains { $0.contains("reading the") } }
+                #expect(!place.lines("log").contains { $0.contains("stopping: ") })
+            }
+        }
+    }
+
+    @Test(
+        "twice ends in time though its broker does not answer",
+        .requires(RedisServer.isInstalled, "redis-server"),
+        arguments: [[SIGTERM, SIGTERM], [SIGQUIT]]
+    )
+    func silentBroker(_ signals: [Int32]) async throws {
+        try await Workplace.with(.redis, tasks: Self.tasks) { place in
+            _ = try await place.send("slow")
+            try await place.withWorker("-c 1") { worker in
+                try await eventually { place.lines("started").count == 1 }
+                place.redis?.pause()
+                for signal in signals {
+                    try await Task.sleep(for: .milliseconds(150))
+                    worker.signal(signal)
+                }
+                let status = try await worker.waitForExit(timeout: .seconds(15))
+                #expect(status == .exited(69))
+                place.redis?.resume()
+            }
+        }
+    }
+
+    @Test("twice ends in time though the database is locked by another program")
+    func lockedDatabase() async throws {
+        try await Workplace.with(tasks: Self.tasks) { place in
+            _ = try await place.send("slow")
+            try await place.withWorker("-c 1") { worker in
+                try await eventually { place.lines("started").count == 1 }
+                let lock =
+                    "(echo '.timeout 9000'; echo 'BEGIN IMMEDIATE;'; sleep 25) | sqlite3 tq.db"
+                try await place.withProgram("sh -c \"\(lock)\"") { _ in
+                    try await Task.sleep(for: .milliseconds(500))
+                    worker.signal(SIGTERM)
+                    try await Task.sleep(for: .milliseconds(150))
+                    worker.signal(SIGTERM)
+                    try await worker.waitForExit(timeout: .seconds(15))
+                }
+            }
+        }
+    }
+
     @Test("by timeout(1), which sends its signal twice, finishes what runs")
     func echo() async throws {
         try await Workplace.with { place in

@@ -51,7 +51,7 @@ struct HandlerRunnerTests {
         slots: Int,
         _ handler: @escaping HandlerRunner.Handler
     ) throws -> HandlerRunner {
-        let runner = HandlerRunner(
+        let runner = try HandlerRunner(
             [try #require(TaskName("t")): handler],
             on: BlockingExecutor.shared
         )
@@ -310,7 +310,7 @@ struct HandlerRunnerTests {
         // More than the machine has cores, each on a thread of the pool.
         let spinning = 4
         let begun = Atomic(0)
-        let runner = HandlerRunner(
+        let runner = try HandlerRunner(
             [
                 try #require(TaskName("t")): { run in
                     if run.assignment.run.number < UInt64(spinning) {
@@ -334,7 +334,7 @@ struct HandlerRunnerTests {
     func starved() throws {
         let isOver = Atomic(false)
         let begun = Atomic(false)
-        let runner = HandlerRunner(
+        let runner = try HandlerRunner(
             [
                 try #require(TaskName("t")): { run in
                     if run.assignment.run.number == 0 {
@@ -370,7 +370,7 @@ struct HandlerRunnerTests {
     func stalled() throws {
         let gate = Gate()
         defer { gate.open(at: 0) }
-        let runner = HandlerRunner(
+        let runner = try HandlerRunner(
             [
                 try #require(TaskName("t")): { _ in
                     await gate.wait { 0 }

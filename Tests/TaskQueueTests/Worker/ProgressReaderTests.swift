@@ -40,7 +40,7 @@ struct ProgressReaderTests {
             reader.takeComplaint()
                 == "a line on descriptor 3 is not UTF-8, byte 2: such lines are left out"
         )
-        [0xFF, 0x0A].withUnsafeBytes { reader.append($0) }
+        ([0xFF, 0x0A] as [UInt8]).withUnsafeBytes { reader.append($0) }
         #expect(reader.take() == nil && reader.takeComplaint() == nil && reader.answer == nil)
     }
 
@@ -52,7 +52,7 @@ struct ProgressReaderTests {
         let long = Self.reader(answer, limit: 1)
         let failure = ExitRule.failure("answered with more than result_max_bytes (65536)")
         #expect(long.answer == .failure(failure, traceback: nil))
-        let endless = Self.reader(answer.dropLast(), limit: 1)
+        let endless = Self.reader(Array(answer.dropLast()), limit: 1)
         #expect(
             endless.losesAnswer
                 && !Self.reader([UInt8](repeating: 0x31, count: 70_000), limit: 1).losesAnswer

@@ -1,0 +1,33 @@
+internal import CLinux
+internal import Glibc
+
+/// Waits for processes that this one has not started: those that commands have left become its children if
+/// it is the first of a container, or a subreaper, and would stay as zombies.
+struct OrphanReaper {
+    /// Between two looks: a zombie does no harm for that long.
+    private static let interval: Duration = .seconds(1)
+    /// So many at one look.
+    private static let most = 1_000
+
+    /// When ``reap(_:isOurs:)`` is to be called.
+    private(set) var nextLook = ContinuousClock.now
+
+    /// `nil` if orphans are another process's.
+    init?() {
+        guard tq_is_reaper() != 0 else { return nil }
+    }
+
+    /// Waits for the orphans that have ended, if it is time to.
+    ///
+    /// - Parameter isOurs: whether somebody else in this process waits for a child.
+    mutating func reap(_ now: ContinuousClock.Instant, isOurs: (pid_t) -> Bool) {
+        guard nextLook <= now else { return }
+        nextLook = now + Self.interval
+        for _ in 0..<Self.most {
+            let child = tq_ended_child()
+            // Of ours somebody takes notice soon; those behind it come at the next look.
+            guard child > 0, !isOurs(child) else { return }
+            waitpid(child, nil, WNOHANG)
+        }
+    }
+}

@@ -1,0 +1,71 @@
+internal import CommandSupport
+internal import Glibc
+package import TaskQueue
+
+/// A worker's signals as its orders, read on a thread of their own.
+///
+/// So a process that was told twice to end, and has not when its tasks had to be given up long ago, is ended
+/// from here, whatever it waits for: then its lease runs out, and what it held goes to others.
+package final class SignalThread: Sendable {
+    package let orders: WorkerOrderQueue
+
+    /// Starts the thread.
+    ///
+    /// - Parameters:
+    ///   - signals: given over to it.
+    ///   - patience: how long a worker that was told twice may take.
+    /// - Throws: ``ResourceShortage``.
+    init(
+        _ signals: sending SignalQueue,
+        patience: Duration
+    ) throws(ResourceShortage) {
+        let orders = try WorkerOrderQueue()
+        self.orders = orders
+        let source = Source(signals)
+        try Thread.startDetached { Self.pass(source.signals, to: orders, patience) }
+    }
+
+    /// What only the thread touches.
+    private final class Source: @unchecked Sendable {
+        // Handed over when the thread starts.
+        let signals: SignalQueue
+
+        init(_ signals: SignalQueue) {
+            self.signals = signals
+        }
+    }
+
+    private static func pass(
+        _ signals: SignalQueue,
+        to orders: WorkerOrderQueue,
+        _ patience: Duration
+    ) {
+        var toldAt: ContinuousClock.Instant?
+        var end: ContinuousClock.Instant?
+        while true {
+            var entry = pollfd(fd: signals.descriptor, events: Int16(POLLIN), revents: 0)
+            poll(&entry, 1, end.map { PollTimeout.milliseconds(until: $0) } ?? -1)
+            if let end, end <= .now { Self.end() }
+            while let order = signals.nextOrder() {
+                switch order {
+                case .stop:
+                    if let toldAt, .now - toldAt > Worker.orderEcho {
+                        end = end ?? .now + patience
+                    }
+                    toldAt = toldAt ?? .now
+                case .stopAtOnce: end = end ?? .now + patience
+                default: break
+                }
+                orders.give(order)
+            }
+        }
+    }
+
+    private static func end() -> Never {
+        let text =
+            "did not end in time, and is ended by force: others get its tasks some seconds later"
+        Diagnostics(program: "tq-work").error(text)
+        Program.flushLog()
+        _exit(ExitCode.unavailable.rawValue)
+    }
+}
