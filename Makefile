@@ -82,6 +82,9 @@ faults: build
 	@Tests/Faults/run $(abspath $(release)) --tasks $$(($(TASKS) / 10)) --broker sqlite $(seed)
 	@Tests/Faults/run $(abspath $(release)) --tasks $$(($(TASKS) / 10)) $(seed) \
 	    --celery $(abspath .build/celery-venv)/bin/python
+	@for broker in redis sqlite; do for kind in command stream; do for workers in 1 2 4 8; do \
+	    Tests/Faults/poison $(abspath $(release)) --broker $$broker --kind $$kind \
+	    --workers $$workers --poison 2 || exit 1; done; done; done
 
 # With Redis and with SQLite.
 beat-faults:

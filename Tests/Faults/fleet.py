@@ -256,7 +256,8 @@ class Fleet:
         """How many tasks wait; 0 if the broker does not answer."""
         if self.server:
             with contextlib.suppress(OSError):
-                return self.server.ask("LLEN", "celery")
+                suspects = self.server.ask("ZCARD", "tq:suspects:celery")
+                return self.server.ask("LLEN", "celery") + suspects
             return 0
         return self._query("SELECT count(*) FROM tasks WHERE worker IS NULL")
 
@@ -265,6 +266,7 @@ class Fleet:
         if self.server:
             sizes = {
                 "celery": "LLEN",
+                "tq:suspects:celery": "ZCARD",
                 "unacked": "HLEN",
                 "unacked_index": "ZCARD",
                 "tq:delayed:celery": "ZCARD",

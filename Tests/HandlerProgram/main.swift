@@ -139,6 +139,11 @@ await TaskProgram.run { tasks in
     tasks.on("grandchild") { context in
         try await context.send("context", returning: [String].self).value()
     }
+    tasks.on("quick") { (_, seconds: Double) in try await Task.sleep(for: .seconds(seconds)) }
+    tasks.on("lethal") { (_, seconds: Double) in
+        try await Task.sleep(for: .seconds(seconds))
+        kill(getpid(), SIGKILL)
+    }
     tasks.on("steps") { (context, count: Int) in
         for step in 1...count {
             context.report(step, of: count, "step \(step)")
