@@ -15,9 +15,12 @@ struct DelayedMember {
 
     /// The next in order.
     ///
-    /// - Parameter step: of the task's priority.
-    init(step: Int) {
-        prefix = "\(step){\"tq_order\":\"\(UUIDText.hex(Self.nextOrder(), digits: 16))\","
+    /// - Parameters:
+    ///   - step: of the task's priority.
+    ///   - losses: of the task, which is under suspicion with one: see ``SuspectMember``.
+    init(step: Int, losses: Int = 0) {
+        let first = SuspectMember.character(step: step, losses: losses)
+        prefix = "\(first){\"tq_order\":\"\(UUIDText.hex(Self.nextOrder(), digits: 16))\","
     }
 
     func bytes(_ envelope: [UInt8]) -> [UInt8] {

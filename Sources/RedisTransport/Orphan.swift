@@ -1,57 +1,74 @@
 internal import TaskQueue
 
-/// A task that a dead worker held.
+/// A task that a worker held which died, or does not know of it.
 struct Orphan {
     let tag: String
-    /// How many workers died holding it, the last included.
+    /// With the last, if its worker died.
     let losses: Int
-    /// The envelope as it goes back, with the number of losses in a header of ours, and
-    /// `redelivered` as Kombu sets it.
+    /// The envelope as it goes back: with the number of losses in a header of ours, and marked as Kombu
+    /// marks what is delivered again.
     let envelope: [UInt8]
-    /// The list to which it goes back.
-    let list: String
+    let queue: QueueName
+    /// Of its priority.
+    let step: Int
+    private let charge: Charge?
     private let original: [UInt8]
-    private let queue: QueueName
     private let id: TaskID?
     private let task: TaskName?
     private let ignoresResult: Bool
 
     /// Reads what stands in `unacked`: `[envelope, exchange, routing key]`.
     ///
-    /// An envelope that is none goes back as it is: the worker that takes it sets it aside.
+    /// An envelope that is none goes back as it is: the worker that takes it sets it aside. It is `nil` if
+    /// the value is no such array.
     ///
-    /// `losses` is 1 if the worker died, 0 if it lives and does not know that it holds the task.
-    /// - Returns: `nil` if the value is no such array.
-    init?(tag: String, unacknowledged value: [UInt8], losses new: Int) {
+    /// - Parameters:
+    ///   - tag: of the delivery.
+    ///   - value: what stands there.
+    ///   - charge: what it has to do with its worker's death; `nil`: the worker lives, and does not know
+    ///     that it holds the task.
+    init?(tag: String, unacknowledged value: [UInt8], charge: Charge?) {
         guard let parts = Self.parts(value) else { return nil }
         self.tag = tag
+        self.charge = charge
         queue = parts.queue
         original = parts.envelope
         guard let message = try? Envelope.decode(parts.envelope) else {
-            losses = new
             envelope = parts.envelope
-            list = RedisKeys.list(parts.queue, step: 0)
-            (id, task, ignoresResult) = (nil, nil, true)
+            (losses, step, id, task, ignoresResult) = (0, 0, nil, nil, true)
             return
         }
-        let headers = message.headers
-        // Any client may write the header: a number is taken for what it can be.
-        let before = headers[key: "tq_losses"]?.integer ?? 0
-        losses = min(max(before, 0), Lease.mostLosses) + new
-        let edited = headers.setting([
-            ("redelivered", JSONText(wellFormed: Array("true".utf8))),
-            ("tq_losses", JSONText(wellFormed: Array(String(losses).utf8))),
-        ])
-        // All but the headers stays as it was written, the encoding of the body too.
-        envelope = JSONText(wellFormed: parts.envelope).setting([("headers", edited)]).bytes
-        let priority = message.properties[key: "priority"]?.integer ?? 0
-        list = RedisKeys.list(parts.queue, step: RedisKeys.step(ofPriority: priority))
+        let before = Self.losses(message, tag)
+        losses = charge?.losses(after: before) ?? before
+        // All else stays as it was written, the encoding of the body too.
+        envelope = Redelivery.envelope(parts.envelope, losses: losses)
+        step = RedisKeys.step(ofPriority: message.properties[key: "priority"]?.integer ?? 0)
         id = TaskMessage.id(of: message)
-        task = headers[key: "task"]?.string.flatMap(TaskName.init)
-        ignoresResult = headers[key: "ignore_result"]?.boolean ?? false
+        task = message.headers[key: "task"]?.string.flatMap(TaskName.init)
+        ignoresResult = message.headers[key: "ignore_result"]?.boolean ?? false
     }
 
-    var isPoison: Bool { losses >= Lease.mostLosses }
+    /// What the header says, if it is ours: any client may write one, but only what has a loss is taken as
+    /// under suspicion.
+    private static func losses(_ message: Message, _ tag: String) -> Int {
+        guard RedisKeys.isSuspect(tag: tag) else { return 0 }
+        let header = message.headers[key: "tq_losses"]?.integer ?? 1
+        return min(max(header, 1), 99)
+    }
+
+    /// Whether it is what killed its worker, after so many other deaths of late.
+    func isPoison(besides deaths: Int) -> Bool {
+        charge?.isPoison(losses, besides: deaths) ?? false
+    }
+
+    /// What is put back, and its score: empty if it goes on its list.
+    ///
+    /// `milliseconds` orders it among others.
+    func place(at milliseconds: Int64) -> [[UInt8]] {
+        guard losses > 0 else { return [envelope, []] }
+        let score = SuspectMember.score(step: step, losses: losses, milliseconds: milliseconds)
+        return [SuspectMember.prefix(step: step, losses: losses) + envelope, Array(score.utf8)]
+    }
 
     var letter: DeadLetter {
         let failure = Lease.failure(losses: losses)

@@ -100,7 +100,8 @@ extension RedisBroker: QueueAdministration {
     private func oldest(in queue: QueueName) throws(BrokerError) -> Timestamp? {
         try scripts.run(
             RedisScripts.heads,
-            keys: RedisKeys.prioritySteps.map { RedisKeys.list(queue, step: $0) },
+            keys: [RedisKeys.suspects(queue)]
+                + RedisKeys.prioritySteps.map { RedisKeys.list(queue, step: $0) },
             arguments: []
         ).elements.compactMap { $0.bytes.flatMap(Self.sendingTime) }.min()
     }

@@ -55,7 +55,7 @@ extension RedisBroker: LeaseKeeper {
                 if count > 0 { recovered.append((dead, count)) }
                 _ = try scripts.run(
                     RedisScripts.buryWorker,
-                    keys: [RedisKeys.workers],
+                    keys: [RedisKeys.workers, RedisKeys.finding(worker: dead)],
                     arguments: [Array(dead.utf8)]
                 )
             } catch {
@@ -74,7 +74,7 @@ extension RedisBroker: LeaseKeeper {
         _ = try connection.run(current.adding("EX", "3600"))
         let known = Set(tags)
         let unknown = try heldTags(of: worker).filter { !known.contains($0) }
-        let (orphans, letters) = try orphans(unknown, losses: 0)
+        let (orphans, letters) = try orphans(unknown) { _ in nil }
         _ = try setAside(letters)
         _ = try restore(orphans)
     }
@@ -93,19 +93,50 @@ extension RedisBroker: LeaseKeeper {
 
     /// - Returns: how many tasks the worker held.
     private func recover(from dead: String) throws(BrokerError) -> Int {
-        let (orphans, strays) = try orphans(try heldTags(of: dead), losses: 1)
-        let letters = strays + orphans.filter(\.isPoison).map(\.letter)
+        let tags = try heldTags(of: dead)
+        let suspect = tags.first.map { RedisKeys.isSuspect(tag: $0) ? $0 : "" } ?? ""
+        let found = try finding(of: dead, "\(tags.count) \(suspect)")
+        let (orphans, strays) = try orphans(tags) { tag in
+            Charge(
+                amongst: found.count,
+                isLast: tag == found.suspect,
+                lastWasSuspect: found.suspect != ""
+            )
+        }
+        let poison = orphans.filter { $0.isPoison(besides: found.deaths) }
+        let letters = strays + poison.map(\.letter)
         let lost = letters.isEmpty ? 0 : try setAside(letters).count
-        return try restore(orphans.filter { !$0.isPoison }) + letters.count - lost
+        let innocent = poison.isEmpty ? orphans : []
+        return try restore(innocent) + letters.count - lost
+    }
+
+    /// How many tasks a dead worker held, and the tag of the last if that was under suspicion, else empty, as
+    /// the first has found it that recovers them; and how many workers died of late without such a task.
+    private func finding(
+        of dead: String,
+        _ found: String
+    ) throws(BrokerError) -> (count: Int, suspect: String, deaths: Int) {
+        let reply = try scripts.run(
+            RedisScripts.find,
+            keys: [RedisKeys.finding(worker: dead), RedisKeys.workers, RedisKeys.deaths],
+            arguments: [found, "3600", dead, "\(Lease.deathMemory.components.seconds)"]
+                .map { Array($0.utf8) }
+        ).elements
+        let first = reply.first?.text ?? found
+        let parts = first.split(separator: " ", maxSplits: 1).map { String($0) }
+        return (
+            parts.first.flatMap { Int($0) } ?? 0, parts.count > 1 ? parts[1] : "",
+            reply.last?.integer ?? 0
+        )
     }
 
     /// The tasks behind delivery tags, and what is no task that could be put back; what is not in `unacked`
     /// any more is left out.
     ///
-    /// `losses` is how many workers died now: 1, or 0 if one only does not know what it holds.
+    /// `charge` says what each has to do with its worker's death; `nil`: that lives.
     private func orphans(
         _ tags: [String],
-        losses: Int
+        _ charge: (_ tag: String) -> Charge?
     ) throws(BrokerError) -> (orphans: [Orphan], strays: [DeadLetter]) {
         var (orphans, strays, gone): ([Orphan], [DeadLetter], [String]) = ([], [], [])
         for tags in tags.batches(of: Self.largestBatch) {
@@ -116,7 +147,7 @@ extension RedisBroker: LeaseKeeper {
                     gone.append(tag)
                     continue
                 }
-                if let orphan = Orphan(tag: tag, unacknowledged: value, losses: losses) {
+                if let orphan = Orphan(tag: tag, unacknowledged: value, charge: charge(tag)) {
                     orphans.append(orphan)
                 } else {
                     strays.append(Orphan.stray(tag, value))
@@ -152,17 +183,26 @@ extension RedisBroker: LeaseKeeper {
             }
         } while cursor != "0"
         // A scan may name a tag twice. The last taken goes back first, so that the first is in front.
-        return Set(tags).sorted { ($0.utf8.count, $0) > ($1.utf8.count, $1) }
+        return Set(tags).map { ($0, RedisKeys.order(ofTag: $0)) }.sorted { $0.1 > $1.1 }.map(\.0)
     }
 
+    /// `orphans` begins with the one that was taken last.
     private func restore(_ orphans: [Orphan]) throws(BrokerError) -> Int {
         var restored = 0
         var problem = ""
+        var time = Timestamp.now().microseconds / 1000 + Int64(orphans.count)
         for batch in orphans.batches(of: Self.largestBatch) {
+            var arguments: [[UInt8]] = []
+            for orphan in batch {
+                time -= 1
+                arguments += [Array(orphan.tag.utf8)] + orphan.place(at: time)
+                arguments.append(Array(orphan.queue.text.utf8))
+            }
             let reply = try scripts.run(
                 RedisScripts.restore,
-                keys: [RedisKeys.unacknowledged, RedisKeys.unacknowledgedIndex] + batch.map(\.list),
-                arguments: batch.flatMap { [Array($0.tag.utf8), $0.envelope] }
+                keys: [RedisKeys.unacknowledged, RedisKeys.unacknowledgedIndex]
+                    + batch.map { RedisKeys.list($0.queue, step: $0.step) },
+                arguments: arguments
             ).elements
             restored += reply.first?.count ?? 0
             if let text = reply.last?.text, !text.isEmpty { problem = text }

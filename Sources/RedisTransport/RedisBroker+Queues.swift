@@ -19,10 +19,13 @@ extension RedisBroker {
             let length = try connection.run(RedisCommand("LLEN").adding(list)).count
             purged += try purge(list, length, isSet: false)
         }
-        guard includingDelayed else { return purged }
-        let set = RedisKeys.delayed(queue)
-        let length = try connection.run(RedisCommand("ZCARD").adding(set)).count
-        return try purged + purge(set, length, isSet: true)
+        let sets =
+            [RedisKeys.suspects(queue)] + (includingDelayed ? [RedisKeys.delayed(queue)] : [])
+        for set in sets {
+            let length = try connection.run(RedisCommand("ZCARD").adding(set)).count
+            purged += try purge(set, length, isSet: true)
+        }
+        return purged
     }
 
     /// A lookout that is gone may have left some.
@@ -66,21 +69,42 @@ extension RedisBroker {
                 return try run(RedisScripts.moveWaiting, keys, pairs)
             }
         }
+        moved += try moveSet(RedisKeys.suspects(source), source, target) {
+            triples throws(BrokerError) in
+            try run(
+                RedisScripts.moveSuspects,
+                [RedisKeys.suspects(source)],
+                triples,
+                [Array(target.text.utf8)]
+            )
+        }
         guard includingDelayed else { return moved }
         let keys = [source, target].map(RedisKeys.delayed)
-        let length = try connection.run(RedisCommand("ZCARD").adding(keys[0])).count
         return try moved
-            + moveAll(length) { () throws(BrokerError) in
-                let end = String(Self.moveBatch - 1)
-                let first = RedisCommand("ZRANGE").adding(keys[0], "0", end, "WITHSCORES")
-                let reply = try connection.run(first).elements.compactMap(\.bytes)
-                let triples = stride(from: 0, to: reply.count - 1, by: 2).map { index in
-                    let member = reply[index]
-                    let envelope = Self.redirected(Array(member.dropFirst()), source, target)
-                    return [member, member.prefix(1) + envelope, reply[index + 1]]
-                }
-                return try run(RedisScripts.moveDelayed, keys, triples)
+            + moveSet(keys[0], source, target) { triples throws(BrokerError) in
+                try run(RedisScripts.moveDelayed, keys, triples)
             }
+    }
+
+    /// `move` is given for each task its member, its member for the other queue, and its score.
+    private func moveSet(
+        _ set: String,
+        _ source: QueueName,
+        _ target: QueueName,
+        _ move: ([[[UInt8]]]) throws(BrokerError) -> (tried: Int, moved: Int)
+    ) throws(BrokerError) -> Int {
+        let length = try connection.run(RedisCommand("ZCARD").adding(set)).count
+        return try moveAll(length) { () throws(BrokerError) in
+            let end = String(Self.moveBatch - 1)
+            let first = RedisCommand("ZRANGE").adding(set, "0", end, "WITHSCORES")
+            let reply = try connection.run(first).elements.compactMap(\.bytes)
+            let triples = stride(from: 0, to: reply.count - 1, by: 2).map { index in
+                let member = reply[index]
+                let envelope = Self.redirected(Array(member.dropFirst()), source, target)
+                return [member, member.prefix(1) + envelope, reply[index + 1]]
+            }
+            return try move(triples)
+        }
     }
 
     package func setPaused(_ queue: QueueName, _ isPaused: Bool) throws(BrokerError) -> Bool {
@@ -111,9 +135,10 @@ extension RedisBroker {
     private func run(
         _ script: String,
         _ keys: [String],
-        _ tasks: [[[UInt8]]]
+        _ tasks: [[[UInt8]]],
+        _ first: [[UInt8]] = []
     ) throws(BrokerError) -> (tried: Int, moved: Int) {
-        var arguments: [[UInt8]] = []
+        var arguments = first
         var (tried, bytes) = (0, 0)
         for task in tasks where bytes < Self.largestCommand {
             arguments += task

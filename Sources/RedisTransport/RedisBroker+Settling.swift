@@ -45,26 +45,42 @@ extension RedisBroker {
         // Those that wait keep their order; of the others the last comes first, so that the first ends up
         // in front.
         let ordered = tasks.filter { $0.eta != nil } + tasks.filter { $0.eta == nil }.reversed()
-        return try inBatches(ordered) { tasks throws(BrokerError) in
+        return try inBatches(ordered, size: \.delivery.content.size) {
+            tasks throws(BrokerError) in
             var keys: [String] = []
-            var arguments: [String] = []
+            var arguments: [[UInt8]] = []
             for task in tasks {
                 let step = RedisKeys.step(ofPriority: task.priority)
                 let queue = task.delivery.queue
                 keys += [RedisKeys.list(queue, step: step), RedisKeys.delayed(queue)]
-                arguments += [
-                    task.delivery.tag, task.eta.map { "\($0.secondsSinceEpoch)" } ?? "",
-                    task.eta == nil ? "" : DelayedMember(step: step).prefix,
-                    String(TakeLists.close(queue).utf8.count),
-                ]
+                arguments += [Array(task.delivery.tag.utf8)] + Self.place(of: task, step)
             }
             return try lost(
                 tasks.map(\.delivery),
                 RedisScripts.requeue,
                 keys: keys,
-                arguments: arguments.map { Array($0.utf8) }
+                arguments: arguments
             )
         }
+    }
+
+    /// Where a task is put back, and what: ARGV of ``RedisScripts/requeue`` after its tag.
+    private static func place(of task: RequeuedTask, _ step: Int) -> [[UInt8]] {
+        guard case .envelope(let original) = task.delivery.content else {
+            preconditionFailure("a delivery of another broker was given to this one")
+        }
+        let losses = task.delivery.losses
+        let envelope = task.isRedelivered ? Redelivery.envelope(original) : original
+        var (due, score, value) = ("", "", envelope)
+        if let eta = task.eta {
+            due = "\(eta.secondsSinceEpoch)"
+            value = DelayedMember(step: step, losses: losses).bytes(envelope)
+        } else if losses > 0 {
+            // Before all others of its kind.
+            score = SuspectMember.score(step: step, losses: losses, milliseconds: 0)
+            value = SuspectMember.prefix(step: step, losses: losses) + envelope
+        }
+        return [Array(due.utf8), Array(score.utf8), Array(task.delivery.queue.text.utf8), value]
     }
 
     package func setAside(_ letters: [DeadLetter]) throws(BrokerError) -> [Delivery] {

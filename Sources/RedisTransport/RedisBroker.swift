@@ -10,6 +10,7 @@ package final class RedisBroker: CountingBroker {
 
     package let holdsResults: Bool
     package private(set) var nextDue: Timestamp?
+    package private(set) var suspectsLeft = SuspectsLeft.none
 
     private let address: RedisAddress
     private let timeout: Duration
@@ -74,12 +75,14 @@ package final class RedisBroker: CountingBroker {
 
     package func receive(
         from queues: [QueueName],
-        upTo limit: Int
+        upTo limit: Int,
+        in solitude: Solitude
     ) throws(BrokerError) -> [Delivery] {
         var deliveries: [Delivery] = []
         while true {
             let batch = min(limit - deliveries.count, Self.largestBatch)
-            let taken = try take(from: queues, upTo: batch)
+            let solitude = deliveries.isEmpty ? solitude : .none
+            let taken = try take(from: queues, upTo: batch, in: solitude)
             deliveries += taken
             if taken.count < batch || deliveries.count == limit { return deliveries }
         }
@@ -88,7 +91,8 @@ package final class RedisBroker: CountingBroker {
     /// Takes tasks in one step.
     private func take(
         from queues: [QueueName],
-        upTo limit: Int
+        upTo limit: Int,
+        in solitude: Solitude
     ) throws(BrokerError) -> [Delivery] {
         let lists = TakeLists(rotation.order(queues))
         let first = nextTag
@@ -100,12 +104,12 @@ package final class RedisBroker: CountingBroker {
             keys: [
                 RedisKeys.unacknowledged, RedisKeys.unacknowledgedIndex,
                 RedisKeys.connection(worker: worker), RedisKeys.workers, RedisKeys.paused,
-                RedisKeys.revoked,
+                RedisKeys.revoked, RedisKeys.suspected, RedisKeys.clearing,
             ] + lists.keys,
             arguments: [
                 String(limit), prefix, String(first), worker,
                 String(Lease.length.components.seconds),
-            ].map { Array($0.utf8) } + lists.arguments
+            ].map { Array($0.utf8) } + lists.arguments(solitude)
         )
         let parts = reply.elements
         let times = parts.prefix(2).map { part in
@@ -113,20 +117,24 @@ package final class RedisBroker: CountingBroker {
         }
         if let server = times.first ?? nil { clockOffset = server - .now() }
         nextDue = times.last ?? nil
-        guard parts.count > 4 else { return [] }
+        guard parts.count > 6 else { return [] }
         let problem = parts[4].text ?? ""
         complaint = problem.isEmpty ? nil : connection.error(problem)
         lookouts.queues = Set(parts[2].elements.compactMap { $0.integer.flatMap(lists.queue(at:)) })
+        suspectsLeft = parts[5].integer.flatMap(SuspectsLeft.init) ?? .none
+        let losses = parts[6].integer ?? 0
+        let mark = losses > 0 ? RedisKeys.suspectMark : ""
         var deliveries: [Delivery] = []
-        for index in stride(from: 5, to: parts.count - 1, by: 2) {
+        for index in stride(from: 7, to: parts.count - 1, by: 2) {
             guard let queue = parts[index].integer.flatMap(lists.queue(at:)),
                 let envelope = parts[index + 1].bytes
             else { continue }
             deliveries.append(
                 Delivery(
-                    tag: prefix + String(first + deliveries.count),
+                    tag: prefix + String(first + deliveries.count) + mark,
                     queue: queue,
-                    content: .envelope(envelope)
+                    content: .envelope(envelope),
+                    losses: losses
                 )
             )
         }
@@ -140,7 +148,8 @@ package final class RedisBroker: CountingBroker {
 
     package func count(waitingIn queue: QueueName) throws(BrokerError) -> Int {
         let lists = RedisKeys.prioritySteps.map { RedisKeys.list(queue, step: $0) }
-        let commands = (lists + [RedisKeys.arrived(queue)]).map { RedisCommand("LLEN").adding($0) }
-        return try connection.run(commands).reduce(0) { $0 + $1.count }
+        let lengths = (lists + [RedisKeys.arrived(queue)]).map { RedisCommand("LLEN").adding($0) }
+        let suspects = RedisCommand("ZCARD").adding(RedisKeys.suspects(queue))
+        return try connection.run(lengths + [suspects]).reduce(0) { $0 + $1.count }
     }
 }

@@ -49,6 +49,26 @@ enum RedisKeys {
     /// See ``DelayedMember``.
     static func delayed(_ queue: QueueName) -> String { "tq:delayed:\(queue.text)" }
 
+    /// Sorted set: tasks under suspicion, which run apart from others, in the order in which they are taken.
+    ///
+    /// A member is one character and the envelope: see ``SuspectMember``.
+    static func suspects(_ queue: QueueName) -> String { "\(suspectsPrefix)\(queue.text)" }
+    static let suspectsPrefix = "tq:suspects:"
+
+    /// Set: the names of queues that may have tasks under suspicion; there while one may.
+    static let suspected = "tq:suspected"
+
+    /// String: the worker that makes itself quiet for a task under suspicion; there for some seconds.
+    static let clearing = "tq:clearing"
+
+    /// Sorted set: ids of workers that died without a task under suspicion, scored by when that was found, in
+    /// seconds since the epoch; there for ``Lease/deathMemory`` after the last.
+    static let deaths = "tq:deaths"
+
+    /// String: how many tasks a dead worker held, a space, and the tag of the one that it took last if that
+    /// was under suspicion; there until all of them have been put back.
+    static func finding(worker: String) -> String { "tq:finding:\(worker)" }
+
     /// Sorted set: dead letters as JSON objects, scored by the time of their death in seconds since the
     /// epoch.
     ///
@@ -142,6 +162,19 @@ enum RedisKeys {
     /// What follows in the tags of one taking: its time in milliseconds.
     static func tagTime(_ time: Timestamp) -> String {
         "\(String(max(time.microseconds, 0) / 1000, radix: 36)):"
+    }
+
+    /// What ends the tag of a task that was taken under suspicion.
+    ///
+    /// A client may write any number of losses into a message, but no such tag.
+    static let suspectMark = "s"
+
+    static func isSuspect(tag: String) -> Bool { tag.hasSuffix(suspectMark) }
+
+    /// Orders a worker's tags as they were taken.
+    static func order(ofTag tag: String) -> (Timestamp, Int, String) {
+        let number = tag.split(separator: ":").last?.prefix { $0.isNumber } ?? ""
+        return (parts(ofTag: tag)?.takenAt ?? .earliest, Int(number) ?? 0, tag)
     }
 
     /// The worker and the time that a delivery tag names; `nil` for a tag that is not tq's.

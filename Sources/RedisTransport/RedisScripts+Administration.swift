@@ -30,6 +30,7 @@ extension RedisScripts {
             if start == 'tq:' then
                 out[#out + 1] = string.match(key, '^tq:served:(.+)$')
                     or string.match(key, '^tq:delayed:(.+)$') or string.match(key, '^tq:dead:(.+)$')
+                    or string.match(key, '^\(RedisKeys.suspectsPrefix)(.+)$')
                     or string.match(key, '^\(RedisKeys.arrivedPrefix)(.+)$')
             elseif string.sub(key, 1, 15) == '_kombu.binding.' then
                 local members = redis.pcall('SMEMBERS', key)
@@ -49,14 +50,16 @@ extension RedisScripts {
 
     /// The envelopes that are next in line, without their bodies.
     ///
-    ///     KEYS  lists
+    ///     KEYS  the set of those under suspicion · lists
     ///
-    /// Returns one for each list that has any.
+    /// Returns one for each of them that has any.
     static let heads =
         slim + """
             local out = {}
-            for _, list in ipairs(KEYS) do
-                local next = redis.call('LINDEX', list, -1)
+            local suspect = redis.call('ZRANGE', KEYS[1], 0, 0)[1]
+            if suspect then out[1] = slim(string.sub(suspect, 2)) end
+            for i = 2, #KEYS do
+                local next = redis.call('LINDEX', KEYS[i], -1)
                 if next then out[#out + 1] = slim(next) end
             end
             return out

@@ -99,22 +99,49 @@ extension RedisScripts {
         return dead
         """
 
-    /// Puts tasks of a dead worker back to the front of their lists, with changed envelopes, unless
-    /// somebody else was faster.
+    /// Says what was found of a dead worker, or what the first has found that recovers its tasks: the others
+    /// see only what that has left.
+    ///
+    ///     KEYS  finding · tq:workers · tq:deaths
+    ///     ARGV  what is found · how long to remember it in seconds · worker
+    ///           · how long to remember its death in seconds
+    ///
+    /// Returns what was found, and how many workers died of late without a task under suspicion.
+    static let find = """
+        redis.call('ZREM', KEYS[2], '')
+        redis.call('SET', KEYS[1], ARGV[1], 'NX', 'EX', ARGV[2])
+        local found = redis.call('GET', KEYS[1])
+        local now = tonumber(redis.call('TIME')[1])
+        if string.sub(found, -1) == ' ' and redis.call('ZSCORE', KEYS[2], ARGV[3]) then
+            redis.call('ZADD', KEYS[3], now, ARGV[3])
+            redis.call('EXPIRE', KEYS[3], ARGV[4])
+        end
+        redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', now - ARGV[4])
+        return {found, redis.call('ZCARD', KEYS[3])}
+        """
+
+    /// Puts tasks that a worker held back to the front of their lists, or among those under suspicion, with
+    /// changed envelopes, unless somebody else was faster.
     ///
     ///     KEYS  unacked · unacked_index · list of each task
-    ///     ARGV  for each task: tag, envelope
+    ///     ARGV  for each task: tag · what is put back · score (empty: it is not under suspicion) · queue
     ///
     /// Returns how many were put back, and why others could not be ("" if all were).
     static let restore =
-        refusal + """
+        refusal + suspect + """
             redis.call('HDEL', KEYS[1], '')
             redis.call('ZREM', KEYS[2], '')
             local restored, problem = 0, nil
             for i = 3, #KEYS do
-                local tag, envelope = ARGV[i * 2 - 5], ARGV[i * 2 - 4]
+                local tag, value = ARGV[i * 4 - 11], ARGV[i * 4 - 10]
+                local score, queue = ARGV[i * 4 - 9], ARGV[i * 4 - 8]
                 if redis.call('HEXISTS', KEYS[1], tag) == 1 then
-                    local refused = refusal(redis.pcall('RPUSH', KEYS[i], envelope), 'RPUSH', KEYS[i])
+                    local refused
+                    if score == '' then
+                        refused = refusal(redis.pcall('RPUSH', KEYS[i], value), 'RPUSH', KEYS[i])
+                    else
+                        refused = suspect(queue, score, value)
+                    end
                     if refused then
                         problem = refused
                     else
@@ -156,9 +183,10 @@ extension RedisScripts {
 
     /// Forgets a dead worker that holds nothing any more, unless it has come back.
     ///
-    ///     KEYS  tq:workers
+    ///     KEYS  tq:workers · finding
     ///     ARGV  worker
     static let buryWorker = """
+        redis.call('DEL', KEYS[2])
         local clock = redis.call('TIME')
         local score = redis.call('ZSCORE', KEYS[1], ARGV[1])
         if score and tonumber(score) < clock[1] + clock[2] / 1000000 then

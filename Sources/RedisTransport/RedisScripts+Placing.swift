@@ -66,13 +66,6 @@ extension RedisScripts {
                 redis.pcall('PEXPIRE', bell, 1000)
             end
         end
-        -- See DelayedMember: what is not the beginning of JSON has nothing inserted.
-        local function member(prefix, envelope)
-            if string.sub(envelope, 1, 1) ~= '{' then
-                return string.sub(prefix, 1, 1) .. envelope
-            end
-            return prefix .. string.sub(envelope, 2)
-        end
 
         """
 

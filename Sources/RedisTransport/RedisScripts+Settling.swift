@@ -170,25 +170,28 @@ extension RedisScripts {
     ///
     ///     KEYS  unacked · unacked_index · for each task: its list, its delayed set
     ///     ARGV  for each task: tag · due time in seconds (empty: at once)
-    ///           · what the envelope has before it in the set: see ``DelayedMember``
-    ///           · length of what closes its JSON array in `unacked`
+    ///           · score among those under suspicion (empty: it is not, or has a due time)
+    ///           · queue · what is put back
     ///
     /// Returns the positions (from 0) of the tasks that were not held any more. After an error all are held
     /// as before.
     static let requeue =
-        refusal + delay + placing + keep + """
+        refusal + delay + placing + keep + suspect + """
             redis.call('HDEL', KEYS[1], '')
             local lost, tags = {}, {}
-            for i = 1, #ARGV / 4 do
-                local tag, due, prefix = ARGV[i * 4 - 3], ARGV[i * 4 - 2], ARGV[i * 4 - 1]
-                local held = redis.call('HGET', KEYS[1], tag)
-                if held then
+            for i = 1, #ARGV / 5 do
+                local tag, due, score = ARGV[i * 5 - 4], ARGV[i * 5 - 3], ARGV[i * 5 - 2]
+                local queue, value = ARGV[i * 5 - 1], ARGV[i * 5]
+                if redis.call('HEXISTS', KEYS[1], tag) == 1 then
                     redis.call('ZREM', KEYS[2], tag)
                     tags[#tags + 1] = tag
-                    local envelope = string.sub(held, 2, -1 - ARGV[i * 4])
                     local problem
-                    if due == '' then problem = placeFirst(KEYS[1 + i * 2], envelope)
-                    else problem = place(KEYS[2 + i * 2], due, member(prefix, envelope)) end
+                    if due ~= '' then problem = place(KEYS[2 + i * 2], due, value)
+                    elseif score == '' then problem = placeFirst(KEYS[1 + i * 2], value)
+                    else
+                        local set = '\(RedisKeys.suspectsPrefix)' .. queue
+                        problem = note(set, suspect(queue, score, value), nil, nil, value)
+                    end
                     if problem then return keep(tags, withdraw(problem)) end
                 else
                     lost[#lost + 1] = i - 1

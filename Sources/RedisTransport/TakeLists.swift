@@ -23,12 +23,14 @@ struct TakeLists {
     }
 
     /// ARGV of ``RedisScripts/take`` after those that say who takes how much.
-    var arguments: [[UInt8]] {
+    func arguments(_ solitude: Solitude) -> [[UInt8]] {
         let lists = queues.flatMap { queue in
             RedisKeys.prioritySteps.map { RedisKeys.list(queue, step: $0) }
         }
         let closes = RedisKeys.prioritySteps.flatMap { _ in queues.map(Self.close) }
-        return ([String(queues.count)] + lists + closes).map { Array($0.utf8) }
+        let clearance = Lease.clearance.microseconds / 1000
+        let numbers = [queues.count, solitude.rawValue, Int(clearance)].map { String($0) }
+        return (numbers + lists + closes).map { Array($0.utf8) }
     }
 
     /// The queue of the list at a position among the lists; `nil`: there is no such position.

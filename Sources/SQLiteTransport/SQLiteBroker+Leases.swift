@@ -65,20 +65,58 @@ extension SQLiteBroker: LeaseKeeper {
         return try database.transaction { () throws(BrokerError) in
             var recovered: [(worker: String, tasks: Int)] = []
             for dead in try deadWorkers() {
+                let count = try chargeTasks(of: dead)
+                if count > 0 { recovered.append((dead, count)) }
                 try database.run(
-                    "UPDATE tasks SET losses = losses + 1 WHERE worker = ?",
-                    [.text(dead)]
-                )
-                if database.changes > 0 { recovered.append((dead, database.changes)) }
-                try setAsidePoison(of: dead)
-                try database.run(
-                    "UPDATE tasks SET worker = NULL, due = 0 WHERE worker = ?",
+                    "UPDATE tasks SET worker = NULL, due = 0, redelivered = 1 WHERE worker = ?",
                     [.text(dead)]
                 )
                 try database.run("DELETE FROM workers WHERE id = ?", [.text(dead)])
             }
             return recovered
         }
+    }
+
+    /// Counts the losses of all that the dead worker held, sets aside what killed it if that is known, and
+    /// says how many tasks those are.
+    private func chargeTasks(of dead: String) throws(BrokerError) -> Int {
+        var held: [(seq: Int64, losses: Int)] = []
+        try database.run(
+            "SELECT seq, losses FROM tasks WHERE worker = ? ORDER BY taken_at, seq",
+            [.text(dead)]
+        ) { held.append(($0.integer(0), Int($0.integer(1)))) }
+        let lastWasSuspect = held.last.map { $0.losses > 0 } ?? false
+        let deaths = try deaths(adding: lastWasSuspect ? 0 : 1)
+        for (index, task) in held.enumerated() {
+            let charge = Charge(
+                amongst: held.count,
+                isLast: index == held.count - 1,
+                lastWasSuspect: lastWasSuspect
+            )
+            let losses = charge.losses(after: task.losses)
+            try database.run(
+                "UPDATE tasks SET losses = ? WHERE seq = ?",
+                [.integer(Int64(losses)), .integer(task.seq)]
+            )
+            if charge.isPoison(losses, besides: deaths) { try setAsidePoison(of: dead) }
+        }
+        return held.count
+    }
+
+    /// How many workers died of late without a task under suspicion, so many more included.
+    private func deaths(adding count: Int) throws(BrokerError) -> Int {
+        let now = Timestamp.now()
+        for _ in 0..<count {
+            try database.run(
+                "INSERT INTO deaths (died_at) VALUES (?)",
+                [.integer(now.microseconds)]
+            )
+        }
+        let oldest = (now - Lease.deathMemory).microseconds
+        try database.run("DELETE FROM deaths WHERE died_at < ?", [.integer(oldest)])
+        var deaths = 0
+        try database.run("SELECT count(*) FROM deaths") { deaths = Int($0.integer(0)) }
+        return deaths
     }
 
     package func requeueAllBut(_ tags: [String]) throws(BrokerError) {
@@ -91,7 +129,7 @@ extension SQLiteBroker: LeaseKeeper {
             }
             for seq in unknown {
                 try database.run(
-                    "UPDATE tasks SET worker = NULL, due = 0 WHERE seq = ?",
+                    "UPDATE tasks SET worker = NULL, due = 0, redelivered = 1 WHERE seq = ?",
                     [.integer(seq)]
                 )
             }
@@ -135,15 +173,15 @@ extension SQLiteBroker: LeaseKeeper {
         return dead
     }
 
-    /// Puts what too many workers held as they died among the dead letters.
+    /// Puts the one task that a dead worker held among the dead letters.
     private func setAsidePoison(of dead: String) throws(BrokerError) {
         var letters: [DeadLetter] = []
         try database.run(
             """
             SELECT seq, delivery, id, task, queue, losses, expects_result FROM tasks
-            WHERE worker = ? AND losses >= ?
+            WHERE worker = ?
             """,
-            [.text(dead), .integer(Int64(Lease.mostLosses))]
+            [.text(dead)]
         ) { letters.append(Self.poison($0)) }
         for letter in letters { _ = try setAside(letter, heldBy: dead) }
     }

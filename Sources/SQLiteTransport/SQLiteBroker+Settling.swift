@@ -43,10 +43,13 @@ extension SQLiteBroker {
                 let holder = holder(of: task.delivery, worker: worker)
                 try database.run(
                     """
-                    UPDATE tasks SET worker = NULL, due = ?
+                    UPDATE tasks SET worker = NULL, due = ?, redelivered = max(redelivered, ?)
                     WHERE seq = ? AND delivery = ? AND worker = ?
                     """,
-                    [.integer(task.eta?.microseconds ?? 0)] + holder
+                    [
+                        .integer(task.eta?.microseconds ?? 0),
+                        .integer(task.isRedelivered ? 1 : 0),
+                    ] + holder
                 )
                 if database.changes == 0 { lost.append(task.delivery) }
             }

@@ -7,9 +7,9 @@ internal import TaskQueue
 enum Schema {
     /// Marks the file as tq's (`PRAGMA application_id`): "tq" and the year.
     private static let applicationID: Int64 = 0x7471_2026
-    static let version: Int64 = 4
+    static let version: Int64 = 5
 
-    private static let migrations = [version1, version2, version3, version4]
+    private static let migrations = [version1, version2, version3, version4, version5]
 
     /// Makes or checks the tables of a file that was just opened.
     static func prepare(_ database: SQLiteDatabase) throws(BrokerError) {
@@ -200,5 +200,16 @@ enum Schema {
         ALTER TABLE workers ADD COLUMN steady_since INTEGER;
         ALTER TABLE workers ADD COLUMN process TEXT;
         ALTER TABLE tasks ADD COLUMN expires INTEGER;
+        """
+
+    /// What version 5 adds: the tasks under suspicion, found among all that wait; until when a worker makes
+    /// itself quiet for one, null if it does not; when workers died without one; and whether a task was put
+    /// back, so that its next delivery says so.
+    private static let version5 = """
+        ALTER TABLE tasks ADD COLUMN redelivered INTEGER NOT NULL DEFAULT 0;
+        CREATE INDEX tasks_suspected ON tasks (queue, priority, losses, seq)
+            WHERE worker IS NULL AND due = 0 AND losses > 0;
+        ALTER TABLE workers ADD COLUMN clearing_until INTEGER;
+        CREATE TABLE deaths (died_at INTEGER NOT NULL) STRICT;
         """
 }

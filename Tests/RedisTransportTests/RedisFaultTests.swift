@@ -95,6 +95,7 @@ struct RedisFaultTests {
             _ = try? broker.recoverTasks()
             let places = [
                 ["LLEN", "celery"], ["HLEN", "unacked"], ["ZCARD", "tq:dead:celery"],
+                ["ZCARD", "tq:suspects:celery"],
             ]
             var count = 0
             for place in places { count += Int(try await server.cli(place)) ?? 0 }

@@ -178,7 +178,8 @@ struct RedisKeysTests {
                 try await server.cli("LPUSH", "celery", input: bytes)
                 let held = try broker.receive(from: [.celery], upTo: 1)
                 let eta = Timestamp.now() + .milliseconds(1)
-                #expect(try broker.requeue(held.map { RequeuedTask($0, eta: eta) }).isEmpty)
+                let early = held.map { RequeuedTask($0, eta: eta, isRedelivered: false) }
+                #expect(try broker.requeue(early).isEmpty)
                 var again: [Delivery] = []
                 try await eventually {
                     again = try broker.receive(from: [.celery], upTo: 1)

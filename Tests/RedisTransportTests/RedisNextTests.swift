@@ -19,7 +19,8 @@ struct RedisNextTests {
             let retry = StoredResult(id: message.id, state: .retry, result: .null)
             let finished = delivery.finished(retry, next: [now, later])
             #expect(try paused.finish([finished]).map(\.tag) == [delivery.tag])
-            #expect(try await server.cli("LLEN", "celery") == "1")
+            #expect(try await server.cli("LLEN", "celery") == "0")
+            #expect(try await server.cli("ZCARD", "tq:suspects:celery") == "1")
             #expect(try await server.cli("EXISTS", "tq:delayed:celery") == "0")
             #expect(try server.results().fetch([message.id]) == [.pending])
         }

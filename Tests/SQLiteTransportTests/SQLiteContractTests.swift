@@ -19,6 +19,7 @@ struct SQLiteContractTests {
         TaskStore(
             broker: { try SQLiteBroker(path: path, worker: $0, resultLifetime: nil) },
             results: { try SQLiteResultBackend(path: path, resultLifetime: $0) },
+            expireLease: { try await SQLiteShell(path).kill($0) },
             deadLetters: { try await SQLiteShell(path).deadLetters(of: $0) }
         )
     }

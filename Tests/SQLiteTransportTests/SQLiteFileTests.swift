@@ -27,13 +27,18 @@ struct SQLiteFileTests {
             let message = OutgoingMessage.sample()
             try SQLiteBroker(path: path, worker: "", resultLifetime: nil).send([message])
             // What version 2 and the later ones added is taken away.
-            try await SQLiteShell(path).run("DROP INDEX tasks_by_unique_key")
+            try await SQLiteShell(path).run(
+                "DROP INDEX tasks_by_unique_key; DROP INDEX tasks_suspected"
+            )
             let columns = [
                 "workers": [
                     "name", "host", "pid", "started_at", "queues", "clock", "beat", "steady_since",
-                    "process",
+                    "process", "clearing_until",
                 ],
-                "tasks": ["ready_at", "taken_at", "unique_key", "unique_until", "expires"],
+                "tasks": [
+                    "ready_at", "taken_at", "unique_key", "unique_until", "expires",
+                    "redelivered",
+                ],
             ]
             for (table, names) in columns {
                 for name in names {
@@ -44,7 +49,7 @@ struct SQLiteFileTests {
                 """
                 DROP INDEX dead_letters_by_queue; DROP INDEX dead_letters_by_id;
                 DROP TABLE paused; DROP TABLE revoked; DROP TABLE beat_entries; DROP TABLE beat_leases;
-                DROP TABLE beat_live; DROP TABLE beat_generation;
+                DROP TABLE beat_live; DROP TABLE beat_generation; DROP TABLE deaths;
                 PRAGMA user_version=1
                 """
             )
@@ -81,7 +86,12 @@ struct SQLiteFileTests {
         }
     }
 
+    private static let withoutVersion5 = """
+        DROP INDEX tasks_suspected; DROP TABLE deaths;
+        ALTER TABLE tasks DROP COLUMN redelivered; ALTER TABLE workers DROP COLUMN clearing_until
+        """
     private static let withoutVersion4 = """
+        \(withoutVersion5);
         ALTER TABLE workers DROP COLUMN clock; ALTER TABLE workers DROP COLUMN beat;
         ALTER TABLE workers DROP COLUMN steady_since; ALTER TABLE workers DROP COLUMN process;
         ALTER TABLE tasks DROP COLUMN expires
@@ -114,7 +124,7 @@ struct SQLiteFileTests {
             #expect(
                 error?.description
                     == "cannot use sqlite:\(path): it is of version 99, made by a newer "
-                    + "tq: this one knows 4"
+                    + "tq: this one knows 5"
             )
             let version = try await SQLiteShell(path).run("PRAGMA user_version").first
             #expect(version?[key: "user_version"]?.integer == 99)

@@ -14,25 +14,6 @@ struct SQLiteLeaseTests {
         try await SQLiteShell(path).kill(worker)
     }
 
-    @Test("what a dead worker held is delivered again, and the dead worker is fenced off")
-    func recovers() async throws {
-        try await TemporaryDirectory.with { directory in
-            let path = directory.path("tq.db")
-            let dead = try broker(path, "dead")
-            let messages = OutgoingMessage.samples(3)
-            try dead.send(messages)
-            let held = try dead.receive(from: [.celery], upTo: 2)
-            try await kill("dead", in: path)
-            let live = try broker(path, "live")
-            #expect(try live.recoverTasks().map(\.tasks) == [2])
-            let again = try live.receive(from: [.celery], upTo: 3)
-            #expect(try again.map { TaskMessage.id(of: try $0.message()) } == messages.map(\.id))
-            let lost = try dead.finish(held.map { FinishedTask($0, result: nil) })
-            #expect(lost.map(\.tag) == held.map(\.tag))
-            #expect(try !dead.renewLease(holding: [], serving: []))
-        }
-    }
-
     @Test("a worker that was taken for dead does not send its retry, nor tell how far it has come")
     func sendsNothing() async throws {
         try await TemporaryDirectory.with { directory in
@@ -56,26 +37,6 @@ struct SQLiteLeaseTests {
             #expect(try backend.fetch([message.id]) == [.pending])
             let rows = try await SQLiteShell(path).run("SELECT count(*) FROM tasks")
             #expect(rows.first?[key: "count(*)"]?.integer == 1)
-        }
-    }
-
-    @Test("a task under which three workers died is set aside, and its failure stored")
-    func poison() async throws {
-        try await TemporaryDirectory.with { directory in
-            let path = directory.path("tq.db")
-            let message = OutgoingMessage.sample()
-            let live = try broker(path, "live")
-            try live.send([message])
-            for worker in ["one", "two", "three"] {
-                #expect(try broker(path, worker).receive(from: [.celery], upTo: 1).count == 1)
-                try await kill(worker, in: path)
-                _ = try live.recoverTasks()
-            }
-            #expect(try live.receive(from: [.celery], upTo: 1).isEmpty)
-            let letters = try await SQLiteShell(path).deadLetters(of: .celery)
-            #expect(letters.map(\.id) == [message.id.text])
-            let backend = try SQLiteResultBackend(path: path, resultLifetime: nil)
-            #expect(try backend.fetch([message.id]).first?.isFinal == true)
         }
     }
 }

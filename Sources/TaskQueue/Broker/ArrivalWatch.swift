@@ -1,6 +1,6 @@
 /// Tells when it is worth asking for tasks again.
 ///
-/// The order is: ``clear()``, ``Broker/receive(from:upTo:)``, and if that gave less than was asked for
+/// The order is: ``clear()``, ``Broker/receive(from:upTo:in:)``, and if that gave less than was asked for
 /// ``arm()``; then wait for a descriptor. Nothing that arrives meanwhile is missed.
 package protocol ArrivalWatch: AnyObject {
     /// Descriptors that become readable when tasks may have arrived.
@@ -11,7 +11,7 @@ package protocol ArrivalWatch: AnyObject {
     var exclusiveDescriptors: [Int32] { get }
 
     /// Whether other workers rely on this one to wait, and to let them in: while it takes none, it has to say
-    /// so by a ``Broker/receive(from:upTo:)`` of none.
+    /// so by a ``Broker/receive(from:upTo:in:)`` of none.
     var isRelied: Bool { get }
 
     /// Why arrivals are noticed late, for the log; `nil`: they are not.

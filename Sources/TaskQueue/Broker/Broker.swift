@@ -24,17 +24,28 @@ package protocol Broker: AnyObject {
     /// Nothing is taken from a paused queue, nor woken there; tasks that were revoked come marked, until
     /// they are finished: see ``QueueAdministration``.
     ///
+    /// A task that a worker died with is under suspicion, and comes alone, to a worker that is by itself: see
+    /// ``Solitude``. It is in front of the others of its queue and priority, the one with more losses behind.
+    ///
     /// - Parameters:
     ///   - queues: a queue that delivered goes to the end for the next call.
     ///   - limit: how many at most; 0: none, and what arrives is left to others.
+    ///   - solitude: how far the worker is by itself.
     /// - Returns: an empty array if nothing waits; it does not wait itself: see ``ArrivalWatch``.
     /// - Throws: ``BrokerError``; if the answer was lost, tasks may have been taken all the same.
-    func receive(from queues: [QueueName], upTo limit: Int) throws(BrokerError) -> [Delivery]
+    func receive(
+        from queues: [QueueName],
+        upTo limit: Int,
+        in solitude: Solitude
+    ) throws(BrokerError) -> [Delivery]
+
+    /// Whether the last ``receive(from:upTo:in:)`` left tasks that are under suspicion.
+    var suspectsLeft: SuspectsLeft { get }
 
     /// The broker's clock, by which it decides what is due; the machine's own where that is the same.
     var now: Timestamp { get }
 
-    /// When the next delayed task of those queues falls due, as the last ``receive(from:upTo:)`` that
+    /// When the next delayed task of those queues falls due, as the last ``receive(from:upTo:in:)`` that
     /// found less than it asked for saw it; `nil`: none is known.
     var nextDue: Timestamp? { get }
 
@@ -74,4 +85,12 @@ package protocol Broker: AnyObject {
 extension Broker {
     package var now: Timestamp { .now() }
     package var complaint: BrokerError? { nil }
+
+    /// Takes as a worker does that holds nothing.
+    package func receive(
+        from queues: [QueueName],
+        upTo limit: Int
+    ) throws(BrokerError) -> [Delivery] {
+        try receive(from: queues, upTo: limit, in: .alone)
+    }
 }

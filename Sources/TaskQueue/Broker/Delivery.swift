@@ -6,8 +6,10 @@ package final class Delivery: Sendable {
     package let tag: String
     package let queue: QueueName
     package let content: Content
-    /// How many workers died holding this message before.
+    /// How many losses the task has, of workers that died holding it: with one it is under suspicion, and
+    /// runs apart from others, see ``Solitude``.
     package let losses: Int
+    package var isSuspect: Bool { losses > 0 }
     /// Whether an operator has said that it is not to be run.
     package let isRevoked: Bool
 

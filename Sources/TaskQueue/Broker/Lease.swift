@@ -4,14 +4,28 @@ package enum Lease {
     package static let length: Duration = .seconds(10)
     /// Between two signs of life.
     package static let renewalInterval: Duration = .seconds(4)
-    /// A message that so many workers held as they died is set aside: it may be what kills them.
+    /// A task with so many losses is set aside: it is what kills workers; see ``mostLosses(besides:)``.
     package static let mostLosses = 3
+    /// So long the deaths of workers are remembered that died without a task under suspicion.
+    package static let deathMemory: Duration = .seconds(600)
+    /// So long a task under suspicion runs before its worker takes others; see ``Solitude``.
+    package static let probation: Duration = .seconds(2)
+    /// For so long a worker keeps others from making themselves quiet for a task under suspicion.
+    package static let clearance: Duration = .seconds(3)
 
-    /// The failure of a task that was set aside for that.
+    /// How many losses set a task aside, after so many other deaths of late.
+    ///
+    /// Where workers die of something else, a machine that is out of memory, somebody who kills them, the next
+    /// death says less about the task that was held.
+    package static func mostLosses(besides deaths: Int) -> Int {
+        min(mostLosses + deaths / 4, 10)
+    }
+
+    /// The failure of a task that was set aside for its losses: the last of them is always its own.
     package static func failure(losses: Int) -> TaskFailure {
         TaskFailure(
             type: "WorkerLostError",
-            message: "\(losses) workers died while they ran this task",
+            message: "\(losses) workers died while they held this task, the last with no other",
             module: "billiard.exceptions"
         )
     }

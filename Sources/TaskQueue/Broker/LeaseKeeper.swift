@@ -14,9 +14,9 @@ package protocol LeaseKeeper: AnyObject {
         serving queues: [QueueName]
     ) throws(BrokerError) -> Bool
 
-    /// Puts what workers held whose lease has run out back to the front of its queue.
+    /// Puts what workers held whose lease has run out back to the front of its queue, under suspicion.
     ///
-    /// What was held by ``Lease/mostLosses`` workers as they died goes among the dead letters.
+    /// A ``Charge`` says what becomes of its losses; what has ``Lease/mostLosses`` goes among the dead letters.
     ///
     /// - Returns: the workers, and how many tasks each held; without those that held none.
     /// - Throws: ``BrokerError``; what was not put back will be the next time.

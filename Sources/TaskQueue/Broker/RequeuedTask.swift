@@ -6,7 +6,16 @@ package struct RequeuedTask: Sendable {
     /// 0 to 9, as the message says; 0 if it cannot be read.
     package let priority: Int
 
-    package init(_ delivery: Delivery, eta: Timestamp? = nil, priority: Int = 0) {
+    /// Whether its next delivery says that it is not the first, see ``Redelivery``: not if it came too early.
+    package let isRedelivered: Bool
+
+    package init(
+        _ delivery: Delivery,
+        eta: Timestamp? = nil,
+        priority: Int = 0,
+        isRedelivered: Bool = true
+    ) {
+        self.isRedelivered = isRedelivered
         self.delivery = delivery
         self.eta = eta
         self.priority = priority

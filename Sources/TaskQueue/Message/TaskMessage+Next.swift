@@ -18,6 +18,7 @@ extension TaskMessage {
             ("tq_losses", .number(0)),
         ])
         next.properties = newTag(next.properties)
+        Redelivery.remove(from: &next)
         return outgoing(next, task: task, queue: queue, eta: eta)
     }
 
@@ -47,6 +48,7 @@ extension TaskMessage {
         next.properties = newTag(next.properties).setting(
             properties(of: options, queue: target, expires: expires, now: now)
         )
+        Redelivery.remove(from: &next)
         next.body = Self.body(
             args: signature.args,
             kwargs: signature.kwargs,

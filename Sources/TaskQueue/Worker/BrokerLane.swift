@@ -8,6 +8,10 @@ final class BrokerLane {
     private var received = 0
     private var granted = 0
     private var serial = 0
+    /// As it was told last.
+    private var solitude = Solitude.alone
+    /// Whether it was told to look for tasks under suspicion, and has not looked since.
+    private var looksForSuspects = false
     /// Settlements that are not written yet.
     private(set) var unsettled = 0
     private(set) var isUp = false
@@ -94,9 +98,14 @@ final class BrokerLane {
         case .opened:
             isUp = true
             failure = nil
-        case .taken(let deliveries): received += deliveries.count
+        case .taken(let deliveries):
+            received += deliveries.count
+            solitude = .none
+            if deliveries.contains(where: \.isSuspect) { withdraw() }
         case .settled(let count): unsettled -= count
-        case .looked(let look): lastLook = look
+        case .looked(let look):
+            lastLook = look
+            looksForSuspects = false
         case .failed(let error, _):
             isUp = false
             failure = error
@@ -112,16 +121,48 @@ final class BrokerLane {
 
 extension BrokerLane {
     /// Takes up to so many tasks from now on, beside those that have come.
-    func want(_ count: Int) {
+    ///
+    /// - Parameters:
+    ///   - count: how many at most.
+    ///   - solitude: how far the worker is by itself.
+    func want(_ count: Int, in solitude: Solitude) {
         let total = received + count
-        guard total != granted else { return }
+        // What was left for want of solitude may be had now.
+        let looksAgain = count > 0 && mayTakeSuspects(in: solitude)
+        guard total != granted || looksAgain || solitude != self.solitude else { return }
         // None any more is news too: others may rely on this worker to wait.
-        let isNews = total > granted || count == 0
+        let isNews = total > granted || total != granted && count == 0 || looksAgain
         granted = total
+        self.solitude = solitude
+        if looksAgain { looksForSuspects = true }
         mailbox.order { [received] orders in
             orders.granted = total
             orders.received = received
+            orders.solitude = solitude
+            if looksAgain { orders.looksAgain = true }
             return isNews
+        }
+    }
+
+    /// Whether the last look left tasks under suspicion, and another may not: the worker is by itself now as
+    /// it was not then, or has made itself quiet for long enough.
+    private func mayTakeSuspects(in solitude: Solitude) -> Bool {
+        guard !looksForSuspects, let look = lastLook else { return false }
+        switch look.suspectsLeft {
+        case .none: return false
+        case .toOthers: return look.solitude < solitude
+        case .toThis: return true
+        }
+    }
+
+    /// Takes nothing until something is wanted again: the worker runs a task that is under suspicion.
+    private func withdraw() {
+        granted = received
+        mailbox.order { [received] orders in
+            orders.granted = received
+            orders.received = received
+            orders.solitude = .none
+            return false
         }
     }
 
@@ -135,9 +176,10 @@ extension BrokerLane {
         guard !settlements.isEmpty else { return }
         unsettled += settlements.count
         serial += 1
-        mailbox.order { [serial, received] orders in
+        mailbox.order { [serial, received, solitude] orders in
             orders.settlements += settlements
             orders.received = received
+            orders.solitude = solitude
             orders.serial = serial
             if looksAgain { orders.looksAgain = true }
             return true

@@ -38,6 +38,9 @@ struct LaneDriver {
 
     /// Whether the last look at the queues found less than was asked for.
     private var queuesAreEmpty = false
+    /// So many tasks were taken when the last was one under suspicion: no more are, until the worker has it
+    /// and says how many.
+    private var takenWithSuspect = 0
     /// Whether the worker alone was told of tasks that it does not want now.
     private var declinesArrivals = false
     private var lookedAt = ContinuousClock.now
@@ -89,7 +92,12 @@ struct LaneDriver {
     }
 
     /// So many tasks may be taken now.
-    private var wanted: Int { max(orders.granted - taken, 0) }
+    private var wanted: Int {
+        orders.received < takenWithSuspect ? 0 : max(orders.granted - taken, 0)
+    }
+
+    /// How far the worker is by itself: not, if some of what was taken has not come to it.
+    private var solitude: Solitude { taken == orders.received ? orders.solitude : .none }
 
     private var canTakeMore: Bool { connection != nil && wanted > 0 && !queuesAreEmpty }
 }
@@ -106,7 +114,7 @@ extension LaneDriver {
             if declinesArrivals { try connection.arrivals.decline() }
             declinesArrivals = false
             if wanted == 0, connection.arrivals.isRelied {
-                _ = try connection.broker.receive(from: queues, upTo: 0)
+                _ = try connection.broker.receive(from: queues, upTo: 0, in: .none)
             }
             try take(connection)
             if !isUp {
@@ -185,7 +193,8 @@ extension LaneDriver {
         let limit = wanted
         try connection.arrivals.clear()
         lookedAt = .now
-        let deliveries = try connection.broker.receive(from: queues, upTo: limit)
+        let solitude = solitude
+        let deliveries = try connection.broker.receive(from: queues, upTo: limit, in: solitude)
         for delivery in deliveries { held.insert(delivery.tag) }
         taken += deliveries.count
         complaint = tell(
@@ -193,12 +202,16 @@ extension LaneDriver {
             after: complaint,
             retryIn: connection.arrivals.longestWait ?? .zero
         )
+        let isSuspect = deliveries.first?.isSuspect ?? false
+        if isSuspect { takenWithSuspect = taken }
         let now = connection.broker.now
         if let due = ownDue, now >= due { ownDue = nil }
-        queuesAreEmpty = deliveries.count < limit
+        queuesAreEmpty = deliveries.count < limit && !isSuspect
         if !deliveries.isEmpty { mailbox.report(.taken(deliveries)) }
         let look = QueueLook(
-            isEmpty: queuesAreEmpty,
+            isEmpty: queuesAreEmpty && connection.broker.suspectsLeft == .none,
+            solitude: deliveries.isEmpty ? solitude : .none,
+            suspectsLeft: connection.broker.suspectsLeft,
             serial: orders.serial,
             time: now,
             clockOffset: now - .now()

@@ -10,6 +10,8 @@ final class LaneMailbox: Sendable {
         var granted = 0
         /// So many tasks in all have come to the worker.
         var received = 0
+        /// How far the worker is by itself, when those have come.
+        var solitude = Solitude.alone
         /// From which tasks are taken.
         var queues: [QueueName]
         /// Comes back with a look at the queues that began after it was set.
@@ -104,8 +106,11 @@ enum LaneReport: Sendable {
 
 /// One look at the queues.
 struct QueueLook: Sendable {
-    /// Whether it found less than was asked for.
+    /// Whether it found less than was asked for, and left nothing that is under suspicion.
     let isEmpty: Bool
+    /// How far the worker is by itself after it, and what was left because of that.
+    let solitude: Solitude
+    let suspectsLeft: SuspectsLeft
     /// Of the orders that it followed.
     let serial: Int
     /// By the broker's clock.

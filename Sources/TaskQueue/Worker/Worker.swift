@@ -109,7 +109,7 @@ package final class Worker {
             for news in state.inabilities.takeNews() { tell(news) }
             lane.write(takeOutcomes(), looksAgain: state.limits.burst != nil)
             lane.write(takeProgress(lane))
-            lane.want(vacancies)
+            wantTasks(lane)
             stopIfLimitsSaySo(lane)
             if state.phase == .stopped, state.arrived == 0, outbox.isEmpty, lane.unsettled == 0 {
                 lane.close()
@@ -464,22 +464,27 @@ extension Worker {
         switch event {
         case .taken(let deliveries):
             arrivals += deliveries
-            state.arrived += deliveries.count
+            state.took(deliveries)
+        case .looked(let look): state.looked(look.suspectsLeft, in: look.solitude)
         case .failed(let error, let pause):
             hasLostBroker = true
             report(.brokerFailed(error, retryIn: pause))
         case .opened:
             if hasLostBroker { report(.brokerIsBack) }
             hasLostBroker = false
-        case .settled, .looked, .closed: break
+        case .settled, .closed: break
         }
     }
 
     /// Whether no task is started: one could not be, a moment ago.
     private var isPausing: Bool { runner.isStarved || takesAgainAt.map { $0 > .now } ?? false }
 
-    /// How many tasks to take now.
-    private var vacancies: Int { isPausing ? 0 : state.vacancies }
+    /// Says how many tasks to take now.
+    private func wantTasks(_ lane: BrokerLane) {
+        // What the lane has been given it writes before it takes.
+        let solitude = state.solitude(isSettled: outbox.isEmpty)
+        lane.want(isPausing ? 0 : state.vacancies(in: solitude), in: solitude)
+    }
 
     private func takeOutcomes() -> [WorkerState.Settlement] {
         outbox.takeDue(
@@ -512,6 +517,7 @@ extension Worker {
         let release = state.holdsAhead ? movedAt + Self.patience : nil
         let others = [
             runner.nextDeadline, end, release, stopsAtOnceAt, endsAt, outbox.nextDeadline, beat,
+            state.nextDeadline,
         ]
         return (others + pauseEnds).compactMap(\.self).min()
     }

@@ -69,6 +69,7 @@ package struct WorkerState {
     package var arrived = 0
     /// Whether a task has begun or ended since somebody looked.
     var hasMoved = false
+    private var seclusion = Seclusion()
     package private(set) var limits: WorkerLimits
     private var policy: (TaskName) -> TaskPolicy
     private var prefetch: Prefetch
@@ -119,6 +120,7 @@ package struct WorkerState {
         prefetch.stall()
         guard holdsAhead else { return [] }
         defer { waiting = [] }
+        for held in waiting { seclusion.ended(held.delivery) }
         return waiting.map { .requeue(RequeuedTask($0.delivery, priority: $0.task.priority)) }
     }
 
@@ -139,9 +141,12 @@ package struct WorkerState {
 // MARK: - How much
 
 extension WorkerState {
-    /// How many tasks to take now.
-    package var vacancies: Int {
-        guard phase == .running, !isPausing else { return 0 }
+    /// How many tasks to take now, by a worker that is not by itself.
+    package var vacancies: Int { vacancies(in: .none) }
+
+    /// How many tasks to take now, by a worker that is so far by itself.
+    package func vacancies(in solitude: Solitude) -> Int {
+        guard phase == .running, !isPausing, !seclusion.isClosed(in: solitude) else { return 0 }
         let ahead = prefetch.count(slots: limits.concurrency)
         // Not one by one: a trip to the broker costs the same for many.
         guard ahead == 0 || waiting.count + arrived <= ahead / 2 else { return 0 }
@@ -159,6 +164,20 @@ extension WorkerState {
     /// Whether nothing runs and nothing is held.
     package var isIdle: Bool { runs.isEmpty && waiting.isEmpty && arrived == 0 }
 
+    /// How far the worker is by itself; `isSettled` says whether the outcomes of all that has ended will be
+    /// written before others are taken.
+    package func solitude(isSettled: Bool) -> Solitude {
+        seclusion.solitude(
+            isIdle: isSettled && isIdle,
+            hasBegunAll: waiting.isEmpty && arrived == 0
+        )
+    }
+
+    /// When ``vacancies(in:)`` may change although nothing happens; `nil`: it does not.
+    package var nextDeadline: ContinuousClock.Instant? {
+        phase == .running ? seclusion.nextDeadline : nil
+    }
+
     private func hasRoom(for task: TaskName, takesAhead: (TaskName) -> Bool) -> Bool {
         if runs.count < limits.concurrency { return true }
         return runs.count < limits.concurrency * (1 + prefetch.perPipe) && takesAhead(task)
@@ -168,6 +187,17 @@ extension WorkerState {
 // MARK: - Tasks
 
 extension WorkerState {
+    /// Messages have come, to be decided on.
+    package mutating func took(_ deliveries: [Delivery]) {
+        arrived += deliveries.count
+        seclusion.took(deliveries)
+    }
+
+    /// The queues were looked at by a worker so far by itself.
+    package mutating func looked(_ suspectsLeft: SuspectsLeft, in solitude: Solitude) {
+        seclusion.looked(suspectsLeft, in: solitude)
+    }
+
     /// Decides what becomes of a message.
     ///
     /// - Parameters:
@@ -184,6 +214,24 @@ extension WorkerState {
         kind: String = "command",
         now: Timestamp
     ) -> Decision {
+        let decision = decision(
+            delivery,
+            message,
+            readiness: readiness,
+            kind: kind,
+            now: now
+        )
+        if case .accept = decision {} else { seclusion.ended(delivery) }
+        return decision
+    }
+
+    private mutating func decision(
+        _ delivery: Delivery,
+        _ message: Result<TaskMessage, Undecodable>,
+        readiness: (TaskName, _ isDoubted: Bool) -> Readiness,
+        kind: String,
+        now: Timestamp
+    ) -> Decision {
         let task: TaskMessage
         switch message {
         case .success(let decoded): task = decoded
@@ -198,7 +246,12 @@ extension WorkerState {
             return .setAside(Records.unsupported(delivery, task, steps, now))
         }
         if let eta = task.eta, eta > now {
-            let later = RequeuedTask(delivery, eta: eta, priority: task.priority)
+            let later = RequeuedTask(
+                delivery,
+                eta: eta,
+                priority: task.priority,
+                isRedelivered: false
+            )
             return .delay(later, task, until: eta)
         }
         switch inabilities.readiness(of: task.task, .now, readiness) {
@@ -206,6 +259,7 @@ extension WorkerState {
         case .unable:
             guard !keeps(task.task) else {
                 left.append(Waiting(delivery: delivery, task: task))
+                seclusion.ended(delivery)
                 return .accept
             }
             let (later, eta) = putBack(delivery, task, now)
@@ -245,13 +299,18 @@ extension WorkerState {
         else { return nil }
         waiting.removeFirst()
         let (delivery, task) = (first.delivery, first.task)
-        if task.hasExpired(now) { return .expire(Records.expired(delivery, task, now), task) }
+        if task.hasExpired(now) {
+            seclusion.ended(delivery)
+            return .expire(Records.expired(delivery, task, now), task)
+        }
         let run = RunID(nextRun)
         nextRun += 1
         startedTasks += 1
         if runs.count < limits.concurrency { hasMoved = true }
         let policy = policy(task.task)
-        runs[run] = Run(task: task, delivery: delivery, startedAt: .now, policy: policy)
+        let startedAt = ContinuousClock.now
+        seclusion.began(delivery, at: startedAt)
+        runs[run] = Run(task: task, delivery: delivery, startedAt: startedAt, policy: policy)
         return .start(
             TaskAssignment(
                 run: run,
@@ -291,6 +350,7 @@ extension WorkerState {
         guard let ended = runs.removeValue(forKey: run) else {
             preconditionFailure("a run ended that was not started: \(run)")
         }
+        seclusion.ended(ended.delivery)
         if phase == .stopping, runs.isEmpty { phase = .stopped }
         if duration > .zero {
             prefetch.note(duration)

@@ -19,6 +19,7 @@ struct MemoryStoreTests {
         return TaskStore(
             broker: { MemoryBroker(memory, worker: $0) },
             results: { MemoryResultBackend(memory, lifetime: $0) },
+            expireLease: { memory.expireLease(of: $0) },
             deadLetters: { queue in
                 memory.deadLetters.filter { $0.delivery.queue == queue }.map { letter in
                     FoundDeadLetter(

@@ -16,10 +16,15 @@ final class FailingBroker: Broker {
 
     func send(_ messages: [OutgoingMessage]) throws(BrokerError) { try broker.send(messages) }
 
+    var suspectsLeft: SuspectsLeft { broker.suspectsLeft }
+
     func receive(
         from queues: [QueueName],
-        upTo limit: Int
-    ) throws(BrokerError) -> [Delivery] { try broker.receive(from: queues, upTo: limit) }
+        upTo limit: Int,
+        in solitude: Solitude
+    ) throws(BrokerError) -> [Delivery] {
+        try broker.receive(from: queues, upTo: limit, in: solitude)
+    }
 
     func finish(_ tasks: [FinishedTask]) throws(BrokerError) -> [Delivery] {
         try broker.finish(tasks)

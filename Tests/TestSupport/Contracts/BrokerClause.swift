@@ -13,7 +13,8 @@ package struct BrokerClause: Sendable {
 
     package static let all =
         order + delays + settling + next + progress + requeueing + deadLetters + arrivals
-        + contents + concurrency + administration + unique + beat + liveEntries
+        + contents + recovery + suspects + concurrency + administration + unique + beat
+        + liveEntries
 
     /// Records an issue wherever the promise is not kept.
     ///

@@ -1,4 +1,5 @@
 package import TaskQueue
+import Testing
 
 /// One place where tasks and results are kept, empty at first, as the clauses of the contracts see it:
 /// they open as many connections to it as they like.
@@ -7,20 +8,29 @@ package struct TaskStore: Sendable {
     private let openBroker: @Sendable (_ worker: String) throws -> any Broker
     /// Opens a connection whose results are kept for a time; `nil`: for ever.
     private let openResults: @Sendable (_ lifetime: Duration?) throws -> any ResultBackend
+    /// Lets the lease of the worker with an id run out.
+    package let expireLease: @Sendable (_ worker: String) async throws -> Void
     /// The dead letters of a queue, the oldest first.
     package let deadLetters: @Sendable (_ queue: QueueName) async throws -> [FoundDeadLetter]
 
     package init(
         broker: @escaping @Sendable (_ worker: String) throws -> any Broker,
         results: @escaping @Sendable (_ lifetime: Duration?) throws -> any ResultBackend,
+        expireLease: @escaping @Sendable (_ worker: String) async throws -> Void,
         deadLetters: @escaping @Sendable (_ queue: QueueName) async throws -> [FoundDeadLetter]
     ) {
         openBroker = broker
         openResults = results
+        self.expireLease = expireLease
         self.deadLetters = deadLetters
     }
 
     func broker(_ worker: String = "worker") throws -> any Broker { try openBroker(worker) }
+
+    /// A connection as the heartbeat of a worker has it.
+    func keeper(_ worker: String = "worker") throws -> any LeaseKeeper {
+        try #require(try openBroker(worker) as? any LeaseKeeper)
+    }
 
     func results(_ lifetime: Duration? = nil) throws -> any ResultBackend {
         try openResults(lifetime)

@@ -5,9 +5,10 @@ package import TaskQueue
 package final class MemoryBroker: CountingBroker {
     package let holdsResults = true
     package private(set) var nextDue: Timestamp?
+    package private(set) var suspectsLeft = SuspectsLeft.none
 
     let store: MemoryStore
-    private let worker: String
+    let worker: String
     private var rotation = QueueRotation()
 
     package init(_ store: MemoryStore, worker: String) {
@@ -23,25 +24,28 @@ package final class MemoryBroker: CountingBroker {
 
     package func receive(
         from queues: [QueueName],
-        upTo limit: Int
+        upTo limit: Int,
+        in solitude: Solitude
     ) throws(BrokerError) -> [Delivery] {
         let now = Timestamp.now()
         let rotated = rotation.order(queues)
         let worker = worker
-        let (deliveries, nextDue) = store.state.withLock { state in
+        let (deliveries, left, nextDue) = store.state.withLock { state in
             let order = rotated.filter { !state.paused.contains($0) }
             let ready = state.waiting.indices
                 .filter { order.contains(state.waiting[$0].message.queue) }
                 .filter { state.waiting[$0].due.map { $0 <= now } ?? true }
                 .sorted { state.waiting[$0].rank(in: order) < state.waiting[$1].rank(in: order) }
-                .prefix(limit)
-            let deliveries = ready.map { state.hold(state.waiting[$0], worker: worker) }
-            for index in ready.sorted(by: >) { state.waiting.remove(at: index) }
+            let (chosen, left) = state.choose(ready, limit, in: solitude, worker)
+            let deliveries = chosen.map { state.hold(state.waiting[$0], worker: worker) }
+            if !chosen.isEmpty { state.leases[worker] = now + Lease.length }
+            for index in chosen.sorted(by: >) { state.waiting.remove(at: index) }
             let due = state.waiting.filter { order.contains($0.message.queue) }.compactMap(\.due)
                 .min()
-            return (deliveries, due)
+            return (deliveries, left, due)
         }
         self.nextDue = nextDue
+        suspectsLeft = left
         for delivery in deliveries { rotation.delivered(delivery.queue) }
         return deliveries
     }
@@ -81,11 +85,8 @@ package final class MemoryBroker: CountingBroker {
                 guard var entry = state.held.removeValue(forKey: task.delivery.tag) else {
                     return true
                 }
-                state.firstPosition -= 1
-                entry.holder = nil
-                entry.position = state.firstPosition
                 entry.due = task.eta
-                state.waiting.append(entry)
+                state.putBack(entry, isRedelivered: task.isRedelivered)
                 return false
             }.map(\.delivery)
         }
@@ -120,8 +121,11 @@ package final class MemoryBroker: CountingBroker {
 
 extension MemoryStore.Entry {
     /// Compares as tasks are served.
-    fileprivate func rank(in order: [QueueName]) -> (Int, Int, Int) {
-        (message.priority, order.firstIndex(of: message.queue) ?? 0, position)
+    fileprivate func rank(in order: [QueueName]) -> (Int, Int, Int, Int) {
+        // Those under suspicion are in front, the ones with more losses behind.
+        let suspicion = losses == 0 ? Int.max : losses
+        let queue = order.firstIndex(of: message.queue) ?? 0
+        return (message.priority, suspicion, queue, position)
     }
 }
 
@@ -138,10 +142,45 @@ extension MemoryStore.State {
         if message.expectsResult { sent.insert(message.id) }
     }
 
+    /// Which of the tasks that are ready are taken, and whether suspects are left.
+    fileprivate mutating func choose(
+        _ ready: [Int],
+        _ limit: Int,
+        in solitude: Solitude,
+        _ worker: String
+    ) -> ([Int], SuspectsLeft) {
+        let plain = Array(ready.filter { waiting[$0].losses == 0 }.prefix(limit))
+        guard limit > 0, let suspect = ready.first(where: { waiting[$0].losses > 0 }) else {
+            return (plain, .none)
+        }
+        guard suspect == ready.first else { return (plain, .toOthers) }
+        if solitude >= Solitude(forLosses: waiting[suspect].losses) { return ([suspect], .none) }
+        let now = Timestamp.now()
+        if let clearing, clearing.worker != worker, clearing.until > now {
+            return (plain, .toOthers)
+        }
+        clearing = (worker, now + Lease.clearance)
+        return ([], .toThis)
+    }
+
+    /// Puts a task that was held before all others.
+    mutating func putBack(_ entry: MemoryStore.Entry, isRedelivered: Bool = true) {
+        var entry = entry
+        firstPosition -= 1
+        entry.holder = nil
+        entry.position = firstPosition
+        if isRedelivered { entry.isRedelivered = true }
+        waiting.append(entry)
+    }
+
     /// Puts a task into a worker's hands.
     fileprivate mutating func hold(_ entry: MemoryStore.Entry, worker: String) -> Delivery {
         lastNumber += 1
-        let message = entry.message.message
+        var message = entry.message.message
+        if entry.isRedelivered {
+            message.headers = Redelivery.headers(message.headers)
+            message.properties = Redelivery.properties(message.properties)
+        }
         let now = Timestamp.now()
         let delivery = Delivery(
             tag: "\(worker):\(lastNumber)",
@@ -152,10 +191,12 @@ extension MemoryStore.State {
                 body: message.body,
                 contentType: message.contentType
             ),
+            losses: entry.losses,
             isRevoked: revoked[entry.message.id].map { $0 > now } ?? false
         )
         held[delivery.tag] = entry
         held[delivery.tag]?.holder = (worker, now)
+        held[delivery.tag]?.takenAs = lastNumber
         return delivery
     }
 }

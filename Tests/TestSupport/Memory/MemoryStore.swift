@@ -11,10 +11,15 @@ package final class MemoryStore: Sendable {
         let sentAt = Timestamp.now()
         /// Who holds it, and since when; `nil`: nobody.
         var holder: (worker: String, since: Timestamp)?
+        /// Counts what was taken.
+        var takenAs = 0
         /// Not before; `nil`: at once.
         var due: Timestamp?
         /// The key that it holds, and until when at most.
         var hold: (key: String, until: Timestamp)?
+        /// How many losses it has, and whether it says that it was put back.
+        var losses = 0
+        var isRedelivered = false
         /// Where it stands in its queue: sent ones count up, those put back count down.
         var position: Int
     }
@@ -47,6 +52,12 @@ package final class MemoryStore: Sendable {
         var waiting: [Entry] = []
         /// By the tag of the delivery.
         var held: [String: Entry] = [:]
+        /// Until when each worker's lease runs.
+        var leases: [String: Timestamp] = [:]
+        /// Who makes itself quiet for a task under suspicion, and until when.
+        var clearing: (worker: String, until: Timestamp)?
+        /// When workers died without a task under suspicion.
+        var deaths: [Timestamp] = []
         var deadLetters: [Letter] = []
         var paused: Set<QueueName> = []
         /// Until when each revoked id is remembered.

@@ -1,0 +1,65 @@
+/// How far a worker is by itself, and when it has to stay so: what tasks under suspicion ask of it.
+///
+/// It does nothing itself: ``WorkerState`` takes no task where it says so.
+struct Seclusion {
+    /// How long a worker makes itself quiet before it asks whether that is still wanted.
+    private static let patience: Duration = .seconds(1)
+
+    /// The task under suspicion that was taken last, until it has ended.
+    private var suspect: (tag: String, losses: Int)?
+    /// When that has run for so long that others may be taken; `nil`: not begun, or not before it has ended.
+    private var suspectIsProvenAt: ContinuousClock.Instant?
+    /// When all that was begun has run for ``Lease/probation``.
+    private var quietAt: ContinuousClock.Instant?
+    /// The last look at the queues; `nil`: none yet.
+    private var look: (suspectsLeft: SuspectsLeft, solitude: Solitude)?
+    private var staysQuietUntil: ContinuousClock.Instant?
+
+    mutating func took(_ deliveries: [Delivery]) {
+        guard let taken = deliveries.last(where: \.isSuspect) else { return }
+        suspect = (taken.tag, taken.losses)
+        suspectIsProvenAt = nil
+    }
+
+    mutating func looked(_ suspectsLeft: SuspectsLeft, in solitude: Solitude) {
+        look = (suspectsLeft, solitude)
+        staysQuietUntil = suspectsLeft == .toThis ? .now + Self.patience : nil
+    }
+
+    mutating func began(_ delivery: Delivery, at now: ContinuousClock.Instant) {
+        quietAt = now + Lease.probation
+        guard let suspect, suspect.tag == delivery.tag else { return }
+        let isAlone = Solitude(forLosses: suspect.losses) == .alone
+        suspectIsProvenAt = isAlone ? nil : quietAt
+    }
+
+    /// The task has ended, or is not to be run.
+    mutating func ended(_ delivery: Delivery) {
+        if suspect?.tag == delivery.tag { suspect = nil }
+    }
+
+    /// How far the worker is by itself, which holds nothing if it `isIdle`, and nothing that was not begun if
+    /// it `hasBegunAll`.
+    func solitude(isIdle: Bool, hasBegunAll: Bool) -> Solitude {
+        if isIdle { return .alone }
+        guard hasBegunAll, let quietAt, quietAt <= .now else { return .none }
+        return .quiet
+    }
+
+    /// Whether no task is to be taken by a worker that is so far by itself.
+    func isClosed(in solitude: Solitude) -> Bool {
+        if suspect != nil, suspectIsProvenAt.map({ $0 > .now }) ?? true { return true }
+        guard let look, let staysQuietUntil, look.solitude >= solitude else { return false }
+        return staysQuietUntil > .now
+    }
+
+    /// When it may say something else without being told of anything; `nil`: it does not.
+    var nextDeadline: ContinuousClock.Instant? {
+        let now = ContinuousClock.now
+        let isAwaited = look.map { $0.suspectsLeft != .none && $0.solitude == .none } ?? false
+        return [
+            suspect == nil ? nil : suspectIsProvenAt, isAwaited ? quietAt : nil, staysQuietUntil,
+        ]
+        .compactMap(\.self).filter { $0 > now }.min()
+    }
+}

@@ -1,0 +1,112 @@
+import TaskQueue
+import Testing
+
+extension BrokerClause {
+    /// What becomes of the tasks of workers that die.
+    static let recovery = [
+        BrokerClause("what a dead worker held comes back, in order and before all else") { store in
+            let dead = try store.broker("dead")
+            let messages = OutgoingMessage.samples(4)
+            try dead.send(messages)
+            #expect(try dead.receive(from: [.celery], upTo: 3).count == 3)
+            try await store.expireLease("dead")
+            let recovered = try store.keeper("live").recoverTasks()
+            #expect(recovered.map(\.worker) == ["dead"])
+            #expect(recovered.map(\.tasks) == [3])
+            #expect(try store.keeper("live").recoverTasks().isEmpty)
+            let live = try store.broker("live")
+            if let live = live as? any CountingBroker {
+                #expect(try live.count(waitingIn: .celery) == 4)
+            }
+            #expect(try (0..<4).flatMap { _ in try live.receiveIDs() } == messages.map(\.id))
+        },
+        BrokerClause("a worker that lives keeps what it holds, and its lease") { store in
+            let broker = try store.broker()
+            try broker.send([.sample()])
+            let delivery = try broker.receiveOne()
+            let keeper = try store.keeper()
+            #expect(try keeper.renewLease(holding: [delivery.tag], serving: [.celery]))
+            #expect(try store.keeper("live").recoverTasks().isEmpty)
+            #expect(try keeper.renewLease(holding: [delivery.tag], serving: [.celery]))
+            #expect(try broker.finish([delivery.finished()]).isEmpty)
+            try keeper.releaseLease(serving: [.celery])
+            #expect(try store.keeper("live").recoverTasks().isEmpty)
+        },
+        BrokerClause("a worker that was taken for dead writes nothing for what it held") { store in
+            let paused = try store.broker("paused")
+            let messages = OutgoingMessage.samples(2)
+            try paused.send(messages)
+            let held = try paused.receive(from: [.celery], upTo: 2)
+            try await store.expireLease("paused")
+            _ = try store.keeper("live").recoverTasks()
+            let record = StoredResult(id: messages[0].id, state: .success, result: .null)
+            let next = OutgoingMessage.sample(try .named("next"))
+            let tags = held.map(\.tag)
+            let finished = held.map { $0.finished(record, next: [next]) }
+            #expect(try paused.finish(finished).map(\.tag).sorted() == tags.sorted())
+            let requeued = held.map { RequeuedTask($0) }
+            #expect(try paused.requeue(requeued).map(\.tag).sorted() == tags.sorted())
+            let letters = held.map { DeadLetter($0, reason: "late", id: nil) }
+            #expect(try paused.setAside(letters).map(\.tag).sorted() == tags.sorted())
+            #expect(try store.results().fetch([messages[0].id]).first?.isFinal != true)
+            #expect(try paused.receiveIDs(from: [.named("next")]).isEmpty)
+            #expect(try await store.deadLetters(.celery).isEmpty)
+            #expect(try !store.keeper("paused").renewLease(holding: [], serving: [.celery]))
+        },
+        BrokerClause("what a worker does not know that it holds goes back, without a loss") {
+            store in
+            let broker = try store.broker()
+            let messages = OutgoingMessage.samples(3)
+            try broker.send(messages)
+            let held = try broker.receive(from: [.celery], upTo: 3)
+            try #require(broker as? any LeaseKeeper).requeueAllBut([held[0].tag])
+            let again = try broker.receive(from: [.celery], upTo: 3)
+            #expect(try again.map { try $0.taskID() } == messages[1...].map(\.id))
+            #expect(again.map(\.losses) == [0, 0])
+            #expect(try again.allSatisfy { try $0.isMarkedAsRedelivered })
+        },
+        BrokerClause("a task with which three workers died alone is set aside") { store in
+            let message = OutgoingMessage.sample()
+            try store.broker().send([message])
+            for worker in ["one", "two", "three"] {
+                #expect(try store.broker(worker).receiveIDs() == [message.id])
+                try await store.expireLease(worker)
+                #expect(try store.keeper("live").recoverTasks().map(\.tasks) == [1])
+            }
+            #expect(try store.broker().receiveIDs().isEmpty)
+            let letter = try #require(try await store.deadLetters(.celery).first)
+            #expect(letter.id == message.id.text)
+            #expect(letter.reason.contains("3 workers died while they held this task"))
+            #expect(try store.results().fetch([message.id]).first?.isFinal == true)
+            if let broker = try store.broker() as? any QueueAdministration {
+                #expect(try broker.deadLetters(named: message.id.text).first?.losses == 3)
+            }
+        },
+        BrokerClause("a count of losses that a client has written counts for nothing") { store in
+            var message = OutgoingMessage.sample()
+            let forged = JSONText(wellFormed: Array("99".utf8))
+            message.message.headers = message.message.headers.setting([("tq_losses", forged)])
+            try store.broker().send([message])
+            for worker in ["one", "two"] {
+                let delivery = try store.broker(worker).receiveOne()
+                #expect(delivery.losses == (worker == "one" ? 0 : 1))
+                try await store.expireLease(worker)
+                _ = try store.keeper("live").recoverTasks()
+            }
+            #expect(try store.broker("three").receiveOne().losses == 2)
+            #expect(try await store.deadLetters(.celery).isEmpty)
+        },
+    ]
+}
+
+extension Delivery {
+    /// Whether it says that it was put back, in both places where that is looked for.
+    var isMarkedAsRedelivered: Bool {
+        get throws {
+            let message = try message()
+            let info = message.properties[key: "delivery_info"]
+            return message.headers[key: "redelivered"]?.boolean == true
+                && info?[key: "redelivered"]?.boolean == true
+        }
+    }
+}
