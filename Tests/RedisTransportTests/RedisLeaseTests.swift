@@ -5,6 +5,11 @@ import Testing
 
 @Suite("workers' leases in Redis", .requires(RedisServer.isInstalled, "redis-server"))
 struct RedisLeaseTests {
+    /// Lets a worker's lease run out.
+    private func kill(_ worker: String, on server: RedisServer) async throws {
+        _ = try await server.cli("ZADD", "tq:workers", "XX", "1", worker)
+    }
+
     @Test("who goes on with a recovery that was cut short counts all that the dead worker held")
     func recoveryIsCutShort() async throws {
         try await RedisServer.with { server in
@@ -15,7 +20,7 @@ struct RedisLeaseTests {
                 #expect(try server.broker(dead).receive(from: [.celery], upTo: 1).count == 1)
                 // Another has found two tasks, and put one of them back before it was killed itself.
                 _ = try await server.cli("SET", "tq:finding:\(dead)", "2 ")
-                _ = try await server.cli("ZADD", "tq:workers", "XX", "1", dead)
+                try await kill(dead, on: server)
                 #expect(try server.broker("live").recoverTasks().map(\.tasks) == [1])
                 #expect(try await server.cli("EXISTS", "tq:finding:\(dead)").contains("0"))
             }
@@ -29,7 +34,7 @@ struct RedisLeaseTests {
             let dead = try server.broker("dead")
             try dead.send(OutgoingMessage.samples(2))
             #expect(try dead.receive(from: [.celery], upTo: 2).count == 2)
-            _ = try await server.cli("ZADD", "tq:workers", "XX", "1", "dead")
+            try await kill("dead", on: server)
             let live = try server.broker("live")
             _ = try live.recoverTasks()
             #expect(try await server.cli("LLEN", "celery").contains("0"))
@@ -163,14 +168,16 @@ struct RedisLeaseTests {
             let other = try QueueName.named("other")
             try dead.send([.sample(), .sample(other)])
             #expect(try dead.receive(from: [.celery, other], upTo: 2).count == 2)
-            _ = try await server.cli("SET", "celery", "text")
+            for key in ["celery", "tq:suspects:celery"] {
+                _ = try await server.cli("SET", key, "text")
+            }
             try await kill("dead", on: server)
             let live = try server.broker("live")
             let error = #expect(throws: BrokerError.self) { try live.recoverTasks() }
             #expect(error?.description.contains("celery") == true)
             #expect(try live.receive(from: [.celery, other], upTo: 2).map(\.queue) == [other])
             #expect(live.complaint?.description.contains("LRANGE celery") == true)
-            _ = try await server.cli("DEL", "celery")
+            _ = try await server.cli("DEL", "celery", "tq:suspects:celery")
             #expect(try live.recoverTasks().map(\.tasks) == [1])
             #expect(try live.receive(from: [.celery, other], upTo: 2).map(\.queue) == [.celery])
             #expect(live.complaint == nil)
