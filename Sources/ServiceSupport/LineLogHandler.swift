@@ -13,7 +13,7 @@ struct LineLogHandler: LogHandler {
     /// Who writes it, for those who collect logs.
     private let source: [(key: String, value: Logger.Metadata.Value)]
 
-    /// - Parameter name: of the worker, or of the program if it is none.
+    /// `name` is that of the worker, or of the program if it is none.
     init(_ name: String, level: Logger.Level, format: LogOptions.Format, usesColor: Bool) {
         logLevel = level
         self.format = format

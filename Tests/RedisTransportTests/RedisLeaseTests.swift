@@ -1,3 +1,4 @@
+import Glibc
 import RedisTransport
 import TaskQueue
 import TestSupport

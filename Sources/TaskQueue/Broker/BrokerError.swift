@@ -24,7 +24,8 @@ extension BrokerError {
     package var isAnswer: Bool {
         switch self {
         case .refused, .refusedCredentials, .unusable: true
-        case .unreachable, .connectionLost, .storageFailed, .misconfigured, .fileChanged, .shortage: false
+        case .unreachable, .connectionLost, .storageFailed, .misconfigured, .fileChanged, .shortage:
+            false
         }
     }
 

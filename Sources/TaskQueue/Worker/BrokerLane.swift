@@ -63,6 +63,7 @@ final class BrokerLane {
     /// - Parameters:
     ///   - patience: for how long it is tried again, if it is not there: it may be starting, too.
     ///   - orders: of which the first to stop ends the wait.
+    /// - Returns: whether it was reached, or the wait ended before.
     /// - Throws: ``BrokerError`` if it cannot be reached, or lets nobody in.
     func open(
         within patience: Duration,

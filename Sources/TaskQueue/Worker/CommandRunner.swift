@@ -200,9 +200,8 @@ extension CommandRunner {
         )
     }
 
-    /// Starts a command that finds its task on standard input alone, if it can.
-    ///
-    /// - Parameter reason: why its arguments cannot stand on the command line.
+    /// Starts a command that finds its task on standard input alone, if it can; `reason` says why the task's
+    /// arguments cannot stand on the command line.
     private func spawnWithoutArguments(
         _ command: CommandSpec,
         for assignment: TaskAssignment?,

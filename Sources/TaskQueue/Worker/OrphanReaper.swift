@@ -17,9 +17,8 @@ struct OrphanReaper {
         guard tq_is_reaper() != 0 else { return nil }
     }
 
-    /// Waits for the orphans that have ended, if it is time to.
-    ///
-    /// - Parameter isOurs: whether somebody else in this process waits for a child.
+    /// Waits for the orphans that have ended, if it is time to; `isOurs` says whether somebody else in this
+    /// process waits for a child.
     mutating func reap(_ now: ContinuousClock.Instant, isOurs: (pid_t) -> Bool) {
         guard nextLook <= now else { return }
         nextLook = now + Self.interval

@@ -11,7 +11,9 @@ package struct ResourceShortage: Error, Equatable, Sendable {
     /// An errno.
     package let code: Int32
 
-    /// - Parameter code: an errno; the last one, if nothing else is said.
+    /// - Parameters:
+    ///   - resource: what was wanted.
+    ///   - code: an errno; the last one, if nothing else is said.
     package init(_ resource: Resource, code: Int32 = errno) {
         self.resource = resource
         self.code = code

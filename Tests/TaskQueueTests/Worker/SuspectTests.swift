@@ -28,7 +28,7 @@ struct SuspectTests {
         state.took([delivery])
         state.arrived -= 1
         let task = try delivery.task()
-        _ = state.decide(delivery, .success(task), canRun: { _ in true }, now: now)
+        _ = state.decide(delivery, .success(task), readiness: { _, _ in .ready }, now: now)
         guard case .start(let assignment) = state.next(takesAhead: { _ in false }, now: now) else {
             throw NoSuchPart(name: id)
         }
@@ -77,7 +77,7 @@ struct SuspectTests {
         #expect(state.vacancies(in: .none) == 0)
         state.arrived -= 1
         let task = try delivery.task()
-        _ = state.decide(delivery, .success(task), canRun: { _ in false }, now: now)
+        _ = state.decide(delivery, .success(task), readiness: { _, _ in .unknown(hint: nil) }, now: now)
         #expect(state.vacancies(in: solitude) == 4)
     }
 
