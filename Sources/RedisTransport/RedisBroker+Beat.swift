@@ -70,6 +70,7 @@ extension RedisBroker: BeatStore {
         command.add(message.unique.map { Self.longestHold($0) } ?? "")
         command.add(RedisKeys.resultPrefix)
         command.add(firing.version.map(String.init) ?? "")
+        command.add(message.unique == nil ? "" : Self.expiry(message))
         return command
     }
 

@@ -30,6 +30,11 @@ extension RedisBroker: UniqueSending {
         return String(max((hold.lifetime ?? longestHold + wait).microseconds / 1000, 1))
     }
 
+    /// When a task expires, in milliseconds; empty: it does not.
+    static func expiry(_ message: OutgoingMessage) -> String {
+        message.expires.map { String($0.microseconds / 1_000) } ?? ""
+    }
+
     /// The script goes along, as with ``SendingBatch``.
     private func command(
         for message: OutgoingMessage,
@@ -51,6 +56,6 @@ extension RedisBroker: UniqueSending {
         command.add(placement.value)
         for argument in mark.arguments { command.add(argument) }
         command.add(String(SentRecorder.sendingLifetime))
-        return command
+        return command.adding(Self.expiry(message))
     }
 }

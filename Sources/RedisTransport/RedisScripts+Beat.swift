@@ -68,12 +68,13 @@ extension RedisScripts {
     ///           · of what remembers the id: value, field, lifetime: see ``SentMark``
     ///           · longest time to hold the unique key in ms (empty: it has none) · prefix of result keys
     ///           · version of a live entry (empty: it is one of the settings)
+    ///           · when the task expires, in ms since 1970 (empty: it does not)
     ///
     /// Returns what became of it: `sent`; `led` by another; `held`, with the id of the task that holds the
     /// key; `paused`; `passed`, with last, count and id of the entry; `gone`: it is no live entry of that
     /// version any more.
     static let fire = lean(
-        refusal + remember + misfit + hasEnded + """
+        refusal + remember + misfit + hold + """
             local lease = redis.pcall('GET', KEYS[1])
             local known = redis.pcall('HMGET', KEYS[2], 'last', 'count', 'id', 'paused', 'live')
             local problem = refusal(lease, 'GET', KEYS[1]) or refusal(known, 'HMGET', KEYS[2])
@@ -101,16 +102,15 @@ extension RedisScripts {
             local holder = ARGV[10] ~= '' and redis.pcall('GET', KEYS[5])
             problem = refusal(holder, 'GET', KEYS[5]) or misfit(KEYS[3], 'list')
             if problem then return problem end
-            local again = holder and string.match(holder, '^(.*)\\n$')
-            if holder and (again or not hasEnded(ARGV[11], holder)) then
+            holder = holder and holderOf(holder, ARGV[11])
+            if holder then
                 leftOut()
-                return {'held', again or holder}
+                return {'held', holder}
             end
             redis.call('HSET', KEYS[2], 'last', ARGV[2], 'count', count + 1, 'id', ARGV[5])
             problem = remember(KEYS[4], ARGV[7], ARGV[8], ARGV[9])
             if not problem and ARGV[10] ~= '' then
-                local held = redis.pcall('SET', KEYS[5], ARGV[5], 'PX', ARGV[10])
-                problem = refusal(held, 'SET', KEYS[5])
+                problem = hold(KEYS[5], ARGV[11], ARGV[5], ARGV[13], ARGV[10])
             end
             -- The message comes last: without it all else is undone.
             problem = problem

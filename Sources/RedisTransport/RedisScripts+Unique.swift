@@ -2,11 +2,14 @@
 extension RedisScripts {
     /// Frees a key if the task holds it; an empty id holds none.
     ///
-    /// The value of a key is the holder's id, perhaps with what ``sendUnlessHeld`` adds to it.
+    /// The value of a key is the holder's id, perhaps with what ``hold`` adds to it.
     static let release = """
         local function release(key, id)
-            local holder = id ~= '' and redis.pcall('GET', key)
-            if holder and (holder == id or holder == id .. '\\n') then redis.pcall('DEL', key) end
+            local value = id ~= '' and redis.pcall('GET', key)
+            if type(value) ~= 'string' then return end
+            if value == id or value == id .. '\\n' or string.sub(value, 1, #id + 1) == id .. '\\t' then
+                redis.pcall('DEL', key)
+            end
         end
 
         """
@@ -22,11 +25,51 @@ extension RedisScripts {
 
         """
 
-    /// Sends a message unless another task holds its key.
+    /// Takes a key for a task, and tells which task holds one, by the key's value.
     ///
     /// A holder whose final record is there has ended, though nobody has freed the key: a Celery worker
     /// ran it. Where such a record stood there before the task was sent, of one with the same id, that
     /// does not tell anything: then a newline follows the id.
+    ///
+    /// A holder that has expired, for which a tab and the time in ms follow the id, or was revoked, holds
+    /// the key only if it is in a worker's hands. Where many tasks are, it is taken to be one.
+    ///
+    /// `hold` is used with ``refusal``: it returns what was refused.
+    static let hold =
+        hasEnded + """
+            local function isInHands(id)
+                local count = redis.pcall('HLEN', '\(RedisKeys.unacknowledged)')
+                if type(count) ~= 'number' or count > 2000 then return true end
+                local quoted = cjson.encode(id)
+                for _, value in ipairs(redis.call('HVALS', '\(RedisKeys.unacknowledged)')) do
+                    if string.find(value, '"' .. id .. '"', 1, true)
+                        or string.find(value, quoted, 1, true) then return true end
+                end
+                return false
+            end
+            local function holderOf(value, prefix)
+                local again = string.sub(value, -1) == '\\n'
+                if again then value = string.sub(value, 1, -2) end
+                local id, expires = string.match(value, '^(.*)\\t(%d+)$')
+                id = id or value
+                if not again and hasEnded(prefix, id) then return false end
+                local clock = redis.call('TIME')
+                local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
+                local revoked = tonumber(redis.pcall('ZSCORE', '\(RedisKeys.revoked)', id))
+                if expires and tonumber(expires) <= now or revoked and revoked * 1000 > now then
+                    return isInHands(id) and id
+                end
+                return id
+            end
+            local function hold(key, prefix, id, expires, lifetime)
+                local value = expires == '' and id or id .. '\\t' .. expires
+                if hasEnded(prefix, id) then value = value .. '\\n' end
+                return refusal(redis.pcall('SET', key, value, 'PX', lifetime), 'SET', key)
+            end
+
+            """
+
+    /// Sends a message unless another task holds its key.
     ///
     ///     KEYS  the key · hash of sendings · list or delayed set · where the id is remembered
     ///     ARGV  id · field of this sending in the hash · 1 if it may have been sent before, else 0
@@ -34,12 +77,13 @@ extension RedisScripts {
     ///           · due time in seconds (empty: it goes on the list) · value
     ///           · of what remembers the id: value, field, lifetime: see ``SentMark``
     ///           · lifetime of the hash of sendings in seconds
+    ///           · when the task expires, in ms since 1970 (empty: it does not)
     ///
     /// Returns the id of the task that holds the key, empty: the message was sent. That is remembered for
     /// who tries again if it was sent, or may have been: then a first request that comes later than the
     /// second does nothing.
     static let sendUnlessHeld = lean(
-        refusal + remember + misfit + delay + hasEnded + """
+        refusal + remember + misfit + delay + hold + """
             local id, field = ARGV[1], ARGV[2]
             local answer = redis.pcall('HGET', KEYS[2], field)
             if answer then return refusal(answer, 'HGET', KEYS[2]) or answer end
@@ -51,15 +95,12 @@ extension RedisScripts {
             local holder = redis.pcall('GET', KEYS[1])
             local problem = refusal(holder, 'GET', KEYS[1])
             if problem then return problem end
-            local again = holder and string.match(holder, '^(.*)\\n$')
-            if holder and (again or not hasEnded(ARGV[5], holder)) then
-                return ARGV[3] == '1' and answered(again or holder) or again or holder
-            end
+            holder = holder and holderOf(holder, ARGV[5])
+            if holder then return ARGV[3] == '1' and answered(holder) or holder end
             problem = misfit(KEYS[3], ARGV[6] == '' and 'list' or 'zset')
             if problem then return problem end
-            redis.call('SET', KEYS[1], hasEnded(ARGV[5], id) and id .. '\\n' or id, 'PX', ARGV[4])
-            problem = remember(KEYS[4], ARGV[8], ARGV[9], ARGV[10])
-                or answered('')
+            problem = hold(KEYS[1], ARGV[5], id, ARGV[12], ARGV[4])
+                or remember(KEYS[4], ARGV[8], ARGV[9], ARGV[10]) or answered('')
             -- The message comes last: without it all else is undone.
             if not problem then
                 if ARGV[6] == '' then

@@ -4,7 +4,8 @@ package protocol UniqueSending: Broker {
     /// taken in the same step.
     ///
     /// The task holds it while it waits, is delayed, runs, is tried again, or is given back by a worker
-    /// that died. It is free when the task has ended, is set aside or purged, or its time is over.
+    /// that died. It is free when the task has ended, is set aside or purged, or its time is over; and when
+    /// the task waits, and is not to be run any more: it has expired, or was revoked.
     ///
     /// - Parameters:
     ///   - messages: each with a key. What ``RepeatableSending`` says of them holds here too.

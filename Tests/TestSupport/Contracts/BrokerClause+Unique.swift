@@ -26,7 +26,7 @@ extension OutgoingMessage {
 
 extension BrokerClause {
     /// Keys that one unfinished task at a time holds.
-    static let unique = holding + ends + otherTasks
+    static let unique = holding + ends + notToBeRun + otherTasks
 
     private static let holding = [
         BrokerClause("while a task that has a key waits, runs or is put back, no other is sent") {
@@ -113,6 +113,62 @@ extension BrokerClause {
             #expect(try broker.requeue([RequeuedTask(late)]).isEmpty)
             #expect(try broker.finish([late.finished()]).map(\.tag) == [late.tag])
             #expect(try sender.sendUnlessHeld(second) == [first.id])
+        },
+    ]
+
+    private static let notToBeRun = [
+        BrokerClause("a task that has expired before it was taken holds its key no longer") {
+            store in
+            let (broker, sender) = (try store.broker(), try store.sender())
+            let expiry = Timestamp.now() + .milliseconds(300)
+            let first = OutgoingMessage.sample(expires: expiry, unique: UniqueHold("x"))
+            let (second, third) = (OutgoingMessage.holding("x"), OutgoingMessage.holding("x"))
+            #expect(try sender.sendUnlessHeld(first) == [nil])
+            #expect(try sender.sendUnlessHeld(second) == [first.id])
+            try await eventually { try sender.sendUnlessHeld(second) == [nil] }
+            // What has expired comes all the same, and does not free the other's key.
+            let taken = try broker.receiveAll()
+            #expect(try taken.map { try $0.taskID() } == [first.id, second.id])
+            #expect(try broker.finish([taken[0].finished()]).isEmpty)
+            #expect(try sender.sendUnlessHeld(third) == [second.id])
+            #expect(try broker.finish([taken[1].finished()]).isEmpty)
+            #expect(try sender.sendUnlessHeld(third) == [nil])
+        },
+        BrokerClause("a task that a worker has taken before it expired holds its key until it ends")
+        {
+            store in
+            let (broker, sender) = (try store.broker(), try store.sender())
+            let expiry = Timestamp.now() + .milliseconds(500)
+            let first = OutgoingMessage.sample(expires: expiry, unique: UniqueHold("x"))
+            let second = OutgoingMessage.holding("x")
+            #expect(try sender.sendUnlessHeld(first) == [nil])
+            let taken = try broker.receiveOne()
+            try await eventually { Timestamp.now() > expiry + .milliseconds(50) }
+            #expect(try sender.sendUnlessHeld(second) == [first.id])
+            // It is given back: now it waits, and is not to be run any more.
+            #expect(try broker.requeue([RequeuedTask(taken)]).isEmpty)
+            #expect(try sender.sendUnlessHeld(second) == [nil])
+        },
+        BrokerClause("a task that waits and was revoked holds its key no longer") { store in
+            let (admin, sender) = (try store.administration(), try store.sender())
+            for eta in [nil, Timestamp.now() + .seconds(60)] {
+                let key = "key \(eta == nil)"
+                let first = OutgoingMessage.holding(key, eta: eta)
+                #expect(try sender.sendUnlessHeld(first) == [nil])
+                try admin.revoke([first.id], for: .seconds(60))
+                #expect(try sender.sendUnlessHeld(.holding(key)) == [nil])
+            }
+        },
+        BrokerClause("a task that runs and was revoked holds its key until it ends") { store in
+            let (admin, sender) = (try store.administration(), try store.sender())
+            let first = OutgoingMessage.holding("x")
+            #expect(try sender.sendUnlessHeld(first) == [nil])
+            let broker = try store.broker()
+            let taken = try broker.receiveOne()
+            try admin.revoke([first.id], for: .seconds(60))
+            #expect(try sender.sendUnlessHeld(.holding("x")) == [first.id])
+            #expect(try broker.finish([taken.finished()]).isEmpty)
+            #expect(try sender.sendUnlessHeld(.holding("x")) == [nil])
         },
     ]
 

@@ -17,6 +17,7 @@ extension OutgoingMessage {
         id: TaskID = .next(),
         priority: Int = 0,
         eta: Timestamp? = nil,
+        expires: Timestamp? = nil,
         ignoresResult: Bool = false,
         body: [UInt8]? = nil,
         unique: UniqueHold? = nil,
@@ -26,6 +27,7 @@ extension OutgoingMessage {
         var task = OutgoingTask(id: id, task: name, queue: queue)
         task.priority = priority
         task.eta = eta
+        task.expires = expires
         task.ignoresResult = ignoresResult
         task.unique = unique
         var outgoing = OutgoingMessage(

@@ -111,10 +111,14 @@ extension MemoryStore.State {
         records[result.id] = MemoryStore.Record(result: result, expiresAt: expiresAt)
     }
 
-    /// The unfinished task that holds a key.
+    /// The unfinished task that holds a key; one that waits and is not to be run any more does not.
     func holder(of key: String) -> TaskID? {
         let now = Timestamp.now()
-        return (waiting + held.values).first { entry in
+        let runnable = waiting.filter { entry in
+            (entry.message.expires ?? .latest) > now
+                && (revoked[entry.message.id].map { $0 <= now } ?? true)
+        }
+        return (runnable + held.values).first { entry in
             entry.hold.map { $0.key == key && $0.until > now } ?? false
         }?.message.id
     }
