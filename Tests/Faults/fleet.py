@@ -52,6 +52,10 @@ class Worker:
         if self._network:
             command[2] = fleet.url.replace("127.0.0.1", self._network.server_address)
             command = self._network.inside(command)
+        if fleet.clock:
+            # The first program with libfaketime has its environment moved, by which Swift finds the
+            # arguments.
+            command.insert(0, "/usr/bin/env")
         with open(fleet.folder / f"worker-{self._number}.log", "ab") as log:
             self.process = subprocess.Popen(
                 command,
