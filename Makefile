@@ -80,6 +80,8 @@ faults: build
 	@$(SETUP) build test
 	@Tests/Faults/run $(abspath $(release)) --tasks $(TASKS) --longest 60 $(seed)
 	@Tests/Faults/run $(abspath $(release)) --tasks $$(($(TASKS) / 10)) --broker sqlite $(seed)
+	@Tests/Faults/run $(abspath $(release)) --tasks 200 --seconds 300 --long 0.4 --broker sqlite \
+	    --faults "database locked,clock set,disk full" --slots 12 $(seed)
 	@Tests/Faults/run $(abspath $(release)) --tasks $$(($(TASKS) / 10)) $(seed) \
 	    --celery $(abspath .build/celery-venv)/bin/python
 	@for broker in redis sqlite; do for kind in command stream; do for workers in 1 2 4 8; do \

@@ -51,10 +51,13 @@ class Sender:
             time.sleep(0.1)
 
     def _line(self, choice: random.Random) -> str:
-        """Most tasks are short; some sleep, and a few of these longer than a lease."""
+        """Most tasks are short; some sleep, and a few of these, or as many as are asked for, longer than
+        a lease."""
         kind = choice.random()
         seconds = 0.0
-        if kind < 0.001:
+        if kind < self._fleet.options.long:
+            seconds = choice.uniform(14, 40)
+        elif kind < 0.001:
             seconds = 14
         elif kind < 0.011:
             seconds = choice.uniform(1, 3)
