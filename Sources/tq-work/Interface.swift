@@ -23,7 +23,7 @@ package enum Interface {
 
               $ tq-work
               $ tq-work -c 8 -Q mail,low --tasks /srv/tasks
-              $ tq-work --task thumbnail -- convert -- {1} -resize 200x200 out/{1}
+              $ tq-work --task thumb -- convert -- {1} -resize 200x200 out/{1}
               $ tq-work --burst --max-time 50s
               $ tq-work --check
 

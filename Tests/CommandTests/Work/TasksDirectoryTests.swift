@@ -59,7 +59,7 @@ struct TasksDirectoryTests {
             #expect(try await place.messages().compactMap(\.id).sorted() == ["mine", "open.file"])
             let check = try await place.run("tq-work", "--check")
             #expect(check.status == .exited(78))
-            #expect(check.errors == "tq-work: task mine: \(mine)\ntask open.file: \(open)\n")
+            #expect(check.errors == "tq-work: task mine: \(mine)\n    task open.file: \(open)\n")
         }
     }
 
