@@ -8,10 +8,12 @@ final class SQLiteArrivalWatch: ArrivalWatch {
         watch = try WALWatch(database)
     }
 
-    var descriptors: [Int32] { [watch.descriptor] }
+    var descriptors: [Int32] { watch.notice == nil ? [watch.descriptor] : [] }
+
+    var notice: String? { watch.notice }
 
     /// As long as the database may be elsewhere before that is noticed.
-    var longestWait: Duration? { WALWatch.longestWait }
+    var longestWait: Duration? { watch.longestWait }
 
     func clear() throws(BrokerError) { try watch.clear() }
 

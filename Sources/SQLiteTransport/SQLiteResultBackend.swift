@@ -108,7 +108,7 @@ extension SQLiteResultBackend {
             pause = isQuiet ? .milliseconds(1) : min(pause * 2, .milliseconds(50))
             busySince = isQuiet ? nil : busySince ?? .now
             if let busySince, .now - busySince >= lockTimeout { throw database.locked }
-            let end = ContinuousClock.now + (isQuiet ? WALWatch.longestWait : pause)
+            let end = ContinuousClock.now + (isQuiet ? watch.longestWait : pause)
             if watch.wait(until: deadline.map { min($0, end) } ?? end, or: descriptor) { return [] }
         }
     }

@@ -7,12 +7,16 @@ internal import TaskQueue
 ///
 /// The WAL file stays the same for as long as one connection is open (sqlite.org/wal.html), and the owner
 /// of this watch has one. A folder further up can be moved without a word: who waits long looks at times.
+///
+/// Where the kernel watches no more files for this user, nothing is noticed, and the database is looked at
+/// several times a second instead.
 final class WALWatch {
-    /// How long to wait at most before the database is looked at again.
-    static let longestWait: Duration = .seconds(4)
     private static let change = UInt32(IN_ATTRIB | IN_DELETE_SELF | IN_MOVE_SELF)
 
+    /// Readable when something was noticed; negative: nothing is.
     let descriptor: Int32
+    /// Why nothing is noticed, for people; `nil`: it is.
+    let notice: String?
     private let database: SQLiteDatabase
 
     /// - Throws: ``BrokerError/unreachable(url:reason:)`` if the file cannot be watched.
@@ -20,15 +24,25 @@ final class WALWatch {
         self.database = database
         // The WAL file is there once the database has been read.
         try database.run("SELECT 1 FROM sqlite_schema LIMIT 1", [])
-        descriptor = inotify_init1(Int32(IN_NONBLOCK | IN_CLOEXEC))
         let path = database.path
         let file = "\(path)-wal"
         let events = UInt32(IN_MODIFY) | Self.change
+        let descriptor = inotify_init1(Int32(IN_NONBLOCK | IN_CLOEXEC))
         guard descriptor >= 0, inotify_add_watch(descriptor, file, events) >= 0 else {
-            let reason = String(cString: strerror(errno))
+            let code = errno
+            let reason = String(cString: strerror(code))
             if descriptor >= 0 { close(descriptor) }
-            throw .unreachable(url: "sqlite:\(path)", reason: "cannot watch \(file): \(reason)")
+            guard [EMFILE, ENFILE, ENOMEM, ENOSPC].contains(code) else {
+                throw .unreachable(url: "sqlite:\(path)", reason: "cannot watch \(file): \(reason)")
+            }
+            self.descriptor = -1
+            notice =
+                "\(file) cannot be watched: \(reason): it is looked at five times a second; raise "
+                + "fs.inotify.max_user_instances and max_user_watches (sysctl)"
+            return
         }
+        self.descriptor = descriptor
+        notice = nil
         let folder = path.last("/").map { String(path[...$0]) } ?? "."
         for other in [path, "\(path)-shm"] { inotify_add_watch(descriptor, other, Self.change) }
         inotify_add_watch(descriptor, folder, UInt32(IN_DELETE_SELF | IN_MOVE_SELF))
@@ -40,8 +54,11 @@ final class WALWatch {
     }
 
     deinit {
-        close(descriptor)
+        if descriptor >= 0 { close(descriptor) }
     }
+
+    /// How long to wait at most before the database is looked at again.
+    var longestWait: Duration { notice == nil ? .seconds(4) : .milliseconds(200) }
 
     /// Forgets what was noticed so far.
     ///
@@ -49,6 +66,10 @@ final class WALWatch {
     /// - Throws: ``BrokerError/fileChanged(url:reason:)`` if the database is not there any more.
     @discardableResult
     func clear() throws(BrokerError) -> Bool {
+        guard descriptor >= 0 else {
+            try database.checkFiles()
+            return false
+        }
         var events: UInt32 = 0
         var buffer = [UInt8](repeating: 0, count: 4096)
         while case let count = read(descriptor, &buffer, buffer.count), count > 0 {

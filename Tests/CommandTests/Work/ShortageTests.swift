@@ -33,6 +33,24 @@ struct ShortageTests {
         }
     }
 
+    @Test(
+        "or whose files the kernel watches no more looks at the database instead, and says so once"
+    )
+    func watches() async throws {
+        try await Workplace.with(tasks: ["t": "echo done"]) { place in
+            let limit = "echo 0 >/proc/sys/user/max_inotify_instances"
+            let worker = "unshare -Ur sh -c '\(limit); exec tq-work'"
+            try await place.withProgram(worker) { worker in
+                try await worker.waitUntilPrinted("cannot be watched: Too many open files")
+                for _ in 1...2 {
+                    let script = "unshare -Ur sh -c '\(limit); exec tq-send --wait --timeout 20 t'"
+                    #expect(try await place.shell(script).succeeded().output == "done\n")
+                }
+                #expect(worker.errorsSoFar.ranges(of: "cannot be watched").count == 1)
+            }
+        }
+    }
+
     @Test("or no descriptor, at whatever step it comes to that", arguments: [4, 6, 9, 12])
     func descriptors(_ count: Int) async throws {
         try await Workplace.with(tasks: ["t": "true"]) { place in
