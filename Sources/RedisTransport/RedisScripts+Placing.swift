@@ -13,7 +13,9 @@ extension RedisScripts {
     /// What a script has written stays when it fails: so what could fail is looked at first.
     static let misfit = """
         local function misfit(key, wanted)
-            local kind = redis.call('TYPE', key).ok
+            local answer = redis.pcall('TYPE', key)
+            local kind = answer.ok
+            if answer.err then return answer end
             if kind ~= 'none' and kind ~= wanted then
                 return redis.error_reply('WRONGTYPE ' .. key .. ' is a ' .. kind)
             end

@@ -61,7 +61,8 @@ extension RedisScripts {
                 end)
             end
             each(function(key, pushed)
-                if pushed > 0 and not misfit(key, 'list') then redis.call('LTRIM', key, pushed, -1) end
+                -- Those that a list of a wrong type has refused are not there.
+                if pushed > 0 then redis.pcall('LTRIM', key, pushed, '-1') end
             end)
             return problem or 0
             """

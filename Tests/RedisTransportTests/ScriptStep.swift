@@ -13,6 +13,8 @@ struct ScriptStep: Sendable, CustomTestStringConvertible {
     var messages = (before: 1, after: 1)
     /// Whether the task has its result then.
     var storesResult = false
+    /// Whether it is what a worker does to get tasks.
+    var takes = false
     /// Puts the message where the step finds it; what the worker holds is returned.
     let prepare: @Sendable (RedisBroker, OutgoingMessage) throws -> [Delivery]
     /// Does it; done again after it has failed, it does the same.
@@ -57,10 +59,10 @@ extension ScriptStep {
     ]
 
     private static let taking = [
-        ScriptStep(name: "recover", prepare: hold) { broker, _, _ in
+        ScriptStep(name: "recover", takes: true, prepare: hold) { broker, _, _ in
             if try broker.recoverTasks().isEmpty { throw IsUndone() }
         },
-        ScriptStep(name: "take", prepare: send) { broker, _, _ in try take(broker) },
+        ScriptStep(name: "take", takes: true, prepare: send) { broker, _, _ in try take(broker) },
         ScriptStep(name: "take what is due", prepare: sendLater(.milliseconds(1))) {
             broker,
             _,

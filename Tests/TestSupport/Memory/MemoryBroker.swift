@@ -80,8 +80,10 @@ package final class MemoryBroker: CountingBroker {
 
     package func requeue(_ tasks: [RequeuedTask]) throws(BrokerError) -> [Delivery] {
         store.write { state in
-            // The last comes first, so that the first ends up in front.
-            tasks.reversed().filter { task in
+            // Those that wait keep their order; of the others the last comes first, so that the first ends
+            // up in front.
+            let ordered = tasks.filter { $0.eta != nil } + tasks.filter { $0.eta == nil }.reversed()
+            return ordered.filter { task in
                 guard var entry = state.held.removeValue(forKey: task.delivery.tag) else {
                     return true
                 }
@@ -163,12 +165,17 @@ extension MemoryStore.State {
         return ([], .toThis)
     }
 
-    /// Puts a task that was held before all others.
+    /// Puts a task that was held before all others, or if it has to wait behind those due at the same time.
     mutating func putBack(_ entry: MemoryStore.Entry, isRedelivered: Bool = true) {
         var entry = entry
-        firstPosition -= 1
         entry.holder = nil
-        entry.position = firstPosition
+        if entry.due == nil {
+            firstPosition -= 1
+            entry.position = firstPosition
+        } else {
+            lastNumber += 1
+            entry.position = lastNumber
+        }
         if isRedelivered { entry.isRedelivered = true }
         waiting.append(entry)
     }
