@@ -102,6 +102,8 @@ extension RedisScripts {
     /// Says what was found of a dead worker, or what the first has found that recovers its tasks: the others
     /// see only what that has left.
     ///
+    /// Where that cannot be remembered, it is what is found now.
+    ///
     ///     KEYS  finding · tq:workers · tq:deaths
     ///     ARGV  what is found · how long to remember it in seconds · worker
     ///           · how long to remember its death in seconds
@@ -109,15 +111,17 @@ extension RedisScripts {
     /// Returns what was found, and how many workers died of late without a task under suspicion.
     static let find = """
         redis.call('ZREM', KEYS[2], '')
-        redis.call('SET', KEYS[1], ARGV[1], 'NX', 'EX', ARGV[2])
-        local found = redis.call('GET', KEYS[1])
+        redis.pcall('SET', KEYS[1], ARGV[1], 'NX', 'EX', ARGV[2])
+        local found = redis.pcall('GET', KEYS[1])
+        if type(found) ~= 'string' then found = ARGV[1] end
         local now = tonumber(redis.call('TIME')[1])
         if string.sub(found, -1) == ' ' and redis.call('ZSCORE', KEYS[2], ARGV[3]) then
-            redis.call('ZADD', KEYS[3], now, ARGV[3])
-            redis.call('EXPIRE', KEYS[3], ARGV[4])
+            redis.pcall('ZADD', KEYS[3], now, ARGV[3])
+            redis.pcall('EXPIRE', KEYS[3], ARGV[4])
         end
-        redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', now - ARGV[4])
-        return {found, redis.call('ZCARD', KEYS[3])}
+        redis.pcall('ZREMRANGEBYSCORE', KEYS[3], '-inf', now - ARGV[4])
+        local deaths = redis.pcall('ZCARD', KEYS[3])
+        return {found, type(deaths) == 'number' and deaths or 0}
         """
 
     /// Puts tasks that a worker held back to the front of their lists, or among those under suspicion, with
@@ -186,7 +190,7 @@ extension RedisScripts {
     ///     KEYS  tq:workers · finding
     ///     ARGV  worker
     static let buryWorker = """
-        redis.call('DEL', KEYS[2])
+        redis.pcall('DEL', KEYS[2])
         local clock = redis.call('TIME')
         local score = redis.call('ZSCORE', KEYS[1], ARGV[1])
         if score and tonumber(score) < clock[1] + clock[2] / 1000000 then

@@ -6,7 +6,8 @@ extension RedisScripts {
     static let suspect = """
         local function suspect(queue, score, member)
             local set = '\(RedisKeys.suspectsPrefix)' .. queue
-            local problem = refusal(redis.pcall('SADD', '\(RedisKeys.suspected)', queue), 'SADD', set)
+            local queues = '\(RedisKeys.suspected)'
+            local problem = refusal(redis.pcall('SADD', queues, queue), 'SADD', queues)
                 or refusal(redis.pcall('ZADD', set, score, member), 'ZADD', set)
             if problem then return problem end
             local bell = 'tq:bell:' .. queue

@@ -13,12 +13,14 @@ struct RedisHalfDoneTests {
     /// Under which a step may find something else.
     private static let keys = [
         "celery", "other", "tq:delayed:celery", "tq:delayed:other", "tq:dead:celery", "unacked",
-        "unacked_index", "tq:unique:key", "tq:bell:other",
+        "unacked_index", "tq:unique:key", "tq:bell:other", "tq:suspects:celery",
+        "tq:suspects:other", "tq:suspected",
     ]
     /// Under which only one that takes may.
     private static let workersKeys = [
         "tq:workers", "tq:paused", "tq:revoked", "tq:lookout:celery", "tq:gate:celery",
         "tq:bell:celery", "tq:connection:worker", "tq:outage", "tq:renewed", "tq:arrived:celery",
+        "tq:clearing", "tq:deaths", "tq:finding:dead",
     ]
 
     @Test("which is a command that the user may not run", arguments: ScriptStep.all)
@@ -150,6 +152,7 @@ private struct Trial {
                 count = count + redis.call('LLEN', queue) + redis.call('LLEN', 'tq:arrived:' .. queue)
                     + redis.call('ZCARD', 'tq:delayed:' .. queue)
                     + redis.call('ZCARD', 'tq:dead:' .. queue)
+                    + redis.call('ZCARD', 'tq:suspects:' .. queue)
             end
             return {count, redis.call('EXISTS', KEYS[1])}
             """

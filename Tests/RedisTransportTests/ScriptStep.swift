@@ -53,6 +53,9 @@ extension ScriptStep {
             let eta = Timestamp.now() + .seconds(60)
             try check(broker.requeue(held.map { RequeuedTask($0, eta: eta) }))
         },
+        ScriptStep(name: "put back a suspect", prepare: hold) { broker, _, held in
+            try check(broker.requeue(held.map { RequeuedTask(suspect($0)) }))
+        },
         ScriptStep(name: "set aside", storesResult: true, prepare: hold) { broker, message, held in
             try check(broker.setAside(held.map { letter($0, message) }))
         },
@@ -63,6 +66,9 @@ extension ScriptStep {
             if try broker.recoverTasks().isEmpty { throw IsUndone() }
         },
         ScriptStep(name: "take", takes: true, prepare: send) { broker, _, _ in try take(broker) },
+        ScriptStep(name: "take a suspect", takes: true, prepare: sendSuspect) { broker, _, _ in
+            try take(broker)
+        },
         ScriptStep(name: "take what is due", prepare: sendLater(.milliseconds(1))) {
             broker,
             _,
@@ -107,6 +113,9 @@ extension ScriptStep {
             }
         ),
         ScriptStep(name: "move", prepare: send) { broker, _, _ in try move(broker) },
+        ScriptStep(name: "move a suspect", prepare: sendSuspect) { broker, _, _ in
+            try move(broker)
+        },
         ScriptStep(name: "move what is delayed", prepare: sendLater(.seconds(60))) {
             broker,
             _,
@@ -148,6 +157,25 @@ extension ScriptStep {
     ) throws -> [Delivery] {
         try broker.send([message])
         return try broker.receive(from: [.celery], upTo: 1)
+    }
+
+    /// The delivery of a task under suspicion.
+    private static func suspect(_ delivery: Delivery) -> Delivery {
+        Delivery(
+            tag: delivery.tag,
+            queue: delivery.queue,
+            content: delivery.content,
+            losses: 1
+        )
+    }
+
+    @Sendable
+    private static func sendSuspect(
+        _ broker: RedisBroker,
+        _ message: OutgoingMessage
+    ) throws -> [Delivery] {
+        let held = try hold(broker, message)
+        return try broker.requeue(held.map { RequeuedTask(suspect($0)) })
     }
 
     private static func letter(_ delivery: Delivery, _ message: OutgoingMessage) -> DeadLetter {

@@ -77,7 +77,12 @@ struct SuspectTests {
         #expect(state.vacancies(in: .none) == 0)
         state.arrived -= 1
         let task = try delivery.task()
-        _ = state.decide(delivery, .success(task), readiness: { _, _ in .unknown(hint: nil) }, now: now)
+        _ = state.decide(
+            delivery,
+            .success(task),
+            readiness: { _, _ in .unknown(hint: nil) },
+            now: now
+        )
         #expect(state.vacancies(in: solitude) == 4)
     }
 

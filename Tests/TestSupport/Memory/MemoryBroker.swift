@@ -204,6 +204,7 @@ extension MemoryStore.State {
         held[delivery.tag] = entry
         held[delivery.tag]?.holder = (worker, now)
         held[delivery.tag]?.takenAs = lastNumber
+        held[delivery.tag]?.due = nil
         return delivery
     }
 }
