@@ -29,7 +29,7 @@ _tq_result() {
         :
         ;;
     *)
-        [[ $word == -* ]] && mapfile -t COMPREPLY < <(compgen -W '-w --wait --timeout -f --follow --json --state --forget -b --broker --result-backend --config --connect-timeout --color -q --quiet -v --verbose -h --help --version' -- "$word")
+        [[ $word == -* ]] && mapfile -t COMPREPLY < <(compgen -W '-w --wait --timeout -f --follow --json --state --raw --forget -b --broker --result-backend --config --connect-timeout --color -q --quiet -v --verbose -h --help --version' -- "$word")
         ;;
     esac
 }

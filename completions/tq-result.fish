@@ -6,6 +6,7 @@ complete -c tq-result -l timeout -x -d 'with --wait: give up after this, status 
 complete -c tq-result -s f -l follow -d 'with --wait: show their progress meanwhile'
 complete -c tq-result -l json -d 'one JSON object a line, as they finish'
 complete -c tq-result -l state -d 'print just the state'
+complete -c tq-result -l raw -d 'print it raw on a terminal too'
 complete -c tq-result -l forget -d 'delete the stored result'
 complete -c tq-result -s b -l broker -x -d 'sqlite:PATH, redis://HOST/DB or unix://SOCKET'
 complete -c tq-result -l result-backend -x -d 'where results are, if not in the broker'

@@ -13,6 +13,11 @@ package struct CommandError: Error, Sendable {
 }
 
 extension CommandError {
+    /// The same, with a sentence more.
+    package func adding(sentence: String) -> CommandError {
+        CommandError(code, message.map { "\($0); \(sentence)" } ?? sentence)
+    }
+
     package init(_ error: BrokerError) {
         let code: ExitCode =
             switch error {

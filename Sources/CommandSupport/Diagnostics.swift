@@ -32,6 +32,11 @@ package struct Diagnostics: Sendable {
 
     private static let color = Mutex<String?>(nil)
 
+    /// What is said if a signal ends the program, until there is another; `nil`: nothing.
+    package func sayLast(_ message: String?) {
+        StatusLine.sayLast(message.map { "\(program): \(SafeText.line($0))" })
+    }
+
     /// A question, which is answered on the same line.
     package func ask(_ question: String) {
         Self.write("\(program): \(SafeText.line(question)) ")

@@ -53,7 +53,7 @@ package struct Transports: Sendable {
     package func openAdministration() throws(BrokerError) -> any QueueAdministration
         & BeatAdministration & LiveEntryStore & UniqueSending
     {
-        try open(timeout: options.connectTimeout)
+        try open(timeout: options.connectTimeout, replyTimeout: .seconds(10))
     }
 
     /// Connects to the broker, for who only sends.
@@ -61,16 +61,32 @@ package struct Transports: Sendable {
     /// - Parameters:
     ///   - timeout: for connecting, and for the first answer.
     ///   - replyTimeout: how long a broker that has answered before may take for an answer.
-    ///   - deadline: when the lock that another program holds of a file is not waited for any more; `nil`:
-    ///     only that counts.
+    ///   - end: when nobody waits for anything any more, the lock of a file neither; `nil`: as long as the
+    ///     timeouts say.
     /// - Returns: a connection of its own.
     /// - Throws: ``BrokerError`` if it cannot be reached.
     package func openSender(
         timeout: Duration,
         replyTimeout: Duration = .seconds(30),
-        until deadline: ContinuousClock.Instant? = nil
+        until end: ContinuousClock.Instant? = nil
     ) throws(BrokerError) -> SendingConnection.SendingBroker {
-        try open(timeout: timeout, replyTimeout: replyTimeout, until: deadline)
+        try open(timeout: timeout, replyTimeout: replyTimeout, until: end)
+    }
+
+    /// What says that no worker is there: see ``AbsenceNotice``.
+    ///
+    /// - Parameters:
+    ///   - diagnostics: where it is said.
+    ///   - end: when nobody waits any more; `nil`: as long as it takes.
+    /// - Returns: one that looks after two seconds.
+    package func absenceNotice(
+        _ diagnostics: Diagnostics,
+        until end: ContinuousClock.Instant?
+    ) -> AbsenceNotice {
+        AbsenceNotice(diagnostics) { () throws(BrokerError) in
+            let last = ContinuousClock.now + .seconds(2)
+            return try openSender(timeout: .seconds(2), until: min(last, end ?? last))
+        }
     }
 
     /// Connects to the broker, for who sends periodic tasks.
@@ -106,7 +122,7 @@ package struct Transports: Sendable {
         _ identity: WorkerIdentity? = nil,
         timeout: Duration,
         replyTimeout: Duration = .seconds(30),
-        until deadline: ContinuousClock.Instant? = nil
+        until end: ContinuousClock.Instant? = nil
     ) throws(BrokerError) -> any Opened {
         switch options.broker {
         #if SQLite
@@ -120,7 +136,7 @@ package struct Transports: Sendable {
                 // A worker tries again, and looks at its orders between.
                 lockTimeout: worker.isEmpty
                     ? replyTimeout : min(replyTimeout, Lease.renewalInterval),
-                lockDeadline: deadline
+                lockDeadline: end
             )
         #endif
         #if Redis
@@ -130,6 +146,7 @@ package struct Transports: Sendable {
                 worker: worker,
                 timeout: timeout,
                 replyTimeout: replyTimeout,
+                until: end,
                 resultLifetime: options.resultLifetime,
                 holdsResults: brokerHoldsResults,
                 identity: identity
@@ -143,13 +160,22 @@ package struct Transports: Sendable {
     /// - Parameters:
     ///   - decompress: for records that Celery has compressed; `nil`: they cannot be read.
     ///   - lockTimeout: how long to wait for the lock that another program holds of a file.
+    ///   - end: when nobody waits for anything any more; `nil`: as long as the timeouts say.
     /// - Returns: a connection of its own.
     /// - Throws: ``BrokerError`` if it cannot be reached.
     package func openBackend(
         decompress: Decompressor? = nil,
-        lockTimeout: Duration = .seconds(30)
+        lockTimeout: Duration = .seconds(30),
+        until end: ContinuousClock.Instant? = nil
     ) throws(BrokerError) -> any ResultBackend {
-        try open(options.backend, decompress, .seconds(30), lockTimeout)
+        try open(options.backend, decompress, .seconds(30), lockTimeout, end)
+    }
+
+    /// Deletes what came of tasks whose ids are sent again, where results are not with the broker; `nil`:
+    /// they are, and the broker does it as it sends.
+    package var forgetting: (([TaskID]) throws(BrokerError) -> Void)? {
+        if brokerHoldsResults { return nil }
+        return { ids throws(BrokerError) in try openBackend().renew(ids) }
     }
 
     /// Connects to the result backend, for who also wants to know what was sent and has not ended.
@@ -157,16 +183,19 @@ package struct Transports: Sendable {
     /// - Parameters:
     ///   - decompress: for records that Celery has compressed; `nil`: they cannot be read.
     ///   - replyTimeout: how long a server that has answered before may take for an answer.
+    ///   - end: when nobody waits for anything any more; `nil`: as long as the timeouts say.
     /// - Returns: a connection of its own.
     /// - Throws: ``BrokerError`` if it cannot be reached.
     package func openResults(
         decompress: Decompressor?,
-        replyTimeout: Duration = .seconds(30)
+        replyTimeout: Duration = .seconds(30),
+        until end: ContinuousClock.Instant? = nil
     ) throws(BrokerError) -> any ResultBackend {
-        let results = try open(options.backend, decompress, replyTimeout, replyTimeout)
+        let lockTimeout = end.map { min(max($0 - .now, .zero), replyTimeout) } ?? replyTimeout
+        let results = try open(options.backend, decompress, replyTimeout, lockTimeout, end)
         if brokerHoldsResults { return results }
         return SplitResults(results) { () throws(BrokerError) in
-            try open(options.broker, nil, replyTimeout, replyTimeout)
+            try open(options.broker, nil, replyTimeout, lockTimeout, end)
         }
     }
 
@@ -174,7 +203,8 @@ package struct Transports: Sendable {
         _ location: Location,
         _ decompress: Decompressor?,
         _ replyTimeout: Duration,
-        _ lockTimeout: Duration
+        _ lockTimeout: Duration,
+        _ end: ContinuousClock.Instant?
     ) throws(BrokerError) -> any ResultBackend {
         switch location {
         #if SQLite
@@ -191,6 +221,7 @@ package struct Transports: Sendable {
                 address,
                 timeout: options.connectTimeout,
                 replyTimeout: replyTimeout,
+                until: end,
                 resultLifetime: options.resultLifetime,
                 decompress: decompress.map(limited)
             )

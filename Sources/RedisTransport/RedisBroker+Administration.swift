@@ -3,16 +3,7 @@ package import TaskQueue
 extension RedisBroker: QueueAdministration {
     package func queueNames() throws(BrokerError) -> [QueueName] {
         var names = Set(try connection.run(RedisCommand("SMEMBERS").adding(RedisKeys.paused)).texts)
-        var cursor = "0"
-        repeat {
-            let page = try scripts.run(
-                RedisScripts.findQueues,
-                keys: [],
-                arguments: [Array(cursor.utf8)]
-            ).texts
-            cursor = page.first ?? "0"
-            names.formUnion(page.dropFirst())
-        } while cursor != "0"
+        names.formUnion(try TaskSearch(scripts).queues().map(\.text))
         // Of remote control and of events, which are no tasks.
         return names.filter { !$0.hasSuffix(".pidbox") && !$0.hasPrefix("celeryev") }
             .sorted().compactMap(QueueName.init)
@@ -62,6 +53,17 @@ extension RedisBroker: QueueAdministration {
                 leaseEndsAt: Timestamp(secondsSinceEpoch: Double(reply[index * 2 + 1]) ?? 0)
             )
         }.sorted { $0.id < $1.id }
+    }
+
+    package func isServed(_ queue: QueueName?) throws(BrokerError) -> Bool {
+        // A Celery process has declared the queue, or Celery's workers hear of remote control.
+        let trace = queue.map(RedisKeys.binding) ?? RedisKeys.controlBinding
+        if try connection.run(RedisCommand("EXISTS").adding(trace)).integer == 1 { return true }
+        let now = Timestamp.now()
+        return try workers().contains { worker in
+            guard worker.leaseEndsAt > now else { return false }
+            return queue.map { worker.queues.isEmpty || worker.queues.contains($0) } ?? true
+        }
     }
 
     package func runningTasks() throws(BrokerError) -> [RunningTask] {

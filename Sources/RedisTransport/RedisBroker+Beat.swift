@@ -23,6 +23,14 @@ extension RedisBroker: BeatStore {
         )
     }
 
+    package func installation() throws(BrokerError) -> String {
+        let replies = try connection.run([
+            RedisCommand("SETNX").adding(RedisKeys.installation, UUIDText.random()),
+            RedisCommand("GET").adding(RedisKeys.installation),
+        ])
+        return replies[1].text ?? ""
+    }
+
     package func enroll(
         _ entries: [BeatEnrolment],
         at now: Timestamp
@@ -58,7 +66,7 @@ extension RedisBroker: BeatStore {
     private func command(for firing: BeatFiring, _ lease: BeatLease) -> RedisCommand {
         let message = firing.message
         let placement = Placement(message, now: .now(), delays: [])
-        let mark = sent.mark(of: message.id, isExpected: message.expectsResult)
+        let mark = sent.mark(of: message)
         var command = RedisCommand("EVAL", capacity: 4096 + placement.value.count)
             .adding(RedisScripts.fire, "5", RedisKeys.beatLease(lease.group))
             .adding(RedisKeys.beatEntry(firing.entry), placement.key, mark.key)

@@ -43,15 +43,25 @@ extension RedisBroker {
         }
         let envelope = RenewedEnvelope(original)
         let id = letter.id ?? TaskID("")
-        let mark = sent.mark(of: id, isExpected: letter.id != nil && !envelope.ignoresResult)
+        let mark = sent.mark(
+            of: id,
+            isExpected: letter.id != nil && !envelope.ignoresResult,
+            sending: letter.content?.namedSending
+        )
         let unique = Delivery.Content.envelope(original).unique
-        let hold = [unique?.id.text ?? "", unique.map { Self.longestHold($0.hold) } ?? "1"]
+        let hold = [
+            unique?.id.text ?? "", unique.map { Self.longestHold($0.hold) } ?? "1", id.text,
+        ]
         let arguments =
             [envelope.bytes, holdsResults ? [UInt8(ascii: "1")] : []] + mark.arguments
             + hold.map { Array($0.utf8) }
         let list = RedisKeys.list(letter.queue, step: envelope.step)
         let key = RedisKeys.unique(unique?.hold.key ?? "")
-        return try remove(letter, [list, RedisKeys.result(id), mark.key, key], arguments)
+        return try remove(
+            letter,
+            [list, RedisKeys.result(id), mark.key, key, RedisKeys.revoked],
+            arguments
+        )
     }
 
     package func drop(_ letter: StoredLetter) throws(BrokerError) -> Bool {

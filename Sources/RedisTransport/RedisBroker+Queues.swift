@@ -4,7 +4,7 @@ extension RedisBroker {
     /// Tasks moved in one script, if they are small.
     private static let moveBatch = 100
     /// Tasks removed in one script, if they are small.
-    private static let purgeBatch = 1000
+    private static let purgeBatch = 500
     /// Rounds in a row in which others took all that was to be moved.
     private static let mostFutileRounds = 1000
 
@@ -43,7 +43,10 @@ extension RedisBroker {
         while purged < length {
             let page = min(length - purged, Self.purgeBatch)
             let limits = [isSet ? "1" : "0", "\(page)", "\(Self.largestCommand)"]
-            let arguments = (limits + [RedisKeys.uniquePrefix]).map { Array($0.utf8) }
+            let arguments =
+                (limits + [RedisKeys.uniquePrefix]).map { Array($0.utf8) } + [
+                    lifetimeArgument, holdsResults ? StoredResult.purgedUpToID : [],
+                ]
             let reply = try scripts.run(RedisScripts.purge, keys: [key], arguments: arguments)
             guard reply.count > 0 else { break }
             purged += reply.count
@@ -164,5 +167,13 @@ extension RedisBroker {
         let redirected = info.setting([("routing_key", JSONText(string: target.text))])
         let edited = properties.setting([("delivery_info", redirected)])
         return JSONText(wellFormed: envelope).setting([("properties", edited)]).bytes
+    }
+}
+
+extension StoredResult {
+    /// The record of a task that was removed from its queue, as JSON that ends before the task's id.
+    fileprivate static var purgedUpToID: [UInt8] {
+        let record = StoredResult.purged(TaskID(""), at: .now()).json
+        return record.dropLast(3).map(\.self)
     }
 }

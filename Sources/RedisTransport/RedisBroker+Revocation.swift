@@ -16,6 +16,21 @@ extension RedisBroker {
         }
     }
 
+    package func find(_ ids: [TaskID]) throws(BrokerError) -> Set<TaskID> {
+        var found: Set<TaskID> = []
+        for batch in ids.batches(of: Self.largestBatch) {
+            found.formUnion(try TaskSearch(scripts).find(batch))
+        }
+        return found
+    }
+
+    /// Only delayed ones, which may be long in coming; those that wait come up marked.
+    package func takeOut(_ ids: [TaskID]) throws(BrokerError) {
+        for batch in ids.batches(of: Self.largestBatch) {
+            _ = try TaskSearch(scripts).takeOutDelayed(batch)
+        }
+    }
+
     /// The deliveries, those of revoked tasks marked; only needed while any task is revoked.
     func markingRevoked(_ deliveries: [Delivery]) throws(BrokerError) -> [Delivery] {
         guard !deliveries.isEmpty else { return [] }
@@ -35,16 +50,19 @@ extension RedisBroker {
         }
     }
 
-    /// They have come up: other tasks of the same ids are another matter.
-    func forgetRevocations(of deliveries: [Delivery]) throws(BrokerError) {
-        guard !deliveries.isEmpty else { return }
+    /// They have come up, or ended: other tasks of the same ids are another matter.
+    func forgetRevocations(of tasks: [FinishedTask]) throws(BrokerError) {
+        guard !tasks.isEmpty else { return }
         var command = RedisCommand("ZREM").adding(RedisKeys.revoked)
-        for delivery in deliveries { command.add(Self.id(of: delivery).text) }
+        for task in tasks {
+            let id = task.result?.id ?? task.forgotten ?? Self.id(of: task.delivery)
+            command.add(id.text)
+        }
         _ = try connection.run(command)
     }
 
     /// Empty if it cannot be read.
-    private static func id(of delivery: Delivery) -> TaskID {
+    static func id(of delivery: Delivery) -> TaskID {
         (try? delivery.message()).flatMap(TaskMessage.id) ?? TaskID("")
     }
 }

@@ -12,21 +12,32 @@ extension RedisBroker {
             var arguments = [lifetimeArgument]
             for task in tasks {
                 arguments.append(Array(task.delivery.tag.utf8))
-                arguments.append(task.result?.json ?? [])
+                arguments.append(task.outcome)
             }
             return try lost(
                 tasks.map(\.delivery),
                 RedisScripts.finish,
-                keys: tasks.map { RedisKeys.result($0.result?.id ?? TaskID("")) },
+                keys: tasks.map(\.resultKey),
                 arguments: arguments
             )
         }
-        if tasks.contains(where: \.delivery.isRevoked) {
+        if isAnyRevoked {
             let tags = Set(gone.map(\.tag))
-            let ended = tasks.map(\.delivery).filter { $0.isRevoked && !tags.contains($0.tag) }
+            let ended = tasks.filter { $0.next.isEmpty && !tags.contains($0.delivery.tag) }
             try forgetRevocations(of: ended)
         }
         return gone
+    }
+
+    package func outdated(_ deliveries: [Delivery]) throws(BrokerError) -> Set<String> {
+        let commands = deliveries.map { delivery in
+            RedisCommand("GET").adding(RedisKeys.latest(Self.id(of: delivery)))
+        }
+        let latest = try connection.run(commands).map(\.text)
+        let outdated = zip(deliveries, latest).filter { delivery, latest in
+            latest != nil && latest != delivery.content.namedSending
+        }
+        return Set(outdated.map { $0.0.tag })
     }
 
     package func report(_ reports: [ProgressReport]) throws(BrokerError) -> [Delivery] {
@@ -36,7 +47,7 @@ extension RedisBroker {
                 RedisScripts.report,
                 keys: reports.map { RedisKeys.result($0.result.id) },
                 arguments: [lifetimeArgument]
-                    + reports.flatMap { [Array($0.delivery.tag.utf8), $0.result.json] }
+                    + reports.flatMap { [Array($0.delivery.tag.utf8), $0.outcome] }
             )
         }
     }
@@ -95,11 +106,11 @@ extension RedisBroker {
                 let release = release(of: letter.delivery)
                 keys += [
                     RedisKeys.dead(letter.delivery.queue),
-                    RedisKeys.result(letter.result?.id ?? TaskID("")), release.key,
+                    letter.resultKey, release.key,
                 ]
                 arguments += [
                     Array(letter.delivery.tag.utf8), DeadLetterRecord.json(letter),
-                    letter.result?.json ?? [], Array(release.id.utf8),
+                    letter.outcome, Array(release.id.utf8),
                 ]
             }
             return try lost(
@@ -127,9 +138,9 @@ extension RedisBroker {
         var keys: [String] = []
         var arguments = [lifetimeArgument, Array(String(tasks.count).utf8)]
         for (task, release) in zip(tasks, releases) {
-            keys += [RedisKeys.result(task.result?.id ?? TaskID("")), release.key]
+            keys += [task.resultKey, release.key]
             arguments.append(Array(task.delivery.tag.utf8))
-            arguments.append(task.result?.json ?? [])
+            arguments.append(task.outcome)
             arguments.append(Array(String(task.next.count).utf8))
             arguments.append(Array(release.id.utf8))
         }
@@ -138,7 +149,7 @@ extension RedisBroker {
             let delays = delays.union([task.delivery.queue])
             for message in task.next {
                 let placement = Placement(message, now: now, delays: delays)
-                let mark = sent.mark(of: message.id, isExpected: message.expectsResult)
+                let mark = sent.mark(of: message)
                 keys += [placement.key, mark.key]
                 arguments += [Array((placement.due ?? "").utf8), placement.value]
                 arguments += mark.arguments
@@ -152,7 +163,8 @@ extension RedisBroker {
         )
     }
 
-    private var lifetimeArgument: [UInt8] {
+    /// Of results, in ms; 0: they are kept for ever.
+    var lifetimeArgument: [UInt8] {
         Array(String((resultLifetime?.microseconds ?? 0) / 1000).utf8)
     }
 

@@ -46,7 +46,7 @@ extension RedisBroker: UniqueSending {
         }
         let now = Timestamp.now()
         let placement = Placement(message, now: now, delays: delays)
-        let mark = sent.mark(of: message.id, isExpected: message.expectsResult)
+        let mark = sent.mark(of: message)
         let sending = sent.sending(message, at: now)
         var command = RedisCommand("EVAL", capacity: 4096 + placement.value.count)
             .adding(RedisScripts.sendUnlessHeld, "4", RedisKeys.unique(unique.key), sending.key)

@@ -32,6 +32,8 @@ package final class RedisBroker: CountingBroker {
     var lastSweep: ContinuousClock.Instant?
     /// What the last taking could not do for some of its queues; `nil`: nothing.
     package private(set) var complaint: BrokerError?
+    /// Whether any task was revoked, as of the last taking.
+    private(set) var isAnyRevoked = false
     /// As of the last taking; shared with those who wait for arrivals.
     private let lookouts = Lookouts()
 
@@ -42,6 +44,7 @@ package final class RedisBroker: CountingBroker {
     ///   - worker: the id under which tasks are held.
     ///   - timeout: for connecting, and for the first answer.
     ///   - replyTimeout: for all other answers.
+    ///   - end: when nobody waits for anything any more; `nil`: as long as the timeouts say.
     ///   - resultLifetime: how long results are kept; `nil`: for ever.
     ///   - holdsResults: whether results are kept on this server too, in the same database.
     ///   - identity: who the worker is, for people; `nil`: it does not say.
@@ -51,6 +54,7 @@ package final class RedisBroker: CountingBroker {
         worker: String,
         timeout: Duration,
         replyTimeout: Duration = .seconds(30),
+        until end: ContinuousClock.Instant? = nil,
         resultLifetime: Duration?,
         holdsResults: Bool = true,
         identity: WorkerIdentity? = nil
@@ -63,7 +67,8 @@ package final class RedisBroker: CountingBroker {
         connection = try RedisConnection(
             address,
             timeout: timeout,
-            replyTimeout: replyTimeout
+            replyTimeout: replyTimeout,
+            until: end
         )
         scripts = ScriptRunner(connection)
         sent = SentRecorder(lifetime: resultLifetime)
@@ -139,7 +144,8 @@ package final class RedisBroker: CountingBroker {
             )
         }
         for delivery in deliveries { rotation.delivered(delivery.queue) }
-        return parts[3].integer == 1 ? try markingRevoked(deliveries) : deliveries
+        isAnyRevoked = parts[3].integer == 1
+        return isAnyRevoked ? try markingRevoked(deliveries) : deliveries
     }
 
     package func watchArrivals(on queues: [QueueName]) throws(BrokerError) -> any ArrivalWatch {

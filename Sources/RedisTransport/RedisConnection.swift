@@ -16,6 +16,8 @@ final class RedisConnection {
     private var output: [UInt8] = []
     private let timeout: Duration
     private let replyTimeout: Duration
+    /// When nobody waits for answers any more; `nil`: as long as the timeouts say.
+    private let end: ContinuousClock.Instant?
     /// When we have to be let in.
     private let greetingDeadline: ContinuousClock.Instant
     private var isGreeting = false
@@ -31,6 +33,7 @@ final class RedisConnection {
     ///   - address: of the server, with the credentials.
     ///   - timeout: for all of this; later, for the first answer.
     ///   - replyTimeout: how long a server that has answered before may take for an answer.
+    ///   - end: when nobody waits for anything any more; `nil`: as long as the timeouts say.
     ///   - isKnown: whether it has answered on another connection: one that breaks is lost then.
     /// - Throws: ``BrokerError/unreachable(url:reason:)``,
     ///   ``BrokerError/refusedCredentials(url:reason:)``, or ``BrokerError/unusable(url:reason:)`` for a
@@ -39,11 +42,14 @@ final class RedisConnection {
         _ address: RedisAddress,
         timeout: Duration,
         replyTimeout: Duration = .seconds(30),
+        until end: ContinuousClock.Instant? = nil,
         isKnown: Bool = false
     ) throws(BrokerError) {
         self.timeout = timeout
         self.replyTimeout = replyTimeout
-        greetingDeadline = .now + timeout
+        self.end = end
+        let deadline = ContinuousClock.now + timeout
+        greetingDeadline = min(deadline, end ?? deadline)
         if case .sentinel(let group) = address.endpoint {
             let search = SentinelSearch(address, group, until: greetingDeadline)
             let master = try search.connect()
@@ -302,6 +308,7 @@ extension RedisConnection {
 
     private var patience: Patience {
         isGreeting
-            ? Patience(until: greetingDeadline) : Patience(hasAnswered ? replyTimeout : timeout)
+            ? Patience(until: greetingDeadline)
+            : Patience(hasAnswered ? replyTimeout : timeout, until: end)
     }
 }

@@ -1,7 +1,8 @@
 internal import TaskQueue
 
 /// The names of all keys, in one place: Celery's first, then tq's own (`tq:`), which all have a lifetime or
-/// a limit, or go with the last task, pause or entry that they are for; but for ``beatGeneration``.
+/// a limit, or go with the last task, pause or entry that they are for; but for ``beatGeneration`` and
+/// ``installation``.
 enum RedisKeys {
     /// Kombu's separator of a queue's name and its priority step.
     private static let separator = "\u{06}\u{16}"
@@ -25,6 +26,9 @@ enum RedisKeys {
 
     /// Set: there once a Celery process has declared the queue, whose exchange has the same name.
     static func binding(_ queue: QueueName) -> String { "_kombu.binding.\(queue.text)" }
+
+    /// Set: there once a Celery worker has listened for ``control(database:)``.
+    static let controlBinding = "_kombu.binding.celery.pidbox"
 
     /// Channel: commands to all of Celery's workers on a database.
     static func control(database: Int) -> String { "/\(database).celery.pidbox" }
@@ -82,6 +86,14 @@ enum RedisKeys {
 
     /// String, for an id that is not one of ours: `1` sent; `0` forgotten, which holds for ours too.
     static func sent(id: TaskID) -> String { "tq:sent:id:\(id.text)" }
+
+    /// String: the latest sending of an id that its sender named: see ``NamedSending``.
+    ///
+    /// Scripts make its name, that of ``sent(id:)`` and that of ``result(_:)`` of each other.
+    static func latest(_ id: TaskID) -> String { "tq:latest:\(id.text)" }
+
+    /// String, drawn at random by the first `tq-beat`, for ever: see ``BeatStore/installation()``.
+    static let installation = "tq:installation"
 
     /// Hash of an hour's sendings, for who tries again.
     ///

@@ -7,10 +7,12 @@ package final class RedisResultBackend: ResultBackend {
     /// A reader asks again this often, in case a writer stored a record and did not announce it.
     private static let recheckInterval: Duration = .seconds(5)
     private static let largestBatch = 500
+    private static let fewIDs = 10
 
     private let address: RedisAddress
     private let timeout: Duration
     private let replyTimeout: Duration
+    private let end: ContinuousClock.Instant?
     private let lifetime: Duration?
     private var connection: RedisConnection
     private var scripts: ScriptRunner
@@ -18,6 +20,8 @@ package final class RedisResultBackend: ResultBackend {
     private let decompress: Decompressor?
     private let progress = ProgressReporter()
     private var subscription: ResultSubscription?
+    /// Of which nothing being known means that they have ended.
+    private var expected: Set<TaskID> = []
 
     /// Connects.
     ///
@@ -25,6 +29,7 @@ package final class RedisResultBackend: ResultBackend {
     ///   - address: of the server.
     ///   - timeout: for connecting, and for the first answer.
     ///   - replyTimeout: how long a server that has answered before may take for an answer.
+    ///   - end: when nobody waits for anything any more; `nil`: as long as the timeouts say.
     ///   - resultLifetime: how long results are kept; `nil`: for ever.
     ///   - decompress: undoes Celery's `result_compression`; `nil`: such records cannot be read.
     /// - Throws: ``BrokerError`` if the server cannot be reached, or does not let us in.
@@ -32,15 +37,22 @@ package final class RedisResultBackend: ResultBackend {
         _ address: RedisAddress,
         timeout: Duration,
         replyTimeout: Duration = .seconds(30),
+        until end: ContinuousClock.Instant? = nil,
         resultLifetime: Duration?,
         decompress: Decompressor? = nil
     ) throws(BrokerError) {
         self.address = address
         self.timeout = timeout
         self.replyTimeout = replyTimeout
+        self.end = end
         self.decompress = decompress
         lifetime = resultLifetime
-        connection = try RedisConnection(address, timeout: timeout, replyTimeout: replyTimeout)
+        connection = try RedisConnection(
+            address,
+            timeout: timeout,
+            replyTimeout: replyTimeout,
+            until: end
+        )
         scripts = ScriptRunner(connection)
         sent = SentRecorder(lifetime: resultLifetime)
     }
@@ -88,22 +100,39 @@ package final class RedisResultBackend: ResultBackend {
         }
     }
 
+    package func expect(_ ids: [TaskID]) { expected.formUnion(ids) }
+
     package func forget(_ ids: [TaskID]) throws(BrokerError) {
-        for batch in ids.batches(of: Self.largestBatch) {
-            do throws(BrokerError) { try forgetBatch(batch) } catch {
-                // Who has not been there yet was waited for long enough.
-                if case .unreachable = error { throw error }
-                try reconnect(after: error)
-                try forgetBatch(batch)
-            }
+        try change(ids) { id in
+            let key = RedisKeys.result(id)
+            // Who waits looks whether there is a record.
+            return [
+                RedisCommand("DEL").adding(key), sent.forget(id),
+                RedisCommand("PUBLISH").adding(key, ""),
+            ]
         }
     }
 
-    private func forgetBatch(_ ids: [TaskID]) throws(BrokerError) {
-        let commands = ids.flatMap { id in
-            [RedisCommand("DEL").adding(RedisKeys.result(id)), sent.forget(id)]
+    package func renew(_ ids: [TaskID]) throws(BrokerError) {
+        try change(ids) {
+            [RedisCommand("DEL").adding(RedisKeys.result($0), RedisKeys.sent(id: $0))]
         }
-        _ = try connection.run(commands)
+    }
+
+    /// Runs the commands for each id, again over a new connection if need be.
+    private func change(
+        _ ids: [TaskID],
+        _ commands: (TaskID) -> [RedisCommand]
+    ) throws(BrokerError) {
+        for batch in ids.batches(of: Self.largestBatch) {
+            let all = batch.flatMap(commands)
+            do throws(BrokerError) { _ = try connection.run(all) } catch {
+                // Who has not been there yet was waited for long enough.
+                if case .unreachable = error { throw error }
+                try reconnect(after: error)
+                _ = try connection.run(all)
+            }
+        }
     }
 }
 
@@ -127,7 +156,8 @@ extension RedisResultBackend {
         wokenBy descriptor: Int32? = nil
     ) throws(BrokerError) {
         var error = error
-        let end = ContinuousClock.now + timeout
+        let last = ContinuousClock.now + timeout
+        let end = min(last, self.end ?? last)
         var delay = ReconnectDelay(first: Self.shortestWait, longest: .milliseconds(500))
         subscription = nil
         while error.mayPass {
@@ -136,7 +166,8 @@ extension RedisResultBackend {
                 connection = try RedisConnection(
                     address,
                     timeout: left,
-                    replyTimeout: replyTimeout
+                    replyTimeout: replyTimeout,
+                    until: end
                 )
                 scripts = ScriptRunner(connection)
                 // A server that loads its data lets everybody in, and answers nothing.
@@ -165,44 +196,59 @@ extension RedisResultBackend {
         _ onProgress: (([StoredResult]) -> Void)?
     ) throws(BrokerError) -> [StoredResult] {
         let subscription = try openedSubscription()
-        subscription.hearsProgress = onProgress != nil
         // First subscribe, then look: a record that comes in between is both seen and announced.
         let asked = Set(ids)
         let new = try subscription.add(asked)
         try subscription.keep(asked)
         progress.keep(asked)
-        var finished = progress.report(try latest(of: new, subscription), to: onProgress)
+        // Of many, it is only asked later whether they were forgotten.
+        let first = try records(of: new, orForgotten: new.count <= Self.fewIDs)
+        var finished = progress.report(first, to: onProgress)
         var recheck = ContinuousClock.now + Self.recheckInterval
         while finished.isEmpty {
             let limit = min(deadline ?? recheck, recheck)
-            let heard = try subscription.wait(for: asked, until: limit, or: descriptor)
+            var rung = try subscription.wait(for: asked, until: limit, or: descriptor)
+            if rung.isEmpty {
+                if let deadline, ContinuousClock.now >= deadline { break }
+                if Socket.isReadable(descriptor) { break }
+                guard ContinuousClock.now >= recheck else { continue }
+                recheck = .now + Self.recheckInterval
+                rung = ids
+            }
+            let heard = try records(of: rung, orForgotten: true)
             finished = progress.report(heard, to: onProgress)
-            if !finished.isEmpty { break }
-            if let deadline, ContinuousClock.now >= deadline { break }
-            if Socket.isReadable(descriptor) { break }
-            guard ContinuousClock.now >= recheck else { continue }
-            recheck = .now + Self.recheckInterval
-            finished = progress.report(try latest(of: ids, subscription), to: onProgress)
         }
         try subscription.remove(finished.map(\.id))
         return finished
     }
 
-    /// The records as they are now: what is stored and, over it, what has been announced by then.
+    /// The records that are there.
     ///
-    /// What was announced before would else be told afterwards, as if it were newer. A final record stays.
-    private func latest(
+    /// - Parameters:
+    ///   - ids: of the tasks.
+    ///   - marks: whether also what is known of those without a record counts: see ``TaskState/gone``.
+    /// - Returns: in no order.
+    /// - Throws: ``BrokerError``.
+    private func records(
         of ids: [TaskID],
-        _ subscription: ResultSubscription
+        orForgotten marks: Bool
     ) throws(BrokerError) -> [StoredResult] {
-        guard !ids.isEmpty else { return [] }
-        var latest: [TaskID: StoredResult] = [:]
+        var found: [StoredResult] = []
         for batch in ids.batches(of: Self.largestBatch) {
-            for case let record? in try records(of: batch) { latest[record.id] = record }
+            guard marks else {
+                found += try records(of: batch).compactMap(\.self)
+                continue
+            }
+            for (id, (record, mark)) in zip(batch, try recordsAndMarks(of: batch)) {
+                if let record {
+                    found.append(record)
+                } else if mark == .forgotten || mark == .none && expected.contains(id) {
+                    found.append(.gone(id))
+                }
+            }
         }
-        for heard in try subscription.wait(for: Set(ids), until: .now, or: nil)
-        where latest[heard.id]?.state.isFinal != true { latest[heard.id] = heard }
-        return Array(latest.values)
+        for record in found where record.state.isFinal { expected.remove(record.id) }
+        return found
     }
 
     private func openedSubscription() throws(BrokerError) -> ResultSubscription {
@@ -210,52 +256,110 @@ extension RedisResultBackend {
         let connection = try RedisConnection(
             address,
             timeout: timeout,
-            replyTimeout: replyTimeout
+            replyTimeout: replyTimeout,
+            until: end
         )
-        let opened = ResultSubscription(connection) { [decompress] in
-            RedisRecord.decode($0, id: $1, decompress: decompress)
-        }
+        let opened = ResultSubscription(connection)
         subscription = opened
         return opened
     }
 
     private func records(of ids: [TaskID]) throws(BrokerError) -> [StoredResult?] {
+        ids.isEmpty ? [] : records(of: ids, in: try connection.run(recordsCommand(ids)))
+    }
+
+    private func recordsCommand(_ ids: [TaskID]) -> RedisCommand {
         var command = RedisCommand("MGET", capacity: ids.count * 64)
         for id in ids { command.add(RedisKeys.result(id)) }
-        return zip(ids, try connection.run(command).elements).map { id, reply in
+        return command
+    }
+
+    private func records(of ids: [TaskID], in reply: RedisReply) -> [StoredResult?] {
+        zip(ids, reply.elements).map { id, reply in
             reply.bytes.flatMap { RedisRecord.decode($0, id: id, decompress: decompress) }
         }
     }
 
     private func fetchBatch(_ ids: [TaskID]) throws(BrokerError) -> [ResultStatus] {
+        let found = try recordsAndMarks(of: ids)
+        let sent = zip(ids, found).filter { $1.record == nil && $1.mark == .sent }.map { $0.0 }
+        var pending = Set(sent)
+        pending.subtract(try ended(sent.filter(isOld)))
+        expected.formUnion(pending)
+        return zip(ids, found).map { id, found in
+            if let record = found.record { return .stored(record) }
+            return pending.contains(id) ? .pending : .unknown
+        }
+    }
+}
+
+// MARK: - What was sent
+
+extension RedisResultBackend {
+    /// What is remembered of an id.
+    private enum Mark {
+        case none
+        /// It was sent by tq, and not forgotten.
+        case sent
+        case forgotten
+    }
+
+    /// The records, and what is remembered of those of which there is none: of few in one round trip.
+    private func recordsAndMarks(
+        of ids: [TaskID]
+    ) throws(BrokerError) -> [(record: StoredResult?, mark: Mark)] {
+        if ids.count <= Self.fewIDs {
+            let replies = try connection.run([recordsCommand(ids)] + markCommands(ids))
+            let records = records(of: ids, in: replies[0])
+            return Array(zip(records, marks(of: ids, in: replies.dropFirst())))
+        }
         let records = try records(of: ids)
         let missing = zip(ids, records).filter { $1 == nil }.map { $0.0 }
-        var sent = try wereSent(missing).makeIterator()
-        return records.map { record in
-            if let record { return .stored(record) }
-            return sent.next() == true ? .pending : .unknown
+        let replies = try connection.run(markCommands(missing))
+        var marks = marks(of: missing, in: replies[...]).makeIterator()
+        return records.map { ($0, $0 == nil ? marks.next() ?? .none : .none) }
+    }
+
+    private func markCommands(_ ids: [TaskID]) -> [RedisCommand] {
+        ids.flatMap { id in
+            let named = RedisCommand("GET").adding(RedisKeys.sent(id: id))
+            guard let record = SentRecord(id) else { return [named] }
+            let key = RedisKeys.sent(bucket: record.bucket)
+            return [named, RedisCommand("HGET").adding(key, record.nodeText)]
         }
     }
 
-    /// Whether each id was sent by tq, and not forgotten.
-    private func wereSent(_ ids: [TaskID]) throws(BrokerError) -> [Bool] {
-        guard !ids.isEmpty else { return [] }
-        var commands: [RedisCommand] = []
-        for id in ids {
-            commands.append(RedisCommand("GET").adding(RedisKeys.sent(id: id)))
-            guard let record = SentRecord(id) else { continue }
-            commands.append(
-                RedisCommand("HGET").adding(RedisKeys.sent(bucket: record.bucket), record.nodeText)
-            )
-        }
-        var replies = try connection.run(commands).makeIterator()
+    private func marks(of ids: [TaskID], in replies: ArraySlice<RedisReply>) -> [Mark] {
+        var replies = replies.makeIterator()
         return ids.map { id in
-            let mark = replies.next()?.text
+            let named = replies.next()?.text
             let record = SentRecord(id)
             let latest = record.flatMap { _ in replies.next()?.text }
-            if let mark { return mark == "1" }
-            guard let record, let latest else { return false }
-            return record.clockText <= latest
+            if let named { return named == "0" ? .forgotten : .sent }
+            guard let record, let latest else { return .none }
+            return record.clockText <= latest ? .sent : .none
         }
+    }
+}
+
+// MARK: - Expired results
+
+extension RedisResultBackend {
+    /// Whether a result that a task had soon after it was sent would have expired: then that it was sent does
+    /// not tell that it has not ended.
+    private func isOld(_ id: TaskID) -> Bool {
+        guard let lifetime, let record = SentRecord(id) else { return false }
+        let sent = Timestamp(microseconds: Int64(record.clock >> 12) * 1000)
+        return sent + lifetime < .now()
+    }
+
+    /// Those of the ids whose tasks are nowhere any more, so that they have ended.
+    private func ended(_ ids: [TaskID]) throws(BrokerError) -> Set<TaskID> {
+        guard !ids.isEmpty else { return [] }
+        let found = try TaskSearch(scripts).find(ids)
+        // One that was in nobody's hands for a moment has its record by now.
+        let left = ids.filter { !found.contains($0) }
+        let records = try records(of: left)
+        return Set(zip(left, records).filter { $1 == nil }.map { $0.0 })
     }
 }

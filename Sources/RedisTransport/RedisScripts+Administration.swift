@@ -116,12 +116,13 @@ extension RedisScripts {
     /// Forgets a dead letter, and puts its message on its list again.
     ///
     ///     KEYS  dead letters · to send it again: list, result key, where it is remembered as sent, its
-    ///           unique key
+    ///           unique key, tq:revoked
     ///     ARGV  score of the letter · what it begins with
     ///           · to send it again: envelope, 1 if its failure is to be forgotten,
     ///           and of what remembers it: value (empty: it is not remembered), field of the hash
     ///           (empty: it is a string), lifetime in seconds (empty: for ever),
-    ///           and to hold the key if no other task does: id (empty: it has no key), longest time in ms
+    ///           and to hold the key if no other task does: id (empty: it has no key), longest time in ms,
+    ///           id of the task, which is not revoked any more
     ///
     /// Returns 1, or 0 if it was not there any more.
     static let removeLetter =
@@ -155,6 +156,7 @@ extension RedisScripts {
                         local problem = KEYS[2] and send()
                         if problem then return problem end
                         redis.call('ZREM', KEYS[1], letter)
+                        if KEYS[2] then redis.pcall('ZREM', KEYS[6], ARGV[10]) end
                         if KEYS[2] and ARGV[4] == '1' then forgetFailure() end
                         return 1
                     end
@@ -162,16 +164,17 @@ extension RedisScripts {
             end
             """
 
-    /// Removes some of what waits, from the end of a list or the beginning of a delayed set, and frees the
-    /// keys that it held.
+    /// Removes some of what waits, from the end of a list or the beginning of a delayed set, frees the keys
+    /// that it held, and tells who waits for it.
     ///
     ///     KEYS  list or set
     ///     ARGV  1 if it is a set, else 0 · how many at most · after how many bytes it is enough
-    ///           · prefix of keys
+    ///           · prefix of keys · lifetime of results in ms (0: for ever)
+    ///           · the record of each, up to its id (empty: results are kept elsewhere)
     ///
     /// Returns how many tasks were removed.
     static let purge =
-        release + """
+        refusal + releaseHeld + headers + store + """
             local count, bytes = 0, 0
             while count < tonumber(ARGV[2]) and bytes < tonumber(ARGV[3]) do
                 local envelope
@@ -180,18 +183,70 @@ extension RedisScripts {
                 if not envelope then break end
                 count = count + 1
                 bytes = bytes + #envelope
-                if string.find(envelope, '"tq_unique"', 1, true) then
-                    -- A member of a set has the digit of its priority step before it.
-                    local json = string.sub(envelope, tonumber(ARGV[1]) + 1)
-                    local isRead, message = pcall(cjson.decode, json)
-                    local headers = isRead and type(message) == 'table' and message.headers
-                    if type(headers) == 'table' and type(headers.id) == 'string'
-                        and type(headers.tq_unique) == 'string' then
-                        release(ARGV[4] .. headers.tq_unique, headers.id)
-                    end
+                -- A member of a set has the digit of its priority step before it.
+                local headers = headersOf(string.sub(envelope, tonumber(ARGV[1]) + 1))
+                releaseHeld(ARGV[4], headers)
+                if type(headers.id) == 'string' and headers.ignore_result ~= true then
+                    local sending = headers.tq_sending
+                    if type(sending) ~= 'string' then sending = '' end
+                    local record = ARGV[6]
+                    if record ~= '' then record = record .. cjson.encode(headers.id) .. '}' end
+                    store('celery-task-meta-' .. headers.id, sending .. '\\n' .. record, ARGV[5])
                 end
             end
             return count
+            """
+
+    /// Looks for messages by the ids of their tasks, a page at a time.
+    ///
+    ///     KEYS  list, hash or sorted set · tq:revoked
+    ///     ARGV  list, hash, zset, or take: out of a sorted set · cursor, first 0 · how many to look at
+    ///           · prefix of keys · for each id: as it stands in messages, and as it is
+    ///
+    /// Returns the next cursor, 0 at the end, and the ids that were found, some perhaps more than once.
+    static let search =
+        releaseHeld + headers + """
+            local kind, from, count = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
+            local wanted, ids = {}, {}
+            for i = 5, #ARGV, 2 do
+                wanted[ARGV[i]] = ARGV[i]
+                ids[ARGV[i]] = ARGV[i + 1]
+            end
+            local page, next, taken = {}, '0', 0
+            if kind == 'hash' then
+                local reply = redis.call('HSCAN', KEYS[1], ARGV[2], 'COUNT', count)
+                next = reply[1]
+                for i = 2, #reply[2], 2 do page[#page + 1] = reply[2][i] end
+            else
+                local command = kind == 'list' and 'LRANGE' or 'ZRANGE'
+                page = redis.call(command, KEYS[1], from, from + count - 1)
+            end
+            local out = {}
+            local function take(envelope, id)
+                releaseHeld(ARGV[4], headersOf(string.sub(envelope, 2)))
+                taken = taken + redis.call('ZREM', KEYS[1], envelope)
+                redis.call('ZREM', KEYS[2], id)
+            end
+            for _, envelope in ipairs(page) do
+                for start in string.gmatch(envelope, '"id": ?"()') do
+                    -- Up to the next quote that no backslash stands before.
+                    local last = start
+                    while true do
+                        last = string.find(envelope, '["\\\\]', last)
+                        if not last or string.sub(envelope, last, last) == '"' then break end
+                        last = last + 2
+                    end
+                    local id = last and wanted[string.sub(envelope, start, last - 1)]
+                    if id then
+                        out[#out + 1] = id
+                        if kind == 'take' then take(envelope, ids[id]) end
+                    end
+                end
+            end
+            if kind ~= 'hash' and #page == count then
+                next = string.format('%d', from + count - taken)
+            end
+            return {next, unpack(out)}
             """
 
     /// Moves tasks from the end of a list to the beginning of another, as far as they are there still.

@@ -25,14 +25,22 @@ extension RedisScripts {
 
     /// Remembers what was sent: see ``SentMark``.
     ///
+    /// Where the sender named the id, what is known of it from before is forgotten.
+    ///
     /// After ``refusal``. Returns an error if it cannot. That a mark should have a lifetime is no reason to
     /// send nothing.
     static let remember = """
         local function remember(key, value, field, lifetime)
             if value == '' then return end
-            local problem
+            local problem, id, sending
             if field == '' then
-                problem = refusal(redis.pcall('SET', key, value), 'SET', key)
+                local mark, text = string.match(value, '^([01])\\n(.*)$')
+                if mark then
+                    id, sending, value = string.sub(key, #'tq:sent:id:' + 1), text, mark
+                    problem = remember('tq:latest:' .. id, sending, '', lifetime)
+                end
+                problem = problem or refusal(redis.pcall('SET', key, value), 'SET', key)
+                if id and not problem then redis.pcall('DEL', 'celery-task-meta-' .. id) end
             else
                 local latest = redis.pcall('HGET', key, field)
                 problem = refusal(latest, 'HGET', key)
@@ -40,7 +48,10 @@ extension RedisScripts {
                     problem = refusal(redis.pcall('HSET', key, field, value), 'HSET', key)
                 end
             end
-            if not problem and lifetime ~= '' then redis.pcall('EXPIRE', key, lifetime) end
+            if not problem and lifetime ~= ''
+                and (field == '' or redis.pcall('TTL', key) < tonumber(lifetime)) then
+                redis.pcall('EXPIRE', key, lifetime)
+            end
             return problem
         end
 

@@ -1,13 +1,31 @@
 /// The steps by which tasks leave a worker's hands.
 extension RedisScripts {
-    /// Stores a record and announces it, unless a success is there already; that of a task that still
-    /// runs, unless any final record is.
+    /// Stores an outcome (``Outcome``) and announces it, unless a success is there already; that of a task that
+    /// still runs, unless any final record is.
     ///
     /// After ``refusal``. Returns an error if it could not do both: then it has done neither.
-    private static let store = """
+    static let store = """
         -- What stands where nothing stood before.
         local stored = {}
+        -- There will be no record: who waits is told.
+        local function forgo(key, id, lifetime)
+            local mark = 'tq:sent:id:' .. id
+            local problem
+            if lifetime == '0' then problem = refusal(redis.pcall('SET', mark, '0'), 'SET', mark)
+            else problem = refusal(redis.pcall('SET', mark, '0', 'PX', lifetime), 'SET', mark) end
+            if problem then return problem end
+            redis.pcall('DEL', key)
+            return refusal(redis.pcall('PUBLISH', key, ''), 'PUBLISH', key)
+        end
         local function store(key, record, lifetime, runs)
+            if string.sub(record, 1, 1) ~= '{' then
+                local id = string.sub(key, #'celery-task-meta-' + 1)
+                local sending, rest = string.match(record, '^([^\\n]*)\\n(.*)$')
+                local latest = sending ~= '' and redis.pcall('GET', 'tq:latest:' .. id)
+                if type(latest) == 'string' and latest ~= sending then return end
+                if rest == '' then return forgo(key, id, lifetime) end
+                record = rest
+            end
             local isNew
             if lifetime == '0' then isNew = redis.pcall('SET', key, record, 'NX')
             else isNew = redis.pcall('SET', key, record, 'PX', lifetime, 'NX') end

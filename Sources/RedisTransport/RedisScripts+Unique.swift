@@ -14,6 +14,27 @@ extension RedisScripts {
 
         """
 
+    /// Frees the key that a message's task holds, if its envelope names one; the prefix is that of keys.
+    static let releaseHeld =
+        release + """
+            local function releaseHeld(prefix, headers)
+                if type(headers.id) == 'string' and type(headers.tq_unique) == 'string' then
+                    release(prefix .. headers.tq_unique, headers.id)
+                end
+            end
+
+            """
+
+    /// The headers of an envelope; empty if it is none.
+    static let headers = """
+        local function headersOf(envelope)
+            local isRead, message = pcall(cjson.decode, envelope)
+            local headers = isRead and type(message) == 'table' and message.headers
+            return type(headers) == 'table' and headers or {}
+        end
+
+        """
+
     /// Whether a task's final record is there; the first argument is what result keys begin with.
     static let hasEnded = """
         local function hasEnded(prefix, id)
@@ -99,8 +120,9 @@ extension RedisScripts {
             if holder then return ARGV[3] == '1' and answered(holder) or holder end
             problem = misfit(KEYS[3], ARGV[6] == '' and 'list' or 'zset')
             if problem then return problem end
-            problem = hold(KEYS[1], ARGV[5], id, ARGV[12], ARGV[4])
-                or remember(KEYS[4], ARGV[8], ARGV[9], ARGV[10]) or answered('')
+            problem = remember(KEYS[4], ARGV[8], ARGV[9], ARGV[10])
+            if problem then return problem end
+            problem = hold(KEYS[1], ARGV[5], id, ARGV[12], ARGV[4]) or answered('')
             -- The message comes last: without it all else is undone.
             if not problem then
                 if ARGV[6] == '' then

@@ -1,7 +1,7 @@
 internal import TaskQueue
 
-/// The envelope of a dead letter that is sent again: as it was, but for the count of workers that died
-/// holding it.
+/// The envelope of a dead letter that is sent again: as it was, but for the counts of workers that died
+/// holding it and of its retries, which begin anew.
 struct RenewedEnvelope {
     let bytes: [UInt8]
     /// Of its priority.
@@ -19,12 +19,10 @@ struct RenewedEnvelope {
         let priority = message.properties[key: "priority"]?.integer ?? 0
         step = RedisKeys.step(ofPriority: priority)
         ignoresResult = message.headers[key: "ignore_result"]?.boolean ?? false
-        guard message.headers[key: "tq_losses"] != nil else {
+        guard let headers = TaskMessage.renewed(message.headers) else {
             bytes = original
             return
         }
-        let zero = JSONText(wellFormed: [UInt8(ascii: "0")])
-        let headers = message.headers.setting([("tq_losses", zero)])
         bytes = JSONText(wellFormed: original).setting([("headers", headers)]).bytes
     }
 }

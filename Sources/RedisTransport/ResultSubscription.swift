@@ -1,25 +1,21 @@
 internal import TaskQueue
 
-/// A connection that hears of results as they are stored.
+/// A connection that hears for which tasks records are stored.
+///
+/// What is announced is only a bell: the channels are those of the whole server, so it may come from another
+/// database, where a task has the same id.
 final class ResultSubscription {
     /// Messages that are read before something is given out: else it would not come to that while they
     /// come faster than they are read.
     private static let largestRead = 1000
 
     private let connection: RedisConnection
-    private let decode: ([UInt8], TaskID) -> StoredResult?
     private var ids: Set<TaskID> = []
-    /// Whether it gives out records of tasks that have not ended, too.
-    var hearsProgress = false
-    /// What was heard of last, and not given out yet.
-    private var arrived: [TaskID: StoredResult] = [:]
+    /// Of which something was heard that was not given out yet.
+    private var rung: Set<TaskID> = []
 
-    init(
-        _ connection: RedisConnection,
-        decode: @escaping ([UInt8], TaskID) -> StoredResult?
-    ) {
+    init(_ connection: RedisConnection) {
         self.connection = connection
-        self.decode = decode
     }
 
     /// Begins to listen for those of the ids that it does not listen for yet.
@@ -45,7 +41,7 @@ final class ResultSubscription {
         for id in former { command.add(RedisKeys.result(id)) }
         connection.append(command)
         try readUntilConfirmed(count: former.count, kind: "unsubscribe")
-        for id in former { arrived[id] = nil }
+        rung.subtract(former)
     }
 
     /// Stops listening for all but these, for which it does listen.
@@ -54,36 +50,36 @@ final class ResultSubscription {
         try remove(Array(ids.subtracting(asked)))
     }
 
-    /// Waits for records.
+    /// Waits for announcements.
     ///
     /// - Parameters:
     ///   - ids: whose.
     ///   - deadline: how long.
     ///   - descriptor: ends the wait too when it becomes readable; `nil`: there is none.
-    /// - Returns: those of the ids that have come, of each the last; empty when the deadline has passed,
+    /// - Returns: those of the ids for which something was announced; empty when the deadline has passed,
     ///   the descriptor ended the wait, or others came.
     /// - Throws: ``BrokerError``.
     func wait(
         for ids: Set<TaskID>,
         until deadline: ContinuousClock.Instant,
         or descriptor: Int32?
-    ) throws(BrokerError) -> [StoredResult] {
-        let results = takeArrived(ids)
-        guard results.isEmpty, connection.isReadable(until: deadline, or: descriptor) else {
-            return results
+    ) throws(BrokerError) -> [TaskID] {
+        let heard = takeRung(ids)
+        guard heard.isEmpty, connection.isReadable(until: deadline, or: descriptor) else {
+            return heard
         }
         var count = 0
         repeat {
             read(try connection.checked(try connection.reply()))
             count += 1
         } while count < Self.largestRead && connection.isReadable(until: .now)
-        return takeArrived(ids)
+        return takeRung(ids)
     }
 
-    private func takeArrived(_ ids: Set<TaskID>) -> [StoredResult] {
-        let results = arrived.values.filter { ids.contains($0.id) }
-        for result in results { arrived[result.id] = nil }
-        return results
+    private func takeRung(_ ids: Set<TaskID>) -> [TaskID] {
+        let heard = rung.intersection(ids)
+        rung.subtract(heard)
+        return Array(heard)
     }
 
     private func readUntilConfirmed(count: Int, kind: String) throws(BrokerError) {
@@ -100,10 +96,6 @@ final class ResultSubscription {
             return
         }
         let id = RedisKeys.taskID(ofResult: channel)
-        guard ids.contains(id), let result = parts[2].bytes.flatMap({ decode($0, id) }) else {
-            return
-        }
-        let isWanted = hearsProgress && arrived[id]?.state.isFinal != true
-        if result.state.isFinal || isWanted { arrived[id] = result }
+        if ids.contains(id) { rung.insert(id) }
     }
 }

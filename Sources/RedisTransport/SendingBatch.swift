@@ -22,6 +22,7 @@ struct SendingBatch {
         self.placements = placements
         runs = Self.runs(of: placements)
         isRecognised = sending != nil
+        // The same record may be to last longer: then that mark stays too.
         self.marks = (sending.map { [$0] } ?? []) + marks.filter { $0 != sending }
     }
 

@@ -14,22 +14,28 @@ struct SentRecorder {
     /// What is remembered of messages, one mark for all that share one.
     func marks(of messages: ArraySlice<OutgoingMessage>) -> [SentMark] {
         var marks: [SentMark] = []
-        var latest: [SentRecord] = []
-        for index in messages.indices where messages[index].expectsResult {
-            let id = messages[index].id
-            guard let record = SentRecord(id) else {
-                marks.append(mark(of: id, isExpected: true))
+        var latest: [(record: SentRecord, eta: Timestamp?)] = []
+        for index in messages.indices {
+            let (id, eta) = (messages[index].id, messages[index].eta)
+            if messages[index].sending != nil {
+                marks.append(mark(of: messages[index]))
                 continue
             }
-            if let last = latest.indices.last, latest[last].node == record.node,
-                latest[last].bucket == record.bucket
+            guard messages[index].expectsResult else { continue }
+            guard let record = SentRecord(id) else {
+                marks.append(mark(of: messages[index]))
+                continue
+            }
+            if let last = latest.indices.last, latest[last].record.node == record.node,
+                latest[last].record.bucket == record.bucket
             {
-                if record.clock > latest[last].clock { latest[last] = record }
+                if record.clock > latest[last].record.clock { latest[last].record = record }
+                if let eta { latest[last].eta = max(latest[last].eta ?? eta, eta) }
             } else {
-                latest.append(record)
+                latest.append((record, eta))
             }
         }
-        return marks + latest.map(hour)
+        return marks + latest.map { hour($0.record, due: $0.eta) }
     }
 
     /// What tells whether messages of one sender were sent, of which this is the last: the greatest of the
@@ -40,7 +46,7 @@ struct SentRecorder {
     /// - Returns: `nil` if its delivery tag is not of a ``TaskIDSource``.
     func sendingMark(of last: OutgoingMessage) -> SentMark? {
         guard let tag = last.deliveryTag, let record = SentRecord(TaskID(tag)) else { return nil }
-        if last.expectsResult, last.id.text == tag { return hour(record) }
+        if last.expectsResult, last.id.text == tag { return hour(record, due: nil) }
         return SentMark(
             key: RedisKeys.sending(bucket: record.bucket),
             value: record.clockText,
@@ -59,13 +65,40 @@ struct SentRecorder {
         return (RedisKeys.sending(bucket: hour), tag)
     }
 
+    /// What is remembered of a message.
+    func mark(of message: OutgoingMessage) -> SentMark {
+        mark(
+            of: message.id,
+            isExpected: message.expectsResult,
+            sending: message.sending,
+            due: message.eta
+        )
+    }
+
     /// What is remembered of a task whose result may be asked for, or not; it may be of an id that was sent
     /// before, so the hour's record only grows.
-    func mark(of id: TaskID, isExpected: Bool) -> SentMark {
+    ///
+    /// - Parameters:
+    ///   - id: of the task.
+    ///   - isExpected: whether somebody may ask for its result.
+    ///   - sending: which sending of the id it is, for an id that its sender named.
+    ///   - due: when it can begin; `nil`: at once.
+    /// - Returns: one that says nothing, if nothing is to be remembered.
+    func mark(
+        of id: TaskID,
+        isExpected: Bool,
+        sending: String? = nil,
+        due: Timestamp? = nil
+    ) -> SentMark {
         let key = RedisKeys.sent(id: id)
+        let lifetime = idLifetime.map { $0 + Self.wait(until: due) }
+        if let sending {
+            let value = "\(isExpected ? "1" : "0")\n\(sending)"
+            return SentMark(key: key, value: value, field: "", lifetime: lifetime)
+        }
         guard isExpected else { return .nothing(key) }
-        if let record = SentRecord(id) { return hour(record) }
-        return SentMark(key: key, value: "1", field: "", lifetime: idLifetime)
+        if let record = SentRecord(id) { return hour(record, due: due) }
+        return SentMark(key: key, value: "1", field: "", lifetime: lifetime)
     }
 
     /// The command that lets an id look as if it had never been sent.
@@ -79,12 +112,19 @@ struct SentRecorder {
     private var hourLifetime: Int64? { lifetime.map { $0.components.seconds + 3600 } }
     private var idLifetime: Int64? { lifetime.map { max($0.components.seconds, 1) } }
 
-    private func hour(_ record: SentRecord) -> SentMark {
+    /// It lasts until a delayed task has ended too, if that takes no longer than others.
+    private func hour(_ record: SentRecord, due: Timestamp?) -> SentMark {
         SentMark(
             key: RedisKeys.sent(bucket: record.bucket),
             value: record.clockText,
             field: record.nodeText,
-            lifetime: hourLifetime
+            lifetime: hourLifetime.map { $0 + Self.wait(until: due) }
         )
+    }
+
+    /// In seconds.
+    private static func wait(until due: Timestamp?) -> Int64 {
+        guard let due else { return 0 }
+        return max((due - .now()).components.seconds + 1, 0)
     }
 }

@@ -13,12 +13,20 @@ final class ResultTable {
     }
 
     /// Writes a record; a success that is there already stays, as with Celery.
-    func store(_ result: StoredResult) throws(BrokerError) {
+    ///
+    /// - Parameters:
+    ///   - result: what came out.
+    ///   - sending: of which sending of its id; what is not of the latest is not written. `nil`: its sender
+    ///     did not name the id.
+    /// - Throws: ``BrokerError``.
+    func store(_ result: StoredResult, of sending: String? = nil) throws(BrokerError) {
+        if let sending, try isOutdated(sending, of: result.id) { return }
         try write(result, unless: "results.state = 'SUCCESS'")
     }
 
     /// Writes the record of a task that still runs; a final one that is there already stays.
-    func storeProgress(_ result: StoredResult) throws(BrokerError) {
+    func storeProgress(_ result: StoredResult, of sending: String?) throws(BrokerError) {
+        if let sending, try isOutdated(sending, of: result.id) { return }
         try write(result, unless: "results.state IN ('SUCCESS', 'FAILURE', 'REVOKED')")
     }
 
@@ -51,6 +59,10 @@ final class ResultTable {
             """,
             [.integer(Timestamp.now().microseconds)]
         )
+        try database.run(
+            "DELETE FROM sendings WHERE expires_at <= ?",
+            [.integer(Timestamp.now().microseconds)]
+        )
     }
 
     func status(of id: TaskID) throws(BrokerError) -> ResultStatus {
@@ -69,8 +81,40 @@ final class ResultTable {
         return status
     }
 
-    func forget(_ id: TaskID) throws(BrokerError) {
+    func remove(_ id: TaskID) throws(BrokerError) {
         try database.run("DELETE FROM results WHERE id = ?", [.text(id.text)])
+    }
+
+    func forget(_ id: TaskID) throws(BrokerError) {
+        try remove(id)
         try database.run("UPDATE tasks SET expects_result = 0 WHERE id = ?", [.text(id.text)])
+    }
+
+    /// Makes a sending of an id the latest: what is known of those before is forgotten.
+    ///
+    /// - Parameters:
+    ///   - sending: see ``NamedSending``.
+    ///   - id: of the task.
+    ///   - due: when the task can begin; `nil`: at once.
+    /// - Throws: ``BrokerError``.
+    func begin(_ sending: String, of id: TaskID, due: Timestamp?) throws(BrokerError) {
+        try remove(id)
+        let start = max(due ?? .earliest, .now())
+        try database.run(
+            "INSERT OR REPLACE INTO sendings (id, sending, expires_at) VALUES (?, ?, ?)",
+            [
+                .text(id.text), .text(sending),
+                lifetime.map { .integer((start + $0).microseconds) } ?? .null,
+            ]
+        )
+    }
+
+    func isOutdated(_ sending: String, of id: TaskID) throws(BrokerError) -> Bool {
+        var isOutdated = false
+        try database.run(
+            "SELECT 1 FROM sendings WHERE id = ? AND sending <> ?",
+            [.text(id.text), .text(sending)]
+        ) { _ in isOutdated = true }
+        return isOutdated
     }
 }

@@ -26,6 +26,12 @@ extension SQLiteBroker: BeatStore {
         }
     }
 
+    package func installation() throws(BrokerError) -> String {
+        var installation = ""
+        try database.run("SELECT id FROM installation") { installation = $0.text(0) }
+        return installation
+    }
+
     package func enroll(
         _ entries: [BeatEnrolment],
         at now: Timestamp

@@ -66,11 +66,17 @@ extension SQLiteBroker {
                 VALUES (?, ?, ?, ?, ?)
                 """,
                 [
-                    .integer(database.lastRow), .blob(headers), .blob(properties), .text(type),
+                    .integer(database.lastRow),
+                    .blob(fields.flatMap { TaskMessage.renewed($0)?.bytes } ?? headers),
+                    .blob(properties), .text(type),
                     .blob(body),
                 ]
             )
             if let id = letter.id {
+                if let sending = letter.content?.namedSending {
+                    try results.begin(sending, of: id, due: nil)
+                }
+                try database.run("DELETE FROM revoked WHERE id = ?", [.text(id.text)])
                 try database.run(
                     "DELETE FROM results WHERE id = ? AND state = 'FAILURE'",
                     [.text(id.text)]

@@ -9,19 +9,13 @@ extension SQLiteBroker {
         includingDelayed: Bool
     ) throws(BrokerError) -> Int {
         try inBatches(includingDelayed) { (condition, last) throws(BrokerError) in
-            var removed: [Int64] = []
-            try database.run(
+            try remove(
                 """
-                DELETE FROM tasks WHERE seq IN (
-                    SELECT seq FROM tasks WHERE queue = ? AND \(condition) AND seq <= ? LIMIT ?
-                ) RETURNING seq
+                seq IN (SELECT seq FROM tasks WHERE queue = ? AND \(condition) AND seq <= ? LIMIT ?)
                 """,
-                [.text(queue.text), .integer(last), .integer(Self.batch)]
-            ) { removed.append($0.integer(0)) }
-            for seq in removed {
-                try database.run("DELETE FROM messages WHERE seq = ?", [.integer(seq)])
-            }
-            return removed.count
+                [.text(queue.text), .integer(last), .integer(Self.batch)],
+                isPurged: true
+            )
         }
     }
 
@@ -70,6 +64,53 @@ extension SQLiteBroker {
                 )
             }
         }
+    }
+
+    package func takeOut(_ ids: [TaskID]) throws(BrokerError) {
+        try database.transaction { () throws(BrokerError) in
+            for id in ids {
+                let condition = "id = ? AND worker IS NULL"
+                guard try remove(condition, [.text(id.text)], isPurged: false) > 0 else { continue }
+                try database.run("DELETE FROM revoked WHERE id = ?", [.text(id.text)])
+            }
+        }
+    }
+
+    package func find(_ ids: [TaskID]) throws(BrokerError) -> Set<TaskID> {
+        var found: Set<TaskID> = []
+        for id in ids {
+            try database.run("SELECT 1 FROM tasks WHERE id = ? LIMIT 1", [.text(id.text)]) { _ in
+                found.insert(id)
+            }
+        }
+        return found
+    }
+
+    /// Removes tasks, within a transaction.
+    ///
+    /// - Parameters:
+    ///   - condition: in SQL.
+    ///   - values: of its parameters.
+    ///   - isPurged: whether who waits for them is to be told, where results are kept here.
+    /// - Returns: how many.
+    /// - Throws: ``BrokerError``.
+    private func remove(
+        _ condition: String,
+        _ values: [SQLiteValue],
+        isPurged: Bool
+    ) throws(BrokerError) -> Int {
+        var removed: [(seq: Int64, id: TaskID, expectsResult: Bool)] = []
+        try database.run(
+            "DELETE FROM tasks WHERE \(condition) RETURNING seq, id, expects_result",
+            values
+        ) { removed.append(($0.integer(0), TaskID($0.text(1)), $0.integer(2) == 1)) }
+        let now = Timestamp.now()
+        for task in removed {
+            try database.run("DELETE FROM messages WHERE seq = ?", [.integer(task.seq)])
+            guard isPurged, task.expectsResult, holdsResults else { continue }
+            try results.store(.purged(task.id, at: now))
+        }
+        return removed.count
     }
 
     /// Does something to what waits and, if wanted, to what is delayed; to what is there now, so that it

@@ -19,6 +19,9 @@ extension SQLiteBroker: RepeatableSending {
     /// Within a transaction; `hold` is the key that the task holds.
     func insert(_ message: OutgoingMessage, holding hold: RowHold? = nil) throws(BrokerError) {
         let now = Timestamp.now()
+        if let sending = message.sending {
+            try results.begin(sending, of: message.id, due: message.eta)
+        }
         let due = message.eta.flatMap { $0 > now ? $0.microseconds : nil } ?? 0
         try database.run(
             """

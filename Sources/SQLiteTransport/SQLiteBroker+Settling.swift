@@ -4,15 +4,20 @@ extension SQLiteBroker {
     package func finish(_ tasks: [FinishedTask]) throws(BrokerError) -> [Delivery] {
         try database.transaction { () throws(BrokerError) in
             var lost: [Delivery] = []
+            let isAnyRevoked = try isAnyRevoked()
             for task in tasks {
                 let holder = holder(of: task.delivery, worker: worker)
-                if task.delivery.isRevoked { try forgetRevocation(holder) }
+                if task.delivery.isRevoked || isAnyRevoked, task.next.isEmpty {
+                    try forgetRevocation(holder)
+                }
                 let kept = task.next.isEmpty ? nil : try hold(of: holder)
                 guard try remove(holder) else {
                     lost.append(task.delivery)
                     continue
                 }
-                if let result = task.result { try results.store(result) }
+                if let result = task.result {
+                    try results.store(result, of: task.delivery.content.namedSending)
+                }
                 for message in task.next {
                     try insert(message, holding: message.id == kept?.id ? kept?.hold : nil)
                 }
@@ -22,12 +27,25 @@ extension SQLiteBroker {
         }
     }
 
+    package func outdated(_ deliveries: [Delivery]) throws(BrokerError) -> Set<String> {
+        var outdated: Set<String> = []
+        for delivery in deliveries {
+            guard let sending = delivery.content.namedSending,
+                let message = try? delivery.message(),
+                let id = TaskMessage.id(of: message)
+            else { continue }
+            if try results.isOutdated(sending, of: id) { outdated.insert(delivery.tag) }
+        }
+        return outdated
+    }
+
     package func report(_ reports: [ProgressReport]) throws(BrokerError) -> [Delivery] {
         try database.transaction { () throws(BrokerError) in
             var lost: [Delivery] = []
             for report in reports {
                 if try holds(report.delivery) {
-                    try results.storeProgress(report.result)
+                    let sending = report.delivery.content.namedSending
+                    try results.storeProgress(report.result, of: sending)
                 } else {
                     lost.append(report.delivery)
                 }
@@ -78,7 +96,9 @@ extension SQLiteBroker {
         let holder = holder(of: letter.delivery, worker: worker)
         try DeadLetterTable.insert(letter, holder: holder, into: database)
         guard try remove(holder) else { return false }
-        if let result = letter.result { try results.store(result) }
+        if let result = letter.result {
+            try results.store(result, of: letter.delivery.content.namedSending)
+        }
         return true
     }
 
@@ -92,7 +112,13 @@ extension SQLiteBroker {
         return isHeld
     }
 
-    /// It has come up: another task of the same id is another matter.
+    private func isAnyRevoked() throws(BrokerError) -> Bool {
+        var isAny = false
+        try database.run("SELECT 1 FROM revoked LIMIT 1") { _ in isAny = true }
+        return isAny
+    }
+
+    /// It has come up, or ended: another task of the same id is another matter.
     private func forgetRevocation(_ holder: [SQLiteValue]) throws(BrokerError) {
         try database.run(
             """

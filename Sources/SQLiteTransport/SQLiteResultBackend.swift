@@ -10,6 +10,8 @@ package final class SQLiteResultBackend: ResultBackend {
     private var table: ResultTable
     private let progress = ProgressReporter()
     private var watch: WALWatch?
+    /// Of which nothing being known means that they have ended.
+    private var expected: Set<TaskID> = []
 
     /// - Parameters:
     ///   - path: of the file; made if it is not there.
@@ -45,9 +47,14 @@ package final class SQLiteResultBackend: ResultBackend {
 
     private func statuses(of ids: [TaskID]) throws(BrokerError) -> [ResultStatus] {
         var statuses: [ResultStatus] = []
-        for id in ids { statuses.append(try table.status(of: id)) }
+        for id in ids {
+            statuses.append(try table.status(of: id))
+            if statuses.last == .pending { expected.insert(id) }
+        }
         return statuses
     }
+
+    package func expect(_ ids: [TaskID]) { expected.formUnion(ids) }
 
     package func forget(_ ids: [TaskID]) throws(BrokerError) {
         try database.transaction { () throws(BrokerError) in
@@ -119,6 +126,12 @@ extension SQLiteResultBackend {
         return poll(&entry, 1, 0) > 0
     }
 
+    package func renew(_ ids: [TaskID]) throws(BrokerError) {
+        try database.transaction { () throws(BrokerError) in
+            for id in ids { try table.remove(id) }
+        }
+    }
+
     private func openedWatch() throws(BrokerError) -> WALWatch {
         if let watch { return watch }
         let opened = try WALWatch(database)
@@ -129,7 +142,14 @@ extension SQLiteResultBackend {
     private func records(of ids: [TaskID]) throws(BrokerError) -> [StoredResult] {
         var records: [StoredResult] = []
         for id in ids {
-            if case .stored(let record) = try table.status(of: id) { records.append(record) }
+            switch try table.status(of: id) {
+            case .stored(let record): records.append(record)
+            case .pending: expected.insert(id)
+            case .unknown: if expected.contains(id) { records.append(.gone(id)) }
+            }
+        }
+        for record in records where record.state.isFinal {
+            expected.remove(record.id)
         }
         return records
     }

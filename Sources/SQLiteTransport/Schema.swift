@@ -7,9 +7,9 @@ internal import TaskQueue
 enum Schema {
     /// Marks the file as tq's (`PRAGMA application_id`): "tq" and the year.
     private static let applicationID: Int64 = 0x7471_2026
-    static let version: Int64 = 5
+    static let version: Int64 = 6
 
-    private static let migrations = [version1, version2, version3, version4, version5]
+    private static let migrations = [version1, version2, version3, version4, version5, version6]
 
     /// Makes or checks the tables of a file that was just opened.
     static func prepare(_ database: SQLiteDatabase) throws(BrokerError) {
@@ -211,5 +211,18 @@ enum Schema {
             WHERE worker IS NULL AND due = 0 AND losses > 0;
         ALTER TABLE workers ADD COLUMN clearing_until INTEGER;
         CREATE TABLE deaths (died_at INTEGER NOT NULL) STRICT;
+        """
+
+    /// What version 6 adds: the latest sending of each id that its sender named, kept as long as its result;
+    /// and the one row of `installation`, a name that no other file has.
+    private static let version6 = """
+        CREATE TABLE sendings (
+            id TEXT PRIMARY KEY,
+            sending TEXT NOT NULL,
+            expires_at INTEGER
+        ) STRICT;
+        CREATE INDEX sendings_by_expiry ON sendings (expires_at) WHERE expires_at IS NOT NULL;
+        CREATE TABLE installation (id TEXT NOT NULL) STRICT;
+        INSERT INTO installation VALUES (lower(hex(randomblob(16))));
         """
 }

@@ -29,6 +29,9 @@ struct ClientSetup: Sendable {
         try transports.openSender(timeout: timeout, replyTimeout: Self.replyTimeout)
     }
 
+    /// See ``Transports/forgetting``.
+    var forgetting: (([TaskID]) throws(BrokerError) -> Void)? { transports.forgetting }
+
     func openResults() throws(BrokerError) -> any ResultBackend {
         try transports.openResults(
             decompress: SystemDecompressor.decompress,

@@ -10,14 +10,18 @@ public struct SentTask<Output: Decodable & Sendable>: Sendable {
     private let client: TaskQueueClient
     private let keepsResult: Bool
     private let waiting: WaitNotice?
+    /// Whether the client has sent it, or was told that it is there.
+    private let wasSent: Bool
 
     init(
         _ id: TaskID,
         isNew: Bool,
         keepsResult: Bool,
+        wasSent: Bool,
         _ client: TaskQueueClient,
         _ waiting: WaitNotice? = nil
     ) {
+        self.wasSent = wasSent
         self.id = id.text
         self.isNew = isNew
         self.keepsResult = keepsResult
@@ -27,7 +31,14 @@ public struct SentTask<Output: Decodable & Sendable>: Sendable {
 
     /// The same, for a handler: its worker is told when it waits.
     package func telling(_ waiting: WaitNotice) -> SentTask {
-        SentTask(taskID, isNew: isNew, keepsResult: keepsResult, client, waiting)
+        SentTask(
+            taskID,
+            isNew: isNew,
+            keepsResult: keepsResult,
+            wasSent: wasSent,
+            client,
+            waiting
+        )
     }
 
     private var taskID: TaskID { TaskID(id) }
@@ -42,18 +53,24 @@ public struct SentTask<Output: Decodable & Sendable>: Sendable {
     /// - Parameter timeout: how long to wait; zero looks once, `nil` waits as long as it takes.
     /// - Returns: what the task has returned.
     /// - Throws: ``TaskError`` if the task failed or was revoked; `CancellationError` if the Swift task was
-    ///   cancelled; else ``TaskQueueError``, of the kind `timedOut` if it has not ended in time.
+    ///   cancelled; else ``TaskQueueError``, of the kind `timedOut` if it has not ended in time, and `result`
+    ///   if its worker keeps none.
     public func value(timeout: Duration? = nil) async throws -> Output {
         guard keepsResult else { throw TaskQueueError.noResult(of: taskID) }
         let record: StoredResult
         waiting?.begin()
         defer { waiting?.end() }
         do throws(TaskQueueError) {
-            record = try await client.results.result(of: taskID, timeout: timeout)
+            record = try await client.results.result(
+                of: taskID,
+                isExpected: wasSent,
+                timeout: timeout
+            )
         } catch {
             if error.kind == .cancelled { throw CancellationError() }
             throw error
         }
+        guard record.state != .gone else { throw TaskQueueError.noResult(of: taskID) }
         guard record.state == .success else { throw TaskError(ofEnded: record) }
         do { return try TaskCoding.decode(from: record.result) } catch {
             throw TaskQueueError.notDecoded("the result of task \(id)", as: Output.self, error)
@@ -93,7 +110,9 @@ public struct SentTask<Output: Decodable & Sendable>: Sendable {
     }
 
     private var progressRecords: AsyncThrowingStream<StoredResult, any Error> {
-        guard !keepsResult else { return client.results.progress(of: taskID) }
+        guard !keepsResult else {
+            return client.results.progress(of: taskID, isExpected: wasSent)
+        }
         return AsyncThrowingStream { $0.finish(throwing: TaskQueueError.noResult(of: taskID)) }
     }
 

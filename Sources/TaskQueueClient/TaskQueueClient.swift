@@ -143,7 +143,7 @@ extension TaskQueueClient {
         _ id: String,
         returning output: Output.Type = NoOutput.self
     ) -> SentTask<Output> {
-        SentTask(TaskID(id), isNew: true, keepsResult: true, self)
+        SentTask(TaskID(id), isNew: true, keepsResult: true, wasSent: false, self)
     }
 }
 
@@ -199,6 +199,7 @@ extension TaskQueueClient {
                 receipt.id,
                 isNew: receipt.isNew,
                 keepsResult: receipt.keepsResult,
+                wasSent: true,
                 self
             )
         }

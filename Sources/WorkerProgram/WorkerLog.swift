@@ -57,10 +57,10 @@ package struct WorkerLog: Sendable {
                     metadata: fields
                 )
             } else {
-                logger.error(
-                    "no longer held by this worker, so its outcome was not stored: it is run elsewhere",
-                    metadata: fields
-                )
+                let reason =
+                    "no longer held by this worker, so its outcome was not stored: it is run elsewhere, "
+                    + "or the broker has lost it"
+                logger.error("\(reason)", metadata: fields)
             }
         case .unable(let task, let reason):
             logger.error(

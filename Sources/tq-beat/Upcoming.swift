@@ -14,7 +14,10 @@ struct Upcoming {
     /// The next firings of each entry, by entry and then by time.
     func print(count: Int, asJSON: Bool) throws(CommandError) {
         var output = OutputStream(descriptor: 1)
-        var table = TextTable(["ENTRY", "LOCAL", "UTC", "WHEN", "TASK"])
+        var table = TextTable(
+            ["ENTRY", "LOCAL", "UTC", "WHEN", "TASK"],
+            width: TextTable.terminalWidth
+        )
         var rows: [[String]] = []
         for index in beat.indices {
             let firings = beat.firings(of: index, after: now, count: count)

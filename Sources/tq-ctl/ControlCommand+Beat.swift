@@ -7,10 +7,13 @@ extension ControlCommand {
         let entries = try reportingBrokerErrors { () throws(BrokerError) in
             try broker.beatEntries()
         }
-        let titles = ["ENTRY", "SCHEDULE", "TASK", "SENT", "LAST", "ID", "ORIGIN", "STATE"]
+        let titles = ["ENTRY", "SCHEDULE", "TASK", "SENT", "LAST", "NEXT", "ID", "ORIGIN", "STATE"]
         var listing = Listing(titles, isJSON: isJSON)
+        let own = (try? ownEntries()) ?? []
+        let upcoming = UpcomingFirings(settings, own: own)
         try listing.print(
-            entries.map { entry in
+            try entries.map { entry throws(CommandError) in
+                let known = try entry.origin == .live ? liveEntry(entry.name) : nil
                 let hasFired = entry.record.lastTask != nil
                 return [
                     Field("name", .text(entry.name)),
@@ -18,6 +21,7 @@ extension ControlCommand {
                     Field("task", .text(entry.task?.text)),
                     Field("count", .number(entry.record.count)),
                     Field("last_at", .past(hasFired ? entry.record.lastFiring : nil)),
+                    Field("next_at", .future(upcoming.next(of: entry, known))),
                     Field("last_id", .text(entry.record.lastTask?.text)),
                     Field("origin", .text(entry.origin.rawValue)),
                     Field("paused", .flag(entry.isPaused, word: "paused")),
@@ -33,7 +37,11 @@ extension ControlCommand {
                 try broker.setPaused(entry: name, isPaused)
             }
             guard let hasChanged else { return false }
-            if !hasChanged { note("\(name) is \(isPaused ? "paused already" : "not paused")") }
+            if hasChanged {
+                note("\(isPaused ? "paused" : "resumed") \(name)")
+            } else {
+                note("\(name) is \(isPaused ? "paused already" : "not paused")")
+            }
             try printIfJSON([
                 Field("name", .text(name)), Field("paused", .flag(isPaused, word: "paused")),
                 Field("changed", .flag(hasChanged, word: "changed")),
@@ -47,7 +55,10 @@ extension ControlCommand {
             let wasKnown = try reportingBrokerErrors { () throws(BrokerError) in
                 try broker.forget(entry: name)
             }
-            if wasKnown { try printIfJSON([Field("name", .text(name))]) }
+            if wasKnown {
+                note("forgot \(name): it begins anew")
+                try printIfJSON([Field("name", .text(name))])
+            }
             return wasKnown
         }
     }

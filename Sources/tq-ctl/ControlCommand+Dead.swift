@@ -10,7 +10,9 @@ extension ControlCommand {
         let titles = ["ID", "TASK", "QUEUE", "DIED", "LOSSES", "REASON"]
         var listing = Listing(titles, isJSON: isJSON)
         var isFirst = true
-        for queue in try queuesOrAll(arguments.operands) {
+        let queues = try queuesOrAll(arguments.operands)
+        if !arguments.operands.isEmpty { try noteUnknown(queues) }
+        for queue in queues {
             var skipped = 0
             while true {
                 let letters = try letters(of: queue, skipping: skipped, includingMessages: false)
@@ -41,11 +43,14 @@ extension ControlCommand {
 
     func retryLetters() throws(CommandError) -> ExitCode {
         var output = OutputStream(descriptor: 1)
-        return try forEachLetter(includingMessages: true) { (letter) throws(CommandError) in
+        var sent = 0
+        let code = try forEachLetter(includingMessages: true) { (letter) throws(CommandError) in
             let isSent = try reportingBrokerErrors { () throws(BrokerError) in
-                try broker.retry(letter)
+                if let id = letter.id { try transports.forgetting?([id]) }
+                return try broker.retry(letter)
             }
             guard isSent else { return }
+            sent += 1
             if isJSON {
                 let fields = Self.fields(letter).prefix(3)
                 try output.write(Listing.json(Array(fields)))
@@ -54,6 +59,8 @@ extension ControlCommand {
             }
             try output.flush()
         }
+        note("sent \(Self.count(sent, "dead letter")) again")
+        return code
     }
 
     func dropLetters() throws(CommandError) -> ExitCode {

@@ -43,7 +43,9 @@ extension ControlCommand {
                 try broker.remove(live: name)
             }
             switch removal {
-            case .removed: try printIfJSON([Field("name", .text(name))])
+            case .removed:
+                note("removed \(name)")
+                try printIfJSON([Field("name", .text(name))])
             case .configured:
                 diagnostics.error(
                     "\(name) is in the settings of a tq-beat: take it out there, or tq-ctl beat pause it"
@@ -58,6 +60,7 @@ extension ControlCommand {
     }
 
     private func printAdded(_ draft: LiveDraft, isReplacement: Bool) throws(CommandError) {
+        note("\(isReplacement ? "replaced" : "added") \(draft.entry.name)")
         try printIfJSON([
             Field("name", .text(draft.entry.name)),
             Field("schedule", .text(draft.entry.scheduleText)),
@@ -102,7 +105,7 @@ extension ControlCommand {
     }
 
     /// Those of the settings that are read here, and of `beat.d` beside them.
-    private func ownEntries() throws(CommandError) -> [BeatEntry] {
+    func ownEntries() throws(CommandError) -> [BeatEntry] {
         var own = settings
         do throws(SettingsError) { try BeatFolder.addEntries(to: &own) } catch {
             throw CommandError(error)
@@ -110,7 +113,7 @@ extension ControlCommand {
         return own.beatSchedule
     }
 
-    private func liveEntry(_ name: String) throws(CommandError) -> BeatEntry? {
+    func liveEntry(_ name: String) throws(CommandError) -> BeatEntry? {
         let stored = try reportingBrokerErrors { () throws(BrokerError) in
             try broker.liveEntry(name)
         }
@@ -132,7 +135,11 @@ extension ControlCommand {
             try broker.send([message])
             return nil
         }
-        if let holder { note("\(entry.name) was not sent: its task \(holder) has not ended") }
+        if let holder {
+            note("\(entry.name) was not sent: its task \(holder) has not ended")
+        } else {
+            note("sent \(entry.task) of \(entry.name) to \(message.queue)")
+        }
         let id = (holder ?? message.id).text
         guard isJSON else { return Array((Diagnostics.oneLine(id) + "\n").utf8) }
         return Listing.json([

@@ -5,6 +5,7 @@ import TaskQueue
 extension ControlCommand {
     func listQueues() throws(CommandError) -> ExitCode {
         let queues = try queuesOrAll(arguments.operands)
+        if !arguments.operands.isEmpty { try noteUnknown(queues) }
         let summaries = try reportingBrokerErrors { () throws(BrokerError) in
             try broker.summaries(of: queues)
         }

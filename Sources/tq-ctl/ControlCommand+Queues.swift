@@ -5,6 +5,7 @@ import TaskQueue
 extension ControlCommand {
     func purge() throws(CommandError) -> ExitCode {
         let queue = try queues(arguments.operands)[0]
+        try noteUnknown([queue])
         let takesDelayed = arguments.flag("delayed")
         let summary = try reportingBrokerErrors { () throws(BrokerError) in
             try broker.summaries(of: [queue]).first
@@ -23,6 +24,7 @@ extension ControlCommand {
 
     func move() throws(CommandError) -> ExitCode {
         let queues = try queues(arguments.operands)
+        try noteUnknown([queues[0]])
         let moved = try reportingBrokerErrors { () throws(BrokerError) in
             try broker.move(
                 from: queues[0],
@@ -39,17 +41,34 @@ extension ControlCommand {
     }
 
     func setPaused(_ isPaused: Bool) throws(CommandError) -> ExitCode {
-        for queue in try queues(arguments.operands) {
+        let queues = try queues(arguments.operands)
+        try noteUnknown(queues)
+        for queue in queues {
             let hasChanged = try reportingBrokerErrors { () throws(BrokerError) in
                 try broker.setPaused(queue, isPaused)
             }
-            if !hasChanged { note("\(queue) is \(isPaused ? "paused already" : "not paused")") }
+            if hasChanged {
+                note("\(isPaused ? "paused" : "resumed") \(queue)")
+            } else {
+                note("\(queue) is \(isPaused ? "paused already" : "not paused")")
+            }
             try printIfJSON([
                 Field("queue", .text(queue.text)), Field("paused", .flag(isPaused, word: "paused")),
                 Field("changed", .flag(hasChanged, word: "changed")),
             ])
         }
         return .success
+    }
+
+    /// Says which of the queues do not exist yet: their names may be mistyped.
+    func noteUnknown(_ queues: [QueueName]) throws(CommandError) {
+        guard !isJSON, !common.isQuiet, !queues.isEmpty else { return }
+        let known = Set(
+            try reportingBrokerErrors { () throws(BrokerError) in try broker.queueNames() }
+        )
+        for queue in queues where !known.contains(queue) {
+            note("no queue \(queue) is known: nothing is in it, and no worker serves it")
+        }
     }
 
     func printIfJSON(_ fields: [Field]) throws(CommandError) {

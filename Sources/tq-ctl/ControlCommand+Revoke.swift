@@ -6,34 +6,45 @@ extension ControlCommand {
     /// Revokes tasks, and tells who waits for those that have not begun.
     func revoke() throws(CommandError) -> ExitCode {
         let ids = arguments.operands.map { TaskID($0) }
-        let statuses = try reportingBrokerErrors { () throws(BrokerError) in
-            let results = try transports.openResults(decompress: SystemDecompressor.decompress)
+        let findings = try reportingBrokerErrors { () throws(BrokerError) in
+            let results = try transports.openResults(
+                decompress: SystemDecompressor.decompress,
+                replyTimeout: .seconds(10)
+            )
             return try Revocation.revoke(ids, broker, results)
         }
         var code = ExitCode.success
-        for (id, status) in zip(ids, statuses) { code = max(code, try report(id, status)) }
+        for (id, finding) in zip(ids, findings) { code = max(code, try report(id, finding)) }
         return code
     }
 
-    private func report(_ id: TaskID, _ status: ResultStatus) throws(CommandError) -> ExitCode {
-        var code = ExitCode.success
+    private func report(
+        _ id: TaskID,
+        _ finding: Revocation.Finding
+    ) throws(CommandError) -> ExitCode {
         var state: String?
-        switch status {
-        case .stored(let result):
-            state = result.state.rawValue
-            if status.isFinal { note("task \(id) has ended already: \(result.state.rawValue)") }
+        switch finding.status {
+        case .stored(let result): state = result.state.rawValue
         case .pending: state = TaskState.pending.rawValue
-        case .unknown where SentRecord(id) != nil:
-            code = .noSuchTask
-            diagnostics.error(
-                "no task \(id) is known: it is revoked all the same, if it waits without a result"
-            )
         case .unknown: break
+        }
+        let hasEnded = finding.status.isFinal
+        if hasEnded {
+            note("task \(id) has ended already: \(state ?? "")")
+        } else if finding.isHeld {
+            note("task \(id) runs already: it goes on, and is not tried again")
+        } else if finding.isKnown {
+            note("task \(id) is revoked: it will not run")
+        } else {
+            diagnostics.error(
+                "no task \(id) is known: it will not run if it is sent within a week"
+            )
         }
         try printIfJSON([
             Field("id", .text(id.text)), Field("state", .text(state)),
-            Field("revoked", .flag(!status.isFinal, word: "revoked")),
+            Field("revoked", .flag(!hasEnded, word: "revoked")),
+            Field("running", .flag(finding.isHeld, word: "running")),
         ])
-        return code
+        return finding.isKnown ? .success : .noSuchTask
     }
 }

@@ -12,8 +12,8 @@ struct Field {
         case flag(Bool, word: String)
         /// How long ago in a table, the time itself in JSON.
         case past(Timestamp?)
-        /// How long until then in a table, the time itself in JSON.
-        case future(Timestamp)
+        /// How long until then in a table, the time itself in JSON; `nil`: not known.
+        case future(Timestamp?)
     }
 
     let key: StaticString
@@ -31,7 +31,7 @@ struct Field {
         case .texts(let texts): texts.joined(separator: ",")
         case .flag(let isSet, let word): isSet ? word : ""
         case .past(let time): time.map { Self.length(now - $0) } ?? ""
-        case .future(let time): Self.length(time - now)
+        case .future(let time): time.map { Self.length($0 - now) } ?? ""
         }
     }
 
@@ -46,7 +46,7 @@ struct Field {
             writer.endArray()
         case .flag(let isSet, _): writer.value(isSet)
         case .past(let time): writer.value(time?.iso8601)
-        case .future(let time): writer.value(time.iso8601)
+        case .future(let time): writer.value(time?.iso8601)
         }
     }
 

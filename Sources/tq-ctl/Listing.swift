@@ -9,7 +9,7 @@ struct Listing {
 
     /// `titles` are those of the fields' columns, in capitals.
     init(_ titles: [String], isJSON: Bool) {
-        table = TextTable(titles)
+        table = TextTable(titles, width: TextTable.terminalWidth)
         self.isJSON = isJSON
     }
 

@@ -36,13 +36,14 @@ struct IDStream {
             lines = nil
             return
         }
-        waiting =
-            batch.compactMap { line in
-                guard let start = line.firstIndex(where: Self.isText),
-                    let end = line.lastIndex(where: Self.isText)
-                else { return nil }
-                return TaskID(String(decoding: line[start...end], as: UTF8.self))
-            }[...]
+        waiting = batch.compactMap(Self.id)[...]
+    }
+
+    /// The id that stands in a text, perhaps between blanks; `nil`: there is none.
+    static func id(_ text: some BidirectionalCollection<UInt8>) -> TaskID? {
+        guard let start = text.firstIndex(where: isText), let end = text.lastIndex(where: isText)
+        else { return nil }
+        return TaskID(String(decoding: text[start...end], as: UTF8.self))
     }
 
     private static func isText(_ byte: UInt8) -> Bool {

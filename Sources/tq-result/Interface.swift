@@ -43,6 +43,7 @@ package enum Interface {
             ),
             Option("json", help: "one JSON object a line, as they finish"),
             Option("state", help: "print just the state"),
+            Option("raw", help: "print it raw on a terminal too"),
             Option("forget", help: "delete the stored result"),
         ]
     )

@@ -15,7 +15,9 @@ struct ResultCommand {
     /// `nil`: no progress is shown.
     private let display: ProgressDisplay?
     private var code = ExitCode.success
-    private let deadline: ContinuousClock.Instant?
+    private var deadline: ContinuousClock.Instant? { options.limit?.deadline }
+    /// `nil`: nothing is said.
+    private let notice: AbsenceNotice?
 
     /// A task that was asked for; `status` is `nil` while it is waited for.
     private struct Entry {
@@ -23,19 +25,21 @@ struct ResultCommand {
         var status: ResultStatus?
     }
 
-    /// `deadline` is when waiting ends; `nil`: when all have ended.
     init(
         _ options: ResultOptions,
         _ backend: any ResultBackend,
-        until deadline: ContinuousClock.Instant?
+        _ transports: Transports,
+        isQuiet: Bool
     ) {
         self.options = options
         self.backend = backend
         ids = IDStream(options.ids)
         let diagnostics = Diagnostics(program: "tq-result")
-        printer = ResultPrinter(options.format, diagnostics: diagnostics)
+        printer = ResultPrinter(options.format, diagnostics: diagnostics, isRaw: options.isRaw)
         display = options.progress.map { ProgressDisplay($0, diagnostics: diagnostics) }
-        self.deadline = deadline
+        notice =
+            isQuiet || !options.waits
+            ? nil : transports.absenceNotice(diagnostics, until: options.limit?.deadline)
     }
 
     mutating func run() throws(CommandError) -> ExitCode {
@@ -123,6 +127,15 @@ extension ResultCommand {
         try forget(printed.map(\.id), printed.map(\.status))
     }
 
+    /// `nil`: nobody is told of progress.
+    private var onProgress: (([StoredResult]) -> Void)? {
+        guard let display else { return nil }
+        return { [notice] records in
+            notice?.withdraw()
+            display.report(records)
+        }
+    }
+
     private mutating func wait(_ entries: inout [Entry]) throws(CommandError) {
         let open = entries.filter { $0.status == nil }.map(\.id)
         var limit = deadline
@@ -131,9 +144,15 @@ extension ResultCommand {
             limit = min(limit ?? .now + Self.inputInterval, .now + Self.inputInterval)
         }
         display?.draw()
-        let finished = try reportingBrokerErrors { () throws(BrokerError) in
-            try backend.awaitFinal(open, until: limit, onProgress: display?.report)
+        limit = [limit, notice?.due].compactMap(\.self).min()
+        let finished: [StoredResult]
+        do throws(BrokerError) {
+            finished = try backend.awaitFinal(open, until: limit, onProgress: onProgress)
+        } catch {
+            if let deadline, deadline <= .now { throw timedOut(open) }
+            throw CommandError(error)
         }
+        if finished.isEmpty { notice?.lookIfDue() }
         if finished.isEmpty, let deadline, deadline <= .now { throw timedOut(open) }
         let results = Dictionary(finished.map { ($0.id, $0) }) { first, _ in first }
         for index in entries.indices where entries[index].status == nil {
@@ -143,9 +162,9 @@ extension ResultCommand {
     }
 
     private func timedOut(_ open: [TaskID]) -> CommandError {
-        let timeout = options.timeout ?? .zero
-        guard open.isEmpty else { return ResultWaiter.timedOut(open, after: timeout) }
-        let time = DurationText.format(timeout)
+        let limit = options.limit ?? WaitLimit(.zero)
+        guard open.isEmpty else { return limit.timedOut(open) }
+        let time = DurationText.format(limit.timeout)
         return CommandError(
             .timedOut,
             "standard input has not ended in \(time): --timeout sets the time"

@@ -8,8 +8,10 @@ struct ResultOptions {
     let format: ResultPrinter.Format
     let waits: Bool
     /// `nil`: as long as it takes.
-    let timeout: Duration?
+    let limit: WaitLimit?
     let forgets: Bool
+    /// Whether results are printed as they are on a terminal too.
+    let isRaw: Bool
     /// How progress is shown; `nil`: it is not.
     let progress: ProgressStyle?
 }
@@ -24,14 +26,23 @@ extension ResultOptions {
     private init(checking arguments: ParsedArguments) throws(UsageError) {
         let words = arguments.operands
         if words.contains("-"), words.count > 1 { throw .conflict("-", "ID") }
-        ids = words == ["-"] ? nil : words.map { TaskID($0) }
+        ids = words == ["-"] ? nil : try words.map { word throws(UsageError) in try Self.id(word) }
         if arguments.flag("json"), arguments.flag("state") { throw .conflict("--json", "--state") }
         format = arguments.flag("json") ? .json : arguments.flag("state") ? .state : .result
         waits = arguments.flag("wait")
-        timeout = try arguments.value("timeout", parsedBy: DurationText.parse)
+        limit = try arguments.value("timeout", parsedBy: DurationText.parse).map { WaitLimit($0) }
+        isRaw = arguments.flag("raw")
         forgets = arguments.flag("forget")
         progress = ProgressStyle(arguments, option: "follow")
-        if timeout != nil, !waits { throw .needs(option: "--timeout", other: "--wait") }
+        if limit != nil, !waits { throw .needs(option: "--timeout", other: "--wait") }
         if arguments.flag("follow"), !waits { throw .needs(option: "--follow", other: "--wait") }
+    }
+
+    /// Without the blanks around it, as on stdin.
+    private static func id(_ word: String) throws(UsageError) -> TaskID {
+        guard let id = IDStream.id(word.utf8) else {
+            throw .badArguments("an ID is empty: name a task, as tq-send printed it")
+        }
+        return id
     }
 }

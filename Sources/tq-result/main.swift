@@ -6,17 +6,17 @@ Program.run(Interface.commandLine) { arguments, settings throws(CommandError) in
     let options = try ResultOptions(arguments)
     let common = try CommonOptions(arguments, settings)
     // --timeout is for all of it: for opening and looking too.
-    let deadline = options.timeout.map { ContinuousClock.now + $0 }
+    let transports = Transports(common)
     do throws(CommandError) {
         let backend = try reportingBrokerErrors { () throws(BrokerError) in
-            try Transports(common).openResults(
+            try transports.openResults(
                 decompress: SystemDecompressor.decompress,
-                replyTimeout: min(options.timeout ?? .seconds(30), .seconds(30))
+                until: options.limit?.deadline
             )
         }
-        var command = ResultCommand(options, backend, until: deadline)
+        var command = ResultCommand(options, backend, transports, isQuiet: common.isQuiet)
         return try command.run()
     } catch {
-        throw error.afterDeadline(deadline)
+        throw error.afterDeadline(options.limit?.deadline)
     }
 }

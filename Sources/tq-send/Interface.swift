@@ -105,6 +105,7 @@ package enum Interface {
                 value: .required("DURATION"),
                 help: "with --wait: give up after this, status 124"
             ),
+            Option("raw", help: "with --wait: print it raw on a terminal too"),
             Option("progress", help: "with --wait: show how far it is meanwhile"),
         ]
     )

@@ -41,7 +41,7 @@ struct LineSender {
         send: ([OutgoingMessage]) throws(CommandError) -> Void
     ) throws(CommandError) {
         var lines = LineStream(separator: format == .nullTerminated ? 0 : 0x0A)
-        while let batch = try lines.next() {
+        while let batch = try next(&lines, sentCount) {
             var messages: [OutgoingMessage] = []
             for line in batch {
                 lineNumber += 1
@@ -61,6 +61,15 @@ struct LineSender {
         }
     }
 
+    private func next(
+        _ lines: inout LineStream,
+        _ sentCount: () -> Int
+    ) throws(CommandError) -> [ArraySlice<UInt8>]? {
+        do throws(CommandError) { return try lines.next() } catch {
+            throw error.adding(sentence: "\(Sender.sent(sentCount())) before")
+        }
+    }
+
     /// `nil` for an empty line, which is passed over unless lines are strings.
     private func read(_ line: ArraySlice<UInt8>) throws(LineError) -> TaskLine? {
         if format == .json, line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) {
@@ -72,8 +81,8 @@ struct LineSender {
 
     private mutating func report(_ error: LineError, sent: Int) throws(CommandError) {
         hasFailed = true
-        let tasks = sent == 1 ? "1 task was" : "\(sent) tasks were"
-        let message = "line \(lineNumber) of standard input: \(error); \(tasks) sent before it"
+        let message =
+            "line \(lineNumber) of standard input: \(error); \(Sender.sent(sent)) before it"
         guard keepsGoing else { throw CommandError(.badInput, message) }
         diagnostics.error(message)
     }

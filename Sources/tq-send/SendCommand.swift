@@ -20,10 +20,10 @@ struct SendCommand {
     func run() throws(CommandError) -> ExitCode {
         if options.isDryRun { return try printMessages() }
         // --timeout is for all of it: for sending too.
-        let deadline = options.waits ? options.timeout.map { ContinuousClock.now + $0 } : nil
+        let deadline = options.limit?.deadline
         do throws(CommandError) {
             var sender = Sender(try connected(until: deadline), options)
-            if options.waits { return try sendAndWait(&sender, until: deadline) }
+            if options.waits { return try sendAndWait(&sender) }
             return try produce { messages throws(CommandError) in
                 try sender.send(messages)
             } sentCount: {
@@ -40,11 +40,13 @@ struct SendCommand {
         try reportingBrokerErrors { [transports, diagnostics] () throws(BrokerError) in
             var connection = SendingConnection(
                 within: common.connectTimeout,
+                until: deadline,
                 onFileChange: { error in
                     diagnostics.note(
                         "\(error): what is sent from now on goes to the one that is there now"
                     )
-                }
+                },
+                forgetting: transports.forgetting
             ) { timeout throws(BrokerError) in
                 try transports.openSender(timeout: timeout, until: deadline)
             }
@@ -76,22 +78,25 @@ struct SendCommand {
         }
     }
 
-    private func sendAndWait(
-        _ sender: inout Sender,
-        until deadline: ContinuousClock.Instant?
-    ) throws(CommandError) -> ExitCode {
-        var printer = ResultPrinter(options.printsJSON ? .json : .result, diagnostics: diagnostics)
+    private func sendAndWait(_ sender: inout Sender) throws(CommandError) -> ExitCode {
+        let end = options.limit?.deadline
+        var printer = ResultPrinter(
+            options.printsJSON ? .json : .result,
+            diagnostics: diagnostics,
+            isRaw: options.isRaw,
+            printsNull: false
+        )
+        let notice = common.isQuiet ? nil : transports.absenceNotice(diagnostics, until: end)
         let waiter = ResultWaiter(
             try reportingBrokerErrors { () throws(BrokerError) in
-                try transports.openBackend(
+                try transports.openResults(
                     decompress: SystemDecompressor.decompress,
-                    lockTimeout: deadline.map { min(max($0 - .now, .zero), .seconds(30)) }
-                        ?? .seconds(30)
+                    until: end
                 )
             },
-            timeout: options.timeout,
-            until: deadline,
-            display: options.progress.map { ProgressDisplay($0, diagnostics: diagnostics) }
+            limit: options.limit,
+            display: options.progress.map { ProgressDisplay($0, diagnostics: diagnostics) },
+            notice: notice
         )
         var code = ExitCode.success
         let produced = try produce { messages throws(CommandError) in
@@ -101,15 +106,33 @@ struct SendCommand {
                     "no result of task \(message.task) is stored (ignore_result), so --wait cannot end"
                 )
             }
+            notice?.queues.formUnion(messages.map(\.queue))
             let ids = try sender.send(messages, prints: false)
-            try waiter.waitInOrder(ids) { result throws(CommandError) in
-                code = max(code, try printer.print(result))
+            if !common.isQuiet { diagnostics.sayLast(Self.underWay(ids)) }
+            defer { diagnostics.sayLast(nil) }
+            do throws(CommandError) {
+                try waiter.waitInOrder(ids) { result throws(CommandError) in
+                    code = max(code, try printer.print(result))
+                }
+                try printer.flush()
+            } catch {
+                // That one names the task.
+                if error.code == .timedOut && ids.count == 1 { throw error }
+                throw error.adding(sentence: Self.underWay(ids) ?? "")
             }
-            try printer.flush()
         } sentCount: {
             sender.sentCount
         }
         return max(code, produced)
+    }
+
+    /// What is said of tasks that were sent and are not waited for any more; `nil`: there are none.
+    private static func underWay(_ ids: [TaskID]) -> String? {
+        switch ids.count {
+        case 0: nil
+        case 1: "task \(ids[0]) was sent: tq-result --wait \(ids[0]) waits for it"
+        default: "\(ids.count) tasks were sent: \(ids[0]) to \(ids[ids.count - 1])"
+        }
     }
 
     private func printMessages() throws(CommandError) -> ExitCode {

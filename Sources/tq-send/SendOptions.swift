@@ -37,7 +37,9 @@ struct SendOptions {
     let unique: UniqueHold?
     let waits: Bool
     /// `nil`: as long as it takes.
-    let timeout: Duration?
+    let limit: WaitLimit?
+    /// Whether results are printed as they are on a terminal too.
+    let isRaw: Bool
     /// How progress is shown while waiting; `nil`: it is not.
     let progress: ProgressStyle?
     let printsJSON: Bool
@@ -79,7 +81,8 @@ extension SendOptions {
         ignoresResult = arguments.flag("ignore-result") ? true : nil
         unique = try Self.unique(arguments)
         waits = arguments.flag("wait")
-        timeout = try arguments.value("timeout", parsedBy: DurationText.parse)
+        limit = try arguments.value("timeout", parsedBy: DurationText.parse).map { WaitLimit($0) }
+        isRaw = arguments.flag("raw")
         progress = ProgressStyle(arguments, option: "progress")
         printsJSON = arguments.flag("json")
         maxQueue = try arguments.integer("max-queue", in: 1...Int.max)
@@ -90,7 +93,8 @@ extension SendOptions {
     }
 
     private func checkCombinations(_ arguments: ParsedArguments) throws(UsageError) {
-        if timeout != nil, !waits { throw .needs(option: "--timeout", other: "--wait") }
+        if isRaw, !waits { throw .needs(option: "--raw", other: "--wait") }
+        if limit != nil, !waits { throw .needs(option: "--timeout", other: "--wait") }
         if arguments.flag("progress"), !waits {
             throw .needs(option: "--progress", other: "--wait")
         }
@@ -117,6 +121,12 @@ extension SendOptions {
             if hasWhole { throw .conflict(whole.args == nil ? "--kwargs" : "--args", "-") }
             if first == "-", let extra = words.first { throw .unexpectedOperand(extra) }
             return .lines(first == "-" ? nil : try task(first), try lineFormat(arguments, first))
+        }
+        if !isLiteral, words.count > 1, words.last == "-" {
+            throw .badArguments(
+                "- reads standard input only as the one operand after TASK: write the text as :'\"-\"', "
+                    + "or with --literal"
+            )
         }
         if hasWhole, !words.isEmpty {
             throw .conflict(whole.args == nil ? "--kwargs" : "--args", "ARG")
@@ -185,17 +195,21 @@ extension SendOptions {
         _ time: (String) throws(TimeTextError) -> Timestamp
     ) throws(UsageError) -> SendingTime? {
         guard let text = arguments.value("expires") else { return nil }
-        if let duration = try? DurationText.parse(text) {
-            guard duration > .zero else {
-                throw .badValue(
-                    option: "--expires",
-                    value: text,
-                    reason: "a task that expires at once never runs: leave it out for no end"
-                )
+        let duration: Duration
+        do throws(DurationTextError) { duration = try DurationText.parse(text) } catch {
+            guard case .tooLong = error else {
+                return try arguments.value("expires", parsedBy: time).map { .at($0) }
             }
-            return .after(duration)
+            throw .badValue(option: "--expires", value: text, reason: "\(error)")
         }
-        return try arguments.value("expires", parsedBy: time).map { .at($0) }
+        guard duration > .zero else {
+            throw .badValue(
+                option: "--expires",
+                value: text,
+                reason: "a task that expires at once never runs: leave it out for no end"
+            )
+        }
+        return .after(duration)
     }
 }
 

@@ -55,15 +55,32 @@ struct Sender {
         while !rest.isEmpty {
             let (holders, failure) = connection.sendFirst(of: rest)
             sentCount += holders.count { $0 == nil }
-            for (message, holder) in zip(rest, holders) {
-                ids.append(holder ?? message.id)
-                if prints { try print(message, holder: holder) }
-            }
-            if prints { try output.flush() }
+            ids += zip(rest, holders).map { $1 ?? $0.id }
+            if prints { try print(rest, holders) }
             rest = rest.dropFirst(holders.count)
             if let failure { throw complaint(failure, underWay: underWay(rest)) }
         }
         return ids
+    }
+
+    /// Prints the ids of messages that were accepted; `holders` are the tasks that hold their keys.
+    private mutating func print(
+        _ messages: ArraySlice<OutgoingMessage>,
+        _ holders: [TaskID?]
+    ) throws(CommandError) {
+        do throws(CommandError) {
+            for (message, holder) in zip(messages, holders) {
+                try print(message, holder: holder)
+            }
+            try output.flush()
+        } catch {
+            throw error.adding(sentence: Self.sent(sentCount))
+        }
+    }
+
+    /// As the end of a message about something that has gone wrong.
+    static func sent(_ count: Int) -> String {
+        count == 1 ? "1 task was sent" : "\(count) tasks were sent"
     }
 
     /// Of messages, those of the one call that failed: with keys or without.
@@ -76,7 +93,7 @@ struct Sender {
         let failure = CommandError(error)
         var message = failure.message ?? ""
         if sentCount > 0 {
-            message += "; \(sentCount) \(sentCount == 1 ? "task was" : "tasks were") sent before"
+            message += "; \(Self.sent(sentCount)) before"
         }
         if count > 0, connection.isUncertain {
             let tasks = count == 1 ? "the task has" : "the \(count) tasks have"

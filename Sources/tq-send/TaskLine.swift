@@ -63,6 +63,7 @@ extension TaskLine {
             throw LineError("it is not a JSON object: {\"task\": \"NAME\", \"args\": [...]}")
         }
         task = try Self.task(object)
+        try Self.checkKeys(members)
         for (key, value) in members where key != "task" && value != .null {
             try read(key, value, zone)
         }
@@ -97,6 +98,18 @@ extension TaskLine {
         return "$'\(letters.joined())'" + (bytes.count > 200 ? "…" : "")
     }
 
+    /// None is there twice, and none beside one that means the same.
+    private static func checkKeys(_ members: [(key: String, value: JSONText)]) throws(LineError) {
+        var seen: Set<String> = []
+        for (key, _) in members where !seen.insert(key).inserted {
+            throw LineError("it has the key \"\(key)\" twice: leave one out")
+        }
+        let given = Set(members.filter { $0.value != .null }.map(\.key))
+        if given.isSuperset(of: ["countdown", "eta"]) {
+            throw LineError("it has both \"countdown\" and \"eta\": leave one out")
+        }
+    }
+
     private mutating func read(
         _ key: String,
         _ value: JSONText,
@@ -106,10 +119,7 @@ extension TaskLine {
         case "args": arguments.args = try Self.checked(value, key, .array, "an array")
         case "kwargs": arguments.kwargs = try Self.checked(value, key, .object, "an object")
         case "queue": queue = try Self.queue(value, key)
-        // An ETA goes before a countdown.
-        case "countdown":
-            let countdown = SendingTime.after(try Self.duration(value, key))
-            eta = eta ?? countdown
+        case "countdown": eta = .after(try Self.duration(value, key))
         case "eta": eta = .at(try Self.time(value, key, zone))
         case "expires": expires = try Self.expiry(value, key, zone)
         case "priority":

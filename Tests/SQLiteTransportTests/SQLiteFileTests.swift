@@ -50,6 +50,7 @@ struct SQLiteFileTests {
                 DROP INDEX dead_letters_by_queue; DROP INDEX dead_letters_by_id;
                 DROP TABLE paused; DROP TABLE revoked; DROP TABLE beat_entries; DROP TABLE beat_leases;
                 DROP TABLE beat_live; DROP TABLE beat_generation; DROP TABLE deaths;
+                DROP TABLE sendings; DROP TABLE installation;
                 PRAGMA user_version=1
                 """
             )
@@ -86,7 +87,9 @@ struct SQLiteFileTests {
         }
     }
 
+    /// Without versions 5 and 6.
     private static let withoutVersion5 = """
+        DROP TABLE sendings; DROP TABLE installation;
         DROP INDEX tasks_suspected; DROP TABLE deaths;
         ALTER TABLE tasks DROP COLUMN redelivered; ALTER TABLE workers DROP COLUMN clearing_until
         """
@@ -124,7 +127,7 @@ struct SQLiteFileTests {
             #expect(
                 error?.description
                     == "cannot use sqlite:\(path): it is of version 99, made by a newer "
-                    + "tq: this one knows 5"
+                    + "tq: this one knows 6"
             )
             let version = try await SQLiteShell(path).run("PRAGMA user_version").first
             #expect(version?[key: "user_version"]?.integer == 99)

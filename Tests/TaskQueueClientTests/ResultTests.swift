@@ -76,6 +76,36 @@ struct ResultTests {
         }
     }
 
+    @Test(
+        "a worker that keeps no results ends the wait, also of an id that is used again",
+        arguments: ClientPlace.Transport.allCases
+    )
+    func gone(_ transport: ClientPlace.Transport) async throws {
+        let settings = "[tasks.note]\nignore_result = true\n"
+        try await ClientPlace.with(transport, tasks: Self.tasks) { place in
+            try place.directory.write(settings, to: "worker.toml")
+            try await place.withWorker("-q --config worker.toml") {
+                let options = SendOptions(id: "job")
+                for options in [SendOptions(), options] {
+                    let sum = try await place.client.send("add", 1, 2, options: options)
+                    _ = try await sum.value(timeout: .seconds(30))
+                    let note = try await place.client.send("note", options: options)
+                    let failure = try await error(of: TaskQueueError.self) {
+                        _ = try await note.value(timeout: .seconds(60))
+                    }
+                    #expect(failure.kind == .result)
+                    #expect(try await note.status() == .unknown)
+                }
+            }
+            let again = try await place.client.send("add", 1, 2, options: SendOptions(id: "job"))
+            #expect(try await again.status() == .pending)
+            let failure = try await error(of: TaskQueueError.self) {
+                _ = try await again.value(timeout: .milliseconds(200))
+            }
+            #expect(failure.kind == .timedOut)
+        }
+    }
+
     @Test("a failure is a typed error", arguments: ClientPlace.Transport.allCases)
     func failure(_ transport: ClientPlace.Transport) async throws {
         try await ClientPlace.with(transport, tasks: Self.tasks) { place in

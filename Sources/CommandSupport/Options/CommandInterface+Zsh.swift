@@ -50,8 +50,15 @@ extension CommandInterface {
 
     private var zshOperands: [String] {
         if !verbs.isEmpty {
-            let firsts = verbs.firstWords.joined(separator: " ")
-            return ["'1:command:(\(firsts))'", "'2:word:->second'", "'*:word: '"]
+            let firsts = verbs.firstWords.map { word in
+                let words = verbs.continuing(word).compactMap(\.words.last).joined(separator: ", ")
+                let help = verbs.first { $0.name == word }?.help ?? words
+                return #"\#(word)\:"\#(Self.zshEscaped(help))""#
+            }
+            return [
+                "'1:command:((\(firsts.joined(separator: " "))))'", "'2:word:->second'",
+                "'*:word: '",
+            ]
         }
         if case .optional = operands { return ["'*: : '"] }
         guard case .required(let name, let completion) = operands else { return [] }
@@ -65,10 +72,11 @@ extension CommandInterface {
     private var zshSecondWords: String {
         let cases = verbs.firstWords.map { ($0, verbs.continuing($0)) }.filter { !$1.isEmpty }
         return cases.map { first, verbs in
-            let seconds = verbs.compactMap(\.words.last).joined(separator: " ")
+            let seconds = verbs.map { "'\($0.words[1]):\(Self.zshEscaped($0.help))'" }
             return """
                     if [[ $state == second && $line[1] == \(first) ]]; then
-                        compadd \(seconds)
+                        local -a words_of_\(first)=(\(seconds.joined(separator: " ")))
+                        _describe word words_of_\(first)
                     fi
 
                 """

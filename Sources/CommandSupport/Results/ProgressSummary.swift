@@ -36,14 +36,17 @@ struct ProgressSummary {
         guard count > doneCount else { return nil }
         let task = latest.flatMap { progress[$0] }
         if count > 1 {
-            let words = ["\(doneCount) of \(count) tasks done", task?.sentence]
-            let text = words.compactMap(\.self).joined(separator: "; ")
+            // What changes first: the id need not fit.
+            let words = task.map { "; \($0.detail) (\($0.shortName))" } ?? ""
+            let text = "\(doneCount) of \(count) tasks done\(words)"
             // A task under way counts for as much as it says is done.
             let done = progress.values.reduce(Double(doneCount)) { $0 + ($1.fraction ?? 0) }
             return Self.line(done / Double(count), text, width, usesColor)
         }
         guard let task else { return nil }
-        guard let fraction = task.fraction else { return TerminalText.prefix(task.sentence, width) }
+        guard let fraction = task.fraction else {
+            return TerminalText.prefix(task.shortSentence, width)
+        }
         return Self.line(fraction, task.detail, width, usesColor)
     }
 

@@ -1,3 +1,4 @@
+internal import Glibc
 package import TaskQueue
 
 /// Prints what came out of tasks: results to stdout, errors to stderr.
@@ -12,20 +13,36 @@ package struct ResultPrinter {
 
     private let format: Format
     private let diagnostics: Diagnostics
+    /// Whether what would make a terminal do something is replaced.
+    private let isMadeSafe: Bool
+    private let printsNull: Bool
     private var output = OutputStream(descriptor: 1)
 
-    package init(_ format: Format, diagnostics: Diagnostics) {
+    /// - Parameters:
+    ///   - format: of what goes to stdout.
+    ///   - diagnostics: for errors.
+    ///   - isRaw: whether results are printed as they are on a terminal too.
+    ///   - printsNull: whether a result that is null is printed; else it is nothing.
+    package init(
+        _ format: Format,
+        diagnostics: Diagnostics,
+        isRaw: Bool = false,
+        printsNull: Bool = true
+    ) {
         self.format = format
         self.diagnostics = diagnostics
+        self.printsNull = printsNull
+        isMadeSafe = !isRaw && isatty(1) == 1
     }
 
     /// Prints one task.
     ///
     /// - Returns: the exit status that this task alone would have.
     package mutating func print(_ result: StoredResult) throws(CommandError) -> ExitCode {
+        if result.state == .gone { return try print(result.id, .unknown) }
         switch format {
         case .json: try output.write(Self.json(result))
-        case .state: try output.writeLine(result.state.rawValue)
+        case .state: try output.writeLine(SafeText.cell(result.state.rawValue))
         case .result: try printResult(result)
         }
         return Self.code(of: result)
@@ -36,7 +53,7 @@ package struct ResultPrinter {
         -> ExitCode
     {
         switch status {
-        case .stored(let result): return try print(result)
+        case .stored(let result) where result.state != .gone: return try print(result)
         case .pending:
             switch format {
             case .json: try output.write(Self.json(id, state: TaskState.pending.rawValue))
@@ -44,10 +61,10 @@ package struct ResultPrinter {
             case .result: try report("task \(id) is not finished: --wait waits for it")
             }
             return .pending
-        case .unknown:
+        case .unknown, .stored:
             if format == .json { try output.write(Self.json(id, state: nil)) }
             try report(
-                "no task \(id): tq-send has not sent it here, or its result has expired or was forgotten"
+                "no task \(id): tq-send has not sent it here, or its result has expired, was forgotten or not stored"
             )
             return .noSuchTask
         }
@@ -60,9 +77,10 @@ package struct ResultPrinter {
     private mutating func printResult(_ result: StoredResult) throws(CommandError) {
         switch result.state {
         case .success:
-            let text = result.result.string.map { Array($0.utf8) }
-            try output.write(text ?? result.result.compact.bytes)
-            try output.write([0x0A])
+            if result.result == .null, !printsNull { return }
+            let text = result.result.string.map { Array($0.utf8) } ?? result.result.compact.bytes
+            guard isMadeSafe else { return try output.write(text + [0x0A]) }
+            try output.writeLine(SafeText.lines(String(decoding: text, as: UTF8.self)))
         case .failure, .revoked:
             let failure = result.failure.map { "\($0)" } ?? result.result.text
             let word = result.state == .revoked ? "was revoked" : "failed"
@@ -70,7 +88,7 @@ package struct ResultPrinter {
             if let traceback = result.traceback, !traceback.isEmpty { diagnostics.text(traceback) }
         default:
             try report(
-                "task \(result.id) is not finished (\(result.state.rawValue)): --wait waits for it"
+                "task \(result.id) is not finished (\(SafeText.cell(result.state.rawValue))): --wait waits for it"
             )
         }
     }
@@ -86,6 +104,7 @@ package struct ResultPrinter {
         case .success: .success
         case .failure: .taskFailed
         case .revoked: .revoked
+        case .gone: .noSuchTask
         default: .pending
         }
     }

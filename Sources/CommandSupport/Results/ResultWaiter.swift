@@ -4,44 +4,57 @@ package import TaskQueue
 package final class ResultWaiter {
     private let backend: any ResultBackend
     private let display: ProgressDisplay?
-    private let timeout: Duration?
-    private let deadline: ContinuousClock.Instant?
+    private let limit: WaitLimit?
+    private let notice: AbsenceNotice?
 
     /// - Parameters:
     ///   - backend: where the results will be.
-    ///   - timeout: for all tasks together, from now; `nil`: as long as it takes.
-    ///   - deadline: when it ends, if the time has begun before; `nil`: it begins now.
+    ///   - limit: for all tasks together; `nil`: as long as it takes.
     ///   - display: shows their progress; `nil`: nothing does.
+    ///   - notice: says that no worker is there; `nil`: nothing does.
     package init(
         _ backend: any ResultBackend,
-        timeout: Duration?,
-        until deadline: ContinuousClock.Instant? = nil,
-        display: ProgressDisplay? = nil
+        limit: WaitLimit?,
+        display: ProgressDisplay? = nil,
+        notice: AbsenceNotice? = nil
     ) {
         self.backend = backend
         self.display = display
-        self.timeout = timeout
-        self.deadline = deadline ?? timeout.map { .now + $0 }
+        self.limit = limit
+        self.notice = notice
     }
 
     /// Waits for some of the tasks.
     ///
     /// - Throws: ``CommandError`` with status 124 when the time is over.
     package func wait(forAnyOf ids: [TaskID]) throws(CommandError) -> [StoredResult] {
-        display?.draw()
-        let finished = try reportingBrokerErrors { () throws(BrokerError) in
-            try backend.awaitFinal(ids, until: deadline, onProgress: display?.report)
+        while true {
+            display?.draw()
+            let finished = try awaitFinal(ids)
+            display?.end(finished.map(\.id))
+            if !finished.isEmpty { return finished }
+            if let limit, limit.isOver { throw limit.timedOut(ids) }
+            notice?.lookIfDue()
         }
-        display?.end(finished.map(\.id))
-        guard finished.isEmpty else { return finished }
-        throw Self.timedOut(ids, after: timeout ?? .zero)
     }
 
-    /// The error of tasks that have not ended in time.
-    package static func timedOut(_ ids: [TaskID], after timeout: Duration) -> CommandError {
-        let time = DurationText.format(timeout)
-        let what = ids.count == 1 ? "task \(ids[0]) has" : "\(ids.count) tasks have"
-        return CommandError(.timedOut, "\(what) not finished in \(time): --timeout sets the time")
+    /// `nil`: nobody is told of progress.
+    private var onProgress: (([StoredResult]) -> Void)? {
+        guard let display else { return nil }
+        return { [notice] records in
+            notice?.withdraw()
+            display.report(records)
+        }
+    }
+
+    private func awaitFinal(_ ids: [TaskID]) throws(CommandError) -> [StoredResult] {
+        let deadline = [limit?.deadline, notice?.due].compactMap(\.self).min()
+        do throws(BrokerError) {
+            return try backend.awaitFinal(ids, until: deadline, onProgress: onProgress)
+        } catch {
+            if let limit, limit.isOver { throw limit.timedOut(ids) }
+            throw CommandError(error)
+        }
     }
 
     /// Waits for all tasks.
@@ -56,6 +69,7 @@ package final class ResultWaiter {
     ) throws(CommandError) {
         var results: [TaskID: StoredResult] = [:]
         var open = Set(ids)
+        backend.expect(ids)
         display?.add(open.count)
         defer { display?.erase() }
         for id in ids {

@@ -6,6 +6,10 @@ final class SplitResults: ResultBackend {
     private let results: any ResultBackend
     private let openBroker: () throws(BrokerError) -> any ResultBackend
     private var broker: (any ResultBackend)?
+    /// How often the broker is asked whether those that are waited for were forgotten.
+    private static let interval: Duration = .seconds(5)
+    /// Of which nothing being known means that they have ended.
+    private var expected: Set<TaskID> = []
 
     /// - Parameters:
     ///   - results: where they are stored.
@@ -27,7 +31,10 @@ final class SplitResults: ResultBackend {
         let open = statuses.indices.filter { statuses[$0] == .unknown }
         guard !open.isEmpty else { return statuses }
         for (index, status) in zip(open, try openedBroker().fetch(open.map { ids[$0] }))
-        where status == .pending { statuses[index] = .pending }
+        where status == .pending {
+            statuses[index] = .pending
+            expected.insert(ids[index])
+        }
         // Meanwhile one may have ended, of which the broker knows nothing any more.
         let unknown = open.filter { statuses[$0] == .unknown }
         guard !unknown.isEmpty else { return statuses }
@@ -43,13 +50,34 @@ final class SplitResults: ResultBackend {
         wokenBy descriptor: Int32?,
         onProgress: (([StoredResult]) -> Void)?
     ) throws(BrokerError) -> [StoredResult] {
-        try results.awaitFinal(ids, until: deadline, wokenBy: descriptor, onProgress: onProgress)
+        while true {
+            let look = ContinuousClock.now + Self.interval
+            let finished = try results.awaitFinal(
+                ids,
+                until: min(deadline ?? look, look),
+                wokenBy: descriptor,
+                onProgress: onProgress
+            )
+            guard finished.isEmpty, ContinuousClock.now >= look else { return finished }
+            // Who stores no results tells the broker alone; whether it can be asked does not matter.
+            let open = ids.filter(expected.contains)
+            let statuses = open.isEmpty ? [] : (try? fetch(open)) ?? []
+            let gone = zip(open, statuses).filter { $1 == .unknown }.map { $0.0 }
+            expected.subtract(gone)
+            if !gone.isEmpty { return gone.map(StoredResult.gone) }
+            if let deadline, deadline <= .now { return [] }
+        }
     }
+
+    func expect(_ ids: [TaskID]) { expected.formUnion(ids) }
 
     func forget(_ ids: [TaskID]) throws(BrokerError) {
         try results.forget(ids)
         try openedBroker().forget(ids)
     }
+
+    /// What the broker remembers changes as they are sent.
+    func renew(_ ids: [TaskID]) throws(BrokerError) { try results.renew(ids) }
 
     private func openedBroker() throws(BrokerError) -> any ResultBackend {
         if let broker { return broker }

@@ -9,6 +9,10 @@ struct TaskProgress: Equatable {
     let detail: String
     /// The same as a sentence about the task: `task 0198…: 30% (3/10) thumbnails`.
     let sentence: String
+    /// The sentence with the id's end alone, for a line with little room.
+    let shortSentence: String
+    /// The task by its id's end: ids that were made together begin alike.
+    let shortName: String
 
     init(_ record: StoredResult) {
         id = record.id
@@ -32,6 +36,8 @@ struct TaskProgress: Equatable {
         let text = words.compactMap(\.self).joined(separator: " ")
         detail = Self.oneLine(text.isEmpty ? record.state.rawValue : text)
         sentence = "task \(Self.oneLine(record.id.text))\(separator)\(detail)"
+        shortName = "task \(Self.oneLine(Self.shortened(record.id.text)))"
+        shortSentence = "\(shortName)\(separator)\(detail)"
     }
 }
 
@@ -65,6 +71,10 @@ extension TaskProgress {
     /// Any other metadata; `nil` if there is none.
     private static func plain(_ metadata: JSONText) -> String? {
         metadata == .null ? nil : metadata.compact.text
+    }
+
+    private static func shortened(_ id: String) -> String {
+        id.count > 20 ? "…\(id.suffix(8))" : id
     }
 
     private static func oneLine(_ text: String) -> String {

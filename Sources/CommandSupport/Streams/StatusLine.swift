@@ -6,6 +6,8 @@ internal import Synchronization
 /// There is one a process, and whatever is printed erases it first, so that it never mixes with data.
 enum StatusLine {
     private static let shown = Mutex<String?>(nil)
+    /// What is said when a signal ends the program; `nil`: nothing is.
+    private static let lastWords = Mutex<[UInt8]?>(nil)
 
     /// Puts a line in the place of what is shown.
     ///
@@ -15,6 +17,12 @@ enum StatusLine {
         guard shown.withLock({ $0 }) != text else { return }
         Diagnostics.write(text)
         shown.withLock { $0 = text }
+    }
+
+    /// Has a line said, as it is, when a signal ends the program; `nil`: nothing any more.
+    static func sayLast(_ line: String?) {
+        if line != nil { eraseAtSignals }
+        lastWords.withLock { $0 = line.map { Array("\($0)\n".utf8) } }
     }
 
     static func erase() {
@@ -35,6 +43,9 @@ enum StatusLine {
                 let isShown = shown.withLockIfAvailable { $0 != nil } ?? true
                 let eraser: StaticString = "\r\u{1B}[K"
                 if isShown { write(2, eraser.utf8Start, eraser.utf8CodeUnitCount) }
+                lastWords.withLockIfAvailable { words in
+                    _ = words?.withUnsafeBytes { write(2, $0.baseAddress, $0.count) }
+                }
                 signal(number, SIG_DFL)
                 raise(number)
             }

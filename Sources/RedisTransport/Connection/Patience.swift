@@ -4,17 +4,21 @@ struct Patience {
     private static let stretch = 1 << 20
 
     private let limit: Duration
+    /// When it is over whatever comes through; `nil`: there is no such time.
+    private let end: ContinuousClock.Instant?
     private(set) var deadline: ContinuousClock.Instant
     private var moved = 0
 
-    init(_ limit: Duration) {
+    init(_ limit: Duration, until end: ContinuousClock.Instant? = nil) {
         self.limit = limit
-        deadline = .now + limit
+        self.end = end
+        deadline = min(.now + limit, end ?? .now + limit)
     }
 
     /// Until a deadline, however much comes through.
     init(until deadline: ContinuousClock.Instant) {
         limit = .zero
+        end = deadline
         self.deadline = deadline
     }
 
@@ -22,6 +26,6 @@ struct Patience {
         moved += count
         guard moved >= Self.stretch else { return }
         moved = 0
-        if limit > .zero { deadline = .now + limit }
+        if limit > .zero { deadline = min(.now + limit, end ?? .now + limit) }
     }
 }

@@ -14,6 +14,10 @@ package protocol QueueAdministration: AnyObject {
     /// The workers that have a lease, in the order of their ids.
     func workers() throws(BrokerError) -> [WorkerSummary]
 
+    /// Whether somebody takes tasks from a queue, or from any (`nil`); true also where that cannot be seen, as of
+    /// Celery's workers.
+    func isServed(_ queue: QueueName?) throws(BrokerError) -> Bool
+
     /// The tasks in workers' hands, those taken first in front.
     func runningTasks() throws(BrokerError) -> [RunningTask]
 
@@ -40,8 +44,8 @@ package protocol QueueAdministration: AnyObject {
     /// - Returns: the oldest first; nearly always one or none.
     func deadLetters(named name: String) throws(BrokerError) -> [StoredLetter]
 
-    /// Sends the message of a dead letter again, as it was but for the count of its lost workers, which
-    /// is 0, and forgets the letter and the failure that was stored for it, in one step.
+    /// Sends the message of a dead letter again, as it was but for the counts of its lost workers and of its
+    /// retries, which are 0, and forgets the letter and the failure that was stored for it, in one step.
     ///
     /// - Parameter letter: with its message.
     /// - Returns: whether the letter was still there.
@@ -55,7 +59,7 @@ package protocol QueueAdministration: AnyObject {
 
     // MARK: Queues
 
-    /// Removes what waits in a queue.
+    /// Removes what waits in a queue; who waits for its results is told that it was revoked.
     ///
     /// - Parameters:
     ///   - queue: whose tasks.
@@ -94,4 +98,27 @@ package protocol QueueAdministration: AnyObject {
     ///   - lifetime: how long it is remembered of those that do not come.
     /// - Throws: ``BrokerError``.
     func revoke(_ ids: [TaskID], for lifetime: Duration) throws(BrokerError)
+
+    /// Removes tasks that are delayed, and perhaps those that wait, and forgets that they were revoked; it
+    /// stores nothing for them.
+    ///
+    /// - Parameter ids: of tasks that were revoked; those in workers' hands stay there.
+    /// - Throws: ``BrokerError``.
+    func takeOut(_ ids: [TaskID]) throws(BrokerError)
+
+    /// Looks everywhere for tasks, which may take long where there are many.
+    ///
+    /// - Returns: those of the ids that wait, are delayed, or are in a worker's hands.
+    func find(_ ids: [TaskID]) throws(BrokerError) -> Set<TaskID>
+}
+
+extension QueueAdministration {
+    /// Whether a worker of tq does.
+    package func isServed(_ queue: QueueName?) throws(BrokerError) -> Bool {
+        let now = Timestamp.now()
+        return try workers().contains { worker in
+            guard worker.leaseEndsAt > now else { return false }
+            return queue.map { worker.queues.isEmpty || worker.queues.contains($0) } ?? true
+        }
+    }
 }

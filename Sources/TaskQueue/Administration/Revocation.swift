@@ -1,11 +1,24 @@
 /// Revokes tasks, wherever they are.
 package enum Revocation {
-    /// How long it is remembered of a task that does not come up.
-    private static let lifetime: Duration = .seconds(7 * 86_400)
+    /// How long it is remembered of a task that waits, so that it comes up; longer than any queue is left alone.
+    private static let lifetime: Duration = .seconds(366 * 86_400)
+    /// How long it is remembered of one that nobody knows.
+    private static let unknownLifetime: Duration = .seconds(7 * 86_400)
     /// In which nothing has begun: Celery's workers write over these.
     private static let openStates = ["PENDING", "RECEIVED", "RETRY", "REJECTED"]
 
+    /// How a task stood that was to be revoked.
+    package struct Finding: Equatable, Sendable {
+        package let status: ResultStatus
+        /// Whether a worker has it in its hands: it goes on.
+        package let isHeld: Bool
+        /// Whether it was sent, as far as can be seen.
+        package let isKnown: Bool
+    }
+
     /// Revokes tasks that have not ended, and tells who waits for those that have not begun.
+    ///
+    /// What is delayed is taken out. Of what waits, and of what is not known, it is remembered.
     ///
     /// A result that is stored between the look and the writing may be written over, unless it is a
     /// success, as with Celery.
@@ -20,23 +33,35 @@ package enum Revocation {
         _ ids: [TaskID],
         _ broker: any QueueAdministration,
         _ results: any ResultBackend
-    ) throws(BrokerError) -> [ResultStatus] {
+    ) throws(BrokerError) -> [Finding] {
         let statuses = try results.fetch(ids)
-        let open = Array(zip(ids, statuses)).filter { !$1.isFinal }
-        try broker.revoke(open.map { $0.0 }, for: lifetime)
+        let open = zip(ids, statuses).filter { !$1.isFinal }
+        let unknown = open.filter { $1 == .unknown }.map { $0.0 }
+        let found = unknown.isEmpty ? [] : try broker.find(unknown)
+        let known = open.filter { $1 != .unknown || found.contains($0) }
+        if !known.isEmpty { try broker.revoke(known.map { $0.0 }, for: lifetime) }
+        let missing = unknown.filter { !found.contains($0) }
+        if !missing.isEmpty { try broker.revoke(missing, for: unknownLifetime) }
         // Those that workers hold go on, and have their outcome.
-        let held = Set(try broker.runningTasks().compactMap(\.id))
-        let records = open.filter { !held.contains($0.0) && hasNotBegun($0.0, $0.1) }
-            .map { record(of: $0.0) }
-        if !records.isEmpty { try results.store(records) }
-        return statuses
+        let held = open.isEmpty ? [] : Set(try broker.runningTasks().compactMap(\.id))
+        let records = known.filter { !held.contains($0.0) && hasNotBegun($0.1) }.map { $0.0 }
+        if !records.isEmpty {
+            try results.store(records.map(record))
+            try broker.takeOut(records)
+        }
+        return zip(ids, statuses).map { id, status in
+            Finding(
+                status: status,
+                isHeld: held.contains(id) && !status.isFinal,
+                isKnown: status != .unknown || found.contains(id)
+            )
+        }
     }
 
-    /// Of Celery's clients nothing is known until a task has ended; of our own, that an id was sent.
-    private static func hasNotBegun(_ id: TaskID, _ status: ResultStatus) -> Bool {
+    /// Of Celery's clients nothing is known until a task has ended, but that it is there.
+    private static func hasNotBegun(_ status: ResultStatus) -> Bool {
         switch status {
-        case .pending: true
-        case .unknown: SentRecord(id) == nil
+        case .pending, .unknown: true
         case .stored(let result): openStates.contains(result.state.rawValue)
         }
     }

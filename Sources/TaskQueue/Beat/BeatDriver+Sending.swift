@@ -23,7 +23,7 @@ extension BeatDriver {
                 instant: due.instant,
                 most: entry.count,
                 version: beat.version(of: due.entry),
-                message: messages.message(entry, at: due.instant)
+                message: messages.message(entry, at: due.instant, in: installation)
             )
         }
         let outcomes = try store.fire(firings, under: lease)

@@ -14,6 +14,8 @@ package final class BeatDriver {
     var live: LiveRoster
     var messages: BeatMessages
     var lease: BeatLease
+    /// Names the broker: see ``BeatStore/installation()``; as of the last time that it led newly.
+    private(set) var installation = ""
     private let connect: () throws(BrokerError) -> any BeatStore
     let report: (BeatEvent) -> Void
 
@@ -200,6 +202,7 @@ extension BeatDriver {
             if asked - lastHeld > BeatLease.length { isLeading = false }
             lastHeld = asked
             if isLeading { return try readLive(store) }
+            installation = try store.installation()
             beat.adopt(try store.enroll(beat.enrolments, at: .now()))
             live.forget()
             try readLive(store)

@@ -8,9 +8,20 @@ package struct BeatMessages: Sendable {
         self.settings = settings
     }
 
-    /// The message of an entry's firing; its id is the same whoever sends it.
-    package func message(_ entry: BeatEntry, at instant: Timestamp) -> OutgoingMessage {
-        let task = task(entry, Self.id(entry.name, at: instant), entry.expiry(of: instant))
+    /// The message of an entry's firing; its id is the same whoever sends it through a broker.
+    ///
+    /// - Parameters:
+    ///   - entry: that fires.
+    ///   - instant: of the firing.
+    ///   - installation: names the broker: see ``BeatStore/installation()``.
+    /// - Returns: what is to be sent.
+    package func message(
+        _ entry: BeatEntry,
+        at instant: Timestamp,
+        in installation: String
+    ) -> OutgoingMessage {
+        let id = Self.id(entry.name, at: instant, in: installation)
+        let task = task(entry, id, entry.expiry(of: instant))
         return OutgoingMessage(task, deliveryTag: UUIDText.random(), encoder: encoder)
     }
 
@@ -53,9 +64,15 @@ package struct BeatMessages: Sendable {
         return task
     }
 
-    /// The id of the task that an entry sends at an instant: a UUID of version 5.
-    package static func id(_ entry: String, at instant: Timestamp) -> TaskID {
-        TaskID(UUIDText.version5(namespace: namespace, name: "\(entry)\n\(instant.iso8601)"))
+    /// The id of the task that an entry sends at an instant: a UUID of version 5, another in each broker, for
+    /// two may share a result backend, or the channels of a server.
+    package static func id(
+        _ entry: String,
+        at instant: Timestamp,
+        in installation: String
+    ) -> TaskID {
+        let name = "\(installation)\n\(entry)\n\(instant.iso8601)"
+        return TaskID(UUIDText.version5(namespace: namespace, name: name))
     }
 
     /// Of ids of firings.

@@ -12,6 +12,10 @@ package protocol BeatStore: Broker, LiveEntryStore {
     /// Gives a lease back, if it is held: the next who asks gets it.
     func release(_ lease: BeatLease) throws(BrokerError)
 
+    /// Names what the broker keeps among all brokers, whatever its address: drawn at random once, and kept in
+    /// it.
+    func installation() throws(BrokerError) -> String
+
     /// Makes entries known.
     ///
     /// One that is new, or fires at other instants than before, counts as fired at `now`, unless its last

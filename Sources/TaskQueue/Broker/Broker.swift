@@ -78,11 +78,17 @@ package protocol Broker: AnyObject {
     /// - Returns: the deliveries that were not this worker's any more; nothing was written for them.
     func setAside(_ letters: [DeadLetter]) throws(BrokerError) -> [Delivery]
 
+    /// Of deliveries of ids that their senders named, the tags of those of which a later one was sent: see
+    /// ``NamedSending``. Only asked where results are elsewhere; else nothing is stored for them.
+    func outdated(_ deliveries: [Delivery]) throws(BrokerError) -> Set<String>
+
     /// A way to wait for tasks on these queues without asking again and again.
     func watchArrivals(on queues: [QueueName]) throws(BrokerError) -> any ArrivalWatch
 }
 
 extension Broker {
+    package func outdated(_ deliveries: [Delivery]) throws(BrokerError) -> Set<String> { [] }
+
     package var now: Timestamp { .now() }
     package var complaint: BrokerError? { nil }
 

@@ -8,18 +8,22 @@ package struct DeadLetter: Sendable {
     package let task: TaskName?
     /// The failure to store for who waits; `nil`: the id is not known, or no result is wanted.
     package let result: StoredResult?
+    /// Its id, if it ends without a result that somebody may ask for: see ``FinishedTask/forgotten``.
+    package let forgotten: TaskID?
 
     package init(
         _ delivery: Delivery,
         reason: String,
         id: TaskID? = nil,
         task: TaskName? = nil,
-        result: StoredResult? = nil
+        result: StoredResult? = nil,
+        forgotten: TaskID? = nil
     ) {
         self.delivery = delivery
         self.reason = reason
         self.id = id
         self.task = task
         self.result = result
+        self.forgotten = forgotten
     }
 }

@@ -5,15 +5,23 @@ package final class FinishedTask: Sendable {
     package let delivery: Delivery
     /// What came out; `nil`: nothing is to be stored.
     package let result: StoredResult?
+    /// Its id, if it ends without a result that somebody may ask for: who waits is told that none will come.
+    package let forgotten: TaskID?
     /// Sent in the same step: the same task once more, or those that come after it.
     package let next: [OutgoingMessage]
 
     /// About how many bytes are written for it; 0 if only the message is forgotten.
     package var size: Int { next.reduce(result?.size ?? 0) { $0 + $1.size } }
 
-    package init(_ delivery: Delivery, result: StoredResult?, next: [OutgoingMessage] = []) {
+    package init(
+        _ delivery: Delivery,
+        result: StoredResult?,
+        forgotten: TaskID? = nil,
+        next: [OutgoingMessage] = []
+    ) {
         self.delivery = delivery
         self.result = result
+        self.forgotten = forgotten
         self.next = next
     }
 }

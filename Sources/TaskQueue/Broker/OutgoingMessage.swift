@@ -11,6 +11,8 @@ package struct OutgoingMessage: Sendable {
     package let expectsResult: Bool
     /// The key that it is to hold: only ``UniqueSending`` looks at it; `nil`: none.
     package let unique: UniqueHold?
+    /// Which sending of its id it is: see ``NamedSending``; `nil`: its sender did not name the id.
+    package let sending: String?
     /// As it will be stored; tests put other bytes into it.
     package var message: Message
 
@@ -38,6 +40,7 @@ package struct OutgoingMessage: Sendable {
     ///   - eta: not before; `nil`: at once.
     ///   - expectsResult: whether somebody may ask for the result.
     ///   - unique: the key that it is to hold; `nil`: none.
+    ///   - sending: which sending of the id it is, for an id that its sender named.
     ///   - message: as it will be stored; its delivery tag is no other message's.
     package init(
         id: TaskID,
@@ -47,6 +50,7 @@ package struct OutgoingMessage: Sendable {
         eta: Timestamp?,
         expectsResult: Bool,
         unique: UniqueHold? = nil,
+        sending: String? = nil,
         message: Message
     ) {
         self.id = id
@@ -56,6 +60,7 @@ package struct OutgoingMessage: Sendable {
         self.eta = eta
         self.expectsResult = expectsResult
         self.unique = unique
+        self.sending = sending
         self.message = message
     }
 
@@ -75,6 +80,7 @@ package struct OutgoingMessage: Sendable {
         eta = task.eta
         expectsResult = !task.ignoresResult
         unique = task.unique
+        sending = task.headers[NamedSending.header]
         message = template.message(task, deliveryTag: deliveryTag)
     }
 }

@@ -10,6 +10,8 @@ package struct SendingConnection {
     private let limit: Duration
     /// Is told that a file is not the one any more to which was sent before.
     private let onFileChange: (BrokerError) -> Void
+    private let end: ContinuousClock.Instant?
+    private let forget: (([TaskID]) throws(BrokerError) -> Void)?
     /// `nil`: it was lost.
     private var broker: SendingBroker?
     /// Whether the last ``run(_:)`` failed while a request was under way: it may have been carried out.
@@ -19,16 +21,23 @@ package struct SendingConnection {
     ///
     /// - Parameters:
     ///   - limit: how long to try, and to try again when the connection is lost.
+    ///   - end: when nobody waits any more; `nil`: as long as it takes.
     ///   - onFileChange: is told if the broker's file was removed or replaced: what was sent before is in the
     ///     old one, what is sent now goes into the new one.
+    ///   - forget: deletes what came of earlier tasks of ids that are sent again; `nil`: results are where the
+    ///     tasks are, and the broker does it as it sends.
     ///   - connect: makes a connection; it is given the time that there is for it.
     package init(
         within limit: Duration,
+        until end: ContinuousClock.Instant? = nil,
         onFileChange: @escaping (BrokerError) -> Void = { _ in },
+        forgetting forget: (([TaskID]) throws(BrokerError) -> Void)? = nil,
         _ connect: @escaping (Duration) throws(BrokerError) -> SendingBroker
     ) {
         self.limit = limit
+        self.end = end
         self.onFileChange = onFileChange
+        self.forget = forget
         self.connect = connect
     }
 
@@ -55,7 +64,8 @@ package struct SendingConnection {
             do throws(BrokerError) { return try attempt(request, until: deadline) } catch {
                 broker = nil
                 // The time of a connection that was there begins with its loss.
-                let end = deadline ?? (Self.wasThere(error) ? .now : start) + limit
+                let last = deadline ?? (Self.wasThere(error) ? .now : start) + limit
+                let end = min(last, self.end ?? last)
                 deadline = end
                 guard error.mayPass else { throw error }
                 if case .fileChanged = error { onFileChange(error) }
@@ -111,6 +121,10 @@ extension SendingConnection {
     ) -> (holders: [TaskID?], failure: BrokerError?) {
         let hasKey = messages.first?.unique != nil
         let run = Array(messages.prefix { ($0.unique != nil) == hasKey })
+        let named = run.filter { $0.sending != nil }.map(\.id)
+        if let forget, !named.isEmpty {
+            do throws(BrokerError) { try forget(named) } catch { return ([], error) }
+        }
         return hasKey ? sendUnlessHeld(run) : sendOnce(run)
     }
 

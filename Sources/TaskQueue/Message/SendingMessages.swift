@@ -39,6 +39,7 @@ package struct SendingMessages {
         task.rootID = draft.rootID
         task.parentID = draft.parentID
         task.headers = draft.headers
+        if draft.id != nil { task.headers[NamedSending.header] = tag.text }
         return OutgoingMessage(task, deliveryTag: tag.text, template: template(for: task))
     }
 

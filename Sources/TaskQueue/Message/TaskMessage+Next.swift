@@ -66,6 +66,17 @@ extension TaskMessage {
         )
     }
 
+    /// The headers of a message that is sent again by an operator: what was counted begins anew.
+    ///
+    /// - Returns: `nil` if nothing was.
+    package static func renewed(_ headers: JSONText) -> JSONText? {
+        let zero = JSONText(wellFormed: [UInt8(ascii: "0")])
+        let counts = ["tq_losses", "retries"].filter { key in
+            headers[key: key].map { $0 != zero } ?? false
+        }
+        return counts.isEmpty ? nil : headers.setting(counts.map { ($0, zero) })
+    }
+
     private func outgoing(
         _ message: Message,
         task: TaskName,

@@ -24,7 +24,8 @@ package protocol ResultBackend: AnyObject {
     ///     are new; it is not read from. `nil`: nothing wakes.
     ///   - onProgress: is given records in states that are not final, as they come; at least one, each of
     ///     another task. `nil`: nobody is told.
-    /// - Returns: the tasks that have ended, in no order; empty if the deadline has passed, or the wait was
+    /// - Returns: the tasks that have ended, in no order, also those of which no record was or will be stored
+    ///   (``TaskState/gone``); empty if the deadline has passed, or the wait was
     ///   ended by the descriptor.
     /// - Throws: ``BrokerError`` if the backend is lost; the caller may ask again.
     func awaitFinal(
@@ -34,8 +35,18 @@ package protocol ResultBackend: AnyObject {
         onProgress: (([StoredResult]) -> Void)?
     ) throws(BrokerError) -> [StoredResult]
 
+    /// Says that tasks were sent by tq: one of which nothing is known has ended then, and who waits for it is
+    /// given ``StoredResult/gone(_:)``.
+    ///
+    /// Of a task that was found pending before this holds anyway.
+    func expect(_ ids: [TaskID])
+
     /// Deletes records, and what is remembered of the ids' being sent.
     func forget(_ ids: [TaskID]) throws(BrokerError)
+
+    /// Deletes what is known of ids that are about to be sent again, through a broker elsewhere: as if nobody
+    /// had ever sent them.
+    func renew(_ ids: [TaskID]) throws(BrokerError)
 }
 
 extension ResultBackend {

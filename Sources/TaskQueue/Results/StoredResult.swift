@@ -44,6 +44,24 @@ package struct StoredResult: Equatable, Sendable {
     }
 }
 
+extension StoredResult {
+    /// Of a task that an operator has removed from its queue.
+    package static func purged(_ id: TaskID, at now: Timestamp) -> StoredResult {
+        StoredResult(
+            id: id,
+            state: .revoked,
+            result: TaskFailure.revoked(because: "purged").json,
+            children: .null,
+            finishedAt: now
+        )
+    }
+
+    /// In the place of a record that there is not: see ``TaskState/gone``.
+    package static func gone(_ id: TaskID) -> StoredResult {
+        StoredResult(id: id, state: .gone, result: .null)
+    }
+}
+
 // MARK: - As JSON
 
 extension StoredResult {
@@ -81,9 +99,9 @@ extension StoredResult {
     ///   - json: the bytes.
     ///   - id: the id under which it was found.
     package init?(json: [UInt8], id: TaskID) {
-        guard let fields = try? JSONFields(json), let state = fields.string("status") else {
-            return nil
-        }
+        guard let fields = try? JSONFields(json), let state = fields.string("status"),
+            !state.isEmpty
+        else { return nil }
         self.init(
             id: id,
             state: TaskState(rawValue: state),

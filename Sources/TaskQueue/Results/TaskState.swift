@@ -16,7 +16,13 @@ package struct TaskState: RawRepresentable, Hashable, Sendable {
     package static let failure = TaskState(rawValue: "FAILURE")
     /// Revoked, or expired before it ran.
     package static let revoked = TaskState(rawValue: "REVOKED")
+    /// It has ended, and nothing is known of how: its worker stores no results, or the result was forgotten.
+    ///
+    /// No record says so: who waits is told by it.
+    package static let gone = TaskState(rawValue: "")
 
     /// Whether nothing follows.
-    package var isFinal: Bool { self == .success || self == .failure || self == .revoked }
+    package var isFinal: Bool {
+        self == .success || self == .failure || self == .revoked || self == .gone
+    }
 }

@@ -49,7 +49,7 @@ struct Settlements {
         }
         obstacle = nil
         do throws(BrokerError) {
-            if let backend { try storeResults(in: backend) }
+            if let backend { try storeResults(in: backend, broker) }
             lost += try Self.write(&finished, &obstacle, broker.finish)
             lost += try Self.write(&letters, &obstacle, broker.setAside)
             lost += try Self.write(&requeued, &obstacle, broker.requeue)
@@ -102,13 +102,27 @@ struct Settlements {
     }
 
     /// Results first: a task whose result is stored twice does no harm, one without a result does.
-    private mutating func storeResults(in backend: any ResultBackend) throws(BrokerError) {
-        let results = finished.compactMap(\.result) + letters.compactMap(\.result)
-        guard !results.isEmpty else { return }
-        try backend.store(results)
-        finished = finished.map { FinishedTask($0.delivery, result: nil, next: $0.next) }
+    private mutating func storeResults(
+        in backend: any ResultBackend,
+        _ broker: any Broker
+    ) throws(BrokerError) {
+        let all =
+            finished.map { ($0.delivery, $0.result) } + letters.map { ($0.delivery, $0.result) }
+        let named = all.map { $0.0 }.filter { $0.content.namedSending != nil }
+        let outdated = named.isEmpty ? [] : try broker.outdated(named)
+        let results = all.compactMap { outdated.contains($0.0.tag) ? nil : $0.1 }
+        if !results.isEmpty { try backend.store(results) }
+        finished = finished.map {
+            FinishedTask($0.delivery, result: nil, forgotten: $0.forgotten, next: $0.next)
+        }
         letters = letters.map {
-            DeadLetter($0.delivery, reason: $0.reason, id: $0.id, task: $0.task)
+            DeadLetter(
+                $0.delivery,
+                reason: $0.reason,
+                id: $0.id,
+                task: $0.task,
+                forgotten: $0.forgotten
+            )
         }
     }
 }

@@ -22,7 +22,7 @@ extension WorkerState.Records {
         _ value: JSONText,
         _ traceback: String? = nil
     ) -> FinishedTask {
-        FinishedTask(run.delivery, result: result(state, value, traceback))
+        FinishedTask(run.delivery, result: result(state, value, traceback), forgotten: forgotten)
     }
 
     /// - Parameters:
@@ -48,7 +48,8 @@ extension WorkerState.Records {
             reason: remark.map { "\(reason) (\($0))" } ?? reason,
             id: run.task.id,
             task: run.task.task,
-            result: result(.failure, failure.json, traceback)
+            result: result(.failure, failure.json, traceback),
+            forgotten: forgotten
         )
     }
 
@@ -102,6 +103,11 @@ extension WorkerState.Records {
         } catch {
             preconditionFailure("a message that was read cannot be read again: \(error)")
         }
+    }
+
+    /// Whoever asks for the result was not told by the sender that there is none.
+    private var forgotten: TaskID? {
+        run.ignoresResult && !run.task.ignoresResult ? run.task.id : nil
     }
 
     private func result(

@@ -22,16 +22,18 @@ final class ResultDesk: Sendable {
     ///
     /// - Parameters:
     ///   - id: of the task.
+    ///   - isExpected: whether it was sent: then nothing being known of it means that it has ended.
     ///   - timeout: `nil`: as long as it takes; zero looks once.
     /// - Returns: its final record.
     /// - Throws: ``TaskQueueError``.
     func result(
         of id: TaskID,
+        isExpected: Bool,
         timeout: Duration?
     ) async throws(TaskQueueError) -> StoredResult {
         if let timeout, timeout <= .zero { return try await resultByNow(of: id) }
         let reply = Reply<StoredResult>()
-        let listener = ResultListener { reply.give($0) }
+        let listener = ResultListener(isExpected: isExpected) { reply.give($0) }
         try line.add(.listen(id, listener))
         let timer = timeout.map { timeout in
             Task {
@@ -57,9 +59,12 @@ final class ResultDesk: Sendable {
 
     /// The records of a task that has not ended, the last of those that come faster than they are read; it
     /// ends when the task does.
-    func progress(of id: TaskID) -> AsyncThrowingStream<StoredResult, any Error> {
+    func progress(
+        of id: TaskID,
+        isExpected: Bool
+    ) -> AsyncThrowingStream<StoredResult, any Error> {
         AsyncThrowingStream(bufferingPolicy: .bufferingNewest(1)) { continuation in
-            let listener = ResultListener {
+            let listener = ResultListener(isExpected: isExpected) {
                 continuation.yield($0)
             } onEnd: { answer in
                 switch answer {

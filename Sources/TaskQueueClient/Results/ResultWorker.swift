@@ -47,6 +47,7 @@ final class ResultWorker {
             if watches.isEmpty, !isListening { return line.wait() }
             let backend = try opened()
             isListening = !watches.isEmpty
+            backend.expect(watches.filter { $1.listeners.contains(where: \.isExpected) }.map(\.key))
             let ended = try backend.awaitFinal(
                 Array(watches.keys),
                 // Without any, only what was listened for is left.

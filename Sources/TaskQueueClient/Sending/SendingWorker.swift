@@ -17,7 +17,10 @@ struct SendingWorker {
     init(_ setup: ClientSetup) {
         self.setup = setup
         messages = SendingMessages(setup.settings)
-        connection = SendingConnection(within: setup.connectTimeout) {
+        connection = SendingConnection(
+            within: setup.connectTimeout,
+            forgetting: setup.forgetting
+        ) {
             timeout throws(BrokerError) in
             try setup.openSender(timeout: timeout)
         }
@@ -105,15 +108,15 @@ struct SendingWorker {
         guard reply.isOpen else { return }
         var opened = results
         do throws(BrokerError) {
-            let statuses = try connection.run { [setup] broker, _ throws(BrokerError) in
+            let findings = try connection.run { [setup] broker, _ throws(BrokerError) in
                 let results: any ResultBackend
                 if let opened { results = opened } else { results = try setup.openResults() }
                 opened = nil
-                let statuses = try Revocation.revoke([id], broker, results)
+                let findings = try Revocation.revoke([id], broker, results)
                 opened = results
-                return statuses
+                return findings
             }
-            reply.give(.success(statuses.allSatisfy { !$0.isFinal }))
+            reply.give(.success(findings.allSatisfy { !$0.status.isFinal }))
         } catch {
             reply.give(.failure(TaskQueueError(error)))
         }

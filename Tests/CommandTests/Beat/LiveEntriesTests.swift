@@ -25,11 +25,12 @@ struct LiveEntriesTests {
         in place: Workplace
     ) async throws -> [Int64] {
         let ids = try await place.messages().compactMap(\.id)
+        let installation = try await place.installation()
         #expect(Set(ids).count == ids.count, "one firing was sent twice")
         let range = start.microseconds / 1_000_000...Timestamp.now().microseconds / 1_000_000
         return range.filter { second in
             let instant = Timestamp(microseconds: second * 1_000_000)
-            return ids.contains(BeatMessages.id(entry, at: instant).text)
+            return ids.contains(BeatMessages.id(entry, at: instant, in: installation).text)
         }
     }
 
@@ -52,7 +53,7 @@ struct LiveEntriesTests {
                 try await beat.waitUntilPrinted("sends periodic tasks")
                 let added = ContinuousClock.now
                 let outcome = try await place.run("tq-ctl", "beat", "add", "x", "every 1s", "one")
-                #expect(try outcome.succeeded().output + outcome.errors == "")
+                #expect(try outcome.succeeded().errors == "tq-ctl: added x\n")
                 try await eventually { try await Self.count("one", in: place) >= 2 }
                 #expect(ContinuousClock.now - added < .seconds(8))
                 try await place.run(

@@ -70,6 +70,30 @@ struct ChangeTests {
         }
     }
 
+    @Test("what was done is said, and which queue is not known; -q says nothing")
+    func words() async throws {
+        try await Workplace.with { place in
+            _ = try await place.send("t")
+            for (words, said) in [
+                ("pause celery", ["paused celery"]), ("resume celery", ["resumed celery"]),
+                ("resume celery", ["celery is not paused"]),
+                ("queues mial", [Self.unknown("mial")]),
+                ("purge -y mial", [Self.unknown("mial"), "removed 0 tasks from mial"]),
+                ("move mial x", [Self.unknown("mial"), "moved 0 tasks from mial to x"]),
+                ("pause mial", [Self.unknown("mial"), "paused mial"]),
+                ("resume mial", ["resumed mial"]), ("queues celery", []),
+            ] as [(String, [String])] {
+                let outcome = try await place.shell("tq-ctl \(words)").succeeded()
+                #expect(outcome.errors == said.map { "tq-ctl: \($0)\n" }.joined(), "\(words)")
+            }
+            #expect(try await place.shell("tq-ctl -q pause x; tq-ctl -q queues y").errors == "")
+        }
+    }
+
+    private static func unknown(_ queue: String) -> String {
+        "no queue \(queue) is known: nothing is in it, and no worker serves it"
+    }
+
     @Test("a burst ends at a paused queue, and its tasks stay")
     func burst() async throws {
         try await Workplace.with(.redis) { place in

@@ -67,6 +67,7 @@ struct LiveEntryCommandTests {
             #expect(removed.status == .exited(65))
             #expect(
                 removed.errors == """
+                    tq-ctl: removed new one
                     tq-ctl: file is in the settings of a tq-beat: take it out there, or tq-ctl beat pause it
                     tq-ctl: no entry none is known: tq-ctl beat list names them
 
@@ -179,7 +180,14 @@ struct LiveEntryCommandTests {
             let before = try await place.run("tq-ctl", "beat", "list", "--json").succeeded().output
             let run = try await place.run("tq-ctl", "beat", "run", "file", "none")
             #expect(run.status == .exited(4))
-            #expect(run.errors.hasPrefix("tq-ctl: no entry none is live, or in tq.toml and beat.d"))
+            #expect(
+                run.errors.hasPrefix(
+                    """
+                    tq-ctl: sent from.file of file to low
+                    tq-ctl: no entry none is live, or in tq.toml and beat.d
+                    """
+                )
+            )
             let message = try #require(try await place.messages(in: "low").first)
             #expect(message.task == "from.file" && run.output == "\(message.id ?? "")\n")
             #expect(

@@ -65,9 +65,9 @@ struct FollowOnTerminalTests {
             let screen = try await screen("tq-result -wf a bad b c", in: place) { terminal in
                 try await terminal.waitUntilPrinted("0 of 4 tasks done")
                 try await place.store("b", state: "PROGRESS", #"{"current": 1, "total": 2}"#)
-                try await terminal.waitUntilPrinted("0 of 4 tasks done; task b: 50% (1/2)")
+                try await terminal.waitUntilPrinted("0 of 4 tasks done; 50% (1/2) (task b)")
                 try await place.finish("a", #""first""#)
-                try await terminal.waitUntilPrinted("1 of 4 tasks done; task b: 50% (1/2)")
+                try await terminal.waitUntilPrinted("1 of 4 tasks done; 50% (1/2) (task b)")
                 try await place.work()
                 try await terminal.waitUntilPrinted("2 of 4 tasks done")
                 try await place.finish("c", #""third""#)

@@ -58,8 +58,8 @@ struct ResultTests {
             ("pending", 3, "PENDING", "", "task pending is not finished: --wait waits for it\n"),
             (
                 "unknown", 4, nil, "",
-                "no task unknown: tq-send has not sent it here, or its result has expired or "
-                    + "was forgotten\n"
+                "no task unknown: tq-send has not sent it here, or its result has expired, was "
+                    + "forgotten or not stored\n"
             ),
             ("revoked", 5, "REVOKED", "", "task revoked was revoked: TaskRevokedError: expired\n"),
         ] as [(String, Int32, String?, String, String)]

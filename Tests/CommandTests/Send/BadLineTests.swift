@@ -53,6 +53,15 @@ struct BadLineTests {
                 "{\"task\": \"a\\nb\"}", "its \"task\" has a control character: \"a\\nb\""
             ),
             ("{\"task\": \"a\", \"expires\": 0}", "its \"expires\" is at once, so that it would"),
+            (
+                "{\"task\": \"a\", \"args\": [], \"args\": []}",
+                "it has the key \"args\" twice: leave one out"
+            ),
+            ("{\"task\": \"a\", \"task\": \"b\"}", "it has the key \"task\" twice: leave one out"),
+            (
+                "{\"task\": \"a\", \"eta\": \"2030-01-01\", \"countdown\": 1}",
+                "it has both \"countdown\" and \"eta\": leave one out"
+            ),
             ("{\"task\": \"a\", \"args\": {}}", "its \"args\" is not an array"),
             ("{\"task\": \"a\", \"args\": \"[]\"}", "its \"args\" is not an array"),
             ("{\"task\": \"a\", \"kwargs\": []}", "its \"kwargs\" is not an object"),

@@ -70,6 +70,23 @@ struct SendOutputTests {
         }
     }
 
+    @Test("that cannot be written ends it with 74, and says what was sent all the same")
+    func brokenOutput() async throws {
+        try await Workplace.with { place in
+            for (script, count) in [
+                ("tq-send t >&-", "1 task was sent"),
+                ("seq 3 | tq-send t - >&-", "3 tasks were sent"),
+                ("seq 3 | tq-send t - >/dev/full", "3 tasks were sent"),
+                ("echo 1 | tq-send t - </dev >ids", "0 tasks were sent before"),
+            ] {
+                let outcome = try await place.shell(script)
+                #expect(outcome.status == .exited(74))
+                #expect(outcome.errors.hasSuffix("; \(count)\n"), "\(script)")
+            }
+            #expect(try await place.messages().count == 7)
+        }
+    }
+
     @Test("is made in the user's state directory, which only the user may enter")
     func defaultBroker() async throws {
         let script = """

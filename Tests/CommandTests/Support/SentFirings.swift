@@ -20,6 +20,7 @@ struct SentFirings {
         _ range: ClosedRange<Timestamp>
     ) async throws {
         let ids = try await place.messages().compactMap(\.id)
+        let installation = try await place.installation()
         var counts: [String: Int] = [:]
         for id in ids { counts[id, default: 0] += 1 }
         doubled = counts.filter { $1 > 1 }.map(\.key)
@@ -28,7 +29,8 @@ struct SentFirings {
         for entry in entries {
             seconds[entry] = (first...last).filter { second in
                 let instant = Timestamp(microseconds: second * 1_000_000)
-                return counts.removeValue(forKey: BeatMessages.id(entry, at: instant).text) != nil
+                let id = BeatMessages.id(entry, at: instant, in: installation)
+                return counts.removeValue(forKey: id.text) != nil
             }
         }
         unknown = Array(counts.keys)

@@ -19,6 +19,12 @@ extension Workplace {
         try await store(StoredResult(id: TaskID(id), state: .success, result: value))
     }
 
+    /// What the broker calls itself in the ids of periodic tasks.
+    func installation() async throws -> String {
+        if let redis { return try await redis.cli("GET", "tq:installation") }
+        return try await query("SELECT id FROM installation;").first?[key: "id"]?.string ?? ""
+    }
+
     private func store(_ record: StoredResult) async throws {
         guard let redis else {
             let columns = [record.id.text, record.state.rawValue].map { "'\($0)'" }

@@ -20,7 +20,7 @@ struct BeatMessagesTests {
         var settings = Settings()
         var entry = try Self.entry()
         func message() -> OutgoingMessage {
-            BeatMessages(settings).message(entry, at: Self.instant)
+            BeatMessages(settings).message(entry, at: Self.instant, in: "i")
         }
         #expect(message().queue == .celery && message().priority == 0)
         settings.taskDefaultQueue = QueueName("default")
@@ -43,8 +43,8 @@ struct BeatMessagesTests {
         entry.options.ignoresResult = true
         entry.expires = .seconds(90)
         entry.overlap = .skip
-        let outgoing = BeatMessages(Settings()).message(entry, at: Self.instant)
-        #expect(outgoing.id == BeatMessages.id("e", at: Self.instant))
+        let outgoing = BeatMessages(Settings()).message(entry, at: Self.instant, in: "i")
+        #expect(outgoing.id == BeatMessages.id("e", at: Self.instant, in: "i"))
         #expect(!outgoing.expectsResult && outgoing.unique == UniqueHold("beat:e"))
         let headers = outgoing.message.headers
         #expect(headers[key: "id"]?.string == outgoing.id.text)
@@ -54,7 +54,7 @@ struct BeatMessagesTests {
         let body = String(decoding: outgoing.message.body, as: UTF8.self)
         #expect(body.hasPrefix(#"[[123,456],{"a":1},"#))
         // Two messages of one firing are not taken for one by a broker.
-        let again = BeatMessages(Settings()).message(entry, at: Self.instant)
+        let again = BeatMessages(Settings()).message(entry, at: Self.instant, in: "i")
         #expect(again.id == outgoing.id && again.deliveryTag != outgoing.deliveryTag)
     }
 }

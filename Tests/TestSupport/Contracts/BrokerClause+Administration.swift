@@ -169,6 +169,29 @@ extension BrokerClause {
             #expect(try broker.finish([held.finished()]).isEmpty)
             #expect(try broker.receiveIDs(from: [.celery, other]).count == 1)
         },
+        BrokerClause("who waits for a task that is purged is told, and so is who asks later") {
+            store in
+            let (broker, admin) = (try store.broker(), try store.administration())
+            let results = try store.results()
+            guard broker.holdsResults else { return }
+            let named = OutgoingMessage.sample(id: TaskID("\"é"), sending: "1")
+            let messages = [.sample(), .sample(eta: .now() + .seconds(60)), named]
+            let silent = OutgoingMessage.sample(ignoresResult: true)
+            try broker.send(messages + [silent])
+            let ids = messages.map(\.id)
+            #expect(try results.awaitFinal(ids, until: .now).isEmpty)
+            #expect(try admin.purge(.celery, includingDelayed: true) == 4)
+            #expect(try results.awaitFinal(ids, until: .now + .seconds(4)).isEmpty == false)
+            for status in try store.results().fetch(ids) {
+                guard case .stored(let record) = status else {
+                    Issue.record("it is \(status)")
+                    continue
+                }
+                #expect(record.state == .revoked && record.finishedAt != nil)
+                #expect(record.failure == .revoked(because: "purged"))
+            }
+            #expect(try store.results().fetch([silent.id]) == [.unknown])
+        },
         BrokerClause("moving keeps the order and the priorities") { store in
             let (broker, admin) = (try store.broker(), try store.administration())
             let other = try QueueName.named("other \"q\"")
@@ -230,6 +253,55 @@ extension BrokerClause {
     ]
 
     private static let revocations = [
+        BrokerClause("a delayed task that is taken out is counted no more, and frees its key") {
+            store in
+            let (broker, admin) = (try store.broker(), try store.administration())
+            let unique = try #require(broker as? any UniqueSending)
+            let eta = Timestamp.now() + .seconds(60 * 86_400)
+            let far = OutgoingMessage.sample(eta: eta, unique: UniqueHold("k"))
+            let other = OutgoingMessage.sample(eta: eta)
+            #expect(try unique.sendUnlessHeld([far], isRepeated: false) == [nil])
+            try broker.send(OutgoingMessage.samples(1_200, eta: eta) + [other])
+            try admin.revoke([far.id], for: .seconds(600))
+            try admin.takeOut([far.id, .next()])
+            #expect(try admin.summary(of: .celery).delayed == 1_201)
+            #expect(try admin.find([far.id, other.id]) == [other.id])
+            let again = OutgoingMessage.sample(id: far.id, unique: UniqueHold("k"))
+            #expect(try unique.sendUnlessHeld([again], isRepeated: false) == [nil])
+            #expect(try broker.receiveOne().isRevoked == false)
+        },
+        BrokerClause("a task is found wherever it is, until it has ended") { store in
+            let (broker, admin) = (try store.broker(), try store.administration())
+            let queue = try QueueName.named("a queue")
+            let messages = [
+                .sample(), .sample(queue, priority: 9), .sample(eta: .now() + .seconds(60)),
+                OutgoingMessage.sample(id: TaskID("celery's \"own\" é")),
+            ]
+            try broker.send(messages)
+            let held = try broker.receiveOne()
+            let ids = messages.map(\.id)
+            #expect(try admin.find(ids + [.next()]) == Set(ids))
+            _ = try broker.finish([held.finished()])
+            #expect(try admin.find(ids) == Set(ids.dropFirst()))
+        },
+        BrokerClause("a revocation ends with the task's run, or with a dead letter's retry") {
+            store in
+            let (broker, admin) = (try store.broker(), try store.administration())
+            let messages = OutgoingMessage.samples(2)
+            try broker.send(messages)
+            let held = try broker.receive(from: [.celery], upTo: 2)
+            try admin.revoke(messages.map(\.id), for: .seconds(600))
+            // As a worker that serves the queue does meanwhile.
+            #expect(try broker.receive(from: [.celery], upTo: 1).isEmpty)
+            #expect(try broker.finish([held[0].finished(.success(messages[0].id))]).isEmpty)
+            let (id, task) = (messages[1].id, messages[1].task)
+            let letter = DeadLetter(held[1], reason: "x", id: id, task: task)
+            #expect(try broker.setAside([letter]).isEmpty)
+            let stored = try #require(try admin.deadLetters(named: messages[1].id.text).first)
+            #expect(try admin.retry(stored))
+            try broker.send([messages[0]])
+            #expect(try broker.receiveAll().map(\.isRevoked) == [false, false])
+        },
         BrokerClause("a revoked task comes marked, until it has been finished") { store in
             let (broker, admin) = (try store.broker(), try store.administration())
             let messages = OutgoingMessage.samples(2) + [.sample(eta: .now() + .milliseconds(20))]

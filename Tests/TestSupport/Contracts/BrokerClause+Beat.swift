@@ -51,6 +51,11 @@ extension BrokerClause {
     static let beat = leases + enrolling + firing + operators
 
     private static let leases = [
+        BrokerClause("what a broker keeps has one name, whoever asks") { store in
+            let name = try store.beat().installation()
+            #expect(name.count >= 32)
+            #expect(try store.beat().installation() == name)
+        },
         BrokerClause("a lease is one's until it is given back or runs out; a renewed one lasts") {
             store in
             let (mine, other) = (try store.beat(), try store.beat())

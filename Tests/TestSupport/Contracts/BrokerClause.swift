@@ -13,7 +13,7 @@ package struct BrokerClause: Sendable {
 
     package static let all =
         order + delays + settling + next + progress + requeueing + deadLetters + arrivals
-        + contents + recovery + suspects + concurrency + administration + unique + beat
+        + contents + recovery + suspects + concurrency + administration + unique + names + beat
         + liveEntries
 
     /// Records an issue wherever the promise is not kept.

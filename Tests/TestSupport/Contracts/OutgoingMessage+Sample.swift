@@ -21,6 +21,7 @@ extension OutgoingMessage {
         ignoresResult: Bool = false,
         body: [UInt8]? = nil,
         unique: UniqueHold? = nil,
+        sending: String? = nil,
         deliveryTag: String = UUIDText.random()
     ) -> OutgoingMessage {
         guard let name = TaskName("demo.add") else { preconditionFailure("demo.add is a name") }
@@ -30,6 +31,7 @@ extension OutgoingMessage {
         task.expires = expires
         task.ignoresResult = ignoresResult
         task.unique = unique
+        if let sending { task.headers[NamedSending.header] = sending }
         var outgoing = OutgoingMessage(
             task,
             deliveryTag: deliveryTag,

@@ -65,11 +65,15 @@ extension MemoryBroker: QueueAdministration {
         includingDelayed: Bool
     ) throws(BrokerError) -> Int {
         store.write { state in
-            let before = state.waiting.count
-            state.waiting.removeAll {
-                $0.message.queue == queue && (includingDelayed || $0.due == nil)
+            let isMeant = { (entry: MemoryStore.Entry) in
+                entry.message.queue == queue && (includingDelayed || entry.due == nil)
             }
-            return before - state.waiting.count
+            let purged = state.waiting.filter(isMeant)
+            state.waiting.removeAll(where: isMeant)
+            for entry in purged where entry.message.expectsResult {
+                state.store(.purged(entry.message.id, at: .now()), expiresAt: .latest)
+            }
+            return purged.count
         }
     }
 
@@ -101,6 +105,21 @@ extension MemoryBroker: QueueAdministration {
     package func revoke(_ ids: [TaskID], for lifetime: Duration) throws(BrokerError) {
         store.write { state in
             for id in ids { state.revoked[id] = .now() + lifetime }
+        }
+    }
+
+    package func takeOut(_ ids: [TaskID]) throws(BrokerError) {
+        store.write { state in
+            for id in ids where state.waiting.contains(where: { $0.message.id == id }) {
+                state.waiting.removeAll { $0.message.id == id }
+                state.revoked[id] = nil
+            }
+        }
+    }
+
+    package func find(_ ids: [TaskID]) throws(BrokerError) -> Set<TaskID> {
+        store.state.withLock { state in
+            Set((state.waiting + state.held.values).map(\.message.id)).intersection(ids)
         }
     }
 }
@@ -142,6 +161,7 @@ extension MemoryBroker {
             if case .stored(let result) = state.status(of: id), result.state == .failure {
                 state.records[id] = nil
             }
+            state.revoked[id] = nil
             state.add(
                 OutgoingMessage(
                     id: id,
@@ -150,6 +170,7 @@ extension MemoryBroker {
                     priority: message.properties[key: "priority"]?.integer ?? 0,
                     eta: nil,
                     expectsResult: true,
+                    sending: content.namedSending,
                     message: message
                 ),
                 holding: UniqueHold(headers: message.headers).flatMap { unique in
@@ -199,6 +220,7 @@ extension OutgoingMessage {
             eta: eta,
             expectsResult: expectsResult,
             unique: unique,
+            sending: sending,
             message: message
         )
     }

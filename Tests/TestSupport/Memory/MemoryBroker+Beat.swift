@@ -22,6 +22,10 @@ extension MemoryBroker: BeatStore {
         }
     }
 
+    package func installation() throws(BrokerError) -> String {
+        store.state.withLock(\.installation)
+    }
+
     package func enroll(
         _ entries: [BeatEnrolment],
         at now: Timestamp

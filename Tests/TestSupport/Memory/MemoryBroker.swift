@@ -56,8 +56,14 @@ package final class MemoryBroker: CountingBroker {
                 guard let entry = state.held.removeValue(forKey: task.delivery.tag) else {
                     return true
                 }
-                if task.delivery.isRevoked { state.revoked[entry.message.id] = nil }
-                if let result = task.result { state.store(result, expiresAt: .latest) }
+                if task.next.isEmpty { state.revoked[entry.message.id] = nil }
+                let sending = task.delivery.content.namedSending
+                if let result = task.result {
+                    state.store(result, of: sending, expiresAt: .latest)
+                }
+                if let id = task.forgotten, sending == nil || state.sendings[id] == sending {
+                    state.forget(id)
+                }
                 for message in task.next {
                     state.add(message, holding: message.id == entry.message.id ? entry.hold : nil)
                 }
@@ -66,12 +72,26 @@ package final class MemoryBroker: CountingBroker {
         }
     }
 
+    package func outdated(_ deliveries: [Delivery]) throws(BrokerError) -> Set<String> {
+        store.state.withLock { state in
+            Set(
+                deliveries.filter { delivery in
+                    guard let sending = delivery.content.namedSending,
+                        let id = state.held[delivery.tag]?.message.id
+                    else { return false }
+                    return state.sendings[id] != sending
+                }.map(\.tag)
+            )
+        }
+    }
+
     package func report(_ reports: [ProgressReport]) throws(BrokerError) -> [Delivery] {
         store.write { state in
             reports.filter { report in
                 guard state.held[report.delivery.tag] != nil else { return true }
                 if !state.status(of: report.result.id).isFinal {
-                    state.store(report.result, expiresAt: .latest)
+                    let sending = report.delivery.content.namedSending
+                    state.store(report.result, of: sending, expiresAt: .latest)
                 }
                 return false
             }.map(\.delivery)
@@ -104,7 +124,13 @@ package final class MemoryBroker: CountingBroker {
                 state.deadLetters.append(
                     .init(number: state.lastNumber, letter: letter, diedAt: .now())
                 )
-                if let result = letter.result { state.store(result, expiresAt: .latest) }
+                let sending = letter.delivery.content.namedSending
+                if let result = letter.result {
+                    state.store(result, of: sending, expiresAt: .latest)
+                }
+                if let id = letter.forgotten, sending == nil || state.sendings[id] == sending {
+                    state.forget(id)
+                }
                 return false
             }.map(\.delivery)
         }
@@ -141,6 +167,10 @@ extension MemoryStore.State {
         waiting.append(
             .init(message: message, due: message.eta, hold: hold, position: lastNumber)
         )
+        if let sending = message.sending {
+            forget(message.id)
+            sendings[message.id] = sending
+        }
         if message.expectsResult { sent.insert(message.id) }
     }
 
@@ -178,6 +208,11 @@ extension MemoryStore.State {
         }
         if isRedelivered { entry.isRedelivered = true }
         waiting.append(entry)
+    }
+
+    mutating func forget(_ id: TaskID) {
+        records[id] = nil
+        sent.remove(id)
     }
 
     /// Puts a task into a worker's hands.

@@ -6,6 +6,8 @@ package final class MemoryResultBackend: ResultBackend {
     private let kept: MemoryStore
     private let lifetime: Duration?
     private let progress = ProgressReporter()
+    /// Of which nothing being known means that they have ended.
+    private var expected: Set<TaskID> = []
 
     /// Opens a connection whose results are kept for a time; `nil`: for ever.
     package init(_ store: MemoryStore, lifetime: Duration?) {
@@ -21,8 +23,12 @@ package final class MemoryResultBackend: ResultBackend {
     }
 
     package func fetch(_ ids: [TaskID]) throws(BrokerError) -> [ResultStatus] {
-        kept.state.withLock { state in ids.map { state.status(of: $0) } }
+        let statuses = kept.state.withLock { state in ids.map { state.status(of: $0) } }
+        for (id, status) in zip(ids, statuses) where status == .pending { expected.insert(id) }
+        return statuses
     }
+
+    package func expect(_ ids: [TaskID]) { expected.formUnion(ids) }
 
     package func awaitFinal(
         _ ids: [TaskID],
@@ -35,8 +41,12 @@ package final class MemoryResultBackend: ResultBackend {
         progress.keep(ids)
         while true {
             bell.clear()
-            let records = try fetch(ids).compactMap { status in
-                if case .stored(let record) = status { record } else { nil }
+            let records = zip(ids, try fetch(ids)).compactMap { id, status in
+                switch status {
+                case .stored(let record): record
+                case .unknown where expected.contains(id): StoredResult.gone(id)
+                default: nil
+                }
             }
             let finished = progress.report(records, to: onProgress)
             if !finished.isEmpty { return finished }
@@ -45,12 +55,11 @@ package final class MemoryResultBackend: ResultBackend {
         }
     }
 
+    package func renew(_ ids: [TaskID]) throws(BrokerError) { try forget(ids) }
+
     package func forget(_ ids: [TaskID]) throws(BrokerError) {
         kept.write { state in
-            for id in ids {
-                state.records[id] = nil
-                state.sent.remove(id)
-            }
+            for id in ids { state.forget(id) }
         }
     }
 }

@@ -63,8 +63,11 @@ package final class MemoryStore: Sendable {
         /// Until when each revoked id is remembered.
         var revoked: [TaskID: Timestamp] = [:]
         var sent: Set<TaskID> = []
+        /// The latest sending of each id that its sender named.
+        var sendings: [TaskID: String] = [:]
         var records: [TaskID: Record] = [:]
         /// By name.
+        let installation = UUIDText.random()
         var beatEntries: [String: BeatItem] = [:]
         /// By name.
         var liveEntries: [String: StoredLiveEntry] = [:]
@@ -101,8 +104,13 @@ package final class MemoryStore: Sendable {
 }
 
 extension MemoryStore.State {
-    /// Stores a record unless a success is there already.
-    mutating func store(_ result: StoredResult, expiresAt: Timestamp) {
+    /// Stores a record unless a success is there already, or it is not of the id's latest sending.
+    mutating func store(
+        _ result: StoredResult,
+        of sending: String? = nil,
+        expiresAt: Timestamp
+    ) {
+        if let sending, let latest = sendings[result.id], latest != sending { return }
         if let record = records[result.id], record.result.state == .success,
             record.expiresAt > .now()
         {

@@ -1,0 +1,52 @@
+package import TaskQueue
+
+/// Says once, when tasks have been waited for for a while, that no worker is there to run them, where that can
+/// be seen.
+package final class AbsenceNotice {
+    /// A worker that starts with the waiting has announced itself by then.
+    private static let patience: Duration = .seconds(2)
+
+    /// Of the tasks that are waited for; empty: they are not known.
+    package var queues: Set<QueueName> = []
+    private let connect: () throws(BrokerError) -> any QueueAdministration
+    private let diagnostics: Diagnostics
+    /// When to look; `nil`: it has looked.
+    package private(set) var due: ContinuousClock.Instant?
+
+    /// - Parameters:
+    ///   - diagnostics: where it is said.
+    ///   - connect: to the broker; what goes wrong is not told.
+    package init(
+        _ diagnostics: Diagnostics,
+        connect: @escaping () throws(BrokerError) -> any QueueAdministration
+    ) {
+        self.diagnostics = diagnostics
+        self.connect = connect
+        due = .now + Self.patience
+    }
+
+    /// Somebody runs what is waited for: nobody need look.
+    package func withdraw() { due = nil }
+
+    /// Looks for workers, if it is time.
+    package func lookIfDue() {
+        guard let due, due <= .now else { return }
+        self.due = nil
+        do throws(BrokerError) {
+            let broker = try connect()
+            var open: [String] = []
+            for queue in queues.sorted(by: { $0.text < $1.text })
+            where try !broker.isServed(queue) {
+                open.append(queue.text)
+            }
+            if !open.isEmpty {
+                let names = open.joined(separator: ", ")
+                diagnostics.note("no worker serves \(names): what waits there waits for one")
+            } else if queues.isEmpty, try !broker.isServed(nil) {
+                diagnostics.note("no worker is there: what waits, waits for one")
+            }
+        } catch {
+            // Whoever waits will find out, or need not know.
+        }
+    }
+}

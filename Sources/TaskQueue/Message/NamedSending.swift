@@ -1,0 +1,32 @@
+internal import CLinux
+
+/// Tells the sendings of one id from each other, where senders name the id themselves.
+///
+/// It stands in a header that Celery ignores and keeps: `tq_sending`, a text that is another each time. What
+/// tries the task again has that of the task. The outcome of an id is that of its latest sending: what
+/// came of those before is forgotten when it is sent, and not stored if it comes later.
+package enum NamedSending {
+    package static let header = "tq_sending"
+}
+
+extension Delivery.Content {
+    /// Which sending of its id the message is; `nil` if its sender did not name the id, or it cannot be read.
+    package var namedSending: String? {
+        switch self {
+        case .envelope(let bytes):
+            guard Self.mentionsSending(bytes) else { return nil }
+            return (try? Envelope.decode(bytes))?.headers[key: NamedSending.header]?.string
+        case .columns(let bytes, _, _, _):
+            guard Self.mentionsSending(bytes) else { return nil }
+            let headers = try? JSONText(bytes, acceptsNonFinite: true)
+            return headers?[key: NamedSending.header]?.string
+        }
+    }
+
+    /// Whether the header may be there: quick, for nearly all messages have none.
+    private static func mentionsSending(_ bytes: [UInt8]) -> Bool {
+        bytes.withUnsafeBytes {
+            tq_holds($0.baseAddress, $0.count, "\"tq_sending\"", 12) != 0
+        }
+    }
+}
