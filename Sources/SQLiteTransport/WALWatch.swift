@@ -46,11 +46,8 @@ final class WALWatch {
         let folder = path.last("/").map { String(path[...$0]) } ?? "."
         for other in [path, "\(path)-shm"] { inotify_add_watch(descriptor, other, Self.change) }
         inotify_add_watch(descriptor, folder, UInt32(IN_DELETE_SELF | IN_MOVE_SELF))
-        // What happened before it was watched.
-        do throws(BrokerError) { try database.checkFiles() } catch {
-            close(descriptor)
-            throw error
-        }
+        // What happened before it was watched. If it throws, `deinit` closes the descriptor.
+        try database.checkFiles()
     }
 
     deinit {
