@@ -212,7 +212,7 @@ enum RedisKeys {
     private static let types = [
         unacknowledged: "hash", unacknowledgedIndex: "zset", workers: "zset", paused: "set",
         revoked: "zset", lastRenewal: "string", outage: "string", beatLive: "hash",
-        beatGeneration: "string",
+        beatGeneration: "string", suspected: "set", clearing: "string", deaths: "zset",
     ]
     /// The longer of two that begin alike first; what begins with none is a queue's list.
     private static let prefixes: [(prefix: String, type: String)] = [
@@ -220,6 +220,7 @@ enum RedisKeys {
         ("tq:dead:", "zset"), ("tq:sent:id:", "string"), ("tq:sent:", "hash"),
         ("tq:sending:", "hash"), (uniquePrefix, "string"), ("tq:beat:lease:", "string"),
         ("tq:beat:entry:", "hash"), ("tq:worker:", "string"), ("tq:lookout:", "string"),
-        ("tq:connection:", "string"), ("tq:served:", "string"),
+        ("tq:connection:", "string"), ("tq:served:", "string"), (suspectsPrefix, "zset"),
+        ("tq:finding:", "string"),
     ]
 }

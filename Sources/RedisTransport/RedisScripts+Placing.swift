@@ -48,8 +48,9 @@ extension RedisScripts {
                     problem = refusal(redis.pcall('HSET', key, field, value), 'HSET', key)
                 end
             end
+            local left = field ~= '' and redis.pcall('TTL', key)
             if not problem and lifetime ~= ''
-                and (field == '' or redis.pcall('TTL', key) < tonumber(lifetime)) then
+                and (type(left) ~= 'number' or left < tonumber(lifetime)) then
                 redis.pcall('EXPIRE', key, lifetime)
             end
             return problem

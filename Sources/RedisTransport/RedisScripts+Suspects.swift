@@ -54,6 +54,7 @@ extension RedisScripts {
     static let moveSuspects =
         refusal + suspect + """
             local moved = 0
+            redis.call('ZREM', KEYS[1], 'tq:none')
             for i = 2, #ARGV, 3 do
                 if redis.call('ZSCORE', KEYS[1], ARGV[i]) then
                     local problem = suspect(ARGV[1], ARGV[i + 2], ARGV[i + 1])

@@ -18,8 +18,8 @@ package enum Interface {
 
             A command gets the task as a JSON object on standard input, and its arguments as
             "$1" "$2" ... or where COMMAND has {1}, {2}, {} or {args}. What it prints is
-            the result. Exit 0 is success, 75 or 111 asks for another try, 65 or 100 fails for
-            good.
+            the result. Exit 0 is success, 75 or 111 asks for another try, 65 or 100
+            fails for good.
 
               $ tq-work
               $ tq-work -c 8 -Q mail,low --tasks /srv/tasks

@@ -7,11 +7,14 @@ struct StandardStreamsTests {
         "are errors, and never mixed up with a connection",
         arguments: Transport.allCases,
         [
-            ("tq-send t - <&-", "tq-send: cannot read standard input: Bad file descriptor\n"),
+            (
+                "tq-send t - <&-",
+                "tq-send: cannot read standard input: Bad file descriptor; 0 tasks were sent before\n"
+            ),
             ("tq-result - <&-", "tq-result: cannot read standard input: Bad file descriptor\n"),
             (
                 "tq-send --id y t >&-",
-                "tq-send: cannot write to standard output: Bad file descriptor\n"
+                "tq-send: cannot write to standard output: Bad file descriptor; 1 task was sent\n"
             ),
             (
                 "tq-result --state x >&-",

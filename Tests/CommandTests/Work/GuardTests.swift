@@ -59,7 +59,7 @@ struct GuardTests {
     @Test("and one that ends by itself takes its guard along")
     func end() async throws {
         try await Workplace.with { place in
-            try await place.withWorker("-c 2") { worker in
+            try await place.withWorker("-c 2 -- true") { worker in
                 try await worker.waitUntilPrinted("takes tasks")
                 let guardian = try await Self.guardian(of: worker)
                 worker.signal(SIGTERM)

@@ -54,8 +54,8 @@ struct LogTests {
             try await place.redis?.cli("LPUSH", "celery", input: message.bytes)
             let worker = try await place.work("-c", "1", "--log-format", format)
             let lines = worker.errors.split { $0.isNewline }
-            // Start, one task that failed, one message that is set aside, and stop.
-            #expect(lines.count == 4, "\(worker.errors)")
+            // What it runs, start, one task that failed, one message that is set aside, and stop.
+            #expect(lines.count == 5, "\(worker.errors)")
             #expect(!lines.contains { $0.hasPrefix("2026-11-29T00:00:00.000000") })
             let unsafe: ClosedRange<Unicode.Scalar> = "\u{202A}"..."\u{202E}"
             #expect(
@@ -79,7 +79,7 @@ struct LogTests {
         #expect(failed[key: "task"]?.string == "bad" && failed[key: "id"]?.string == "2")
         #expect(failed[key: "outcome"]?.string == "failure")
         #expect(failed[key: "stderr"]?.string == "boom")
-        #expect(lines[0][key: "concurrency"]?.integer == 1)
+        #expect(lines[2][key: "concurrency"]?.integer == 1)
         #expect(failed[key: "duration"]?.double.map { (0..<60).contains($0) } ?? false)
         for line in lines {
             #expect(line[key: "worker"]?.string?.hasPrefix("tq@") ?? false)
