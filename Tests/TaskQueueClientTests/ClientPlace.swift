@@ -105,7 +105,14 @@ struct ClientPlace: Sendable {
             FROM tasks JOIN messages USING (seq) ORDER BY seq
             """
         let path = directory.path("tq.db")
-        let outcome = try await TestSupport.run("sqlite3", "-json", path, input: sql).succeeded()
+        let outcome = try await TestSupport.run(
+            "sqlite3",
+            "-json",
+            "-cmd",
+            ".timeout 10000",
+            path,
+            input: sql
+        ).succeeded()
         guard !outcome.outputBytes.isEmpty else { return [] }
         let rows = try #require(JSONText(outcome.outputBytes).elements)
         return try rows.map { row in

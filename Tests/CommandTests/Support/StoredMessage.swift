@@ -75,7 +75,14 @@ extension Workplace {
 
     /// What the sqlite3 program reads in the broker's file, a JSON object a row.
     func query(_ sql: String) async throws -> [JSONText] {
-        let outcome = try await run("sqlite3", "-json", path("tq.db"), input: sql)
+        let outcome = try await run(
+            "sqlite3",
+            "-json",
+            "-cmd",
+            ".timeout 10000",
+            path("tq.db"),
+            input: sql
+        )
         let output = try outcome.succeeded().outputBytes
         return output.isEmpty ? [] : try #require(JSONText(output).elements)
     }
