@@ -62,20 +62,22 @@ final class BrokerLane {
     ///
     /// - Parameters:
     ///   - patience: for how long it is tried again, if it is not there: it may be starting, too.
-    ///   - orders: of which the first to stop ends the wait.
+    ///   - orders: becomes readable when there are some.
+    ///   - isStopped: reads them, and says whether one of them is to stop, which ends the wait.
     /// - Returns: whether it was reached, or the wait ended before.
     /// - Throws: ``BrokerError`` if it cannot be reached, or lets nobody in.
     func open(
         within patience: Duration,
-        orders: any WorkerOrderSource
+        orders: Int32,
+        isStopped: () -> Bool
     ) throws(BrokerError) -> Opening {
         let deadline = ContinuousClock.now + patience
         while !isUp {
-            var entries = [descriptor, orders.descriptor].map {
+            var entries = [descriptor, orders].map {
                 pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
             }
             poll(&entries, 2, -1)
-            while let order = orders.nextOrder() { if order.isStop { return .stopped } }
+            if isStopped() { return .stopped }
             let reports = takeReports()
             guard let failure, let last = reports.last else { continue }
             switch failure {

@@ -46,6 +46,8 @@ package final class Worker {
     private var movedAt = ContinuousClock.now
     /// Handlers that did not end.
     private var leftBehind = 0
+    /// Those that came before the broker was reached.
+    private var earlyOrders: [WorkerOrder] = []
     private let startedAt = ContinuousClock.now
     private var nextPulse = ContinuousClock.now
 
@@ -100,6 +102,8 @@ package final class Worker {
         report(.ready)
         if let refusal { handle(refusal, lane) }
         while true {
+            for order in earlyOrders { handle(order, lane) }
+            earlyOrders = []
             while let order = orders.nextOrder() { handle(order, lane) }
             for event in runner.advance() { handle(event, lane) }
             for event in lane.takeReports() { handle(event, lane) }
@@ -176,7 +180,10 @@ extension Worker {
             do throws(BrokerError) {
                 // Who waits for it later is told of it at once.
                 let patience = state.limits.waitsForBroker ? .zero : startPatience
-                switch try lane.open(within: patience, orders: orders) {
+                let opening = try lane.open(within: patience, orders: orders.descriptor) {
+                    nextStop(orders) != nil
+                }
+                switch opening {
                 case .open:
                     if hasLostBroker { report(.brokerIsBack) }
                     hasLostBroker = false
@@ -215,8 +222,7 @@ extension Worker {
         until end: ContinuousClock.Instant
     ) -> Bool {
         repeat {
-            while let order = orders.nextOrder() {
-                guard order.isStop else { continue }
+            if let order = nextStop(orders) {
                 report(.stopping(.order(warm: order == .stop), running: 0))
                 return true
             }
@@ -224,6 +230,15 @@ extension Worker {
             poll(&entry, 1, PollTimeout.milliseconds(until: end))
         } while .now < end
         return false
+    }
+
+    /// The next order to stop; others that come before are kept, and carried out later.
+    private func nextStop(_ orders: any WorkerOrderSource) -> WorkerOrder? {
+        while let order = orders.nextOrder() {
+            if order.isStop { return order }
+            earlyOrders.append(order)
+        }
+        return nil
     }
 }
 

@@ -114,8 +114,9 @@ struct SendFaultTests {
                 #expect(ContinuousClock.now - start < .seconds(3))
                 #expect(sender.outputSoFar.split(separator: "\n").count == 3)
                 let expected = """
-                    tq-send: cannot reach \(place.url): Connection refused; 3 tasks were sent before; \
-                    whether the task has arrived is not known
+                    tq-send: cannot reach \(place.url): Connection refused: start the server there, or \
+                    name another with --broker; 3 tasks were sent before; whether the task has arrived \
+                    is not known
 
                     """
                 #expect(sender.errorsSoFar == expected)
