@@ -76,14 +76,15 @@ extension RedisBroker: QueueAdministration {
 
     private func heldTasks() throws(BrokerError) -> [HeldTask] {
         var tasks: [String: HeldTask] = [:]
-        var cursor = "0"
-        repeat {
+        var cursor = ScanCursor()
+        var hasMore = true
+        while hasMore {
             let page = try scripts.run(
                 RedisScripts.held,
                 keys: [RedisKeys.unacknowledged, RedisKeys.unacknowledgedIndex],
-                arguments: [Array(cursor.utf8)]
+                arguments: [Array(cursor.text.utf8)]
             ).elements
-            cursor = page.first?.text ?? "0"
+            hasMore = cursor.advance(to: page.first?.text)
             for index in stride(from: 1, to: page.count - 3, by: 4) {
                 guard let tag = page[index].text else { continue }
                 tasks[tag] = HeldTask(
@@ -93,7 +94,7 @@ extension RedisBroker: QueueAdministration {
                     score: page[index + 3].text.flatMap(Double.init)
                 )
             }
-        } while cursor != "0"
+        }
         return Array(tasks.values)
     }
 

@@ -3,15 +3,16 @@ package import TaskQueue
 extension RedisBroker: BeatAdministration {
     package func beatEntries() throws(BrokerError) -> [BeatSummary] {
         var keys: Set<String> = []
-        var cursor = "0"
-        repeat {
+        var cursor = ScanCursor()
+        var hasMore = true
+        while hasMore {
             let pattern = RedisKeys.beatEntry("*")
             let page = try connection.run(
-                RedisCommand("SCAN").adding(cursor, "MATCH", pattern, "COUNT", "1000")
+                RedisCommand("SCAN").adding(cursor.text, "MATCH", pattern, "COUNT", "1000")
             ).elements
-            cursor = page.first?.text ?? "0"
+            hasMore = cursor.advance(to: page.first?.text)
             keys.formUnion(page.last?.elements.compactMap(\.text) ?? [])
-        } while cursor != "0"
+        }
         let sorted = keys.sorted()
         let fields = ["last", "count", "id", "schedule", "task", "paused", "live"]
         let replies = try connection.run(

@@ -161,19 +161,20 @@ extension RedisBroker: LeaseKeeper {
     /// The tags in `unacked_index` that begin as all of the worker's do.
     private func heldTags(of dead: String) throws(BrokerError) -> [String] {
         var tags: [String] = []
-        var cursor = "0"
-        repeat {
+        var cursor = ScanCursor()
+        var hasMore = true
+        while hasMore {
             let reply = try connection.run(
                 RedisCommand("ZSCAN").adding(
                     RedisKeys.unacknowledgedIndex,
-                    cursor,
+                    cursor.text,
                     "MATCH",
                     Self.globEscaped(RedisKeys.tagPrefix(worker: dead)) + "*",
                     "COUNT",
                     "1000"
                 )
             )
-            cursor = reply.elements.first?.text ?? "0"
+            hasMore = cursor.advance(to: reply.elements.first?.text)
             let pairs = reply.elements.last?.elements ?? []
             for index in stride(from: 0, to: pairs.count, by: 2) {
                 // The beginning may be that of another worker's, whose id goes on after a colon.
@@ -181,7 +182,7 @@ extension RedisBroker: LeaseKeeper {
                     tags.append(tag)
                 }
             }
-        } while cursor != "0"
+        }
         // A scan may name a tag twice. The last taken goes back first, so that the first is in front.
         return Set(tags).map { ($0, RedisKeys.order(ofTag: $0)) }.sorted { $0.1 > $1.1 }.map(\.0)
     }
@@ -223,15 +224,16 @@ extension RedisBroker: LeaseKeeper {
 
     /// Finds what is held and has lost its place in the index, which may have been evicted.
     private func mendIndex() throws(BrokerError) {
-        var cursor = "0"
-        repeat {
-            cursor =
-                try scripts.run(
-                    RedisScripts.mendIndex,
-                    keys: [RedisKeys.unacknowledged, RedisKeys.unacknowledgedIndex],
-                    arguments: [Array(cursor.utf8)]
-                ).text ?? "0"
-        } while cursor != "0"
+        var cursor = ScanCursor()
+        var hasMore = true
+        while hasMore {
+            let next = try scripts.run(
+                RedisScripts.mendIndex,
+                keys: [RedisKeys.unacknowledged, RedisKeys.unacknowledgedIndex],
+                arguments: [Array(cursor.text.utf8)]
+            )
+            hasMore = cursor.advance(to: next.text)
+        }
     }
 
     private static func seconds(_ length: Duration) -> String {

@@ -206,7 +206,9 @@ extension RedisScripts {
     /// Returns the next cursor, 0 at the end, and the ids that were found, some perhaps more than once.
     static let search =
         releaseHeld + headers + """
-            local kind, from, count = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
+            local kind, count = ARGV[1], tonumber(ARGV[3])
+            -- Of a list or set it is a position, which may stay, and a number that does not.
+            local from, lap = math.floor(ARGV[2] / 1024), ARGV[2] % 1024
             local wanted, ids = {}, {}
             for i = 5, #ARGV, 2 do
                 wanted[ARGV[i]] = ARGV[i]
@@ -244,7 +246,7 @@ extension RedisScripts {
                 end
             end
             if kind ~= 'hash' and #page == count then
-                next = string.format('%d', from + count - taken)
+                next = string.format('%.0f', (from + count - taken) * 1024 + lap % 1023 + 1)
             end
             return {next, unpack(out)}
             """

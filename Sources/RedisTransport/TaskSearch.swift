@@ -42,16 +42,17 @@ struct TaskSearch {
     /// The names of all queues that exist.
     func queues() throws(BrokerError) -> [QueueName] {
         var names: Set<String> = []
-        var cursor = "0"
-        repeat {
+        var cursor = ScanCursor()
+        var hasMore = true
+        while hasMore {
             let page = try scripts.run(
                 RedisScripts.findQueues,
                 keys: [],
-                arguments: [Array(cursor.utf8)]
+                arguments: [Array(cursor.text.utf8)]
             ).elements.compactMap(\.text)
-            cursor = page.first ?? "0"
+            hasMore = cursor.advance(to: page.first)
             names.formUnion(page.dropFirst())
-        } while cursor != "0"
+        }
         return names.compactMap(QueueName.init)
     }
 
@@ -63,17 +64,18 @@ struct TaskSearch {
     ) throws(BrokerError) -> Set<TaskID> {
         let names = Dictionary(ids.map { (Self.name($0), $0) }) { first, _ in first }
         var found: Set<TaskID> = []
-        var cursor = "0"
-        repeat {
+        var cursor = ScanCursor()
+        var hasMore = true
+        while hasMore {
             let reply = try scripts.run(
                 RedisScripts.search,
                 keys: [key, RedisKeys.revoked],
-                arguments: ([kind, cursor, "\(Self.page)", RedisKeys.uniquePrefix]
+                arguments: ([kind, cursor.text, "\(Self.page)", RedisKeys.uniquePrefix]
                     + names.flatMap { [$0, $1.text] }).map { Array($0.utf8) }
             ).elements.compactMap(\.text)
-            cursor = reply.first ?? "0"
+            hasMore = cursor.advance(to: reply.first)
             found.formUnion(reply.dropFirst().compactMap { names[$0] })
-        } while cursor != "0"
+        }
         return found
     }
 
