@@ -59,7 +59,7 @@ public enum TaskProgram {
             }
             let command = try WorkCommand(arguments, settings, handlers: table, logger: logger)
             try start(command, process, farewell, interface)
-            return await withUnsafeContinuation { (_: UnsafeContinuation<Never, Never>) in }
+            return await withUnsafeContinuation { (_: UnsafeContinuation<ExitCode, Never>) in }
         }
     }
 

@@ -49,7 +49,11 @@ struct Plan {
         let remarks = options.commands.remarks
         for remark in remarks.mistakes + remarks.risks { Self.diagnostics.note(remark) }
         _ = try reportingBrokerErrors { () throws(BrokerError) in
-            _ = try transports.openBroker().count(waitingIn: options.queues[0])
+            let broker = try transports.openBroker()
+            _ = try broker.count(waitingIn: options.queues[0])
+            for advice in try (broker as? any AdvisingBroker)?.advice() ?? [] {
+                Self.diagnostics.note("warning: \(advice)")
+            }
             _ = try transports.openBackend().fetch([TaskID("")])
         }
         return .success

@@ -145,11 +145,18 @@ extension LaneDriver {
                 report(.recovered(worker: worker, tasks: tasks))
             }
         }
-        if let notice = opened.arrivals.notice, !hasBeenUp { report(.notice(notice)) }
+        if !hasBeenUp { for notice in try notices(opened) { report(.notice(notice)) } }
         hasBeenUp = true
         connection = opened
         queuesAreEmpty = false
         return opened
+    }
+
+    /// What an operator should know from the start; that a server saves nothing is often meant so.
+    private func notices(_ opened: BrokerConnection) throws(BrokerError) -> [String] {
+        let advice = try (opened.broker as? any AdvisingBroker)?.advice() ?? []
+        let evictions = advice.filter { $0 != .savesNothing }.map(\.description)
+        return [opened.arrivals.notice].compactMap(\.self) + evictions
     }
 
     private mutating func settle(_ connection: BrokerConnection) throws(BrokerError) {

@@ -14,8 +14,13 @@ struct CheckTests {
 
     @Test("prints the plan and runs nothing", arguments: Transport.allCases)
     func plan(_ transport: Transport) async throws {
-        let tasks = ["file": "touch ran"]
-        try await Workplace.with(transport, settings: Self.settings, tasks: tasks) { place in
+        // A server that saves nothing is warned of.
+        try await Workplace.with(
+            transport,
+            settings: Self.settings,
+            tasks: ["file": "touch ran"],
+            redis: ["--appendonly", "yes"]
+        ) { place in
             _ = try await place.send("-Q", "main", "file")
             let outcome = try await place.run("tq-work", "--check", "-n", "w@h").succeeded()
             #expect(outcome.errors == "")
