@@ -59,7 +59,8 @@ public enum TaskProgram {
             }
             let command = try WorkCommand(arguments, settings, handlers: table, logger: logger)
             try start(command, process, farewell, interface)
-            return await withUnsafeContinuation { (_: UnsafeContinuation<ExitCode, Never>) in }
+            // The thread ends the process.
+            while true { try? await Task.sleep(for: .seconds(86_400)) }
         }
     }
 
