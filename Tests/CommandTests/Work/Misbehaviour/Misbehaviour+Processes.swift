@@ -86,7 +86,7 @@ extension Misbehaviour {
         ),
         .script(
             "leaves one of another session that writes for ever",
-            "setsid yes & end; exit 10",
+            "setsid sh -c 'sleep 1; exec yes' & end; exit 10",
             .failure("exit status 10")
         ),
         .script(

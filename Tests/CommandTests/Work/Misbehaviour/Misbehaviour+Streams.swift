@@ -59,7 +59,7 @@ extension Misbehaviour {
             "streams and answers 20 MB without an end",
             "read line; head -c 20000000 /dev/zero | tr '\\0' 7; exec sleep 1000",
             settings: "time_limit = 1",
-            .failure("ran longer than its time limit of 1s: killed by SIGKILL")
+            .failure("answered with more than result_max_bytes (1048576)")
         ),
         .stream(
             "streams and fills stderr",
