@@ -166,7 +166,7 @@ struct ResultTests {
 
     @Test("finds nothing once result_expires is over", arguments: Transport.allCases)
     func lifetime(_ transport: Transport) async throws {
-        let settings = "result_expires = 1\n[tasks.t]\nrun = 'echo here'"
+        let settings = "result_expires = 5\n[tasks.t]\nrun = 'echo here'"
         try await Workplace.with(transport, settings: settings) { place in
             let id = try await place.send("--id", "x", "t")
             try await place.work()
