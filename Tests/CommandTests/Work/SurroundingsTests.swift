@@ -94,7 +94,9 @@ struct SurroundingsTests {
     func password() async throws {
         let settings = "[tasks.t]\nrun = 'echo ${TQ_BROKER_URL:-none}'\nuser = 'nobody'\n"
         let word = "run as nobody are given the broker's URL with its password"
-        try await Workplace.with(.redis, settings: settings) { place in
+        // A server that saves nothing is warned of.
+        let redis = ["--appendonly", "yes"]
+        try await Workplace.with(.redis, settings: settings, redis: redis) { place in
             let redis = try #require(place.redis)
             _ = try await redis.cli("CONFIG", "SET", "requirepass", "pw")
             let url = place.url.replacing("redis://", with: "redis://:pw@")

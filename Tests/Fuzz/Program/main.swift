@@ -12,7 +12,9 @@ func runDriver(
 /// The target that `$TQ_FUZZ_TARGET` names.
 let target = getenv("TQ_FUZZ_TARGET").flatMap { FuzzTarget(rawValue: String(cString: $0)) }
 guard target != nil else {
-    fputs("fuzz: set TQ_FUZZ_TARGET to one of \(FuzzTarget.allCases.map(\.rawValue))\n", stderr)
+    let names = FuzzTarget.allCases.map(\.rawValue).joined(separator: ", ")
+    let message = Array("fuzz: set TQ_FUZZ_TARGET to one of \(names)\n".utf8)
+    _ = message.withUnsafeBytes { write(2, $0.baseAddress, $0.count) }
     exit(64)
 }
 var count = CommandLine.argc
