@@ -10,7 +10,7 @@ import Testing
 )
 struct ReplacedDatabaseTests {
     private static let changes = [
-        "rm s/q.db s/q.db-wal s/q.db-shm", "rm -r s", "mv s old", "mv s/q.db old.db",
+        "rm -f s/q.db s/q.db-wal s/q.db-shm", "rm -r s", "mv s old", "mv s/q.db old.db",
         "tq-send -b sqlite:new.db t new; mv new.db s/q.db; rm -f new.db-*",
     ]
 
