@@ -70,7 +70,10 @@ enum DatabaseFile {
         defer { close(folder) }
         // One at a time: what is found beside it must not be that of one who has just made it. Who keeps
         // the folder locked for two seconds is none of us.
-        for _ in 0..<200 where flock(folder, LOCK_EX | LOCK_NB) != 0 { usleep(10_000) }
+        for _ in 0..<200 {
+            guard flock(folder, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK else { break }
+            usleep(10_000)  // flock(2) itself would wait without end.
+        }
         guard access(file, F_OK) != 0 else { return }
         for name in ["wal", "shm", "journal"] { unlink("\(file)-\(name)") }
         let flags = O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC

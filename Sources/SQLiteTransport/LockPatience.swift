@@ -31,7 +31,7 @@ final class LockPatience {
         // 0.2 ms at first, then 1 ms and up to 1 ms more, so that those who wait do not keep step.
         let pause = attempt < 5 ? 200 : 1000 + UInt32.random(in: 0..<1000)
         guard let alarm else {
-            usleep(pause)
+            usleep(pause)  // Nothing tells when SQLite's lock is free.
             return true
         }
         var entry = pollfd(fd: alarm, events: Int16(POLLIN), revents: 0)

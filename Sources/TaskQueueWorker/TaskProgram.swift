@@ -59,7 +59,7 @@ public enum TaskProgram {
             }
             let command = try WorkCommand(arguments, settings, handlers: table, logger: logger)
             try start(command, process, farewell, interface)
-            // The thread ends the process.
+            // The thread ends the process; this only never returns.
             while true { try? await Task.sleep(for: .seconds(86_400)) }
         }
     }

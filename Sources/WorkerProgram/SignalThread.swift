@@ -25,9 +25,8 @@ package final class SignalThread: Sendable {
         try Thread.startDetached { Self.pass(source.signals, to: orders, patience) }
     }
 
-    /// What only the thread touches.
     private final class Source: @unchecked Sendable {
-        // Handed over when the thread starts.
+        // Handed over when the thread starts, which alone touches it from then on.
         let signals: SignalQueue
 
         init(_ signals: SignalQueue) {

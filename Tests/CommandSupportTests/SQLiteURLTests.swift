@@ -7,7 +7,7 @@ import Testing
 @Suite("a URL of an SQLite file")
 struct SQLiteURLTests {
     private static func path(_ url: String) throws -> String {
-        guard case .sqlite(let path) = try Location(url: url, relativeTo: "/work") else {
+        guard case .sqlite(let path) = try Location(url: url, relativeTo: "/srv") else {
             Issue.record("\(url) names no file")
             return ""
         }
@@ -17,11 +17,11 @@ struct SQLiteURLTests {
     @Test(
         "names a file",
         arguments: [
-            ("sqlite:q.db", "/work/q.db"), ("sqlite:/a/q.db", "/a/q.db"),
+            ("sqlite:q.db", "/srv/q.db"), ("sqlite:/a/q.db", "/a/q.db"),
             ("sqlite:///a/q.db", "/a/q.db"), ("sqlite:////a/q.db", "/a/q.db"),
-            ("sqlite:a%20b.db", "/work/a b.db"), ("sqlite:/%C3%A9.db", "/é.db"),
-            ("sqlite:100%25.db", "/work/100%.db"), ("sqlite:a%3Fb", "/work/a?b"),
-            ("sqlite:./~x", "/work/./~x"),
+            ("sqlite:a%20b.db", "/srv/a b.db"), ("sqlite:/%C3%A9.db", "/é.db"),
+            ("sqlite:100%25.db", "/srv/100%.db"), ("sqlite:a%3Fb", "/srv/a?b"),
+            ("sqlite:./~x", "/srv/./~x"),
         ]
     )
     func names(_ url: String, _ expected: String) throws {

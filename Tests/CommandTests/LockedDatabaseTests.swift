@@ -98,11 +98,12 @@ struct LockedDatabaseTests {
                 try await place.withWorker("-c 1 -n w2") { second in
                     try await eventually { place.lines("ran").count == 2 }
                     try await withLock("BEGIN IMMEDIATE;", in: place) { shell in
+                        // Longer than a lease.
                         try await Task.sleep(for: .seconds(13))
                         shell.closeInput()
                         try await shell.waitForExit()
                     }
-                    // Both renew their leases, and look for dead workers.
+                    // Nothing is to happen while both renew their leases, and look for dead workers.
                     try await Task.sleep(for: .seconds(6))
                     try place.write("", to: "go")
                     _ = try await place.shell("tq-send --wait long c")

@@ -17,6 +17,7 @@ enum ReplyLimit {
     }
 
     /// The parser's own functions, but for the one that makes arrays.
+    // Unsafe by its pointer alone: what it points to is made once, and only read.
     nonisolated(unsafe) private static let functions: UnsafePointer<redisReplyObjectFunctions> = {
         let limited = UnsafeMutablePointer<redisReplyObjectFunctions>.allocate(capacity: 1)
         limited.initialize(to: original)

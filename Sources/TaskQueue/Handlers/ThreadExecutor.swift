@@ -102,6 +102,7 @@ extension ThreadExecutor {
             threads -= 1
             pthread_mutex_unlock(mutex)
             Task.detached {
+                // The kernel does not tell when a thread may be had again; nobody cancels this.
                 try? await Task.sleep(for: .seconds(1))
                 if self.takesAnother() { self.startThread() }
             }

@@ -38,6 +38,7 @@ final class ResultDesk: Sendable {
         let timer = timeout.map { timeout in
             Task {
                 let time = min(timeout, Self.longestSleep)
+                // Cancelled: the answer has come first.
                 guard (try? await Task.sleep(for: time)) != nil else { return }
                 reply.give(.failure(.timedOut(id, after: timeout)))
             }

@@ -342,6 +342,7 @@ struct HandlerProgramTests {
                 }
                 worker.signal(SIGTERM)
                 try await worker.waitUntilPrinted("stopping: a second signal")
+                // Signals that follow at once are one.
                 try await Task.sleep(for: .milliseconds(200))
                 worker.signal(SIGTERM)
                 #expect(try await worker.waitForExit() == .exited(0))

@@ -20,7 +20,7 @@ struct ClockStepTests {
                     // A machine does not sleep backwards.
                     for length in jump == .set ? [3_600, -7_200] : [3_600] {
                         try clock.move(by: .seconds(length))
-                        // Both have renewed their leases, and looked for dead workers.
+                        // Nothing is to happen while both renew their leases, and look for dead workers.
                         try await Task.sleep(for: .seconds(6))
                     }
                     try place.write("", to: "go")
