@@ -99,8 +99,8 @@ package struct WorkCommand {
 
     /// What may not be meant.
     private var warnings: [String] {
-        let hasPassword = [(common.broker, common.brokerURL), (common.backend, common.backendURL)]
-            .contains { $0.description != $1 && $1.contains("@") }
+        let hasPassword = [common.brokerURL, common.backendURL]
+            .contains { URLRedaction.redacted($0) != $0 }
         let users = hasPassword ? options.commands.usersToldOfBroker.sorted() : []
         return common.warnings
             + users.map { user in

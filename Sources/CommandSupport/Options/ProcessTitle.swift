@@ -1,9 +1,10 @@
 internal import Glibc
+internal import TaskQueue
 
 /// What ps(1) shows of this process: its arguments, where they lie in memory.
 enum ProcessTitle {
     /// Hides the passwords of URLs that were given as options, in the place of which `***` is shown from now
-    /// on.
+    /// on. What is longer then than the URL was is cut off.
     ///
     /// To be called when the arguments have been copied.
     ///
@@ -17,7 +18,8 @@ enum ProcessTitle {
         _ vector: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
     ) {
         for url in urls {
-            guard let shown = withoutPassword(url) else { continue }
+            let shown = URLRedaction.redacted(url)
+            guard shown != url else { continue }
             // `CommandLine.arguments` is a copy from its first use on, and some may ask it later.
             _ = CommandLine.arguments.count
             for position in 1..<max(Int(count), 1) {
@@ -41,22 +43,5 @@ enum ProcessTitle {
             let byte = index < shown.count ? shown[index] : UInt8(ascii: " ")
             bytes[index] = CChar(bitPattern: byte)
         }
-    }
-
-    /// The URL with `***` for all that may be part of a password; `nil`: there is nothing.
-    ///
-    /// It may be longer than the URL, and is cut off then. That the URL is well formed is not asked for.
-    static func withoutPassword(_ url: String) -> String? {
-        var shown = url[...]
-        if let start = shown.firstRange(of: "password=") {
-            shown = shown[..<start.upperBound] + "***"
-        }
-        let scheme = shown.firstRange(of: "://") ?? shown.firstRange(of: ":")
-        if let start = scheme?.upperBound, let at = shown[start...].lastIndex(of: "@"),
-            let colon = shown[start..<at].firstIndex(of: ":")
-        {
-            shown = shown[...colon] + "***" + shown[at...]
-        }
-        return shown == url ? nil : String(shown)
     }
 }

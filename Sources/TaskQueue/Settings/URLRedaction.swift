@@ -3,10 +3,16 @@
 /// Such a text may be wrong just because of its password, so that nothing can be said of where that
 /// ends: rather too much is hidden.
 package enum URLRedaction {
-    /// The text with `***` in the place of all that may be a password.
+    /// The text with `***` in the place of all that may be a password; the path of a file has none.
     package static func redacted(_ text: String) -> String {
         let bytes = Array(text.utf8)
+        if isPath(bytes) { return text }
         return String(decoding: withoutParameters(withoutCredentials(bytes)), as: UTF8.self)
+    }
+
+    /// Whether it is `sqlite:`, and no other URL behind that by mistake.
+    private static func isPath(_ bytes: [UInt8]) -> Bool {
+        bytes.starts(with: "sqlite:".utf8) && bytes.firstRange(of: "://".utf8) == nil
     }
 
     /// `user:password@`: from the first colon behind the slashes to the last `@`.

@@ -36,6 +36,8 @@ struct URLTextTests {
             ("redis:/\u{301}/:S3cret@h", "redis:***@h"),
             ("redis://[::1]:7000/0", "redis://[::1]:7000/0"),
             ("unix:///run/redis.sock?db=0", "unix:///run/redis.sock?db=0"),
+            ("sqlite:/srv/a@b.db", "sqlite:/srv/a@b.db"), ("sqlite:a?b:1@c", "sqlite:a?b:1@c"),
+            ("sqlite:redis://:S3cret@h", "sqlite:redis://:***@h"), ("", ""),
         ]
     )
     func redaction(text: String, shown: String) {
