@@ -63,7 +63,8 @@ package final class LogStream: Sendable {
     /// Writes a line, its newline included, in one write(2) if there is room for it.
     func write(_ line: [UInt8]) {
         state.withLock { state in
-            flush(&state)
+            // The thread that waits for room knows better when there is some.
+            if !state.isAwaited { flush(&state) }
             guard state.pending.isEmpty else { return keep(line, &state) }
             put(line, &state)
         }
