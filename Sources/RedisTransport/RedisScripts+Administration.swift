@@ -271,6 +271,27 @@ extension RedisScripts {
         return moved
         """
 
+    /// Moves the members of the set `KEYS[1]`, as far as they are there still; for each, `ARGV` has from `first`
+    /// on the member, the member for the other place, and its score there.
+    ///
+    /// `put(score, member)` puts one there, and returns an error if it cannot.
+    static let moveMembers = """
+        local function moveMembers(first, put)
+            local moved = 0
+            redis.call('ZREM', KEYS[1], 'tq:none')
+            for i = first, #ARGV, 3 do
+                if redis.call('ZSCORE', KEYS[1], ARGV[i]) then
+                    local problem = put(ARGV[i + 2], ARGV[i + 1])
+                    if problem then return problem end
+                    redis.call('ZREM', KEYS[1], ARGV[i])
+                    moved = moved + 1
+                end
+            end
+            return moved
+        end
+
+        """
+
     /// Moves tasks from a delayed set to another, as far as they are there still.
     ///
     ///     KEYS  set · other set
@@ -278,18 +299,8 @@ extension RedisScripts {
     ///
     /// Returns how many were moved.
     static let moveDelayed =
-        refusal + delay + """
-            local moved = 0
-            redis.call('ZREM', KEYS[1], 'tq:none')
-            for i = 1, #ARGV, 3 do
-                if redis.call('ZSCORE', KEYS[1], ARGV[i]) then
-                    local problem = delay(KEYS[2], ARGV[i + 2], ARGV[i + 1])
-                    if problem then return problem end
-                    redis.call('ZREM', KEYS[1], ARGV[i])
-                    moved = moved + 1
-                end
-            end
-            return moved
+        refusal + delay + moveMembers + """
+            return moveMembers(1, function(due, member) return delay(KEYS[2], due, member) end)
             """
 
     /// Pauses a queue, or resumes it and lets one of those in who wait at its gate.

@@ -52,17 +52,9 @@ extension RedisScripts {
     ///
     /// Returns how many were moved.
     static let moveSuspects =
-        refusal + suspect + """
-            local moved = 0
-            redis.call('ZREM', KEYS[1], 'tq:none')
-            for i = 2, #ARGV, 3 do
-                if redis.call('ZSCORE', KEYS[1], ARGV[i]) then
-                    local problem = suspect(ARGV[1], ARGV[i + 2], ARGV[i + 1])
-                    if problem then return problem end
-                    redis.call('ZREM', KEYS[1], ARGV[i])
-                    moved = moved + 1
-                end
-            end
-            return moved
+        refusal + suspect + moveMembers + """
+            return moveMembers(2, function(score, member)
+                return suspect(ARGV[1], score, member)
+            end)
             """
 }
