@@ -230,6 +230,6 @@ extension SignatureOptions {
         "lang", "task", "id", "shadow", "eta", "expires", "group", "group_index", "retries",
         "timelimit", "root_id", "parent_id", "argsrepr", "kwargsrepr", "origin", "ignore_result",
         "replaced_task_nesting", "stamped_headers", "stamps", "compression", "max_retries",
-        "tq_losses", UniqueHold.keyHeader, UniqueHold.lifetimeHeader,
+        "tq_losses", NamedSending.header, UniqueHold.keyHeader, UniqueHold.lifetimeHeader,
     ]
 }

@@ -26,8 +26,8 @@ enum WorkflowSteps {
     /// The steps of a signature: those that are to follow it, or that it consists of.
     static func described(_ signature: Signature) -> String? {
         let name = signature.task.text
-        if name.hasPrefix("celery."), composed.contains(String(name.dropFirst("celery.".count))) {
-            return "a \(name.dropFirst("celery.".count))"
+        if let kind = composed.first(where: { name.utf8.elementsEqual("celery.\($0)".utf8) }) {
+            return "a \(kind)"
         }
         return described(signature.options)
     }
