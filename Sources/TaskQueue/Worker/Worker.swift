@@ -180,8 +180,10 @@ extension Worker {
             do throws(BrokerError) {
                 // Who waits for it later is told of it at once.
                 let patience = state.limits.waitsForBroker ? .zero : startPatience
+                var stop: WorkerOrder?
                 let opening = try lane.open(within: patience, orders: orders.descriptor) {
-                    nextStop(orders) != nil
+                    stop = nextStop(orders)
+                    return stop != nil
                 }
                 switch opening {
                 case .open:
@@ -191,7 +193,7 @@ extension Worker {
                 case .refused(let refusal): return (lane, refusal)
                 case .stopped:
                     lane.abandon()
-                    report(.stopping(.order(warm: true), running: 0))
+                    report(.stopping(.order(warm: stop != .stopAtOnce), running: 0))
                     return nil
                 }
             } catch {
@@ -216,7 +218,7 @@ extension Worker {
         } catch { throw .shortage(error) }
     }
 
-    /// Waits for the end of a pause, or an order to stop; others mean nothing before the start.
+    /// Waits for the end of a pause, or an order to stop.
     private func isStopped(
         by orders: any WorkerOrderSource,
         until end: ContinuousClock.Instant
