@@ -5,6 +5,7 @@ final class ResultTable {
     private let database: SQLiteDatabase
     private let lifetime: Duration?
     private var nextCleaning = ContinuousClock.now
+    private var clock = ExpiryClock()
 
     /// `lifetime` is how long a result is kept; `nil`: for ever.
     init(_ database: SQLiteDatabase, lifetime: Duration?) {
@@ -52,17 +53,15 @@ final class ResultTable {
     func removeExpired() throws(BrokerError) {
         guard lifetime != nil, ContinuousClock.now >= nextCleaning else { return }
         nextCleaning = .now + .seconds(60)
+        let now = clock.time().microseconds
         try database.run(
             """
             DELETE FROM results WHERE rowid IN (
                 SELECT rowid FROM results WHERE expires_at <= ? LIMIT 10000)
             """,
-            [.integer(Timestamp.now().microseconds)]
+            [.integer(now)]
         )
-        try database.run(
-            "DELETE FROM sendings WHERE expires_at <= ?",
-            [.integer(Timestamp.now().microseconds)]
-        )
+        try database.run("DELETE FROM sendings WHERE expires_at <= ?", [.integer(now)])
     }
 
     func status(of id: TaskID) throws(BrokerError) -> ResultStatus {

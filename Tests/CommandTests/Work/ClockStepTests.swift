@@ -34,4 +34,21 @@ struct ClockStepTests {
             }
         }
     }
+
+    @Test("delete no result that expires by a clock which is set ahead for a moment")
+    func results() async throws {
+        try await Workplace.with(tasks: ["t": "echo done"]) { place in
+            let clock = try FakeClock(in: place)
+            let id = try await place.send("t")
+            _ = try await place.run("tq-work", "-q", "--burst").succeeded()
+            try await clock.withProgram("tq-work") { worker in
+                try await worker.waitUntilPrinted("takes tasks")
+                try clock.move(by: .seconds(86_460))
+                // Workers look for what has expired as they store a result.
+                _ = try await place.shell("tq-send --wait t").succeeded()
+                try clock.move(by: .seconds(-86_460))
+            }
+            #expect(try await place.run("tq-result", id).status == .exited(0))
+        }
+    }
 }
