@@ -36,7 +36,7 @@ struct RedisAccessTests {
             let broker = try RedisBroker(
                 .reading("redis://me:s3cret@127.0.0.1:\(server.port)"),
                 worker: "worker",
-                timeout: .seconds(5),
+                timeout: .seconds(30),
                 resultLifetime: nil
             )
             try broker.send([.sample(), .sample(eta: .now() + .seconds(60))])
@@ -85,7 +85,7 @@ struct RedisAccessTests {
             let broker = try RedisBroker(
                 server.address(database: 5),
                 worker: "worker",
-                timeout: .seconds(5),
+                timeout: .seconds(30),
                 resultLifetime: nil
             )
             try broker.send([.sample()])
@@ -150,7 +150,7 @@ struct RedisAccessTests {
     /// Sends a task there.
     private static func errorOfUsing(
         _ url: String,
-        timeout: Duration = .seconds(5)
+        timeout: Duration = .seconds(30)
     ) -> BrokerError? {
         do {
             let broker = try RedisBroker(

@@ -28,10 +28,10 @@ struct RedisContractTests {
     private static func store(_ server: RedisServer, at address: RedisAddress) -> TaskStore {
         TaskStore(
             broker: { worker in
-                try RedisBroker(address, worker: worker, timeout: .seconds(5), resultLifetime: nil)
+                try RedisBroker(address, worker: worker, timeout: .seconds(30), resultLifetime: nil)
             },
             results: { lifetime in
-                try RedisResultBackend(address, timeout: .seconds(5), resultLifetime: lifetime)
+                try RedisResultBackend(address, timeout: .seconds(30), resultLifetime: lifetime)
             },
             expireLease: { worker in
                 let database = "\(address.database)"

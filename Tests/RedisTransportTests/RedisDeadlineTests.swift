@@ -31,7 +31,7 @@ struct RedisDeadlineTests {
             let broker = try RedisBroker(
                 .reading("redis://localhost:\(server.port)"),
                 worker: "worker",
-                timeout: .seconds(5),
+                timeout: .seconds(30),
                 resultLifetime: nil
             )
             try broker.send([.sample()])
@@ -45,7 +45,7 @@ struct RedisDeadlineTests {
             _ = try RedisBroker(
                 .reading("redis://no-such-host.invalid"),
                 worker: "worker",
-                timeout: .seconds(5),
+                timeout: .seconds(30),
                 resultLifetime: nil
             )
         }

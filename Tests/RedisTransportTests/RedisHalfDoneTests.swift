@@ -95,7 +95,7 @@ private struct Trial {
         broker = try RedisBroker(
             .reading("redis://me:pw@127.0.0.1:\(server.port)"),
             worker: "worker",
-            timeout: .seconds(5),
+            timeout: .seconds(30),
             resultLifetime: .seconds(600)
         )
     }

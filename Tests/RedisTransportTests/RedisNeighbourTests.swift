@@ -15,7 +15,7 @@ struct RedisNeighbourTests {
             let id = TaskID("job")
             let mine = try RedisResultBackend(
                 server.address(database: 1),
-                timeout: .seconds(5),
+                timeout: .seconds(30),
                 resultLifetime: nil
             )
             var heard: [StoredResult] = []
@@ -31,7 +31,7 @@ struct RedisNeighbourTests {
             let own = StoredResult.failure(id)
             try RedisResultBackend(
                 server.address(database: 1),
-                timeout: .seconds(5),
+                timeout: .seconds(30),
                 resultLifetime: nil
             ).store([own])
             #expect(try wait(.seconds(4)) == [own])

@@ -171,7 +171,7 @@ struct RedisRefusalTests {
             let broker = try RedisBroker(
                 .reading(url),
                 worker: "worker",
-                timeout: .seconds(5),
+                timeout: .seconds(30),
                 resultLifetime: nil
             )
             _ = try broker.count(waitingIn: .celery)

@@ -27,7 +27,7 @@ struct RedisSendingTests {
         try RedisBroker(
             .reading("redis://127.0.0.1:\(port)"),
             worker: "",
-            timeout: .seconds(5),
+            timeout: .seconds(30),
             resultLifetime: .seconds(600)
         )
     }

@@ -17,14 +17,14 @@ extension RedisServer {
         try RedisBroker(
             address(),
             worker: worker,
-            timeout: .seconds(5),
+            timeout: .seconds(30),
             resultLifetime: resultLifetime
         )
     }
 
     /// Connects a reader of results.
     func results(lifetime: Duration? = nil) throws -> RedisResultBackend {
-        try RedisResultBackend(address(), timeout: .seconds(5), resultLifetime: lifetime)
+        try RedisResultBackend(address(), timeout: .seconds(30), resultLifetime: lifetime)
     }
 }
 

@@ -19,7 +19,7 @@ struct RedisUniqueTests {
         try RedisBroker(
             .reading("redis://127.0.0.1:\(port)"),
             worker: "",
-            timeout: .seconds(5),
+            timeout: .seconds(30),
             resultLifetime: .seconds(600)
         )
     }

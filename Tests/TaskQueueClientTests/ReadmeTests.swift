@@ -20,7 +20,7 @@ struct ReadmeTests {
                 let client = place.client
                 let cat = Resize(path: "cat.jpg", width: 80)
                 let task = try await client.send(cat, .init(priority: 3))
-                let made = try await task.value(timeout: .seconds(10))
+                let made = try await task.value(timeout: .seconds(60))
                 let sum = try await client.send("add", 2, 3, returning: Int.self).value()
                 #expect(made == "made")
                 #expect(sum == 5)

@@ -9,7 +9,7 @@
 /// - Throws: ``EventuallyError`` when it still does not hold after `timeout`; what `condition`
 ///   throws.
 package func eventually(
-    timeout: Duration = .seconds(10),
+    timeout: Duration = .seconds(60),
     every interval: Duration = .milliseconds(10),
     file: String = #fileID,
     line: Int = #line,

@@ -19,7 +19,7 @@ package func run(
     input: String = "",
     environment: [String: String?] = [:],
     directory: String? = nil,
-    timeout: Duration = .seconds(30)
+    timeout: Duration = .seconds(120)
 ) async throws -> Outcome {
     try await run(
         program,
@@ -40,7 +40,7 @@ package func run(
     input: [UInt8] = [],
     environment: [String: String?] = [:],
     directory: String? = nil,
-    timeout: Duration = .seconds(30)
+    timeout: Duration = .seconds(120)
 ) async throws -> Outcome {
     try await withDirectory(directory) { directory in
         let process = try Spawned(

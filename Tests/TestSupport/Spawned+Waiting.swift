@@ -7,7 +7,7 @@ extension Spawned {
     ///
     /// - Throws: ``ProcessError/timedOut(_:limit:)``, having killed it.
     @discardableResult
-    package func waitForExit(timeout: Duration = .seconds(10)) async throws -> ExitStatus {
+    package func waitForExit(timeout: Duration = .seconds(60)) async throws -> ExitStatus {
         let deadline = ContinuousClock.now + timeout
         while ContinuousClock.now < deadline {
             if let status {
@@ -23,7 +23,7 @@ extension Spawned {
     ///
     /// - Throws: ``ProcessError/endedBefore(text:_:)`` if it ends without;
     ///   ``ProcessError/timedOut(_:limit:)``, having killed it.
-    package func waitUntilPrinted(_ text: String, timeout: Duration = .seconds(20)) async throws {
+    package func waitUntilPrinted(_ text: String, timeout: Duration = .seconds(60)) async throws {
         let deadline = ContinuousClock.now + timeout
         while ContinuousClock.now < deadline {
             let hasEnded = state.withLock(\.isFinished)

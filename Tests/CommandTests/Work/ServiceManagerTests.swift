@@ -8,7 +8,7 @@ struct ServiceManagerTests {
     private func await(
         _ text: String,
         from listener: NotifyListener,
-        timeout: Duration = .seconds(10)
+        timeout: Duration = .seconds(60)
     ) async throws {
         try await eventually(timeout: timeout) {
             listener.messages().contains { $0.split(separator: "\n").contains { $0 == text } }

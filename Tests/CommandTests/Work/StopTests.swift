@@ -97,7 +97,7 @@ struct StopTests {
                     try await Task.sleep(for: .milliseconds(150))
                     worker.signal(signal)
                 }
-                let status = try await worker.waitForExit(timeout: .seconds(15))
+                let status = try await worker.waitForExit(timeout: .seconds(40))
                 #expect(status == .exited(69))
                 place.redis?.resume()
             }
@@ -111,13 +111,13 @@ struct StopTests {
             try await place.withWorker("-c 1") { worker in
                 try await eventually { place.lines("started").count == 1 }
                 let lock =
-                    "(echo '.timeout 9000'; echo 'BEGIN IMMEDIATE;'; sleep 25) | sqlite3 tq.db"
+                    "(echo '.timeout 9000'; echo 'BEGIN IMMEDIATE;'; sleep 60) | sqlite3 tq.db"
                 try await place.withProgram("sh -c \"\(lock)\"") { _ in
                     try await Task.sleep(for: .milliseconds(500))
                     worker.signal(SIGTERM)
                     try await Task.sleep(for: .milliseconds(150))
                     worker.signal(SIGTERM)
-                    try await worker.waitForExit(timeout: .seconds(15))
+                    try await worker.waitForExit(timeout: .seconds(40))
                 }
             }
         }
@@ -156,7 +156,7 @@ struct StopTests {
                 try await worker.waitUntilPrinted("takes tasks")
                 _ = try await place.run("tq-send", "-w", "t").succeeded()
                 worker.signal(SIGTERM)
-                #expect(try await worker.waitForExit(timeout: .seconds(3)) == .exited(0))
+                #expect(try await worker.waitForExit(timeout: .seconds(20)) == .exited(0))
             }
         }
     }
