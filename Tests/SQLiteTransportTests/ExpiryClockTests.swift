@@ -11,7 +11,11 @@ struct ExpiryClockTests {
     @Test("goes on as before if it is set forward, and is right again when that is")
     func forward() {
         var clock = ExpiryClock(wall, steady)
-        func time(_ passed: Duration, ahead: Duration = .zero, _ clock: inout ExpiryClock) -> Duration {
+        func time(
+            _ passed: Duration,
+            ahead: Duration = .zero,
+            _ clock: inout ExpiryClock
+        ) -> Duration {
             let time = clock.time(wall + passed + ahead, steady + passed)
             return .microseconds(time.microseconds - wall.microseconds)
         }

@@ -3,10 +3,9 @@ internal import TaskQueue
 
 /// What ps(1) shows of this process: its arguments, where they lie in memory.
 enum ProcessTitle {
-    /// Hides the passwords of URLs that were given as options, in the place of which `***` is shown from now
-    /// on. What is longer then than the URL was is cut off.
+    /// Hides the passwords of URLs that were given as options: `***` is shown in their place from now on.
     ///
-    /// To be called when the arguments have been copied.
+    /// What is then longer than the URL was is cut off. To be called when the arguments have been copied.
     ///
     /// - Parameters:
     ///   - urls: as they were given.
