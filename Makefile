@@ -5,6 +5,7 @@
 # make soak      runs 100,000 tasks through one worker, for each kind of broker: some minutes
 # make fuzz      hands each reader what libFuzzer makes up: SECONDS=60 TARGETS=json
 # make bench     measures tq beside what it is compared with: WORKLOADS=stampede
+#                BEFORE=directory: in turns with the programs of another build, there
 # make examples  builds those examples that are packages of their own: image-worker …
 # make build     builds the programs, into .build/release
 # make install   installs them: PREFIX=/usr/local DESTDIR=
@@ -23,6 +24,7 @@ INSTALL ?= install
 TASKS ?= 100000
 SEED ?=
 WORKLOADS ?=
+BEFORE ?=
 SECONDS ?= 60
 TARGETS ?=
 
@@ -107,7 +109,7 @@ fuzz:
 bench: build
 	@$(SETUP) bench
 	@TQ_BENCHMARKS=1 $(build) --product noop-worker
-	@Benchmarks/run $(abspath $(release)) $(WORKLOADS)
+	@Benchmarks/run $(abspath $(release)) $(addprefix --before ,$(BEFORE)) $(WORKLOADS)
 
 # Does not build: `make build` first, then this as the user who may write there.
 install:
