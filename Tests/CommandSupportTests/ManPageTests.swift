@@ -44,7 +44,9 @@ struct ManPageTests {
 
     @Test("describe every setting, in tq.toml(5)")
     func settings() throws {
-        let sources = ["Settings+Keys", "TaskRoute", "TaskSettings+Keys", "BeatTable+Keys"]
+        let sources = [
+            "Settings+Keys", "Tasks/TaskRoute", "Tasks/TaskSettings+Keys", "Beat/BeatTable+Keys",
+        ]
         let keys = try sources.flatMap { source in
             try SourceTree.text("Sources/TaskQueue/Settings/\(source).swift")
                 .matches(of: /SettingsKey\("(\w+)"\)/).map(\.1)
