@@ -26,7 +26,8 @@ struct ObstacleTests {
                 cat ran
                 """
             let outcome = try await place.shell(script)
-            #expect(outcome.lines == ["bad", "2", "1", "1", "2"])
+            #expect(outcome.lines.prefix(3) == ["bad", "2", "1"])
+            #expect(outcome.lines.dropFirst(3).sorted() == ["1", "2"])
             #expect(try await redis.cli("EXISTS", "unacked", "unacked_index", "celery") == "0")
         }
     }

@@ -93,7 +93,10 @@ struct StopTests {
             try await place.withWorker("-c 1") { worker in
                 try await eventually { place.lines("started").count == 1 }
                 place.redis?.pause()
-                for signal in signals {
+                worker.signal(signals[0])
+                for signal in signals.dropFirst() {
+                    try await worker.waitUntilPrinted("stopping: a second signal ends")
+                    // One that follows at once is the same.
                     try await Task.sleep(for: .milliseconds(150))
                     worker.signal(signal)
                 }
@@ -115,6 +118,8 @@ struct StopTests {
                 try await place.withProgram("sh -c \"\(lock)\"") { _ in
                     try await Task.sleep(for: .milliseconds(500))
                     worker.signal(SIGTERM)
+                    try await worker.waitUntilPrinted("stopping: a second signal ends")
+                    // One that follows at once is the same.
                     try await Task.sleep(for: .milliseconds(150))
                     worker.signal(SIGTERM)
                     try await worker.waitForExit(timeout: .seconds(40))
