@@ -8,7 +8,8 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
 ]
 
-/// A library: `TaskQueue` at the bottom, the transports on it, what the programs share on top.
+/// A library: `TaskQueue` at the bottom, the transports on it, then what connects to them, then what the programs
+/// share.
 func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: settings)
 }
@@ -17,7 +18,8 @@ func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target
 func program(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .executableTarget(
         name: name,
-        dependencies: ["TaskQueue", "CommandSupport"] + dependencies,
+        dependencies: ["TaskQueue", "CommandLineOptions", "CommandSupport", "Connections"]
+            + dependencies,
         swiftSettings: settings
     )
 }
@@ -131,25 +133,32 @@ let package = Package(
         library("RedisTransport", ["TaskQueue", "CLinux", "CHiredis", "COpenSSL"]),
         library("Decompression", ["TaskQueue", dependency("CCompression", trait: "Compression")]),
         library(
-            "CommandSupport",
+            "Connections",
             [
                 "TaskQueue", dependency("SQLiteTransport", trait: "SQLite"),
                 dependency("RedisTransport", trait: "Redis"),
             ]
         ),
+        library("CommandLineOptions"),
+        library("CommandSupport", ["TaskQueue", "CommandLineOptions", "Connections"]),
         library(
             "ServiceSupport",
-            ["TaskQueue", "CommandSupport", .product(name: "Logging", package: "swift-log")]
+            ["TaskQueue", "CommandLineOptions", "CommandSupport"] + logging
         ),
 
-        library("WorkerProgram", ["CommandSupport", "Decompression", metrics] + service),
+        library(
+            "WorkerProgram",
+            ["CommandLineOptions", "CommandSupport", "Connections", "Decompression", metrics]
+                + service
+        ),
+        // No option parser, nor anything else of a program's.
         library(
             "TaskQueueClient",
-            ["CommandSupport", "Decompression", "TaskQueue", metrics, tracing, lifecycle] + logging
+            ["Connections", "Decompression", "TaskQueue", metrics, tracing, lifecycle] + logging
         ),
         library(
             "TaskQueueWorker",
-            ["TaskQueueClient", "WorkerProgram", tracing, lifecycle] + service
+            ["TaskQueueClient", "Connections", "WorkerProgram", tracing, lifecycle] + service
         ),
 
         program("tq-send", ["Decompression"]),
@@ -181,14 +190,13 @@ let package = Package(
         tests("RedisTransportTests", ["RedisTransport", "TaskQueue", "TestSupport"]),
         tests(
             "TaskQueueClientTests",
-            ["TaskQueueClient", "CommandSupport", "TaskQueue", "TestSupport"]
+            ["TaskQueueClient", "Connections", "TaskQueue", "TestSupport"]
         ),
         tests(
             "CommandSupportTests",
             [
-                "CommandSupport", "TaskQueue", "TestSupport", "tq-send", "tq-work", "tq-beat",
-                "tq-result",
-                "tq-ctl",
+                "CommandLineOptions", "CommandSupport", "Connections", "TaskQueue", "TestSupport",
+                "tq-send", "tq-work", "tq-beat", "tq-result", "tq-ctl",
             ]
         ),
         tests("CommandTests", ["TaskQueue", "TestSupport"], exclude: ["Fixtures"]),

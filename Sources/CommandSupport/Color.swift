@@ -1,3 +1,4 @@
+package import CommandLineOptions
 internal import Glibc
 internal import TaskQueue
 

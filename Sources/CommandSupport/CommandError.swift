@@ -1,3 +1,5 @@
+package import CommandLineOptions
+package import Connections
 package import TaskQueue
 
 /// Why a program ends: its exit status, and the sentence that goes to stderr before.
@@ -46,6 +48,10 @@ extension CommandError {
 
     package init(_ error: ResourceShortage) {
         self.init(.tryAgain, error.description)
+    }
+
+    package init(_ problem: ConnectionProblem) {
+        self.init(problem.origin == .program ? .usage : .badConfiguration, problem.message)
     }
 
     package init(_ error: UsageError) {

@@ -19,30 +19,18 @@ package struct CommonOptions: Sendable {
     /// What an operator should know of secrets that others may read, a sentence each.
     package let warnings: [String]
 
-    /// Flag, then environment, then file, then default.
-    package init(_ arguments: ParsedArguments, _ settings: Settings) throws(CommandError) {
-        try self.init(
-            brokerURL: arguments.value(URLSource.broker.flag),
-            backendURL: arguments.value(URLSource.backend.flag),
-            connectTimeout: Self.connectTimeout(arguments),
-            isQuiet: arguments.flag("quiet"),
-            isVerbose: arguments.flag("verbose"),
-            settings
-        )
-    }
-
-    /// For a program without these options: what it says itself, then environment, file, default.
+    /// What the program says itself, then environment, file, default.
     ///
     /// - Parameters:
-    ///   - brokerURL: what it says.
-    ///   - backendURL: what it says.
+    ///   - brokerURL: what it says of the broker; `nil`: nothing.
+    ///   - backendURL: what it says of the result backend.
     ///   - names: how messages call these two.
     ///   - ownsResults: whether results are where the broker is, if no backend was given.
     ///   - connectTimeout: `nil`: the settings say, or two seconds.
     ///   - isQuiet: whether it tells of errors alone.
     ///   - isVerbose: whether it tells more than usual.
     ///   - settings: of the file.
-    /// - Throws: ``CommandError`` with status 64 for an URL that was given and is none, else 78.
+    /// - Throws: ``ConnectionProblem``.
     package init(
         brokerURL: String?,
         backendURL: String?,
@@ -52,7 +40,7 @@ package struct CommonOptions: Sendable {
         isQuiet: Bool = false,
         isVerbose: Bool = false,
         _ settings: Settings
-    ) throws(CommandError) {
+    ) throws(ConnectionProblem) {
         let broker = try Self.place(.broker, brokerURL, names.broker, settings)
         let backend =
             ownsResults && backendURL == nil
@@ -87,7 +75,6 @@ package struct CommonOptions: Sendable {
         case broker
         case backend
 
-        var flag: String { self == .broker ? "broker" : "result-backend" }
         var variable: String { self == .broker ? "TQ_BROKER_URL" : "TQ_RESULT_BACKEND" }
         var key: String { self == .broker ? "broker_url" : "result_backend" }
         var tlsKey: String { self == .broker ? "broker_use_ssl" : "redis_backend_use_ssl" }
@@ -122,23 +109,23 @@ package struct CommonOptions: Sendable {
         _ given: String?,
         _ name: String,
         _ settings: Settings
-    ) throws(CommandError) -> Place? {
+    ) throws(ConnectionProblem) -> Place? {
         if let url = given {
-            return try place(url, name, .usage, source, settings)
+            return try place(url, name, .program, source, settings)
         }
         if let url = SettingsFile.processEnvironment(source.variable), !url.isEmpty {
-            return try place(url, "$\(source.variable)", .badConfiguration, source, settings)
+            return try place(url, "$\(source.variable)", .configuration, source, settings)
         }
         let setting = source == .broker ? settings.brokerURL : settings.resultBackend
         guard let setting else { return nil }
         let configured: String
         do throws(SettingsError) { configured = try setting.url() } catch {
-            throw CommandError(error)
+            throw ConnectionProblem(.configuration, error.description)
         }
         return try place(
             configured,
             "\(settings.file ?? ""): \(source.key)",
-            .badConfiguration,
+            .configuration,
             source,
             settings,
             relativeTo: settings.file.map(SettingsFile.absoluteFolder)
@@ -148,27 +135,27 @@ package struct CommonOptions: Sendable {
     private static func place(
         _ url: String,
         _ name: String,
-        _ code: ExitCode,
+        _ origin: ConnectionProblem.Origin,
         _ source: URLSource,
         _ settings: Settings,
         relativeTo folder: String? = nil
-    ) throws(CommandError) -> Place {
+    ) throws(ConnectionProblem) -> Place {
         let location: Location
         do throws(URLError) {
             location = try source.location(url, relativeTo: folder, settings)
         } catch {
-            throw CommandError(code, "\(name): \(error)")
+            throw ConnectionProblem(origin, "\(name): \(error)")
         }
         if let problem = location.tls?.unusableFile {
-            throw CommandError(.badConfiguration, "\(name): \(location): \(problem)")
+            throw ConnectionProblem(.configuration, "\(name): \(location): \(problem)")
         }
         let table = source == .broker ? settings.brokerTLS : settings.backendTLS
         if folder == nil, settings.isOfWorkingDirectory, location.tls != nil,
             table?.trustsMore ?? false
         {
             // The folder may be another's, unpacked or cloned.
-            throw CommandError(
-                .badConfiguration,
+            throw ConnectionProblem(
+                .configuration,
                 "./\(settings.file ?? ""): \(source.tlsKey) says which servers to trust, for a URL that the file "
                     + "does not hold (\(name)): name the file with --config if that is meant"
             )
@@ -177,11 +164,11 @@ package struct CommonOptions: Sendable {
     }
 
     /// `tq/tq.db` in `$XDG_STATE_HOME`, else in `~/.local/state`.
-    private static func standard() throws(CommandError) -> Place {
+    private static func standard() throws(ConnectionProblem) -> Place {
         #if SQLite
         guard let state = UserFolder.state.path(SettingsFile.processEnvironment) else {
-            throw CommandError(
-                .badConfiguration,
+            throw ConnectionProblem(
+                .configuration,
                 "no broker is named, and the user has no home directory to keep one in: name it with "
                     + "--broker, or set $HOME"
             )
@@ -189,20 +176,10 @@ package struct CommonOptions: Sendable {
         let location = Location.sqlite(path: "\(state)/tq/tq.db")
         return (location, "\(location)")
         #else
-        throw CommandError(
-            .badConfiguration,
+        throw ConnectionProblem(
+            .configuration,
             "no broker is named: name it with --broker, $TQ_BROKER_URL, or broker_url in tq.toml"
         )
         #endif
-    }
-
-    private static func connectTimeout(
-        _ arguments: ParsedArguments
-    ) throws(CommandError) -> Duration? {
-        do throws(UsageError) {
-            return try arguments.value("connect-timeout", parsedBy: DurationText.parse)
-        } catch {
-            throw CommandError(error)
-        }
     }
 }

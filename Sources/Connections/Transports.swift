@@ -73,22 +73,6 @@ package struct Transports: Sendable {
         try open(timeout: timeout, replyTimeout: replyTimeout, until: end)
     }
 
-    /// What says that no worker is there: see ``AbsenceNotice``.
-    ///
-    /// - Parameters:
-    ///   - diagnostics: where it is said.
-    ///   - end: when nobody waits any more; `nil`: as long as it takes.
-    /// - Returns: one that looks after two seconds.
-    package func absenceNotice(
-        _ diagnostics: Diagnostics,
-        until end: ContinuousClock.Instant?
-    ) -> AbsenceNotice {
-        AbsenceNotice(diagnostics) { () throws(BrokerError) in
-            let last = ContinuousClock.now + .seconds(2)
-            return try openSender(timeout: .seconds(2), until: min(last, end ?? last))
-        }
-    }
-
     /// Connects to the broker, for who sends periodic tasks.
     ///
     /// A connection that is half open is given up before the lease has run out for long.

@@ -1,4 +1,6 @@
-package import CommandSupport
+package import CommandLineOptions
+internal import CommandSupport
+package import Connections
 package import Logging
 
 /// What the command line says of the log of a program that stays.

@@ -1,4 +1,4 @@
-package import CommandSupport
+package import CommandLineOptions
 
 extension OptionGroup {
     /// The options of ``LogOptions``.

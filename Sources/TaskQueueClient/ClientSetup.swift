@@ -1,4 +1,4 @@
-internal import CommandSupport
+internal import Connections
 internal import Decompression
 internal import TaskQueue
 

@@ -1,4 +1,4 @@
-package import CommandSupport
+package import Connections
 package import TaskQueue
 
 /// Sends tasks, and waits for what comes of them.

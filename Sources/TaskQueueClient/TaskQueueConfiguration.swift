@@ -1,4 +1,4 @@
-package import CommandSupport
+package import Connections
 package import TaskQueue
 
 /// Where tasks and results are, for a program that is none of tq's own.
@@ -61,7 +61,7 @@ extension TaskQueueConfiguration {
         } catch {
             throw TaskQueueError(.settings, error.description)
         }
-        do throws(CommandError) {
+        do throws(ConnectionProblem) {
             let options = try CommonOptions(
                 brokerURL: brokerURL,
                 backendURL: resultBackendURL,

@@ -1,4 +1,4 @@
-internal import CommandSupport
+internal import Connections
 package import TaskQueue
 
 /// Why something could not be done; what a task itself ended with is a ``TaskError``.
@@ -40,8 +40,8 @@ extension TaskQueueError {
         self.init(error.mayPass ? .unavailable : .unusable, error.description)
     }
 
-    init(_ error: CommandError) {
-        self.init(.settings, error.message ?? "the settings cannot be used")
+    init(_ problem: ConnectionProblem) {
+        self.init(.settings, problem.message)
     }
 
     /// What the program itself has said cannot be used.

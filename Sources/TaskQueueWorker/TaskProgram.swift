@@ -1,4 +1,6 @@
+internal import CommandLineOptions
 import CommandSupport
+internal import Connections
 public import Logging
 import TaskQueue
 import WorkerProgram

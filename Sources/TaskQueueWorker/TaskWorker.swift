@@ -1,4 +1,5 @@
-import CommandSupport
+import CommandLineOptions
+internal import Connections
 import Synchronization
 import TaskQueue
 import WorkerProgram

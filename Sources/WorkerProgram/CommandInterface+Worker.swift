@@ -1,4 +1,4 @@
-package import CommandSupport
+package import CommandLineOptions
 import ServiceSupport
 
 extension CommandInterface {

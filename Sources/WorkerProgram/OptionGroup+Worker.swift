@@ -1,4 +1,4 @@
-package import CommandSupport
+package import CommandLineOptions
 
 extension OptionGroup {
     /// Which tasks a worker runs, and under which limits.

@@ -1,4 +1,5 @@
 import CommandSupport
+internal import Connections
 import TaskQueue
 
 /// What a worker would do: printed by `--check`, which also tries whether it could.

@@ -1,4 +1,6 @@
+package import CommandLineOptions
 package import CommandSupport
+package import Connections
 package import Logging
 import ServiceSupport
 package import TaskQueue

@@ -1,4 +1,4 @@
-package import CommandSupport
+package import Connections
 import Decompression
 import Glibc
 package import TaskQueue

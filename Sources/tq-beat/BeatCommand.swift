@@ -1,4 +1,6 @@
+internal import CommandLineOptions
 import CommandSupport
+internal import Connections
 import Glibc
 import Logging
 import ServiceSupport

@@ -1,4 +1,4 @@
-package import CommandSupport
+package import CommandLineOptions
 import ServiceSupport
 
 /// What can be typed after `tq-beat`; `cli.md` is its contract.

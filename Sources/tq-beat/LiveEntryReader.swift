@@ -1,4 +1,5 @@
 import CommandSupport
+internal import Connections
 import TaskQueue
 
 /// Reads the entries that were added in the broker, for who only lists them.

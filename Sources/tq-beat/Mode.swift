@@ -1,4 +1,4 @@
-import CommandSupport
+import CommandLineOptions
 
 /// What `tq-beat` is to do.
 enum Mode: Equatable {

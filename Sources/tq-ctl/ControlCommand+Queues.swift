@@ -1,4 +1,6 @@
+import CommandLineOptions
 import CommandSupport
+import Connections
 import TaskQueue
 
 /// The commands that change queues.

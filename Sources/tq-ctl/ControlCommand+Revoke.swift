@@ -1,4 +1,6 @@
+import CommandLineOptions
 import CommandSupport
+import Connections
 import Decompression
 import TaskQueue
 

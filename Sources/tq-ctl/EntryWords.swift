@@ -1,4 +1,4 @@
-import CommandSupport
+import CommandLineOptions
 import TaskQueue
 
 /// An entry as the words of a command line say it: written as the table that a file would have, so that

@@ -1,4 +1,4 @@
-import CommandSupport
+import CommandLineOptions
 import TaskQueue
 
 /// A member of what is printed about something: a cell of a table, or of a JSON object.

@@ -1,4 +1,4 @@
-package import CommandSupport
+package import CommandLineOptions
 
 /// What can be typed after `tq-ctl`; `cli.md` is its contract.
 package enum Interface {

@@ -1,4 +1,4 @@
-import CommandSupport
+import CommandLineOptions
 import TaskQueue
 
 /// When entries of `tq-beat` fire next, as far as their tables are known here.

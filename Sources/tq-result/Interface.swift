@@ -1,4 +1,4 @@
-package import CommandSupport
+package import CommandLineOptions
 
 /// What can be typed after `tq-result`; `cli.md` is its contract.
 package enum Interface {

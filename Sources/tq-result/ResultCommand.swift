@@ -1,4 +1,5 @@
 import CommandSupport
+internal import Connections
 import TaskQueue
 
 /// The work of `tq-result`: looks tasks up, or waits for them, and prints what came out.

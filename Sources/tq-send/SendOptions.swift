@@ -1,3 +1,4 @@
+internal import CommandLineOptions
 import CommandSupport
 import TaskQueue
 

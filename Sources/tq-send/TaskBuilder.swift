@@ -1,4 +1,4 @@
-import CommandSupport
+import CommandLineOptions
 import TaskQueue
 
 /// Makes tasks from options, settings and the environment.

@@ -1,4 +1,4 @@
-import CommandSupport
+import CommandLineOptions
 import TaskQueue
 
 /// One task as a line of stdin describes it; `nil` where the line says nothing.

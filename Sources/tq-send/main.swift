@@ -1,4 +1,5 @@
 import CommandSupport
+internal import Connections
 import Glibc
 import TaskQueue
 

@@ -1,4 +1,4 @@
-import CommandSupport
+import CommandLineOptions
 import Testing
 
 @Suite("reading a command line")

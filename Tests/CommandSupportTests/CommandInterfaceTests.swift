@@ -1,4 +1,4 @@
-import CommandSupport
+import CommandLineOptions
 import Testing
 import tq_beat
 import tq_ctl

@@ -1,4 +1,4 @@
-import CommandSupport
+import CommandLineOptions
 import TestSupport
 import tq_ctl
 import tq_send

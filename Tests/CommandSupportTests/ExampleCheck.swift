@@ -1,4 +1,4 @@
-import CommandSupport
+import CommandLineOptions
 import Testing
 
 /// Holds examples to the programs' tables of options.

@@ -1,4 +1,4 @@
-import CommandSupport
+import CommandLineOptions
 import TestSupport
 
 /// The mdoc source of a page in `man`.

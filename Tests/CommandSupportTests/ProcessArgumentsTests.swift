@@ -1,6 +1,6 @@
 import Testing
 
-@testable import CommandSupport
+@testable import CommandLineOptions
 
 @Suite("the arguments of a process")
 struct ProcessArgumentsTests {

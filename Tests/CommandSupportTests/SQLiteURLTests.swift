@@ -1,4 +1,4 @@
-import CommandSupport
+import Connections
 import Glibc
 import TaskQueue
 import TestSupport

@@ -1,4 +1,4 @@
-import CommandSupport
+import CommandLineOptions
 
 /// A small table with an option of each kind, for tests of what reads tables.
 enum SampleInterface {

@@ -1,4 +1,4 @@
-import CommandSupport
+import CommandLineOptions
 import Testing
 
 @Suite("a command line that cannot be taken")

@@ -1,4 +1,4 @@
-import CommandSupport
+import CommandLineOptions
 import Testing
 
 @Suite("the commands of a program")

@@ -1,4 +1,5 @@
 import CommandSupport
+import Connections
 import FoundationEssentials
 import TaskQueue
 import TaskQueueClient

@@ -1,0 +1,29 @@
+package import CommandLineOptions
+package import Connections
+package import TaskQueue
+
+extension CommonOptions {
+    /// What the options of all programs say, then environment, file, default.
+    ///
+    /// - Throws: ``CommandError`` with status 64 for an option's value that means nothing, else 78.
+    package init(_ arguments: ParsedArguments, _ settings: Settings) throws(CommandError) {
+        let timeout: Duration?
+        do throws(UsageError) {
+            timeout = try arguments.value("connect-timeout", parsedBy: DurationText.parse)
+        } catch {
+            throw CommandError(error)
+        }
+        do throws(ConnectionProblem) {
+            try self.init(
+                brokerURL: arguments.value("broker"),
+                backendURL: arguments.value("result-backend"),
+                connectTimeout: timeout,
+                isQuiet: arguments.flag("quiet"),
+                isVerbose: arguments.flag("verbose"),
+                settings
+            )
+        } catch {
+            throw CommandError(error)
+        }
+    }
+}

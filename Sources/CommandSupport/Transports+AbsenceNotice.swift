@@ -1,0 +1,20 @@
+package import Connections
+internal import TaskQueue
+
+extension Transports {
+    /// What says that no worker is there: see ``AbsenceNotice``.
+    ///
+    /// - Parameters:
+    ///   - diagnostics: where it is said.
+    ///   - end: when nobody waits any more; `nil`: as long as it takes.
+    /// - Returns: one that looks after two seconds.
+    package func absenceNotice(
+        _ diagnostics: Diagnostics,
+        until end: ContinuousClock.Instant?
+    ) -> AbsenceNotice {
+        AbsenceNotice(diagnostics) { () throws(BrokerError) in
+            let last = ContinuousClock.now + .seconds(2)
+            return try openSender(timeout: .seconds(2), until: min(last, end ?? last))
+        }
+    }
+}
