@@ -179,6 +179,12 @@ let package = Package(
             path: "Tests/Fuzz/Targets",
             swiftSettings: settings
         ),
+        // In C, which no test target can be.
+        .target(
+            name: "OpenSSLHeaders",
+            dependencies: ["COpenSSL"],
+            path: "Tests/OpenSSLHeaders"
+        ),
         // A test target, so that static builds of the programs never see it.
         tests("TestSupport", ["TaskQueue"]),
         tests("TaskQueueTests", ["TaskQueue", "TestSupport"], exclude: ["Fixtures"]),
@@ -187,7 +193,10 @@ let package = Package(
             ["TaskQueue", "TaskQueueClient", "TaskQueueWorker", "TestSupport"]
         ),
         tests("SQLiteTransportTests", ["SQLiteTransport", "TaskQueue", "TestSupport"]),
-        tests("RedisTransportTests", ["RedisTransport", "TaskQueue", "TestSupport"]),
+        tests(
+            "RedisTransportTests",
+            ["OpenSSLHeaders", "RedisTransport", "TaskQueue", "TestSupport"]
+        ),
         tests(
             "TaskQueueClientTests",
             ["TaskQueueClient", "Connections", "TaskQueue", "TestSupport"]

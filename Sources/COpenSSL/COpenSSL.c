@@ -8,70 +8,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-// What is used of OpenSSL 3, as its headers declare it: its binary interface stays the same for as long as
-// the library's name does.
 typedef struct ssl_st SSL;
 typedef struct ssl_ctx_st SSL_CTX;
 typedef struct ssl_method_st SSL_METHOD;
-typedef struct x509_vpm_st X509_VERIFY_PARAM;
-typedef int password_callback(char *buffer, int size, int writes, void *data);
+typedef struct x509_store_ctx_st X509_STORE_CTX;
+typedef struct X509_VERIFY_PARAM_st X509_VERIFY_PARAM;
 
-enum {
-    SSL_FILETYPE_PEM = 1,
-    SSL_VERIFY_NONE = 0,
-    SSL_VERIFY_PEER = 1,
-    SSL_ERROR_SSL = 1,
-    SSL_ERROR_WANT_READ = 2,
-    SSL_ERROR_WANT_WRITE = 3,
-    SSL_ERROR_SYSCALL = 5,
-    SSL_ERROR_ZERO_RETURN = 6,
-    SSL_CTRL_MODE = 33,
-    SSL_MODE_ENABLE_PARTIAL_WRITE = 1,
-    SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER = 2,
-    SSL_CTRL_SET_TLSEXT_HOSTNAME = 55,
-    TLSEXT_NAMETYPE_host_name = 0,
-    SSL_CTRL_SET_MIN_PROTO_VERSION = 123,
-    TLS1_2_VERSION = 0x0303,
-    ERR_REASON_MASK = 0x7FFFFF,
-    SSL_R_UNEXPECTED_EOF_WHILE_READING = 294,
-};
-
-#define FUNCTIONS(F) \
-    F(const SSL_METHOD *, TLS_client_method, (void)) \
-    F(SSL_CTX *, SSL_CTX_new, (const SSL_METHOD *)) \
-    F(void, SSL_CTX_free, (SSL_CTX *)) \
-    F(long, SSL_CTX_ctrl, (SSL_CTX *, int, long, void *)) \
-    F(void, SSL_CTX_set_verify, (SSL_CTX *, int, void *)) \
-    F(int, SSL_CTX_set_default_verify_paths, (SSL_CTX *)) \
-    F(int, SSL_CTX_load_verify_file, (SSL_CTX *, const char *)) \
-    F(int, SSL_CTX_load_verify_dir, (SSL_CTX *, const char *)) \
-    F(void, SSL_CTX_set_default_passwd_cb, (SSL_CTX *, password_callback *)) \
-    F(int, SSL_CTX_use_certificate_chain_file, (SSL_CTX *, const char *)) \
-    F(int, SSL_CTX_use_PrivateKey_file, (SSL_CTX *, const char *, int)) \
-    F(int, SSL_CTX_check_private_key, (const SSL_CTX *)) \
-    F(SSL *, SSL_new, (SSL_CTX *)) \
-    F(void, SSL_free, (SSL *)) \
-    F(int, SSL_set_fd, (SSL *, int)) \
-    F(long, SSL_ctrl, (SSL *, int, long, void *)) \
-    F(int, SSL_set1_host, (SSL *, const char *)) \
-    F(X509_VERIFY_PARAM *, SSL_get0_param, (SSL *)) \
-    F(int, X509_VERIFY_PARAM_set1_ip_asc, (X509_VERIFY_PARAM *, const char *)) \
-    F(int, SSL_connect, (SSL *)) \
-    F(int, SSL_read, (SSL *, void *, int)) \
-    F(int, SSL_write, (SSL *, const void *, int)) \
-    F(int, SSL_pending, (const SSL *)) \
-    F(int, SSL_get_error, (const SSL *, int)) \
-    F(int, SSL_shutdown, (SSL *)) \
-    F(long, SSL_get_verify_result, (const SSL *)) \
-    F(const char *, X509_verify_cert_error_string, (long)) \
-    F(unsigned long, ERR_peek_error, (void)) \
-    F(void, ERR_clear_error, (void)) \
-    F(void, ERR_error_string_n, (unsigned long, char *, size_t)) \
-    F(const char *, ERR_reason_error_string, (unsigned long))
+#define CONSTANT(name, value) name = value,
+enum { OPENSSL_CONSTANTS(CONSTANT) };
+#undef CONSTANT
 
 static struct {
 #define FUNCTION(result, name, parameters) result(*name) parameters;
-    FUNCTIONS(FUNCTION)
+    OPENSSL_FUNCTIONS(FUNCTION)
 #undef FUNCTION
 } openssl;
 
@@ -95,7 +44,7 @@ static void load(void) {
     }
 #define FUNCTION(result, name, parameters) \
     if (!find(library, #name, (void **)&openssl.name)) return;
-    FUNCTIONS(FUNCTION)
+    OPENSSL_FUNCTIONS(FUNCTION)
 #undef FUNCTION
     is_loaded = true;
 }

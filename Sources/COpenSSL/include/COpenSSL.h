@@ -4,6 +4,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "OpenSSL3.h"
+
+/// What ``tq_tls_error`` may name: in OpenSSL's words, but for the prefix.
+#define OPENSSL_ERROR(name, value) TQ_##name = value,
+enum { OPENSSL_ERRORS(OPENSSL_ERROR) };
+#undef OPENSSL_ERROR
+
 /// One TLS session over a socket that does not block; for one thread at a time.
 typedef struct tq_tls tq_tls;
 

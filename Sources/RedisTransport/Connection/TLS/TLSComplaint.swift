@@ -50,17 +50,18 @@ enum TLSComplaint {
 
     private static func verification(_ error: tq_tls_error, _ host: String) -> String {
         switch error.verification {
-        // X509_V_ERR_HOSTNAME_MISMATCH, X509_V_ERR_IP_ADDRESS_MISMATCH
-        case 62, 64:
+        case TQ_X509_V_ERR_HOSTNAME_MISMATCH, TQ_X509_V_ERR_IP_ADDRESS_MISMATCH:
             return "the server's certificate is not for \(host): use a name that it is for, or "
                 + "ssl_check_hostname=false"
-        // X509_V_ERR_CERT_NOT_YET_VALID
-        case 9: return "the server's certificate is not valid yet: is the clock right?"
-        // X509_V_ERR_CERT_HAS_EXPIRED
-        case 10: return "the server's certificate has expired: it has to be made anew"
-        // UNABLE_TO_GET_ISSUER_CERT, …_LOCALLY, DEPTH_ZERO_SELF_SIGNED_CERT, SELF_SIGNED_CERT_IN_CHAIN,
-        // UNABLE_TO_VERIFY_LEAF_SIGNATURE
-        case 2, 18, 19, 20, 21:
+        case TQ_X509_V_ERR_CERT_NOT_YET_VALID:
+            return "the server's certificate is not valid yet: is the clock right?"
+        case TQ_X509_V_ERR_CERT_HAS_EXPIRED:
+            return "the server's certificate has expired: it has to be made anew"
+        case TQ_X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT,
+            TQ_X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY,
+            TQ_X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT,
+            TQ_X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN,
+            TQ_X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
             return
                 "the server's certificate comes from no authority that is trusted here: name its "
                 + "authority's with ssl_ca_certs (\(text(of: error)))"
@@ -69,17 +70,19 @@ enum TLSComplaint {
     }
 
     private static func protocolError(_ error: tq_tls_error) -> String {
-        switch error.reason {
-        // SSL_R_HTTP_REQUEST, SSL_R_PACKET_LENGTH_TOO_LONG, SSL_R_WRONG_VERSION_NUMBER
-        case 156, 198, 267: return isPlain
-        // SSL_R_UNSUPPORTED_PROTOCOL, and the alert protocol_version
-        case 258, 1070: return "the server speaks no TLS of version 1.2 or later"
-        // The alert certificate_required; handshake_failure is what TLS 1.2 says in its place.
-        case 1116, 1040:
+        switch Int(error.reason) {
+        case TQ_SSL_R_HTTP_REQUEST, TQ_SSL_R_PACKET_LENGTH_TOO_LONG,
+            TQ_SSL_R_WRONG_VERSION_NUMBER:
+            return isPlain
+        case TQ_SSL_R_UNSUPPORTED_PROTOCOL, TQ_SSL_R_TLSV1_ALERT_PROTOCOL_VERSION:
+            return "the server speaks no TLS of version 1.2 or later"
+        // handshake_failure is what TLS 1.2 says in the place of certificate_required.
+        case TQ_SSL_R_TLSV13_ALERT_CERTIFICATE_REQUIRED, TQ_SSL_R_SSLV3_ALERT_HANDSHAKE_FAILURE:
             return
                 "the server wants to see a certificate: name one with ssl_certfile and ssl_keyfile"
-        // The alerts bad_certificate to unknown_ca
-        case 1042...1046, 1048:
+        case TQ_SSL_R_SSLV3_ALERT_BAD_CERTIFICATE, TQ_SSL_R_SSLV3_ALERT_UNSUPPORTED_CERTIFICATE,
+            TQ_SSL_R_SSLV3_ALERT_CERTIFICATE_REVOKED, TQ_SSL_R_SSLV3_ALERT_CERTIFICATE_EXPIRED,
+            TQ_SSL_R_SSLV3_ALERT_CERTIFICATE_UNKNOWN, TQ_SSL_R_TLSV1_ALERT_UNKNOWN_CA:
             return "the server does not accept our certificate: \(text(of: error))"
         default: return "TLS failed: \(text(of: error))"
         }
