@@ -1,6 +1,6 @@
 internal import CHiredis
 
-/// Makes answers of the bytes that come: hiredis' parser.
+/// Makes answers of the bytes that come, by hiredis' parser: all that is used of that library.
 package final class ReplyReader {
     /// Where bytes go first that have come.
     package let input = UnsafeMutableRawBufferPointer.allocate(byteCount: 16 << 10, alignment: 16)
