@@ -96,10 +96,10 @@ extension RedisBroker {
 
     package func setAside(_ letters: [DeadLetter]) throws(BrokerError) -> [Delivery] {
         try inBatches(letters, size: \.delivery.content.size) { letters throws(BrokerError) in
-            let age = DeadLetterRecord.longestAge.components.seconds
+            let age = DeadLetter.longestAge.components.seconds
             var keys: [String] = []
             var arguments = [
-                lifetimeArgument, Array(String(DeadLetterRecord.largestCount).utf8),
+                lifetimeArgument, Array(String(DeadLetter.largestCount).utf8),
                 Array(String(age).utf8),
             ]
             for letter in letters {

@@ -7,10 +7,6 @@ internal import TaskQueue
 /// `message` is the list element as it was found, in base64: it need not be JSON, nor even text. `tag`
 /// makes the member unique.
 enum DeadLetterRecord {
-    /// The oldest go when there are more, or when they are older.
-    static let largestCount = 100_000
-    static let longestAge: Duration = .seconds(30 * 86_400)
-
     static func json(_ letter: DeadLetter) -> [UInt8] {
         var writer = JSONWriter()
         writer.beginObject()

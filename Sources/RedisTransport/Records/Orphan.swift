@@ -71,16 +71,12 @@ struct Orphan {
     }
 
     var letter: DeadLetter {
-        let failure = Lease.failure(losses: losses)
-        let result = id.map { id in
-            StoredResult(id: id, state: .failure, result: failure.json, finishedAt: .now())
-        }
-        return DeadLetter(
+        .poison(
             Delivery(tag: tag, queue: queue, content: .envelope(original), losses: losses),
-            reason: "\(failure)",
             id: id,
             task: task,
-            result: ignoresResult ? nil : result
+            expectsResult: !ignoresResult,
+            at: .now()
         )
     }
 

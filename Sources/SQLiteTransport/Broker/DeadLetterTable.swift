@@ -2,10 +2,6 @@ internal import TaskQueue
 
 /// The messages that could not be run, in `dead_letters`.
 enum DeadLetterTable {
-    /// The oldest go when there are more, or when they are older.
-    private static let largestCount = 100_000
-    private static let longestAge: Int64 = 30 * 86_400 * 1_000_000
-
     /// Copies a message that is still held; does nothing if it is not held any more.
     ///
     /// - Parameters:
@@ -18,7 +14,7 @@ enum DeadLetterTable {
         holder: [SQLiteValue],
         into database: SQLiteDatabase
     ) throws(BrokerError) {
-        let now = Timestamp.now().microseconds
+        let now = Timestamp.now()
         try database.run(
             """
             INSERT INTO dead_letters
@@ -30,12 +26,12 @@ enum DeadLetterTable {
             [
                 letter.id.map { .text($0.text) } ?? .null,
                 letter.task.map { .text($0.text) } ?? .null,
-                .text(letter.reason), .integer(now),
+                .text(letter.reason), .integer(now.microseconds),
             ] + holder
         )
         try database.run(
             "DELETE FROM dead_letters WHERE seq <= (SELECT max(seq) FROM dead_letters) - ?",
-            [.integer(Int64(largestCount))]
+            [.integer(Int64(DeadLetter.largestCount))]
         )
         // The oldest come first: a few of them are looked at each time, not all.
         try database.run(
@@ -43,7 +39,7 @@ enum DeadLetterTable {
             DELETE FROM dead_letters WHERE died_at < ?
                 AND seq IN (SELECT seq FROM dead_letters ORDER BY seq LIMIT 100)
             """,
-            [.integer(now - longestAge)]
+            [.integer((now - DeadLetter.longestAge).microseconds)]
         )
     }
 }

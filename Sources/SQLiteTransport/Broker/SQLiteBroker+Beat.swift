@@ -39,27 +39,42 @@ extension SQLiteBroker: BeatStore {
         try database.transaction { () throws(BrokerError) in
             var records: [BeatRecord] = []
             for entry in entries {
-                try database.run(
-                    """
-                    INSERT INTO beat_entries (name, fingerprint, schedule, task, last_firing)
-                    VALUES (?, ?, ?, ?, ?)
-                    ON CONFLICT (name) DO UPDATE SET
-                        last_firing = CASE WHEN fingerprint = excluded.fingerprint THEN last_firing
-                            ELSE max(last_firing, excluded.last_firing) END,
-                        fingerprint = excluded.fingerprint, schedule = excluded.schedule,
-                        task = excluded.task, live = NULL
-                        WHERE fingerprint <> excluded.fingerprint OR task <> excluded.task
-                            OR live IS NOT NULL
-                    """,
-                    [
-                        .text(entry.name), .text(entry.fingerprint), .text(entry.schedule),
-                        .text(entry.task.text), .integer(now.microseconds),
-                    ]
-                )
-                records.append(try record(of: entry.name) ?? BeatRecord(lastFiring: now))
+                let record = entry.record(after: try known(entry.name), at: now)
+                try write(entry, lastFiring: record.lastFiring, version: nil)
+                records.append(record)
             }
             return records
         }
+    }
+
+    /// Within a transaction; what is as it was is not written again.
+    ///
+    /// - Parameters:
+    ///   - entry: as it is known from now on.
+    ///   - lastFiring: what is remembered of it.
+    ///   - version: of a live entry; `nil`: it is one of the settings.
+    /// - Throws: ``BrokerError/storageFailed(url:reason:)``.
+    func write(
+        _ entry: BeatEnrolment,
+        lastFiring: Timestamp,
+        version: Int64?
+    ) throws(BrokerError) {
+        try database.run(
+            """
+            INSERT INTO beat_entries (name, fingerprint, schedule, task, last_firing, live)
+            VALUES (?, ?, ?, ?, ?, ?)
+            ON CONFLICT (name) DO UPDATE SET last_firing = excluded.last_firing,
+                fingerprint = excluded.fingerprint, schedule = excluded.schedule,
+                task = excluded.task, live = excluded.live
+                WHERE fingerprint <> excluded.fingerprint OR task <> excluded.task
+                    OR live IS NOT excluded.live
+            """,
+            [
+                .text(entry.name), .text(entry.fingerprint), .text(entry.schedule),
+                .text(entry.task.text), .integer(lastFiring.microseconds),
+                version.map { .integer($0) } ?? .null,
+            ]
+        )
     }
 
     func holds(_ lease: BeatLease) throws(BrokerError) -> Bool {

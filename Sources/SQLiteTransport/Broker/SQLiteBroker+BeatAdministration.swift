@@ -25,19 +25,18 @@ extension SQLiteBroker: BeatAdministration {
 
     package func setPaused(entry name: String, _ isPaused: Bool) throws(BrokerError) -> Bool? {
         try database.transaction { () throws(BrokerError) in
-            guard try record(of: name) != nil else { return nil }
-            let wasPaused = try self.isPaused(name)
+            guard let known = try known(name) else { return nil }
             try database.run(
                 "UPDATE beat_entries SET paused = ? WHERE name = ?",
                 [.integer(isPaused ? 1 : 0), .text(name)]
             )
-            return wasPaused != isPaused
+            return known.isPaused != isPaused
         }
     }
 
     package func forget(entry name: String) throws(BrokerError) -> Bool {
         try database.transaction { () throws(BrokerError) in
-            guard try record(of: name) != nil else { return false }
+            guard try known(name) != nil else { return false }
             if try liveEntry(name) != nil {
                 let version = try nextGeneration()
                 try database.run(

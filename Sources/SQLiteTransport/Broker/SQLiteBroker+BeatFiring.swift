@@ -16,74 +16,54 @@ extension SQLiteBroker {
 
     /// Within a transaction.
     private func fire(_ firing: BeatFiring) throws(BrokerError) -> BeatOutcome {
-        if let version = firing.version, try liveVersion(of: firing.entry) != version {
-            return .gone
+        let known = try known(firing.entry)
+        let outcome = try firing.outcome(in: known) { key throws(BrokerError) in
+            try holder(of: key)
         }
-        let known = try record(of: firing.entry)
-        if let known,
-            known.lastFiring >= firing.instant || firing.most.map({ known.count >= $0 }) ?? false
-        {
-            return .passed(known)
-        }
-        if try isPaused(firing.entry) {
-            try remember(firing, isSent: false)
-            return .paused
-        }
-        let holder: TaskID?
-        if let unique = firing.message.unique {
-            holder = try self.holder(of: unique.key)
-        } else {
-            holder = nil
-        }
-        if holder == nil {
+        if outcome == .sent {
             try insert(firing.message, holding: firing.message.unique.map { RowHold($0) })
         }
-        try remember(firing, isSent: holder == nil)
-        return holder.map { .overlapped($0) } ?? .sent
+        if let record = firing.record(after: outcome, in: known) {
+            try remember(record, of: firing)
+        }
+        return outcome
     }
 
-    private func remember(_ firing: BeatFiring, isSent: Bool) throws(BrokerError) {
+    private func remember(_ record: BeatRecord, of firing: BeatFiring) throws(BrokerError) {
         try database.run(
             """
             INSERT INTO beat_entries
                 (name, fingerprint, schedule, task, last_firing, count, last_id)
             VALUES (?1, '', '', ?5, ?2, ?3, ?4)
-            ON CONFLICT (name) DO UPDATE SET last_firing = ?2, count = count + ?3,
-                last_id = coalesce(?4, last_id), live = ?6
+            ON CONFLICT (name) DO UPDATE SET last_firing = ?2, count = ?3, last_id = ?4, live = ?6
             """,
             [
-                .text(firing.entry), .integer(firing.instant.microseconds),
-                .integer(isSent ? 1 : 0), isSent ? .text(firing.message.id.text) : .null,
+                .text(firing.entry), .integer(record.lastFiring.microseconds),
+                .integer(Int64(record.count)), record.lastTask.map { .text($0.text) } ?? .null,
                 .text(firing.message.task.text),
                 firing.version.map { .integer($0) } ?? .null,
             ]
         )
     }
 
-    /// As which an entry counts; `nil`: as one of the settings, or it is not known.
-    private func liveVersion(of name: String) throws(BrokerError) -> Int64? {
-        var version: Int64?
-        try database.run("SELECT live FROM beat_entries WHERE name = ?", [.text(name)]) { row in
-            if !row.isNull(0) { version = row.integer(0) }
-        }
-        return version
-    }
-
-    func isPaused(_ name: String) throws(BrokerError) -> Bool {
-        var isPaused = false
-        try database.run("SELECT paused FROM beat_entries WHERE name = ?", [.text(name)]) { row in
-            isPaused = row.integer(0) == 1
-        }
-        return isPaused
-    }
-
-    func record(of name: String) throws(BrokerError) -> BeatRecord? {
-        var record: BeatRecord?
+    /// `nil`: nothing is known of the entry.
+    func known(_ name: String) throws(BrokerError) -> KnownEntry? {
+        var known: KnownEntry?
         try database.run(
-            "SELECT last_firing, count, last_id FROM beat_entries WHERE name = ?",
+            """
+            SELECT last_firing, count, last_id, fingerprint, paused, live FROM beat_entries
+            WHERE name = ?
+            """,
             [.text(name)]
-        ) { record = Self.record($0) }
-        return record
+        ) { row in
+            known = KnownEntry(
+                record: Self.record(row),
+                fingerprint: row.text(3),
+                isPaused: row.integer(4) == 1,
+                version: row.isNull(5) ? nil : row.integer(5)
+            )
+        }
+        return known
     }
 
     /// Of the first three columns: last firing, count, id.

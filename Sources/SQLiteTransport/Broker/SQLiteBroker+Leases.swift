@@ -85,20 +85,15 @@ extension SQLiteBroker: LeaseKeeper {
             "SELECT seq, losses FROM tasks WHERE worker = ? ORDER BY taken_at, seq",
             [.text(dead)]
         ) { held.append(($0.integer(0), Int($0.integer(1)))) }
-        let lastWasSuspect = held.last.map { $0.losses > 0 } ?? false
-        let deaths = try deaths(adding: lastWasSuspect ? 0 : 1)
+        let death = WorkerDeath(holding: held.map(\.losses))
+        let deaths = try deaths(adding: death.isUnexplained ? 1 : 0)
         for (index, task) in held.enumerated() {
-            let charge = Charge(
-                amongst: held.count,
-                isLast: index == held.count - 1,
-                lastWasSuspect: lastWasSuspect
-            )
-            let losses = charge.losses(after: task.losses)
+            let verdict = death.verdict(at: index, besides: deaths)
             try database.run(
                 "UPDATE tasks SET losses = ? WHERE seq = ?",
-                [.integer(Int64(losses)), .integer(task.seq)]
+                [.integer(Int64(verdict.losses)), .integer(task.seq)]
             )
-            if charge.isPoison(losses, besides: deaths) { try setAsidePoison(of: dead) }
+            if verdict.isPoison { try setAsidePoison(of: dead) }
         }
         return held.count
     }
@@ -187,25 +182,18 @@ extension SQLiteBroker: LeaseKeeper {
     }
 
     private static func poison(_ row: SQLiteRow) -> DeadLetter {
-        let id = TaskID(row.text(2))
-        let failure = Lease.failure(losses: Int(row.integer(5)))
         let delivery = Delivery(
             tag: "\(row.integer(0)).\(row.integer(1))",
             queue: QueueName(row.text(4)) ?? .celery,
-            content: .columns(headers: [], properties: [], body: [], contentType: "")
+            content: .columns(headers: [], properties: [], body: [], contentType: ""),
+            losses: Int(row.integer(5))
         )
-        let record = StoredResult(
-            id: id,
-            state: .failure,
-            result: failure.json,
-            finishedAt: .now()
-        )
-        return DeadLetter(
+        return .poison(
             delivery,
-            reason: "\(failure)",
-            id: id,
+            id: TaskID(row.text(2)),
             task: TaskName(row.text(3)),
-            result: row.integer(6) == 0 ? nil : record
+            expectsResult: row.integer(6) != 0,
+            at: .now()
         )
     }
 }

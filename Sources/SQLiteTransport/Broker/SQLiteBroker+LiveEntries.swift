@@ -56,15 +56,11 @@ extension SQLiteBroker: LiveEntryStore {
             for draft in entries {
                 let known = try known(draft.entry.name)
                 let isThere = try liveEntry(draft.entry.name) != nil
-                if let known, known.version == nil {
-                    additions.append(.configured)
-                } else if isThere, !replaces {
-                    additions.append(.exists)
-                } else {
-                    if version == nil { version = try nextGeneration() }
-                    try write(draft, in: known, at: now, version: version ?? 0)
-                    additions.append(isThere ? .replaced(sent: known?.record.count ?? 0) : .added)
-                }
+                let addition = LiveAddition(in: known, isThere: isThere, replacing: replaces)
+                additions.append(addition)
+                guard addition.isDone else { continue }
+                if version == nil { version = try nextGeneration() }
+                try write(draft, in: known, at: now, version: version ?? 0)
             }
             return additions
         }
@@ -73,7 +69,7 @@ extension SQLiteBroker: LiveEntryStore {
     package func remove(live name: String) throws(BrokerError) -> LiveRemoval {
         try database.transaction { () throws(BrokerError) in
             guard try liveEntry(name) != nil else {
-                return try record(of: name) == nil ? .unknown : .configured
+                return try known(name) == nil ? .unknown : .configured
             }
             _ = try nextGeneration()
             try database.run("DELETE FROM beat_live WHERE name = ?", [.text(name)])
@@ -95,53 +91,18 @@ extension SQLiteBroker {
         return try liveVersion()
     }
 
-    /// What is remembered of an entry.
-    private typealias Known = (record: BeatRecord, fingerprint: String, version: Int64?)
-
-    private func known(_ name: String) throws(BrokerError) -> Known? {
-        var known: Known?
-        try database.run(
-            "SELECT last_firing, count, last_id, fingerprint, live FROM beat_entries WHERE name = ?",
-            [.text(name)]
-        ) { row in
-            known = (Self.record(row), row.text(3), row.isNull(4) ? nil : row.integer(4))
-        }
-        return known
-    }
-
     private func write(
         _ draft: LiveDraft,
-        in known: Known?,
+        in known: KnownEntry?,
         at now: Timestamp,
         version: Int64
     ) throws(BrokerError) {
         let enrolment = draft.enrolment
-        var last = known?.record.lastFiring ?? now
-        if known?.fingerprint != enrolment.fingerprint { last = max(last, now) }
-        try write(enrolment, lastFiring: last, version: version)
+        let record = enrolment.record(after: known, at: now)
+        try write(enrolment, lastFiring: record.lastFiring, version: version)
         try database.run(
             "INSERT OR REPLACE INTO beat_live (name, version, entry) VALUES (?, ?, ?)",
             [.text(enrolment.name), .integer(version), .text(draft.text)]
-        )
-    }
-
-    private func write(
-        _ entry: BeatEnrolment,
-        lastFiring: Timestamp,
-        version: Int64
-    ) throws(BrokerError) {
-        try database.run(
-            """
-            INSERT INTO beat_entries (name, fingerprint, schedule, task, last_firing, live)
-            VALUES (?, ?, ?, ?, ?, ?)
-            ON CONFLICT (name) DO UPDATE SET last_firing = excluded.last_firing,
-                fingerprint = excluded.fingerprint, schedule = excluded.schedule,
-                task = excluded.task, live = excluded.live
-            """,
-            [
-                .text(entry.name), .text(entry.fingerprint), .text(entry.schedule),
-                .text(entry.task.text), .integer(lastFiring.microseconds), .integer(version),
-            ]
         )
     }
 

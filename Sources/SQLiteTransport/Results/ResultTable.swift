@@ -22,24 +22,25 @@ final class ResultTable {
     /// - Throws: ``BrokerError``.
     func store(_ result: StoredResult, of sending: String? = nil) throws(BrokerError) {
         if let sending, try isOutdated(sending, of: result.id) { return }
-        try write(result, unless: "results.state = 'SUCCESS'")
+        try write(result, unless: TaskState.lastingOutcomes)
     }
 
     /// Writes the record of a task that still runs; a final one that is there already stays.
     func storeProgress(_ result: StoredResult, of sending: String?) throws(BrokerError) {
         if let sending, try isOutdated(sending, of: result.id) { return }
-        try write(result, unless: "results.state IN ('SUCCESS', 'FAILURE', 'REVOKED')")
+        try write(result, unless: TaskState.outcomes)
     }
 
-    /// `isKept` is an SQL condition; what has expired is never kept.
-    private func write(_ result: StoredResult, unless isKept: String) throws(BrokerError) {
+    /// `kept` are the states of records that stay; what has expired does not.
+    private func write(_ result: StoredResult, unless kept: [TaskState]) throws(BrokerError) {
         let now = Timestamp.now()
+        let states = kept.map { "'\($0.rawValue)'" }.joined(separator: ", ")
         try database.run(
             """
             INSERT INTO results (id, state, record, stored_at, expires_at) VALUES (?, ?, ?, ?, ?)
             ON CONFLICT (id) DO UPDATE SET state = excluded.state, record = excluded.record,
                 stored_at = excluded.stored_at, expires_at = excluded.expires_at
-            WHERE NOT \(isKept) OR results.expires_at <= excluded.stored_at
+            WHERE results.state NOT IN (\(states)) OR results.expires_at <= excluded.stored_at
             """,
             [
                 .text(result.id.text), .text(result.state.rawValue), .blob(result.json),

@@ -1,5 +1,10 @@
 /// A message that cannot be run.
 package struct DeadLetter: Sendable {
+    /// So many a broker keeps at least, of a queue or of all; the oldest go.
+    package static let largestCount = 100_000
+    /// For so long it keeps them.
+    package static let longestAge: Duration = .seconds(30 * 86_400)
+
     package let delivery: Delivery
     /// A sentence for the operator.
     package let reason: String

@@ -21,8 +21,11 @@ package struct TaskState: RawRepresentable, Hashable, Sendable {
     /// No record says so: who waits is told by it.
     package static let gone = TaskState(rawValue: "")
 
+    /// What a record says that stays when an outcome is to be stored under its id: as with Celery.
+    package static let lastingOutcomes: [TaskState] = [.success]
+    /// What a record says that stays when a task of its id tells that it still runs.
+    package static let outcomes: [TaskState] = [.success, .failure, .revoked]
+
     /// Whether nothing follows.
-    package var isFinal: Bool {
-        self == .success || self == .failure || self == .revoked || self == .gone
-    }
+    package var isFinal: Bool { Self.outcomes.contains(self) || self == .gone }
 }

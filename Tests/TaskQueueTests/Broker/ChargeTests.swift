@@ -32,4 +32,37 @@ struct ChargeTests {
         #expect(Solitude(forLosses: 1) == .quiet)
         #expect(Solitude(forLosses: 2) == .alone)
     }
+
+    @Test("a worker that held one task alone tells most: its third loss sets it aside")
+    func verdicts() {
+        let alone = WorkerDeath(holding: [2]).verdict(at: 0, besides: 0)
+        #expect(alone.losses == 3 && alone.isPoison)
+        let death = WorkerDeath(holding: [0, 2])
+        let verdicts = [0, 1].map { death.verdict(at: $0, besides: 0) }
+        #expect(verdicts.map(\.losses) == [1, 2])
+        #expect(verdicts.map(\.isPoison) == [false, false])
+    }
+
+    @Test("a death is unexplained unless the task taken last was under suspicion")
+    func unexplained() {
+        #expect(WorkerDeath(holding: []).isUnexplained)
+        #expect(WorkerDeath(holding: [1, 0]).isUnexplained)
+        #expect(!WorkerDeath(holding: [0, 1]).isUnexplained)
+    }
+
+    @Test("what is set aside for its losses says how many, and fails if its result is expected")
+    func poison() {
+        let delivery = Delivery(tag: "1", queue: .celery, content: .envelope([]), losses: 3)
+        for isExpected in [true, false] {
+            let letter = DeadLetter.poison(
+                delivery,
+                id: TaskID("x"),
+                task: nil,
+                expectsResult: isExpected,
+                at: .earliest
+            )
+            #expect(letter.reason.contains("3 workers died"))
+            #expect((letter.result?.state == .failure) == isExpected)
+        }
+    }
 }

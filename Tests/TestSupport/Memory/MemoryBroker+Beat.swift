@@ -32,18 +32,10 @@ extension MemoryBroker: BeatStore {
     ) throws(BrokerError) -> [BeatRecord] {
         store.write { state in
             entries.map { entry in
-                var known =
-                    state.beatEntries[entry.name]
-                    ?? .init(record: BeatRecord(lastFiring: now), fingerprint: entry.fingerprint)
-                if known.fingerprint != entry.fingerprint {
-                    known.record.lastFiring = max(known.record.lastFiring, now)
-                    known.fingerprint = entry.fingerprint
-                }
-                known.version = nil
-                known.schedule = entry.schedule
-                known.task = entry.task
-                state.beatEntries[entry.name] = known
-                return known.record
+                let known = state.beatEntries[entry.name]?.known
+                let record = entry.record(after: known, at: now)
+                state.beatEntries[entry.name] = .init(entry, record, after: known, version: nil)
+                return record
             }
         }
     }
@@ -63,28 +55,30 @@ extension MemoryBroker: BeatStore {
 
 extension MemoryStore.State {
     fileprivate mutating func fire(_ firing: BeatFiring) -> BeatOutcome {
-        if let version = firing.version, beatEntries[firing.entry]?.version != version {
-            return .gone
+        let known = beatEntries[firing.entry]?.known
+        let outcome = firing.outcome(in: known) { holder(of: $0) }
+        if outcome == .sent { add(firing.message, holding: firing.message.unique?.fromNow) }
+        if let record = firing.record(after: outcome, in: known) {
+            var item = beatEntries[firing.entry] ?? .init(known: KnownEntry(record: record))
+            item.known.record = record
+            item.known.version = firing.version
+            beatEntries[firing.entry] = item
         }
-        var known = beatEntries[firing.entry] ?? .init(record: BeatRecord(lastFiring: .earliest))
-        known.version = firing.version
-        if known.record.lastFiring >= firing.instant
-            || firing.most.map({ known.record.count >= $0 }) ?? false
-        {
-            return .passed(known.record)
-        }
-        if known.isPaused {
-            beatEntries[firing.entry]?.record.lastFiring = firing.instant
-            return .paused
-        }
-        let holder = firing.message.unique.flatMap { self.holder(of: $0.key) }
-        known.record.lastFiring = firing.instant
-        if holder == nil {
-            known.record.count += 1
-            known.record.lastTask = firing.message.id
-            add(firing.message, holding: firing.message.unique?.fromNow)
-        }
-        beatEntries[firing.entry] = known
-        return holder.map { .overlapped($0) } ?? .sent
+        return outcome
+    }
+}
+
+extension MemoryStore.BeatItem {
+    init(_ entry: BeatEnrolment, _ record: BeatRecord, after known: KnownEntry?, version: Int64?) {
+        self.init(
+            known: KnownEntry(
+                record: record,
+                fingerprint: entry.fingerprint,
+                isPaused: known?.isPaused ?? false,
+                version: version
+            ),
+            schedule: entry.schedule,
+            task: entry.task
+        )
     }
 }

@@ -9,9 +9,9 @@ extension MemoryBroker: BeatAdministration {
                     name: name,
                     schedule: item.schedule,
                     task: item.task,
-                    record: item.record,
-                    isPaused: item.isPaused,
-                    origin: item.version == nil ? .file : .live
+                    record: item.known.record,
+                    isPaused: item.known.isPaused,
+                    origin: item.known.version == nil ? .file : .live
                 )
             }
         }
@@ -20,8 +20,8 @@ extension MemoryBroker: BeatAdministration {
     package func setPaused(entry name: String, _ isPaused: Bool) throws(BrokerError) -> Bool? {
         store.write { state in
             guard let item = state.beatEntries[name] else { return nil }
-            state.beatEntries[name]?.isPaused = isPaused
-            return item.isPaused != isPaused
+            state.beatEntries[name]?.known.isPaused = isPaused
+            return item.known.isPaused != isPaused
         }
     }
 
@@ -30,14 +30,16 @@ extension MemoryBroker: BeatAdministration {
             guard let item = state.beatEntries.removeValue(forKey: name) else { return false }
             guard let live = state.liveEntries[name] else { return true }
             let version = state.nextLiveVersion()
-            guard item.version != nil else { return true }
+            guard item.known.version != nil else { return true }
             state.liveEntries[name] = .init(name: name, version: version, text: live.text)
             state.beatEntries[name] = .init(
-                record: BeatRecord(lastFiring: .now()),
-                fingerprint: item.fingerprint,
+                known: KnownEntry(
+                    record: BeatRecord(lastFiring: .now()),
+                    fingerprint: item.known.fingerprint,
+                    version: version
+                ),
                 schedule: item.schedule,
-                task: item.task,
-                version: version
+                task: item.task
             )
             return true
         }

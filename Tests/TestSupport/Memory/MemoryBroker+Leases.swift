@@ -56,21 +56,21 @@ extension MemoryStore.State {
     /// Puts back what a dead worker held, and says how many tasks those were.
     fileprivate mutating func bury(_ worker: String) -> Int {
         leases[worker] = nil
+        // The last taken goes back first, so that the first is in front.
         let entries = held(by: worker)
-        let lastWasSuspect = entries.first.map { $0.entry.losses > 0 } ?? false
+        let death = WorkerDeath(holding: entries.reversed().map(\.entry.losses))
         let now = Timestamp.now()
         deaths.removeAll { $0 + Lease.deathMemory < now }
-        if !lastWasSuspect { deaths.append(now) }
+        if death.isUnexplained { deaths.append(now) }
         for (index, (tag, found)) in entries.enumerated() {
             var entry = found
-            let charge = Charge(
-                amongst: entries.count,
-                isLast: index == 0,
-                lastWasSuspect: lastWasSuspect
+            let verdict = death.verdict(
+                at: entries.count - 1 - index,
+                besides: deaths.count
             )
-            entry.losses = charge.losses(after: entry.losses)
+            entry.losses = verdict.losses
             held[tag] = nil
-            if charge.isPoison(entry.losses, besides: deaths.count) {
+            if verdict.isPoison {
                 setAside(entry, tag)
             } else {
                 putBack(entry)
@@ -80,7 +80,6 @@ extension MemoryStore.State {
     }
 
     private mutating func setAside(_ entry: MemoryStore.Entry, _ tag: String) {
-        let failure = Lease.failure(losses: entry.losses)
         let message = entry.message.message
         let content = Delivery.Content.columns(
             headers: message.headers.bytes,
@@ -88,19 +87,13 @@ extension MemoryStore.State {
             body: message.body,
             contentType: message.contentType
         )
-        let (id, queue) = (entry.message.id, entry.message.queue)
-        let result = StoredResult(
-            id: id,
-            state: .failure,
-            result: failure.json,
-            finishedAt: .now()
-        )
-        let letter = DeadLetter(
+        let queue = entry.message.queue
+        let letter = DeadLetter.poison(
             Delivery(tag: tag, queue: queue, content: content, losses: entry.losses),
-            reason: "\(failure)",
-            id: id,
+            id: entry.message.id,
             task: entry.message.task,
-            result: entry.message.expectsResult ? result : nil
+            expectsResult: entry.message.expectsResult,
+            at: .now()
         )
         lastNumber += 1
         deadLetters.append(.init(number: lastNumber, letter: letter, diedAt: .now()))

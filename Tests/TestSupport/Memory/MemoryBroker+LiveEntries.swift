@@ -25,13 +25,13 @@ extension MemoryBroker: LiveEntryStore {
                     state.beatEntries[name] = .init(
                         live.enrolment,
                         BeatRecord(lastFiring: now),
-                        live.version
+                        after: nil,
+                        version: live.version
                     )
                 }
-                guard let item = state.beatEntries[name], item.version == live.version else {
-                    return nil
-                }
-                return item.record
+                guard let known = state.beatEntries[name]?.known, known.version == live.version
+                else { return nil }
+                return known.record
             }
         }
     }
@@ -52,7 +52,7 @@ extension MemoryBroker: LiveEntryStore {
                 return state.beatEntries[name] == nil ? .unknown : .configured
             }
             _ = state.nextLiveVersion()
-            if state.beatEntries[name]?.version != nil { state.beatEntries[name] = nil }
+            if state.beatEntries[name]?.known.version != nil { state.beatEntries[name] = nil }
             return .removed
         }
     }
@@ -70,35 +70,18 @@ extension MemoryStore.State {
         at now: Timestamp
     ) -> LiveAddition {
         let enrolment = draft.enrolment
-        let known = beatEntries[enrolment.name]
+        let known = beatEntries[enrolment.name]?.known
         let isThere = liveEntries[enrolment.name] != nil
-        if let known, known.version == nil { return .configured }
-        if isThere, !replaces { return .exists }
+        let addition = LiveAddition(in: known, isThere: isThere, replacing: replaces)
+        guard addition.isDone else { return addition }
         let version = nextLiveVersion()
-        var record = known?.record ?? BeatRecord(lastFiring: now)
-        if known?.fingerprint != enrolment.fingerprint {
-            record.lastFiring = max(record.lastFiring, now)
-        }
-        var item = MemoryStore.BeatItem(enrolment, record, version)
-        item.isPaused = known?.isPaused ?? false
-        beatEntries[enrolment.name] = item
+        let record = enrolment.record(after: known, at: now)
+        beatEntries[enrolment.name] = .init(enrolment, record, after: known, version: version)
         liveEntries[enrolment.name] = StoredLiveEntry(
             name: enrolment.name,
             version: version,
             text: draft.text
         )
-        return isThere ? .replaced(sent: record.count) : .added
-    }
-}
-
-extension MemoryStore.BeatItem {
-    fileprivate init(_ entry: BeatEnrolment, _ record: BeatRecord, _ version: Int64) {
-        self.init(
-            record: record,
-            fingerprint: entry.fingerprint,
-            schedule: entry.schedule,
-            task: entry.task,
-            version: version
-        )
+        return addition
     }
 }

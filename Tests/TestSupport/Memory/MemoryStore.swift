@@ -37,13 +37,9 @@ package final class MemoryStore: Sendable {
 
     /// What is remembered of an entry of `tq-beat`.
     struct BeatItem {
-        var record: BeatRecord
-        var fingerprint = ""
+        var known: KnownEntry
         var schedule = ""
         var task: TaskName?
-        var isPaused = false
-        /// Of a live entry; `nil` for one of the settings.
-        var version: Int64?
     }
 
     struct State {
@@ -111,8 +107,8 @@ extension MemoryStore.State {
         expiresAt: Timestamp
     ) {
         if let sending, let latest = sendings[result.id], latest != sending { return }
-        if let record = records[result.id], record.result.state == .success,
-            record.expiresAt > .now()
+        if let record = records[result.id], record.expiresAt > .now(),
+            TaskState.lastingOutcomes.contains(record.result.state)
         {
             return
         }
