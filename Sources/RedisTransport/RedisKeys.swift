@@ -19,13 +19,19 @@ enum RedisKeys {
         step == 0 ? queue.text : "\(queue.text)\(separator)\(step)"
     }
 
+    /// A queue's lists of step 0, 3, 6, 9.
+    static func lists(_ queue: QueueName) -> [String] {
+        prioritySteps.map { list(queue, step: $0) }
+    }
+
     /// List: what has arrived at the queue's lookout and is about to be taken: see ``QueueWatch``; there for
     /// a moment, or until the next worker looks if the lookout is gone.
     static func arrived(_ queue: QueueName) -> String { "\(arrivedPrefix)\(queue.text)" }
     static let arrivedPrefix = "tq:arrived:"
 
     /// Set: there once a Celery process has declared the queue, whose exchange has the same name.
-    static func binding(_ queue: QueueName) -> String { "_kombu.binding.\(queue.text)" }
+    static func binding(_ queue: QueueName) -> String { "\(bindingPrefix)\(queue.text)" }
+    static let bindingPrefix = "_kombu.binding."
 
     /// Set: there once a Celery worker has listened for ``control(database:)``.
     static let controlBinding = "_kombu.binding.celery.pidbox"
@@ -39,6 +45,9 @@ enum RedisKeys {
     /// Sorted set: delivery tag, scored by the seconds since the epoch when it was taken or renewed.
     static let unacknowledgedIndex = "unacked_index"
 
+    /// Where what workers hold stands: the first KEYS of scripts that deal with it.
+    static let held = [unacknowledged, unacknowledgedIndex]
+
     /// String: the result record; also the channel on which it is announced.
     static func result(_ id: TaskID) -> String { "\(resultPrefix)\(id.text)" }
     static let resultPrefix = "celery-task-meta-"
@@ -51,7 +60,8 @@ enum RedisKeys {
     /// Sorted set: delayed tasks, scored by due time in seconds since the epoch.
     ///
     /// See ``DelayedMember``.
-    static func delayed(_ queue: QueueName) -> String { "tq:delayed:\(queue.text)" }
+    static func delayed(_ queue: QueueName) -> String { "\(delayedPrefix)\(queue.text)" }
+    static let delayedPrefix = "tq:delayed:"
 
     /// Sorted set: tasks under suspicion, which run apart from others, in the order in which they are taken.
     ///
@@ -72,12 +82,14 @@ enum RedisKeys {
     /// String: how many tasks a dead worker held, a space, and the tag of the one that it took last if that
     /// was under suspicion; there until all of them have been put back.
     static func finding(worker: String) -> String { "tq:finding:\(worker)" }
+    static let findingLifetime: Duration = .seconds(3600)
 
     /// Sorted set: dead letters as JSON objects, scored by the time of their death in seconds since the
     /// epoch.
     ///
     /// See ``DeadLetterRecord``.
-    static func dead(_ queue: QueueName) -> String { "tq:dead:\(queue.text)" }
+    static func dead(_ queue: QueueName) -> String { "\(deadPrefix)\(queue.text)" }
+    static let deadPrefix = "tq:dead:"
 
     /// Hash of an hour's ids: their last 62 bits -> the greatest of their first 60.
     ///
@@ -85,12 +97,14 @@ enum RedisKeys {
     static func sent(bucket: UInt64) -> String { "tq:sent:\(bucket)" }
 
     /// String, for an id that is not one of ours: `1` sent; `0` forgotten, which holds for ours too.
-    static func sent(id: TaskID) -> String { "tq:sent:id:\(id.text)" }
+    static func sent(id: TaskID) -> String { "\(sentIDPrefix)\(id.text)" }
+    static let sentIDPrefix = "tq:sent:id:"
 
     /// String: the latest sending of an id that its sender named: see ``NamedSending``.
     ///
     /// Scripts make its name, that of ``sent(id:)`` and that of ``result(_:)`` of each other.
-    static func latest(_ id: TaskID) -> String { "tq:latest:\(id.text)" }
+    static func latest(_ id: TaskID) -> String { "\(latestPrefix)\(id.text)" }
+    static let latestPrefix = "tq:latest:"
 
     /// String, drawn at random by the first `tq-beat`, for ever: see ``BeatStore/installation()``.
     static let installation = "tq:installation"
@@ -101,15 +115,17 @@ enum RedisKeys {
     /// with a unique key: its delivery tag -> empty: sent, or the id of the task that held the key.
     static func sending(bucket: UInt64) -> String { "tq:sending:\(bucket)" }
 
-    /// String: the id of the unfinished task that holds a unique key: see ``RedisScripts/sendUnlessHeld``.
+    /// String: the id of the unfinished task that holds a unique key: see ``SendUnlessHeld``.
     static func unique(_ key: String) -> String { "\(uniquePrefix)\(key)" }
     static let uniquePrefix = "tq:unique:"
 
     /// String: who sends the firings of a group of entries; there while its lease lasts.
     static func beatLease(_ group: String) -> String { "tq:beat:lease:\(group)" }
 
-    /// Hash of what is remembered of an entry of `tq-beat`: see ``RedisScripts/enroll``.
+    /// Hash of what is remembered of an entry of `tq-beat`: see ``RegisterEntries``.
     static func beatEntry(_ name: String) -> String { "tq:beat:entry:\(name)" }
+    /// Of an entry that does not fire: a yearly one has fired by then.
+    static let beatEntryLifetime: Duration = .seconds(400 * 86_400)
 
     /// Hash of the entries of `tq-beat` that were added while it runs: name -> version, a line feed, and the
     /// table as in `beat.d`; there while there is one.
@@ -128,6 +144,7 @@ enum RedisKeys {
 
     /// String: who a live worker is, as a JSON object: see ``WorkerRecord``.
     static func worker(_ id: String) -> String { "tq:worker:\(id)" }
+    static let workerLifetime: Duration = .seconds(60)
 
     /// Set: the names of paused queues; there while one is.
     static let paused = "tq:paused"
@@ -140,7 +157,10 @@ enum RedisKeys {
 
     /// List of one element, for a second after another delayed task than before is the first to fall due:
     /// wakes the queue's lookout.
-    static func bell(_ queue: QueueName) -> String { "tq:bell:\(queue.text)" }
+    static func bell(_ queue: QueueName) -> String { "\(bellPrefix)\(queue.text)" }
+    static let bellPrefix = "tq:bell:"
+    /// Of a queue's bell and gate, in milliseconds.
+    static let wakeLifetime = 1_000
 
     /// List of one element, for a second after the queue has lost its lookout: lets one of those in who wait
     /// to be it.
@@ -159,9 +179,11 @@ enum RedisKeys {
     /// String: the tag prefix of the connection by which the worker takes tasks, for some time after it has
     /// given another up.
     static func connection(worker: String) -> String { "tq:connection:\(worker)" }
+    static let connectionLifetime: Duration = .seconds(3600)
 
     /// String: there while a tq worker takes tasks from the queue; holds the id of the last that said so.
-    static func served(_ queue: QueueName) -> String { "tq:served:\(queue.text)" }
+    static func served(_ queue: QueueName) -> String { "\(servedPrefix)\(queue.text)" }
+    static let servedPrefix = "tq:served:"
 
     /// The beginning of all delivery tags of a worker.
     static func tagPrefix(worker: String) -> String { "tq:\(worker):" }
@@ -216,11 +238,11 @@ enum RedisKeys {
     ]
     /// The longer of two that begin alike first; what begins with none is a queue's list.
     private static let prefixes: [(prefix: String, type: String)] = [
-        (resultPrefix, "string"), ("_kombu.binding.", "set"), ("tq:delayed:", "zset"),
-        ("tq:dead:", "zset"), ("tq:sent:id:", "string"), ("tq:sent:", "hash"),
+        (resultPrefix, "string"), (bindingPrefix, "set"), (delayedPrefix, "zset"),
+        (deadPrefix, "zset"), (sentIDPrefix, "string"), ("tq:sent:", "hash"),
         ("tq:sending:", "hash"), (uniquePrefix, "string"), ("tq:beat:lease:", "string"),
         ("tq:beat:entry:", "hash"), ("tq:worker:", "string"), ("tq:lookout:", "string"),
-        ("tq:connection:", "string"), ("tq:served:", "string"), (suspectsPrefix, "zset"),
+        ("tq:connection:", "string"), (servedPrefix, "string"), (suspectsPrefix, "zset"),
         ("tq:finding:", "string"),
     ]
 }

@@ -69,7 +69,7 @@ struct RedisRefusalTests {
         ),
         Case(
             name: "ERR unknown command",
-            options: ["--rename-command", "EVALSHA", ""],
+            options: ["--rename-command", "EVAL", ""],
             phrase: "does not know a command",
             isUnusable: true
         ),

@@ -79,21 +79,9 @@ extension RedisBroker: QueueAdministration {
         var cursor = ScanCursor()
         var hasMore = true
         while hasMore {
-            let page = try scripts.run(
-                RedisScripts.held,
-                keys: [RedisKeys.unacknowledged, RedisKeys.unacknowledgedIndex],
-                arguments: [Array(cursor.text.utf8)]
-            ).elements
-            hasMore = cursor.advance(to: page.first?.text)
-            for index in stride(from: 1, to: page.count - 3, by: 4) {
-                guard let tag = page[index].text else { continue }
-                tasks[tag] = HeldTask(
-                    tag: tag,
-                    envelope: page[index + 1].bytes ?? [],
-                    rest: page[index + 2].bytes ?? [],
-                    score: page[index + 3].text.flatMap(Double.init)
-                )
-            }
+            let page = try scripts.run(LookAtHeld(cursor: cursor))
+            hasMore = cursor.advance(to: page.cursor)
+            for task in page.tasks { tasks[task.tag] = task }
         }
         return Array(tasks.values)
     }
@@ -101,12 +89,7 @@ extension RedisBroker: QueueAdministration {
     /// When the oldest of those that are next in line was sent or fell due, as far as their ids and
     /// headers tell: a message itself does not say.
     private func oldest(in queue: QueueName) throws(BrokerError) -> Timestamp? {
-        try scripts.run(
-            RedisScripts.heads,
-            keys: [RedisKeys.suspects(queue)]
-                + RedisKeys.prioritySteps.map { RedisKeys.list(queue, step: $0) },
-            arguments: []
-        ).elements.compactMap { $0.bytes.flatMap(Self.sendingTime) }.min()
+        try scripts.run(LookAtHeads(queue: queue)).compactMap(Self.sendingTime).min()
     }
 
     private static func sendingTime(_ envelope: [UInt8]) -> Timestamp? {

@@ -27,7 +27,7 @@ extension RedisBroker: BeatAdministration {
                 name: String(key.dropFirst(RedisKeys.beatEntry("").count)),
                 schedule: parts[3].text ?? "",
                 task: parts[4].text.flatMap(TaskName.init),
-                record: Self.record(parts[...2]),
+                record: BeatRecord(parts[...2]),
                 isPaused: parts[5] != .null,
                 origin: parts[6] != .null ? .live : .file
             )
@@ -35,20 +35,10 @@ extension RedisBroker: BeatAdministration {
     }
 
     package func setPaused(entry name: String, _ isPaused: Bool) throws(BrokerError) -> Bool? {
-        let reply = try scripts.run(
-            RedisScripts.pauseEntry,
-            keys: [RedisKeys.beatEntry(name)],
-            arguments: Self.words(isPaused ? "1" : "0")
-        )
-        return reply.integer == -1 ? nil : reply.integer == 1
+        try scripts.run(PauseEntry(name: name, isPaused: isPaused))
     }
 
     package func forget(entry name: String) throws(BrokerError) -> Bool {
-        let reply = try scripts.run(
-            RedisScripts.forgetEntry,
-            keys: [RedisKeys.beatEntry(name), RedisKeys.beatLive, RedisKeys.beatGeneration],
-            arguments: Self.words(name, "\(Timestamp.now().microseconds)")
-        )
-        return reply.integer == 1
+        try scripts.run(ForgetEntry(name: name, now: .now()))
     }
 }

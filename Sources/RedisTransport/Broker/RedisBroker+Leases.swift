@@ -1,12 +1,6 @@
 package import TaskQueue
 
 extension RedisBroker: LeaseKeeper {
-    /// No worker that lives is silent for longer.
-    private static let longestSilence = Lease.renewalInterval + .milliseconds(1500)
-    /// A silence of all that is longer is no outage for a worker that is new.
-    private static let longestOutage: Duration = .seconds(60)
-    /// What workers have to come back after an outage: they try each second, for some seconds.
-    private static let timeToComeBack: Duration = .milliseconds(7500)
     /// Between two looks for what leases and the index do not tell.
     private static let sweepInterval: Duration = .seconds(30)
 
@@ -14,20 +8,10 @@ extension RedisBroker: LeaseKeeper {
         holding tags: [String],
         serving queues: [QueueName]
     ) throws(BrokerError) -> Bool {
-        let reply = try scripts.run(
-            RedisScripts.renewLease,
-            keys: [
-                RedisKeys.workers, RedisKeys.unacknowledgedIndex, RedisKeys.lastRenewal,
-                RedisKeys.outage, RedisKeys.worker(worker),
-            ] + queues.map(RedisKeys.served),
-            arguments: [worker, Self.seconds(Lease.length)].map { Array($0.utf8) }
-                + [identity.map { WorkerRecord.json($0, queues: queues) } ?? []]
-                + ([
-                    Self.seconds(Self.longestSilence), Self.seconds(Self.longestOutage),
-                    String(Self.timeToComeBack.microseconds / 1000),
-                ] + tags).map { Array($0.utf8) }
+        let record = identity.map { WorkerRecord.json($0, queues: queues) }
+        return try scripts.run(
+            RenewLease(worker: worker, record: record, queues: queues, tags: tags)
         )
-        return reply.integer == 1
     }
 
     package func recoverTasks() throws(BrokerError) -> [(worker: String, tasks: Int)] {
@@ -36,28 +20,14 @@ extension RedisBroker: LeaseKeeper {
             try mendIndex()
             lastSweep = .now
         }
-        let dead = try scripts.run(
-            RedisScripts.deadWorkers,
-            keys: [
-                RedisKeys.workers, RedisKeys.outage, RedisKeys.lastRenewal,
-                RedisKeys.unacknowledgedIndex,
-            ],
-            arguments: [
-                Self.seconds(Lease.length), Self.seconds(Self.longestSilence),
-                Self.seconds(Self.longestOutage), sweeps ? "1" : "0",
-            ].map { Array($0.utf8) }
-        )
+        let dead = try scripts.run(FindDeadWorkers(sweeps: sweeps))
         var recovered: [(worker: String, tasks: Int)] = []
         var failure: BrokerError?
-        for dead in dead.elements.compactMap(\.text) {
+        for dead in dead {
             do throws(BrokerError) {
                 let count = try recover(from: dead)
                 if count > 0 { recovered.append((dead, count)) }
-                _ = try scripts.run(
-                    RedisScripts.buryWorker,
-                    keys: [RedisKeys.workers, RedisKeys.finding(worker: dead)],
-                    arguments: [Array(dead.utf8)]
-                )
+                try scripts.run(BuryWorker(worker: dead))
             } catch {
                 // What keeps one from being buried need not keep the others.
                 guard error.isAnswer else { throw error }
@@ -70,8 +40,10 @@ extension RedisBroker: LeaseKeeper {
 
     package func requeueAllBut(_ tags: [String]) throws(BrokerError) {
         // What an older connection has sent may still be on its way to the server.
-        let current = RedisCommand("SET").adding(RedisKeys.connection(worker: worker), tagPrefix)
-        _ = try connection.run(current.adding("EX", "3600"))
+        var current = RedisCommand("SET")
+            .adding(RedisKeys.connection(worker: worker), tagPrefix, "EX")
+        current.add(seconds: RedisKeys.connectionLifetime)
+        _ = try connection.run(current)
         let known = Set(tags)
         let unknown = try heldTags(of: worker).filter { !known.contains($0) }
         let (orphans, letters) = try orphans(unknown) { _ in nil }
@@ -80,22 +52,15 @@ extension RedisBroker: LeaseKeeper {
     }
 
     package func releaseLease(serving queues: [QueueName]) throws(BrokerError) {
-        _ = try scripts.run(
-            RedisScripts.releaseLease,
-            keys: [RedisKeys.workers, RedisKeys.worker(worker)]
-                + queues.flatMap { queue in
-                    [RedisKeys.lookout(queue), RedisKeys.gate(queue)]
-                        + RedisKeys.prioritySteps.map { RedisKeys.list(queue, step: $0) }
-                },
-            arguments: [Array(worker.utf8)]
-        )
+        try scripts.run(ReleaseLease(worker: worker, queues: queues))
     }
 
     /// - Returns: how many tasks the worker held.
     private func recover(from dead: String) throws(BrokerError) -> Int {
         let tags = try heldTags(of: dead)
         let suspect = tags.first.map { RedisKeys.isSuspect(tag: $0) ? $0 : "" } ?? ""
-        let found = try finding(of: dead, "\(tags.count) \(suspect)")
+        let finding = RecordFinding.Finding(count: tags.count, suspect: suspect)
+        let found = try scripts.run(RecordFinding(worker: dead, found: finding))
         let (orphans, strays) = try orphans(tags) { tag in
             Charge(
                 amongst: found.count,
@@ -108,26 +73,6 @@ extension RedisBroker: LeaseKeeper {
         let lost = letters.isEmpty ? 0 : try setAside(letters).count
         let innocent = poison.isEmpty ? orphans : []
         return try restore(innocent) + letters.count - lost
-    }
-
-    /// How many tasks a dead worker held, and the tag of the last if that was under suspicion, else empty, as
-    /// the first has found it that recovers them; and how many workers died of late without such a task.
-    private func finding(
-        of dead: String,
-        _ found: String
-    ) throws(BrokerError) -> (count: Int, suspect: String, deaths: Int) {
-        let reply = try scripts.run(
-            RedisScripts.find,
-            keys: [RedisKeys.finding(worker: dead), RedisKeys.workers, RedisKeys.deaths],
-            arguments: [found, "3600", dead, "\(Lease.deathMemory.components.seconds)"]
-                .map { Array($0.utf8) }
-        ).elements
-        let first = reply.first?.text ?? found
-        let parts = first.split(separator: " ", maxSplits: 1).map { String($0) }
-        return (
-            parts.first.flatMap { Int($0) } ?? 0, parts.count > 1 ? parts[1] : "",
-            reply.last?.integer ?? 0
-        )
     }
 
     /// The tasks behind delivery tags, and what is no task that could be put back; what is not in `unacked`
@@ -193,20 +138,10 @@ extension RedisBroker: LeaseKeeper {
         var problem = ""
         var time = Timestamp.now().microseconds / 1000 + Int64(orphans.count)
         for batch in orphans.batches(of: Self.largestBatch) {
-            var arguments: [[UInt8]] = []
-            for orphan in batch {
-                time -= 1
-                arguments += [Array(orphan.tag.utf8)] + orphan.place(at: time)
-                arguments.append(Array(orphan.queue.text.utf8))
-            }
-            let reply = try scripts.run(
-                RedisScripts.restore,
-                keys: [RedisKeys.unacknowledged, RedisKeys.unacknowledgedIndex]
-                    + batch.map { RedisKeys.list($0.queue, step: $0.step) },
-                arguments: arguments
-            ).elements
-            restored += reply.first?.count ?? 0
-            if let text = reply.last?.text, !text.isEmpty { problem = text }
+            let answer = try scripts.run(RestoreTasks(orphans: batch, milliseconds: time - 1))
+            time -= Int64(batch.count)
+            restored += answer.restored
+            if !answer.problem.isEmpty { problem = answer.problem }
         }
         if !problem.isEmpty { throw connection.error(problem) }
         return restored
@@ -214,11 +149,7 @@ extension RedisBroker: LeaseKeeper {
 
     private func forget(_ tags: [String]) throws(BrokerError) {
         for batch in tags.batches(of: Self.largestBatch) {
-            _ = try scripts.run(
-                RedisScripts.forgetTags,
-                keys: [RedisKeys.unacknowledged, RedisKeys.unacknowledgedIndex],
-                arguments: batch.map { Array($0.utf8) }
-            )
+            try scripts.run(ForgetTags(tags: batch))
         }
     }
 
@@ -227,18 +158,8 @@ extension RedisBroker: LeaseKeeper {
         var cursor = ScanCursor()
         var hasMore = true
         while hasMore {
-            let next = try scripts.run(
-                RedisScripts.mendIndex,
-                keys: [RedisKeys.unacknowledged, RedisKeys.unacknowledgedIndex],
-                arguments: [Array(cursor.text.utf8)]
-            )
-            hasMore = cursor.advance(to: next.text)
+            hasMore = cursor.advance(to: try scripts.run(MendIndex(cursor: cursor)))
         }
-    }
-
-    private static func seconds(_ length: Duration) -> String {
-        let (seconds, rest) = length.microseconds.quotientAndRemainder(dividingBy: 1_000_000)
-        return rest == 0 ? "\(seconds)" : "\(Double(length.microseconds) / 1_000_000)"
     }
 
     /// A text as a pattern that it alone matches.

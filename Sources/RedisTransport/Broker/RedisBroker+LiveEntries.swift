@@ -28,18 +28,7 @@ extension RedisBroker: LiveEntryStore {
     ) throws(BrokerError) -> [BeatRecord?] {
         var records: [BeatRecord?] = []
         for batch in entries.batches(of: Self.largestBatch) {
-            let reply = try scripts.run(
-                RedisScripts.enrollLive,
-                keys: [RedisKeys.beatLive] + batch.map { RedisKeys.beatEntry($0.entry.name) },
-                arguments: Self.words("\(now.microseconds)")
-                    + batch.flatMap { live in
-                        Self.words(live.entry.name, "\(live.version)") + Self.words(live.enrolment)
-                    }
-            )
-            for start in stride(from: 0, to: batch.count * 3, by: 3) {
-                let parts = reply.elements[start...]
-                records.append(parts.first?.text == "" ? nil : Self.record(parts))
-            }
+            records += try scripts.run(RegisterLiveEntries(entries: batch, now: now))
         }
         return records
     }
@@ -51,47 +40,15 @@ extension RedisBroker: LiveEntryStore {
     ) throws(BrokerError) -> [LiveAddition] {
         var additions: [LiveAddition] = []
         for batch in entries.batches(of: Self.largestBatch) {
-            let reply = try scripts.run(
-                RedisScripts.addLive,
-                keys: [RedisKeys.beatLive, RedisKeys.beatGeneration]
-                    + batch.map { RedisKeys.beatEntry($0.entry.name) },
-                arguments: Self.words("\(now.microseconds)", replaces ? "1" : "0")
-                    + batch.flatMap { draft in
-                        Self.words(draft.entry.name, draft.text) + Self.words(draft.enrolment)
-                    }
+            additions += try scripts.run(
+                AddLiveEntries(drafts: batch, replaces: replaces, now: now)
             )
-            let parts = reply.elements(batch.count * 2)
-            for start in stride(from: 0, to: parts.count, by: 2) {
-                additions.append(Self.addition(parts[start..<start + 2]))
-            }
         }
         return additions
     }
 
     package func remove(live name: String) throws(BrokerError) -> LiveRemoval {
-        let reply = try scripts.run(
-            RedisScripts.removeLive,
-            keys: [RedisKeys.beatLive, RedisKeys.beatGeneration, RedisKeys.beatEntry(name)],
-            arguments: Self.words(name)
-        )
-        return switch reply.text {
-        case "removed": .removed
-        case "configured": .configured
-        default: .unknown
-        }
-    }
-
-    private static func words(_ enrolment: BeatEnrolment) -> [[UInt8]] {
-        words(enrolment.fingerprint, enrolment.schedule, enrolment.task.text)
-    }
-
-    private static func addition(_ parts: ArraySlice<RedisReply>) -> LiveAddition {
-        switch parts.first?.text {
-        case "added": .added
-        case "replaced": .replaced(sent: parts.last?.count ?? 0)
-        case "exists": .exists
-        default: .configured
-        }
+        try scripts.run(RemoveLiveEntry(name: name))
     }
 
     /// Of a value in the hash: version, a line feed, and the table.

@@ -13,9 +13,9 @@ extension RedisBroker {
         includingDelayed: Bool
     ) throws(BrokerError) -> Int {
         var purged = 0
-        try giveArrivalsBack(to: queue)
-        for step in RedisKeys.prioritySteps {
-            let list = RedisKeys.list(queue, step: step)
+        // A lookout that is gone may have left some.
+        try scripts.run(GiveArrivalsBack(queue: queue))
+        for list in RedisKeys.lists(queue) {
             let length = try connection.run(RedisCommand("LLEN").adding(list)).count
             purged += try purge(list, length, isSet: false)
         }
@@ -28,28 +28,22 @@ extension RedisBroker {
         return purged
     }
 
-    /// A lookout that is gone may have left some.
-    private func giveArrivalsBack(to queue: QueueName) throws(BrokerError) {
-        _ = try scripts.run(
-            RedisScripts.giveArrivalsBack,
-            keys: RedisKeys.prioritySteps.map { RedisKeys.list(queue, step: $0) },
-            arguments: []
-        )
-    }
-
     /// Page by page; no more than there were, so that it ends however fast more is sent.
     private func purge(_ key: String, _ length: Int, isSet: Bool) throws(BrokerError) -> Int {
         var purged = 0
         while purged < length {
             let page = min(length - purged, Self.purgeBatch)
-            let limits = [isSet ? "1" : "0", "\(page)", "\(Self.largestCommand)"]
-            let arguments =
-                (limits + [RedisKeys.uniquePrefix]).map { Array($0.utf8) } + [
-                    lifetimeArgument, holdsResults ? StoredResult.purgedUpToID : [],
-                ]
-            let reply = try scripts.run(RedisScripts.purge, keys: [key], arguments: arguments)
-            guard reply.count > 0 else { break }
-            purged += reply.count
+            let count = try scripts.run(
+                PurgeTasks(
+                    key: key,
+                    isSet: isSet,
+                    limit: page,
+                    lifetime: resultLifetime ?? .zero,
+                    storesResults: holdsResults
+                )
+            )
+            guard count > 0 else { break }
+            purged += count
         }
         return purged
     }
@@ -60,63 +54,70 @@ extension RedisBroker {
         includingDelayed: Bool
     ) throws(BrokerError) -> Int {
         var moved = 0
-        try giveArrivalsBack(to: source)
-        for step in RedisKeys.prioritySteps {
-            let keys = [source, target].map { RedisKeys.list($0, step: step) }
-            let length = try connection.run(RedisCommand("LLEN").adding(keys[0])).count
+        try scripts.run(GiveArrivalsBack(queue: source))
+        for (list, other) in zip(RedisKeys.lists(source), RedisKeys.lists(target)) {
+            let length = try connection.run(RedisCommand("LLEN").adding(list)).count
             moved += try moveAll(length) { () throws(BrokerError) in
                 let start = String(-Self.moveBatch)
-                let next = RedisCommand("LRANGE").adding(keys[0], start, "-1")
+                let next = RedisCommand("LRANGE").adding(list, start, "-1")
                 let envelopes = try connection.run(next).elements.compactMap(\.bytes).reversed()
-                let pairs = envelopes.map { [$0, Self.redirected($0, source, target)] }
-                return try run(RedisScripts.moveWaiting, keys, pairs)
+                let tasks = Self.fitting(
+                    envelopes.map {
+                        MovedTask(member: $0, other: Self.redirected($0, source, target))
+                    }
+                )
+                return (tasks.count, try move(tasks, from: list, to: other))
             }
         }
-        moved += try moveSet(RedisKeys.suspects(source), source, target) {
-            triples throws(BrokerError) in
-            try run(
-                RedisScripts.moveSuspects,
-                [RedisKeys.suspects(source)],
-                triples,
-                [Array(target.text.utf8)]
-            )
+        let suspects = RedisKeys.suspects(source)
+        moved += try moveSet(suspects, source, target) { tasks throws(BrokerError) in
+            try scripts.run(MoveSuspects(source: suspects, target: target, tasks: tasks))
         }
         guard includingDelayed else { return moved }
-        let keys = [source, target].map(RedisKeys.delayed)
+        let (delayed, other) = (RedisKeys.delayed(source), RedisKeys.delayed(target))
         return try moved
-            + moveSet(keys[0], source, target) { triples throws(BrokerError) in
-                try run(RedisScripts.moveDelayed, keys, triples)
+            + moveSet(delayed, source, target) { tasks throws(BrokerError) in
+                try scripts.run(MoveDelayed(source: delayed, target: other, tasks: tasks))
             }
     }
 
-    /// `move` is given for each task its member, its member for the other queue, and its score.
+    private func move(
+        _ tasks: [MovedTask],
+        from list: String,
+        to other: String
+    ) throws(BrokerError) -> Int {
+        guard !tasks.isEmpty else { return 0 }
+        return try scripts.run(MoveWaiting(source: list, target: other, tasks: tasks))
+    }
+
+    /// `move` says how many of the tasks it has moved.
     private func moveSet(
         _ set: String,
         _ source: QueueName,
         _ target: QueueName,
-        _ move: ([[[UInt8]]]) throws(BrokerError) -> (tried: Int, moved: Int)
+        _ move: ([MovedTask]) throws(BrokerError) -> Int
     ) throws(BrokerError) -> Int {
         let length = try connection.run(RedisCommand("ZCARD").adding(set)).count
         return try moveAll(length) { () throws(BrokerError) in
             let end = String(Self.moveBatch - 1)
             let first = RedisCommand("ZRANGE").adding(set, "0", end, "WITHSCORES")
             let reply = try connection.run(first).elements.compactMap(\.bytes)
-            let triples = stride(from: 0, to: reply.count - 1, by: 2).map { index in
+            let found = stride(from: 0, to: reply.count - 1, by: 2).map { index in
                 let member = reply[index]
                 let envelope = Self.redirected(Array(member.dropFirst()), source, target)
-                return [member, member.prefix(1) + envelope, reply[index + 1]]
+                return MovedTask(
+                    member: member,
+                    other: member.prefix(1) + envelope,
+                    score: reply[index + 1]
+                )
             }
-            return try move(triples)
+            let tasks = Self.fitting(found)
+            return (tasks.count, tasks.isEmpty ? 0 : try move(tasks))
         }
     }
 
     package func setPaused(_ queue: QueueName, _ isPaused: Bool) throws(BrokerError) -> Bool {
-        let reply = try scripts.run(
-            RedisScripts.pause,
-            keys: [RedisKeys.paused, RedisKeys.gate(queue)],
-            arguments: [Array(queue.text.utf8), Array((isPaused ? "1" : "0").utf8)]
-        )
-        return reply.integer == 1
+        try scripts.run(PauseQueue(queue: queue, isPaused: isPaused))
     }
 
     /// Goes on until as many were moved as there are, or none is left; others may take some meanwhile.
@@ -134,23 +135,15 @@ extension RedisBroker {
         return moved
     }
 
-    /// Runs one of the scripts that move, with no more tasks than fit into a command.
-    private func run(
-        _ script: String,
-        _ keys: [String],
-        _ tasks: [[[UInt8]]],
-        _ first: [[UInt8]] = []
-    ) throws(BrokerError) -> (tried: Int, moved: Int) {
-        var arguments = first
-        var (tried, bytes) = (0, 0)
-        for task in tasks where bytes < Self.largestCommand {
-            arguments += task
-            bytes += task.reduce(0) { $0 + $1.count }
-            tried += 1
-        }
-        guard tried > 0 else { return (0, 0) }
-        let reply = try scripts.run(script, keys: keys, arguments: arguments)
-        return (tried, reply.count)
+    /// The first of the tasks, no more than fit into a command.
+    private static func fitting(_ tasks: [MovedTask]) -> [MovedTask] {
+        var bytes = 0
+        return Array(
+            tasks.prefix { task in
+                defer { bytes += task.size }
+                return bytes < largestCommand
+            }
+        )
     }
 
     /// The envelope with the other queue as its routing key: Celery's workers put a message back there,
@@ -167,13 +160,5 @@ extension RedisBroker {
         let redirected = info.setting([("routing_key", JSONText(string: target.text))])
         let edited = properties.setting([("delivery_info", redirected)])
         return JSONText(wellFormed: envelope).setting([("properties", edited)]).bytes
-    }
-}
-
-extension StoredResult {
-    /// The record of a task that was removed from its queue, as JSON that ends before the task's id.
-    fileprivate static var purgedUpToID: [UInt8] {
-        let record = StoredResult.purged(TaskID(""), at: .now()).json
-        return record.dropLast(3).map(\.self)
     }
 }

@@ -3,12 +3,7 @@ package import TaskQueue
 extension RedisBroker {
     package func revoke(_ ids: [TaskID], for lifetime: Duration) throws(BrokerError) {
         for batch in ids.batches(of: Self.largestBatch) {
-            _ = try scripts.run(
-                RedisScripts.revoke,
-                keys: [RedisKeys.revoked],
-                arguments: [Array(String(lifetime.components.seconds).utf8)]
-                    + batch.map { Array($0.text.utf8) }
-            )
+            try scripts.run(RevokeTasks(ids: batch, lifetime: lifetime))
             var broadcast = RedisCommand("PUBLISH")
                 .adding(RedisKeys.control(database: connection.address.database))
             broadcast.add(CeleryBroadcast.revoke(batch))

@@ -99,53 +99,25 @@ package final class RedisBroker: CountingBroker {
         upTo limit: Int,
         in solitude: Solitude
     ) throws(BrokerError) -> [Delivery] {
-        let lists = TakeLists(rotation.order(queues))
-        let first = nextTag
+        let script = TakeTasks(
+            queues: rotation.order(queues),
+            limit: limit,
+            worker: worker,
+            solitude: solitude,
+            tagPrefix: tagPrefix + RedisKeys.tagTime(.now()),
+            firstNumber: nextTag
+        )
         // Numbers are never used twice, also if the answer is lost.
         nextTag += limit
-        let prefix = tagPrefix + RedisKeys.tagTime(.now())
-        let reply = try scripts.run(
-            RedisScripts.take,
-            keys: [
-                RedisKeys.unacknowledged, RedisKeys.unacknowledgedIndex,
-                RedisKeys.connection(worker: worker), RedisKeys.workers, RedisKeys.paused,
-                RedisKeys.revoked, RedisKeys.suspected, RedisKeys.clearing,
-            ] + lists.keys,
-            arguments: [
-                String(limit), prefix, String(first), worker,
-                String(Lease.length.components.seconds),
-            ].map { Array($0.utf8) } + lists.arguments(solitude)
-        )
-        let parts = reply.elements
-        let times = parts.prefix(2).map { part in
-            part.text.flatMap(Double.init).map { Timestamp(secondsSinceEpoch: $0) }
-        }
-        if let server = times.first ?? nil { clockOffset = server - .now() }
-        nextDue = times.last ?? nil
-        guard parts.count > 6 else { return [] }
-        let problem = parts[4].text ?? ""
-        complaint = problem.isEmpty ? nil : connection.error(problem)
-        lookouts.queues = Set(parts[2].elements.compactMap { $0.integer.flatMap(lists.queue(at:)) })
-        suspectsLeft = parts[5].integer.flatMap(SuspectsLeft.init) ?? .none
-        let losses = parts[6].integer ?? 0
-        let mark = losses > 0 ? RedisKeys.suspectMark : ""
-        var deliveries: [Delivery] = []
-        for index in stride(from: 7, to: parts.count - 1, by: 2) {
-            guard let queue = parts[index].integer.flatMap(lists.queue(at:)),
-                let envelope = parts[index + 1].bytes
-            else { continue }
-            deliveries.append(
-                Delivery(
-                    tag: prefix + String(first + deliveries.count) + mark,
-                    queue: queue,
-                    content: .envelope(envelope),
-                    losses: losses
-                )
-            )
-        }
-        for delivery in deliveries { rotation.delivered(delivery.queue) }
-        isAnyRevoked = parts[3].integer == 1
-        return isAnyRevoked ? try markingRevoked(deliveries) : deliveries
+        guard let taken = try scripts.run(script) else { return [] }
+        if let server = taken.serverTime { clockOffset = server - .now() }
+        nextDue = taken.nextDue
+        complaint = taken.problem.isEmpty ? nil : connection.error(taken.problem)
+        lookouts.queues = Set(taken.lookouts)
+        suspectsLeft = taken.suspectsLeft
+        for delivery in taken.deliveries { rotation.delivered(delivery.queue) }
+        isAnyRevoked = taken.isAnyRevoked
+        return isAnyRevoked ? try markingRevoked(taken.deliveries) : taken.deliveries
     }
 
     package func watchArrivals(on queues: [QueueName]) throws(BrokerError) -> any ArrivalWatch {
@@ -153,8 +125,8 @@ package final class RedisBroker: CountingBroker {
     }
 
     package func count(waitingIn queue: QueueName) throws(BrokerError) -> Int {
-        let lists = RedisKeys.prioritySteps.map { RedisKeys.list(queue, step: $0) }
-        let lengths = (lists + [RedisKeys.arrived(queue)]).map { RedisCommand("LLEN").adding($0) }
+        let lists = RedisKeys.lists(queue) + [RedisKeys.arrived(queue)]
+        let lengths = lists.map { RedisCommand("LLEN").adding($0) }
         let suspects = RedisCommand("ZCARD").adding(RedisKeys.suspects(queue))
         return try connection.run(lengths + [suspects]).reduce(0) { $0 + $1.count }
     }

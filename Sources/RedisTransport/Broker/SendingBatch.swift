@@ -3,85 +3,64 @@ internal import TaskQueue
 /// Messages that are sent in one step.
 struct SendingBatch {
     /// Messages that go to the same place, one after the other.
-    private struct Run {
+    struct Run {
         let key: String
         let isDelayed: Bool
-        var range: Range<Int>
+        var placements: ArraySlice<Placement>
+
+        /// About how many bytes its messages take.
+        var size: Int { placements.reduce(0) { $0 + $1.value.count + 48 } }
     }
 
-    private let placements: [Placement]
     private let runs: [Run]
-    private let marks: [SentMark]
-    private let isRecognised: Bool
+    private let end: SendBatch
 
     /// - Parameters:
     ///   - placements: where each message goes.
     ///   - sending: the mark that tells of this very sending; `nil`: it is done even if it was before.
     ///   - marks: what else is remembered.
     init(_ placements: [Placement], sending: SentMark?, marks: [SentMark]) {
-        self.placements = placements
         runs = Self.runs(of: placements)
-        isRecognised = sending != nil
-        // The same record may be to last longer: then that mark stays too.
-        self.marks = (sending.map { [$0] } ?? []) + marks.filter { $0 != sending }
+        end = SendBatch(
+            runs: runs,
+            // The same record may be to last longer: then that mark stays too.
+            marks: (sending.map { [$0] } ?? []) + marks.filter { $0 != sending },
+            isRecognised: sending != nil
+        )
     }
 
     /// A transaction, which is carried out as a whole or not at all: the messages go on their lists, and
-    /// ``RedisScripts/send`` has the last word.
+    /// ``SendBatch`` has the last word.
     ///
-    /// The whole script goes along: so a single task takes one round trip, also where nobody has sent any
-    /// before.
+    /// Its text goes along, for each batch once: a script that the server did not know any more would leave in
+    /// place what was pushed before it. So a single task takes one round trip, too.
     var commands: [RedisCommand] {
         [RedisCommand("MULTI")] + runs.filter { !$0.isDelayed }.map(push) + [
-            end, RedisCommand("EXEC"),
+            end.command(), RedisCommand("EXEC"),
         ]
     }
 
     private func push(_ run: Run) -> RedisCommand {
-        var command = RedisCommand("LPUSH", capacity: 128 + size(run)).adding(run.key)
-        for placement in placements[run.range] { command.add(placement.value) }
+        var command = RedisCommand("LPUSH", capacity: 128 + run.size).adding(run.key)
+        for placement in run.placements { command.add(placement.value) }
         return command
-    }
-
-    private var end: RedisCommand {
-        let delayed = runs.filter(\.isDelayed).reduce(0) { $0 + size($1) }
-        var command = RedisCommand("EVAL", capacity: 4096 + delayed).adding(RedisScripts.send)
-        command.add(runs.count + marks.count)
-        for run in runs { command.add(run.key) }
-        for mark in marks { command.add(mark.key) }
-        command.add(runs.count)
-        command.add(isRecognised ? "1" : "0")
-        for argument in marks.flatMap(\.arguments) { command.add(argument) }
-        for run in runs {
-            guard run.isDelayed else {
-                command.add(run.range.count)
-                continue
-            }
-            command.add("0")
-            command.add(run.range.count * 2)
-            for placement in placements[run.range] {
-                command.add(placement.due ?? "0")
-                command.add(placement.value)
-            }
-        }
-        return command
-    }
-
-    private func size(_ run: Run) -> Int {
-        placements[run.range].reduce(0) { $0 + $1.value.count + 48 }
     }
 
     private static func runs(of placements: [Placement]) -> [Run] {
         var runs: [Run] = []
-        for (index, placement) in placements.enumerated() {
-            if let last = runs.indices.last, runs[last].key == placement.key {
-                runs[last].range = runs[last].range.lowerBound..<(index + 1)
-            } else {
-                let isDelayed = placement.due != nil
-                runs.append(
-                    Run(key: placement.key, isDelayed: isDelayed, range: index..<(index + 1))
+        var start = 0
+        while start < placements.count {
+            let first = placements[start]
+            let others = placements[start...].firstIndex { $0.key != first.key }
+            let end = others ?? placements.count
+            runs.append(
+                Run(
+                    key: first.key,
+                    isDelayed: first.due != nil,
+                    placements: placements[start..<end]
                 )
-            }
+            )
+            start = end
         }
         return runs
     }

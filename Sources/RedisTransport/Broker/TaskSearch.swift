@@ -6,7 +6,7 @@ internal import TaskQueue
 /// It costs as much as there are tasks, so it is for operators, and for what cannot be told otherwise.
 struct TaskSearch {
     /// Tasks looked at in one script.
-    private static let page = 500
+    static let page = 500
 
     private let scripts: ScriptRunner
 
@@ -18,13 +18,13 @@ struct TaskSearch {
     func find(_ ids: [TaskID]) throws(BrokerError) -> Set<TaskID> {
         var found: Set<TaskID> = []
         for queue in try queues() {
-            found.formUnion(try look(for: ids, in: RedisKeys.delayed(queue), as: "zset"))
+            found.formUnion(try look(for: ids, in: RedisKeys.delayed(queue), as: .zset))
             for step in RedisKeys.prioritySteps {
                 let list = RedisKeys.list(queue, step: step)
-                found.formUnion(try look(for: ids, in: list, as: "list"))
+                found.formUnion(try look(for: ids, in: list, as: .list))
             }
         }
-        found.formUnion(try look(for: ids, in: RedisKeys.unacknowledged, as: "hash"))
+        found.formUnion(try look(for: ids, in: RedisKeys.unacknowledged, as: .hash))
         return found
     }
 
@@ -34,7 +34,7 @@ struct TaskSearch {
     func takeOutDelayed(_ ids: [TaskID]) throws(BrokerError) -> Set<TaskID> {
         var taken: Set<TaskID> = []
         for queue in try queues() {
-            taken.formUnion(try look(for: ids, in: RedisKeys.delayed(queue), as: "take"))
+            taken.formUnion(try look(for: ids, in: RedisKeys.delayed(queue), as: .take))
         }
         return taken
     }
@@ -45,36 +45,28 @@ struct TaskSearch {
         var cursor = ScanCursor()
         var hasMore = true
         while hasMore {
-            let page = try scripts.run(
-                RedisScripts.findQueues,
-                keys: [],
-                arguments: [Array(cursor.text.utf8)]
-            ).elements.compactMap(\.text)
-            hasMore = cursor.advance(to: page.first)
-            names.formUnion(page.dropFirst())
+            let page = try scripts.run(FindQueues(cursor: cursor))
+            hasMore = cursor.advance(to: page.cursor)
+            names.formUnion(page.names)
         }
         return names.compactMap(QueueName.init)
     }
 
-    /// `kind` is `list`, `hash` or `zset`, or `take` to take them out of a sorted set.
     private func look(
         for ids: [TaskID],
         in key: String,
-        as kind: String
+        as kind: SearchTasks.Kind
     ) throws(BrokerError) -> Set<TaskID> {
         let names = Dictionary(ids.map { (Self.name($0), $0) }) { first, _ in first }
         var found: Set<TaskID> = []
         var cursor = ScanCursor()
         var hasMore = true
         while hasMore {
-            let reply = try scripts.run(
-                RedisScripts.search,
-                keys: [key, RedisKeys.revoked],
-                arguments: ([kind, cursor.text, "\(Self.page)", RedisKeys.uniquePrefix]
-                    + names.flatMap { [$0, $1.text] }).map { Array($0.utf8) }
-            ).elements.compactMap(\.text)
-            hasMore = cursor.advance(to: reply.first)
-            found.formUnion(reply.dropFirst().compactMap { names[$0] })
+            let page = try scripts.run(
+                SearchTasks(key: key, kind: kind, cursor: cursor, ids: names)
+            )
+            hasMore = cursor.advance(to: page.cursor)
+            found.formUnion(page.found)
         }
         return found
     }

@@ -7,6 +7,9 @@ internal import TaskQueue
 /// `message` is the list element as it was found, in base64: it need not be JSON, nor even text. `tag`
 /// makes the member unique.
 enum DeadLetterRecord {
+    /// What a letter begins with that has a tag.
+    static func start(_ tag: String) -> String { "{\"tag\":\(JSONText(string: tag).text)," }
+
     static func json(_ letter: DeadLetter) -> [UInt8] {
         var writer = JSONWriter()
         writer.beginObject()

@@ -5,7 +5,7 @@ struct HeldTask {
     let tag: String
     let running: RunningTask
 
-    /// Reads what ``RedisScripts/held`` tells of one task.
+    /// Reads what ``LookAtHeld`` tells of one task.
     ///
     /// - Parameters:
     ///   - tag: of the delivery.

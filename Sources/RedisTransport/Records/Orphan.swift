@@ -64,10 +64,10 @@ struct Orphan {
     /// What is put back, and its score: empty if it goes on its list.
     ///
     /// `milliseconds` orders it among others.
-    func place(at milliseconds: Int64) -> [[UInt8]] {
-        guard losses > 0 else { return [envelope, []] }
+    func place(at milliseconds: Int64) -> (value: [UInt8], score: String) {
+        guard losses > 0 else { return (envelope, "") }
         let score = SuspectMember.score(step: step, losses: losses, milliseconds: milliseconds)
-        return [SuspectMember.prefix(step: step, losses: losses) + envelope, Array(score.utf8)]
+        return (SuspectMember.prefix(step: step, losses: losses) + envelope, score)
     }
 
     var letter: DeadLetter {

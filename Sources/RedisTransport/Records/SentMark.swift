@@ -11,10 +11,4 @@ struct SentMark: Equatable {
     static func nothing(_ key: String) -> SentMark {
         SentMark(key: key, value: "", field: "", lifetime: nil)
     }
-
-    /// Value (empty: nothing is remembered), field, lifetime in seconds (empty: for ever): what
-    /// ``RedisScripts/remember`` takes.
-    var arguments: [[UInt8]] {
-        [value, field, lifetime.map(String.init) ?? ""].map { Array($0.utf8) }
-    }
 }

@@ -59,12 +59,7 @@ package final class RedisResultBackend: ResultBackend {
 
     package func store(_ results: [StoredResult]) throws(BrokerError) {
         for batch in results.batches(of: Self.largestBatch) {
-            let milliseconds = (lifetime?.microseconds ?? 0) / 1000
-            _ = try scripts.run(
-                RedisScripts.storeResults,
-                keys: batch.map { RedisKeys.result($0.id) },
-                arguments: [Array(String(milliseconds).utf8)] + batch.map(\.json)
-            )
+            try scripts.run(StoreResults(results: batch, lifetime: lifetime ?? .zero))
         }
     }
 

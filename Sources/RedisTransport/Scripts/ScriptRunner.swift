@@ -1,55 +1,107 @@
 internal import TaskQueue
 
-/// Runs scripts on a connection, by their digest once the server knows them.
+/// Runs scripts on a connection: the first time with their text, and from then on by its digest.
+///
+/// So what is done once, as by `tq-send`, takes one round trip, and what is done ten thousand times sends the
+/// text once.
 final class ScriptRunner {
     private let connection: RedisConnection
-    private var digests: [String: String] = [:]
+    /// Of scripts whose text the server was told; empty where none was needed yet.
+    private var digests: [ObjectIdentifier: String] = [:]
 
     init(_ connection: RedisConnection) {
         self.connection = connection
     }
 
-    /// Runs a script; one that the server does not know yet, or not any more, is loaded first.
+    /// Runs a script.
     ///
-    /// - Parameters:
-    ///   - script: its text, in Lua.
-    ///   - keys: KEYS of the script.
-    ///   - arguments: ARGV of the script.
-    /// - Returns: what the script returns, never an error.
+    /// - Returns: what it answers.
     /// - Throws: ``BrokerError`` if the server cannot be reached or the script failed.
-    func run(
-        _ script: String,
-        keys: [String],
-        arguments: [[UInt8]]
-    ) throws(BrokerError) -> RedisReply {
-        let reply = try reply(to: script, keys, arguments)
-        guard case .error(let text) = reply else { return reply }
-        throw try named(text, script, keys)
+    func run<Script: RedisScript>(_ script: Script) throws(BrokerError) -> Script.Answer {
+        script.answer(try reply(to: script))
     }
 
-    private func reply(
-        to script: String,
-        _ keys: [String],
-        _ arguments: [[UInt8]]
+    /// Runs a script several times in one round trip.
+    ///
+    /// Where the server is made to forget the text in between, those that it did not know any more are run
+    /// after the others.
+    ///
+    /// - Returns: an answer each, in their order.
+    /// - Throws: ``BrokerError`` if the server cannot be reached, or for the first that failed.
+    func run<Script: RedisScript>(_ scripts: [Script]) throws(BrokerError) -> [Script.Answer] {
+        for script in scripts { connection.append(command(for: script)) }
+        var replies = try replies(to: scripts.count)
+        let unknown = replies.indices.filter { replies[$0].isUnknownScript }
+        for index in unknown { connection.append(scripts[index].command()) }
+        for (index, reply) in zip(unknown, try self.replies(to: unknown.count)) {
+            replies[index] = reply
+        }
+        var answers: [Script.Answer] = []
+        answers.reserveCapacity(replies.count)
+        for (script, reply) in zip(scripts, replies) {
+            answers.append(script.answer(try checked(reply, to: script)))
+        }
+        return answers
+    }
+
+    private func reply<Script: RedisScript>(to script: Script) throws(BrokerError) -> RedisReply {
+        connection.append(command(for: script))
+        var reply = try connection.reply()
+        if reply.isUnknownScript {
+            // The server was restarted, or its scripts flushed.
+            connection.append(script.command())
+            reply = try connection.reply()
+        }
+        return try checked(reply, to: script)
+    }
+
+    private func command<Script: RedisScript>(for script: Script) -> RedisCommand {
+        let name = ObjectIdentifier(Script.self)
+        guard let known = digests[name] else {
+            digests[name] = ""
+            return script.command()
+        }
+        let digest = known.isEmpty ? SHA1.hex(Script.text.bytes) : known
+        if known.isEmpty { digests[name] = digest }
+        return script.command(digest: digest)
+    }
+
+    /// Answers that may be errors.
+    private func replies(to count: Int) throws(BrokerError) -> [RedisReply] {
+        var replies: [RedisReply] = []
+        replies.reserveCapacity(count)
+        for _ in 0..<count {
+            do throws(BrokerError) {
+                replies.append(try connection.reply())
+            } catch {
+                // A server that refuses may hang up afterwards.
+                for case .error(let text) in replies { throw connection.error(text) }
+                throw error
+            }
+        }
+        return replies
+    }
+}
+
+// MARK: - Errors
+
+extension ScriptRunner {
+    private func checked<Script: RedisScript>(
+        _ reply: RedisReply,
+        to script: Script
     ) throws(BrokerError) -> RedisReply {
-        connection.append(command(try digest(of: script), keys, arguments))
-        let reply = try connection.reply()
-        guard case .error(let text) = reply, text.hasPrefix("NOSCRIPT") else { return reply }
-        // The server was restarted, or its scripts flushed.
-        digests[script] = nil
-        connection.append(command(try digest(of: script), keys, arguments))
-        return try connection.reply()
+        guard case .error(let text) = reply else { return reply }
+        throw try named(text, script)
     }
 
     /// The error of a script that failed, with what the server does not tell: which key is of a wrong type,
     /// or which command the user may not run.
-    private func named(
+    private func named<Script: RedisScript>(
         _ text: String,
-        _ script: String,
-        _ keys: [String]
+        _ script: Script
     ) throws(BrokerError) -> BrokerError {
         if text.contains("WRONGTYPE"), !text.hasSuffix(")"), !text.contains(" is a ") {
-            let names = Array(Set(keys))
+            let names = Array(Set(script.keys))
             let kinds = try connection.run(names.map { RedisCommand("TYPE").adding($0) })
             for (key, kind) in zip(names, kinds.map { $0.text ?? "none" }) {
                 if kind != "none", kind != RedisKeys.type(ofKey: key) {
@@ -58,32 +110,17 @@ final class ScriptRunner {
             }
         }
         if text.contains("The user executing the script can't run"),
-            let command = ScriptTrace(text).command(in: script)
+            let command = ScriptTrace(text).command(in: Script.text)
         {
             return connection.error("\(ScriptTrace.message(text)) (\(command))")
         }
         return connection.error(text)
     }
+}
 
-    private func command(_ digest: String, _ keys: [String], _ arguments: [[UInt8]]) -> RedisCommand
-    {
-        let size =
-            arguments.reduce(0) { $0 + $1.count + 16 } + keys.reduce(0) { $0 + $1.utf8.count + 16 }
-        var command = RedisCommand("EVALSHA", capacity: size + 64)
-        command.add(digest)
-        command.add(keys.count)
-        for key in keys { command.add(key) }
-        for argument in arguments { command.add(argument) }
-        return command
-    }
-
-    private func digest(of script: String) throws(BrokerError) -> String {
-        if let digest = digests[script] { return digest }
-        let reply = try connection.run(RedisCommand("SCRIPT").adding("LOAD", script))
-        guard let digest = reply.text else {
-            throw .unusable(url: "\(connection.address)", reason: "SCRIPT LOAD answered no digest")
-        }
-        digests[script] = digest
-        return digest
+extension RedisReply {
+    /// Whether the server does not know a script by its digest.
+    fileprivate var isUnknownScript: Bool {
+        if case .error(let text) = self { text.hasPrefix("NOSCRIPT") } else { false }
     }
 }

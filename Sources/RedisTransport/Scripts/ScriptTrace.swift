@@ -18,11 +18,14 @@ struct ScriptTrace {
     }
 
     /// The command on that line of the script.
-    func command(in script: String) -> String? {
+    func command(in script: ScriptText) -> String? {
         guard let line else { return nil }
-        let lines = script.split(separator: "\n", omittingEmptySubsequences: false)
+        let lines = script.bytes.split(
+            separator: UInt8(ascii: "\n"),
+            omittingEmptySubsequences: false
+        )
         guard lines.indices.contains(line - 1) else { return nil }
-        let text = lines[line - 1]
+        let text = String(decoding: lines[line - 1], as: UTF8.self)
         guard let start = text.firstRange(of: "call('") else { return nil }
         return String(text[start.upperBound...].prefix { $0 != "'" })
     }

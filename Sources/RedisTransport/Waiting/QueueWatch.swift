@@ -65,7 +65,8 @@ final class QueueWatch {
         guard try gate.takeAnswer() else { return }
         let key = RedisKeys.gate(queue)
         try gate.run([
-            RedisCommand("LPUSH").adding(key, "1"), RedisCommand("PEXPIRE").adding(key, "1000"),
+            RedisCommand("LPUSH").adding(key, "1"),
+            RedisCommand("PEXPIRE").adding(key, "\(RedisKeys.wakeLifetime)"),
         ])
     }
 }

@@ -21,7 +21,7 @@ final class RedisArrivalWatch: ArrivalWatch {
 
     var isRelied: Bool { !lookouts.queues.isEmpty }
 
-    /// Nobody tells that a lookout was killed; and who is it says so by looking, see ``RedisScripts/take``.
+    /// Nobody tells that a lookout was killed; and who is it says so by looking, see ``TakeTasks``.
     var longestWait: Duration? { .seconds(2) }
 
     func clear() throws(BrokerError) {

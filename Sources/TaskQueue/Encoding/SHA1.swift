@@ -1,6 +1,6 @@
 /// SHA-1 (RFC 3174), for names: where others may choose the text to their advantage it is no longer
 /// safe.
-enum SHA1 {
+package enum SHA1 {
     /// The 20 bytes.
     static func digest(_ text: some Collection<UInt8>) -> [UInt8] {
         var state: [UInt32] = [0x6745_2301, 0xEFCD_AB89, 0x98BA_DCFE, 0x1032_5476, 0xC3D2_E1F0]
@@ -9,6 +9,13 @@ enum SHA1 {
             mix(padded[start..<(start + 64)], into: &state)
         }
         return state.flatMap { word in (0..<4).map { UInt8(word >> (24 - 8 * $0) & 0xFF) } }
+    }
+
+    /// The 40 digits of the digest, in lower case.
+    package static func hex(_ text: some Collection<UInt8>) -> String {
+        let digest = digest(text)
+        return stride(from: 0, to: digest.count, by: 4)
+            .map { UUIDText.hex(number(digest[$0..<($0 + 4)]), digits: 8) }.joined()
     }
 
     /// The first 16 digits of the digest, in lower case.

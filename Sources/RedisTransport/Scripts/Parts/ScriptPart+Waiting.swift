@@ -1,0 +1,44 @@
+/// How scripts deal with those that wait for tasks: see ``TakeTasks``.
+extension ScriptPart {
+    /// Lets one of those in who wait at a queue's gate, or the next who comes there within a second.
+    ///
+    /// The gate only saves time: who waits looks now and then.
+    ///
+    ///     openGate(gate)
+    static let openGate = ScriptPart(
+        """
+        local function openGate(gate)
+            local length = redis.pcall('LLEN', gate)
+            if type(length) == 'table' then redis.pcall('DEL', gate)
+            elseif length > 0 then return end
+            redis.pcall('LPUSH', gate, '1')
+            redis.pcall('PEXPIRE', gate, '\(RedisKeys.wakeLifetime)')
+        end
+        """
+    )
+
+    /// What has arrived at a lookout and was not taken goes back to where it was: see ``QueueWatch``.
+    ///
+    /// Returns an error if it cannot.
+    ///
+    ///     giveBack(the queue's lists of step 0, 3, 6, 9)
+    static let giveBack = ScriptPart(
+        needs: [refusal],
+        """
+        local function giveBack(lists)
+            -- A queue's list of step 0 has its name.
+            local arrived = '\(KeyMadeByScript.arrived)' .. lists[1]
+            while true do
+                local next = redis.pcall('LINDEX', arrived, '0')
+                if type(next) ~= 'string' then return refusal(next, 'LINDEX', arrived) end
+                -- The last that is so called: a header of the same name comes before.
+                local priority = tonumber(string.match(next, '.*"priority": ?(%d)')) or 0
+                local list = lists[math.floor(priority / 3) + 1]
+                local problem =
+                    refusal(redis.pcall('LMOVE', arrived, list, 'LEFT', 'RIGHT'), 'LMOVE', list)
+                if problem then return problem end
+            end
+        end
+        """
+    )
+}

@@ -1,0 +1,12 @@
+internal import TaskQueue
+
+/// What has arrived at a queue's lookout and was not taken is put back.
+struct GiveArrivalsBack: RedisScript {
+    typealias Answer = Void
+
+    let queue: QueueName
+
+    static let text = ScriptText(uses: [.giveBack], "return giveBack(KEYS) or 0")
+
+    var keys: [String] { RedisKeys.lists(queue) }
+}
