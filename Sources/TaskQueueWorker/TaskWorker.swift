@@ -17,7 +17,7 @@ import WorkerProgram
 /// ```
 public final class TaskWorker: Sendable {
     private let parts: Parts
-    private let orders: WorkerOrderQueue
+    private let orders: Inbox<WorkerOrder>
     private let isStopping = Atomic(false)
     private let hasRun = Atomic(false)
 
@@ -29,7 +29,7 @@ public final class TaskWorker: Sendable {
         _ configuration: TaskWorkerConfiguration = TaskWorkerConfiguration(),
         _ register: (inout TaskHandlers) throws -> Void
     ) throws {
-        do throws(ResourceShortage) { orders = try WorkerOrderQueue() } catch {
+        do throws(ResourceShortage) { orders = try Inbox() } catch {
             throw TaskQueueError(.shortage(error))
         }
         parts = try Parts(configuration, register)
@@ -51,7 +51,7 @@ public final class TaskWorker: Sendable {
             try await withTaskCancellationHandler {
                 await stoppedByShutdown { await runOnThread() }
             } onCancel: {
-                orders.give(.stopAtOnce)
+                orders.put(.stopAtOnce)
             }.get()
         } catch {
             throw TaskQueueError(error)
@@ -63,7 +63,7 @@ public final class TaskWorker: Sendable {
     /// What has not ended in ``TaskWorkerConfiguration/shutdownTimeout`` is interrupted. To say so again
     /// changes nothing; who cannot wait cancels the Swift task that runs it.
     public func stop() {
-        if !isStopping.exchange(true, ordering: .relaxed) { orders.give(.stop) }
+        if !isStopping.exchange(true, ordering: .relaxed) { orders.put(.stop) }
     }
 
     private func runOnThread() async -> Result<Void, BrokerError> {

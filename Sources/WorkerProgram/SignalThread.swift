@@ -7,7 +7,7 @@ package import TaskQueue
 /// So a process that was told twice to end, and has not when its tasks had to be given up long ago, is ended
 /// from here, whatever it waits for: then its lease runs out, and what it held goes to others.
 package final class SignalThread: Sendable {
-    package let orders: WorkerOrderQueue
+    package let orders: Inbox<WorkerOrder>
 
     /// Starts the thread.
     ///
@@ -19,7 +19,7 @@ package final class SignalThread: Sendable {
         _ signals: sending SignalQueue,
         patience: Duration
     ) throws(ResourceShortage) {
-        let orders = try WorkerOrderQueue()
+        let orders = try Inbox<WorkerOrder>()
         self.orders = orders
         let source = Source(signals)
         try Thread.startDetached { Self.pass(source.signals, to: orders, patience) }
@@ -36,7 +36,7 @@ package final class SignalThread: Sendable {
 
     private static func pass(
         _ signals: SignalQueue,
-        to orders: WorkerOrderQueue,
+        to orders: Inbox<WorkerOrder>,
         _ patience: Duration
     ) {
         var toldAt: ContinuousClock.Instant?
@@ -55,7 +55,7 @@ package final class SignalThread: Sendable {
                 case .stopAtOnce: end = end ?? .now + patience
                 default: break
                 }
-                orders.give(order)
+                orders.put(order)
             }
         }
     }

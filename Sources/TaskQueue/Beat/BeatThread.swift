@@ -1,9 +1,8 @@
 internal import Glibc
-internal import Synchronization
 
 /// A beat on a thread of its own, within a program that does something else: `tq-work --beat`.
 package final class BeatThread: Sendable {
-    private let orders: Orders
+    private let orders: Inbox<BeatOrder>
     private let thread: pthread_t
 
     /// Starts it.
@@ -21,37 +20,20 @@ package final class BeatThread: Sendable {
     ) throws {
         // To see now whether it can be made.
         _ = try BeatDriver(configuration, connect: connect, report: report)
-        let orders = try Orders()
+        let orders = try Inbox<BeatOrder>()
         self.orders = orders
         thread = try Thread.start {
             let driver = try? BeatDriver(configuration, connect: connect, report: report)
-            try? driver?.run(woken: orders.bell.descriptor, orders: orders.next, isPatient: true)
+            try? driver?.run(woken: orders.descriptor, orders: orders.takeFirst, isPatient: true)
         }
     }
 
     /// Goes by something else from now on.
-    package func reload(_ configuration: BeatConfiguration) { orders.add(.reload(configuration)) }
+    package func reload(_ configuration: BeatConfiguration) { orders.put(.reload(configuration)) }
 
     /// Gives the lease back and ends, soon.
-    package func stop() { orders.add(.stop) }
+    package func stop() { orders.put(.stop) }
 
     /// Waits until it has ended, but not long for a broker that does not answer; not called twice.
     package func join() { Thread.join(thread, within: .seconds(5)) }
-
-    private final class Orders: Sendable {
-        let bell: Bell
-        private let waiting = Mutex<[BeatOrder]>([])
-
-        init() throws(ResourceShortage) { bell = try Bell() }
-
-        func add(_ order: BeatOrder) {
-            waiting.withLock { $0.append(order) }
-            bell.ring()
-        }
-
-        func next() -> BeatOrder? {
-            bell.silence()
-            return waiting.withLock { $0.isEmpty ? nil : $0.removeFirst() }
-        }
-    }
 }

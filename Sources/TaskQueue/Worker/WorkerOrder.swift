@@ -20,3 +20,8 @@ package protocol WorkerOrderSource: AnyObject {
     /// The next order; `nil` if there is none.
     func nextOrder() -> WorkerOrder?
 }
+
+/// Orders from within the process.
+extension Inbox: WorkerOrderSource where Element == WorkerOrder {
+    package func nextOrder() -> WorkerOrder? { takeFirst() }
+}

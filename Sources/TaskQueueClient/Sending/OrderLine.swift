@@ -5,9 +5,6 @@ internal import TaskQueue
 /// at once.
 final class OrderLine<Order: Sendable>: Sendable {
     private struct State {
-        var orders: [Order] = []
-        /// Rung since the thread has taken orders.
-        var isRung = false
         var isStarted = false
         var isStopped = false
         var hasEnded = false
@@ -15,13 +12,13 @@ final class OrderLine<Order: Sendable>: Sendable {
     }
 
     private let state = Mutex(State())
-    private let bell: Bell
+    private let inbox: Inbox<Order>
     private let work: @Sendable (OrderLine) -> Void
 
     /// - Parameter work: what the thread does; it ends when this returns.
     /// - Throws: ``TaskQueueError`` if the process has no descriptor left.
     init(_ work: @escaping @Sendable (OrderLine) -> Void) throws(TaskQueueError) {
-        do throws(ResourceShortage) { bell = try Bell() } catch {
+        do throws(ResourceShortage) { inbox = try Inbox() } catch {
             throw TaskQueueError(.shortage(error))
         }
         self.work = work
@@ -31,20 +28,19 @@ final class OrderLine<Order: Sendable>: Sendable {
 
     /// - Throws: ``TaskQueueError/closed``, or that no thread can be started for it.
     func add(_ order: Order) throws(TaskQueueError) {
-        let (isClosed, starts, rings) = state.withLock { state in
-            guard !state.isStopped else { return (true, false, false) }
-            state.orders.append(order)
-            defer { (state.isStarted, state.isRung) = (true, true) }
-            return (false, !state.isStarted, !state.isRung)
+        let (isClosed, starts) = state.withLock { state in
+            guard !state.isStopped else { return (true, false) }
+            inbox.put(order)
+            defer { state.isStarted = true }
+            return (false, !state.isStarted)
         }
         if isClosed { throw .closed }
-        if rings { bell.ring() }
         guard starts else { return }
         do throws(ResourceShortage) { try start() } catch {
             // What others have added meanwhile waits for the next.
             state.withLock { state in
                 state.isStarted = false
-                if !state.orders.isEmpty { state.orders.removeFirst() }
+                _ = inbox.takeFirst()
             }
             throw TaskQueueError(.shortage(error))
         }
@@ -53,7 +49,7 @@ final class OrderLine<Order: Sendable>: Sendable {
     /// Takes no more orders, and has the thread end when it has done what was ordered.
     func stop() {
         state.withLock { $0.isStopped = true }
-        bell.ring()
+        inbox.wake()
     }
 
     /// Stops, and waits until the thread has done its last.
@@ -83,21 +79,20 @@ final class OrderLine<Order: Sendable>: Sendable {
     // MARK: The thread
 
     /// Readable when there are orders that were not taken, or there will be no more.
-    var descriptor: Int32 { bell.descriptor }
+    var descriptor: Int32 { inbox.descriptor }
 
     /// Takes what was ordered.
     ///
     /// - Returns: the orders, and whether there will be no more.
     func take() -> (orders: [Order], isStopped: Bool) {
-        bell.silence()
-        return state.withLock { state in
-            defer { (state.orders, state.isRung) = ([], false) }
-            return (state.orders, state.isStopped)
-        }
+        let orders = inbox.takeAll()
+        guard state.withLock(\.isStopped) else { return (orders, false) }
+        // From then on none comes in.
+        return (orders + inbox.takeAll(), true)
     }
 
     /// Waits until ``descriptor`` is readable, or until the deadline (`nil`: as long as it takes).
     func wait(until deadline: ContinuousClock.Instant? = nil) {
-        bell.wait(until: deadline)
+        inbox.wait(until: deadline)
     }
 }
