@@ -6,23 +6,22 @@ final class RunningCommand: RunningProcess {
     private let run: RunID
     private let command: CommandSpec
     private var rule: ExitRule { command.traits.exitRule }
-    private var clock: RunClock
+    var limits: ProcessLimits
     private var input: PipeWriter
     private var stdout: PipeReader
     private var stderr: PipeReader
     private var reports: PipeReader
     private var output: CommandOutput
     private var progress: ProgressReader
-    private var isInterrupted = false
     private let startedAt = ContinuousClock.now
     /// How long it has to end by itself when nothing can come of it any more.
     private static let grace: Duration = .seconds(5)
 
-    init(_ child: ChildProcess, _ command: CommandSpec, _ limits: TimeLimits, as run: RunID) {
+    init(_ child: ChildProcess, _ command: CommandSpec, _ times: TimeLimits, as run: RunID) {
         self.child = child
         self.run = run
         self.command = command
-        clock = RunClock(limits, start: .now)
+        limits = ProcessLimits(RunClock(times, start: .now))
         input = PipeWriter(child.input)
         stdout = PipeReader(child.output)
         stderr = PipeReader(child.errors)
@@ -44,8 +43,6 @@ final class RunningCommand: RunningProcess {
         if input.isDone { input.close() }
         return !input.isOpen
     }
-
-    var nextDeadline: ContinuousClock.Instant? { clock.nextDeadline }
 
     func advance(_ source: ProcessSource, _ buffer: IOBuffer, _ events: inout [RunEvent]) {
         switch source {
@@ -73,22 +70,22 @@ final class RunningCommand: RunningProcess {
         if let complaint = progress.takeComplaint() {
             events.append(.remark(run, .leftOut(complaint)))
         }
-        let outcome = isInterrupted ? .interrupted : outcome(status, usage)
+        let outcome = limits.isInterrupted ? .interrupted : outcome(status, usage)
         if !outcome.isFailure, let remark = output.remark { events.append(.remark(run, remark)) }
         events.append(.ended(run, outcome, after: .now - startedAt))
     }
 
     /// Ends it: its result is lost.
     private func giveUp(_ loss: ResultLoss) {
-        guard clock.breach == nil, !isInterrupted else { return }
-        clock.giveUp(loss, grace: Self.grace, at: .now)
+        guard limits.clock.breach == nil, !limits.isInterrupted else { return }
+        limits.clock.giveUp(loss, grace: Self.grace, at: .now)
         child.signal(SIGTERM)
     }
 
     /// What it said on descriptor 3 goes before its exit status, unless it broke a limit, or failed after
     /// it had said that it had not.
     private func outcome(_ status: ExitStatus, _ usage: ResourceUsage) -> TaskOutcome {
-        let breach = clock.breach?.adding(usage)
+        let breach = limits.clock.breach?.adding(usage)
         if breach == nil, let answer = progress.answer, answer.isFailure || status == .exited(0) {
             return answer.adding(traceback: output.traceback)
         }
@@ -97,18 +94,5 @@ final class RunningCommand: RunningProcess {
             return .unable(problem)
         }
         return rule.outcome(of: status, output: output, breach: breach)
-    }
-
-    func lookAtClock(_ now: ContinuousClock.Instant) {
-        if let signal = clock.signal(at: now) { child.signal(signal) }
-    }
-
-    func exceedMemory(limit: Int, peak: Int) {
-        clock.exceedMemory(limit: limit, peak: peak)
-        child.signal(SIGKILL)
-    }
-
-    func interrupt() {
-        isInterrupted = true
     }
 }

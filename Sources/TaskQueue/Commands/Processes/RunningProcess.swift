@@ -1,26 +1,14 @@
-internal import Glibc
-
 /// A process that runs tasks, as ``CommandRunner`` sees it: a command of one task, or a stream command.
 protocol RunningProcess: AnyObject {
     var child: ChildProcess { get }
 
-    /// When ``lookAtClock(_:)`` is to be called; `nil`: never.
-    var nextDeadline: ContinuousClock.Instant? { get }
+    var limits: ProcessLimits { get set }
 
     /// Carries on with a descriptor on which something happened, other than ``ProcessSource/exit``.
     func advance(_ source: ProcessSource, _ buffer: IOBuffer, _ events: inout [RunEvent])
 
     /// Settles all that it ran: it has exited.
     func end(_ buffer: IOBuffer, _ events: inout [RunEvent])
-
-    /// Acts on the limits whose time has come.
-    func lookAtClock(_ now: ContinuousClock.Instant)
-
-    /// Kills it: it had `peak` bytes of memory, and may have `limit`.
-    func exceedMemory(limit: Int, peak: Int)
-
-    /// What it runs ends as ``TaskOutcome/interrupted``.
-    func interrupt()
 }
 
 /// Which of a process's descriptors something happened on.

@@ -11,7 +11,7 @@ final class StreamProcess: RunningProcess {
     private let command: CommandSpec
     /// What it has been given and not answered, the task it works on first.
     private var runs: [(run: RunID, limits: TimeLimits)] = []
-    private var clock = RunClock()
+    var limits = ProcessLimits()
     /// When it was free for the first of them.
     private var begunAt = ContinuousClock.now
     /// Whether its clock is that of its ``fault``.
@@ -25,7 +25,6 @@ final class StreamProcess: RunningProcess {
     private var answers: LineSplitter
     private var output: CommandOutput
     private var progress: ProgressReader
-    private var isInterrupted = false
     private(set) var isRetired = false
     /// Why it is not given tasks any more, and is made to end; `nil`: it is given them.
     private(set) var fault: StreamFault?
@@ -82,10 +81,8 @@ final class StreamProcess: RunningProcess {
         guard runs.isEmpty else { return }
         isInputWatched = false
         input.close()
-        clock = RunClock(TimeLimits(hard: grace, soft: nil), start: .now)
+        limits.clock = RunClock(TimeLimits(hard: grace, soft: nil), start: .now)
     }
-
-    var nextDeadline: ContinuousClock.Instant? { clock.nextDeadline }
 
     func advance(_ source: ProcessSource, _ buffer: IOBuffer, _ events: inout [RunEvent]) {
         switch source {
@@ -99,10 +96,10 @@ final class StreamProcess: RunningProcess {
             } else if !stdout.isOpen {
                 fault = fault ?? .closedOutput
                 startFaultClock()
-            } else if answers.isTooLong, clock.breach == nil, !runs.isEmpty {
+            } else if answers.isTooLong, limits.clock.breach == nil, !runs.isEmpty {
                 // A line that comes to its end costs its own task alone.
                 let loss = ResultLoss.answerTooLong(limit: command.traits.resultLimit)
-                clock.giveUp(loss, grace: CommandRunner.streamGrace, at: .now)
+                limits.clock.giveUp(loss, grace: CommandRunner.streamGrace, at: .now)
             }
         case .errors: stderr.read(buffer) { output.append(errors: $0) }
         case .progress:
@@ -127,7 +124,7 @@ final class StreamProcess: RunningProcess {
         if status == .exited(0), let line = answers.finish() { lines.append(line) }
         for line in lines { take(line, &events) }
         guard let first = runs.first else { return }
-        let isInnocent = isInterrupted || fault == .outOfStep
+        let isInnocent = limits.isInterrupted || fault == .outOfStep
         let outcome = isInnocent ? .interrupted : death(status, usage)
         events.append(.ended(first.run, outcome, after: .now - begunAt))
         // The others were not begun.
@@ -148,7 +145,7 @@ final class StreamProcess: RunningProcess {
         answerCount += 1
         var outcome = outcome(line)
         // An error is what the signal to end was answered with, and says nothing of the task.
-        if isInterrupted, outcome.isFailure { outcome = .interrupted }
+        if limits.isInterrupted, outcome.isFailure { outcome = .interrupted }
         if !outcome.isFailure, let remark = output.remark { events.append(.remark(run, remark)) }
         events.append(.ended(run, outcome, after: .now - begunAt))
         output = CommandOutput(limit: 0)
@@ -158,15 +155,15 @@ final class StreamProcess: RunningProcess {
 
     private func startClock() {
         begunAt = .now
-        clock = runs.first.map { RunClock($0.limits, start: begunAt) } ?? RunClock()
+        limits.clock = runs.first.map { RunClock($0.limits, start: begunAt) } ?? RunClock()
     }
 
     /// Leaves it a moment to end by itself, which tells more.
     private func startFaultClock() {
         guard !isEnding else { return }
         isEnding = true
-        earlierBreach = clock.breach
-        clock = RunClock(TimeLimits(hard: Self.faultGrace, soft: nil), start: .now)
+        earlierBreach = limits.clock.breach
+        limits.clock = RunClock(TimeLimits(hard: Self.faultGrace, soft: nil), start: .now)
     }
 
     /// What a line means for its task.
@@ -206,9 +203,9 @@ final class StreamProcess: RunningProcess {
             return .unable(problem)
         }
         let failure =
-            if let fault, earlierBreach == nil, clock.breach != nil {
+            if let fault, earlierBreach == nil, limits.clock.breach != nil {
                 ExitRule.failure("the stream command \(fault) before it answered")
-            } else if let breach = earlierBreach ?? clock.breach {
+            } else if let breach = earlierBreach ?? limits.clock.breach {
                 breach.adding(usage).failure(status)
             } else {
                 ExitRule.failure(
@@ -216,7 +213,7 @@ final class StreamProcess: RunningProcess {
                 )
             }
         // It was made to end so: the status says nothing.
-        if clock.hasGivenUp { return .failure(failure, traceback: output.traceback) }
+        if limits.clock.hasGivenUp { return .failure(failure, traceback: output.traceback) }
         let rule = command.traits.exitRule
         if rule.fatalOn.contains(where: { $0.matches(status) }) {
             return .fatal(failure, traceback: output.traceback)
@@ -225,18 +222,5 @@ final class StreamProcess: RunningProcess {
             return .retry(delay: nil, failure, traceback: output.traceback)
         }
         return .failure(failure, traceback: output.traceback)
-    }
-
-    func lookAtClock(_ now: ContinuousClock.Instant) {
-        if let signal = clock.signal(at: now) { child.signal(signal) }
-    }
-
-    func exceedMemory(limit: Int, peak: Int) {
-        clock.exceedMemory(limit: limit, peak: peak)
-        child.signal(SIGKILL)
-    }
-
-    func interrupt() {
-        isInterrupted = true
     }
 }
