@@ -107,7 +107,7 @@ struct BeatCommand {
                     report(.reloading)
                     return .reload(reload(logger))
                 },
-                pulse: manager.pulse
+                pulse: manager.sayAllIsWell
             )
         }
     }
