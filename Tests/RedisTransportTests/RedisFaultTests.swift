@@ -108,7 +108,7 @@ struct RedisFaultTests {
         try await RedisServer.with { server in
             let broker = try server.broker()
             let messages = OutgoingMessage.samples(3)
-            try broker.send(messages + [.sample(eta: .now() + .milliseconds(20))])
+            try broker.send(messages + [.sample(eta: .now() + .milliseconds(500))])
             let first = try broker.receive(from: [.celery], upTo: 1)
             try await eventually {
                 try await server.cli(
