@@ -19,7 +19,7 @@ extension ControlCommand {
             while true {
                 let letters = try letters(of: queue, skipping: skipped, includingMessages: false)
                 if letters.isEmpty { break }
-                try listing.print(letters.map(Self.fields))
+                try listing.print(letters.map(\.fields))
                 isFirst = false
                 skipped += letters.count
             }
@@ -54,8 +54,7 @@ extension ControlCommand {
             guard isSent else { return }
             sent += 1
             if isJSON {
-                let fields = Self.fields(letter).prefix(3)
-                try output.write(Listing.json(Array(fields)))
+                try output.write(Listing.json(Array(letter.fields.prefix(3))))
             } else {
                 try output.writeLine(letter.name)
             }
@@ -80,7 +79,7 @@ extension ControlCommand {
             guard isGone else { return }
             dropped += 1
             guard isJSON else { return }
-            try output.write(Listing.json(Array(Self.fields(letter).prefix(3))))
+            try output.write(Listing.json(Array(letter.fields.prefix(3))))
             try output.flush()
         }
         note("forgot \(Self.count(dropped, "dead letter"))")
@@ -149,17 +148,5 @@ extension ControlCommand {
             diagnostics.error("no dead letter \(name): tq-ctl dead list shows those that there are")
         }
         return letters
-    }
-
-    /// The first three name it.
-    private static func fields(_ letter: StoredLetter) -> [Field] {
-        [
-            Field("id", .text(letter.name)),
-            Field("task", .text(letter.task?.text)),
-            Field("queue", .text(letter.queue.text)),
-            Field("died_at", .past(letter.diedAt)),
-            Field("losses", .number(letter.losses)),
-            Field("reason", .text(letter.reason)),
-        ]
     }
 }

@@ -1,6 +1,20 @@
 import CommandSupport
 import TaskQueue
 
+extension StoredLetter {
+    /// What is listed of it; the first three name it.
+    var fields: [Field] {
+        [
+            Field("id", .text(name)),
+            Field("task", .text(task?.text)),
+            Field("queue", .text(queue.text)),
+            Field("died_at", .past(diedAt)),
+            Field("losses", .number(losses)),
+            Field("reason", .text(reason)),
+        ]
+    }
+}
+
 /// All that is known of a dead letter.
 struct LetterDescription {
     private let letter: StoredLetter
@@ -19,7 +33,7 @@ struct LetterDescription {
     var json: [UInt8] {
         var writer = JSONWriter()
         writer.beginObject()
-        for field in fields { field.write(to: &writer) }
+        for field in letter.fields { field.write(to: &writer) }
         writer.key("message")
         if let message {
             writer.value(wellFormed: Envelope.encode(message))
@@ -55,17 +69,6 @@ struct LetterDescription {
             text += "\(name)\(gap)\(Diagnostics.oneLine(value))\n"
         }
         return Array((text + "\n").utf8)
-    }
-
-    private var fields: [Field] {
-        [
-            Field("id", .text(letter.name)),
-            Field("task", .text(letter.task?.text)),
-            Field("queue", .text(letter.queue.text)),
-            Field("died_at", .past(letter.diedAt)),
-            Field("losses", .number(letter.losses)),
-            Field("reason", .text(letter.reason)),
-        ]
     }
 
     private var bytes: [UInt8] {

@@ -143,15 +143,11 @@ struct Sender {
         guard options.printsJSON else { return try output.writeLine(id.text) }
         var writer = JSONWriter()
         writer.beginObject()
-        writer.key("id")
-        writer.value(id.text)
-        writer.key("task")
-        writer.value(message.task.text)
-        writer.key("queue")
-        writer.value(message.queue.text)
+        writer.field("id", id.text)
+        writer.field("task", message.task.text)
+        writer.field("queue", message.queue.text)
         if message.unique != nil {
-            writer.key("sent")
-            writer.value(holder == nil)
+            writer.field("sent", holder == nil)
         }
         writer.endObject()
         try output.write(writer.line)

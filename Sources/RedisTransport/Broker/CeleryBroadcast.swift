@@ -8,14 +8,9 @@ enum CeleryBroadcast {
     static func revoke(_ ids: [TaskID]) -> [UInt8] {
         var arguments = JSONWriter()
         arguments.beginObject()
-        arguments.key("task_id")
-        arguments.beginArray()
-        for id in ids { arguments.value(id.text) }
-        arguments.endArray()
-        arguments.key("terminate")
-        arguments.value(false)
-        arguments.key("signal")
-        arguments.value("SIGTERM")
+        arguments.field("task_id", ids.map(\.text))
+        arguments.field("terminate", false)
+        arguments.field("signal", "SIGTERM")
         arguments.endObject()
         return envelope(method: "revoke", arguments: arguments.bytes)
     }

@@ -9,18 +9,11 @@ enum WorkerRecord {
     static func json(_ identity: WorkerIdentity, queues: [QueueName]) -> [UInt8] {
         var writer = JSONWriter()
         writer.beginObject()
-        writer.key("name")
-        writer.value(identity.name)
-        writer.key("host")
-        writer.value(identity.host)
-        writer.key("pid")
-        writer.value(identity.pid)
-        writer.key("started_at")
-        writer.value(identity.startedAt.secondsSinceEpoch)
-        writer.key("queues")
-        writer.beginArray()
-        for queue in queues { writer.value(queue.text) }
-        writer.endArray()
+        writer.field("name", identity.name)
+        writer.field("host", identity.host)
+        writer.field("pid", identity.pid)
+        writer.field("started_at", identity.startedAt.secondsSinceEpoch)
+        writer.field("queues", queues.map(\.text))
         writer.endObject()
         return writer.bytes
     }

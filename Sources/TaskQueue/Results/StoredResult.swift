@@ -69,23 +69,16 @@ extension StoredResult {
     package var json: [UInt8] {
         var writer = JSONWriter(capacity: result.bytes.count + (traceback?.utf8.count ?? 0) + 200)
         writer.beginObject()
-        writer.key("status")
-        writer.value(state.rawValue)
-        writer.key("result")
-        writer.value(result)
-        writer.key("traceback")
-        writer.value(traceback)
-        writer.key("children")
-        writer.value(children)
-        writer.key("date_done")
-        writer.value(finishedAt?.iso8601)
+        writer.field("status", state.rawValue)
+        writer.field("result", result)
+        writer.field("traceback", traceback)
+        writer.field("children", children)
+        writer.field("date_done", finishedAt?.iso8601)
         if let groupID {
-            writer.key("group_id")
-            writer.value(groupID)
+            writer.field("group_id", groupID)
         }
         if let parentID {
-            writer.key("parent_id")
-            writer.value(parentID.text)
+            writer.field("parent_id", parentID.text)
         }
         writer.key("task_id")
         if let spelledID { writer.value(spelledID) } else { writer.value(id.text) }

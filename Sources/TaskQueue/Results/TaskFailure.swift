@@ -50,12 +50,9 @@ package struct TaskFailure: Equatable, Sendable {
     package var json: JSONText {
         var writer = JSONWriter()
         writer.beginObject()
-        writer.key("exc_type")
-        writer.value(type)
-        writer.key("exc_message")
-        writer.value(message)
-        writer.key("exc_module")
-        writer.value(module)
+        writer.field("exc_type", type)
+        writer.field("exc_message", message)
+        writer.field("exc_module", module)
         writer.endObject()
         return JSONText(wellFormed: writer.bytes)
     }
