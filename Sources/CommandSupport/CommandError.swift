@@ -26,7 +26,7 @@ extension CommandError {
             case .unreachable, .connectionLost, .refused, .unusable, .fileChanged: .unavailable
             case .refusedCredentials: .refusedCredentials
             case .storageFailed: .inputOutput
-            case .misconfigured: .badConfiguration
+            case .misconfigured, .unable: .badConfiguration
             case .shortage: .tryAgain
             }
         self.init(code, "\(error)\(Self.advice(error))")
@@ -34,9 +34,12 @@ extension CommandError {
 
     /// What to do about the commonest of them.
     private static func advice(_ error: BrokerError) -> String {
-        guard case .unreachable(_, let reason) = error, reason.ends(with: "Connection refused")
-        else { return "" }
-        return ": start the server there, or name another with --broker"
+        switch error {
+        case .unreachable(_, let reason) where reason.ends(with: "Connection refused"):
+            ": start the server there, or name another with --broker"
+        case .unable: ": use \(Location.ableKinds)"
+        default: ""
+        }
     }
 
     /// The same error; if the broker was not to be had until a deadline had passed, that it has.

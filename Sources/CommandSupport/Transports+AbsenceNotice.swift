@@ -15,6 +15,7 @@ extension Transports {
         AbsenceNotice(diagnostics) { () throws(BrokerError) in
             let last = ContinuousClock.now + .seconds(2)
             return try openSender(timeout: .seconds(2), until: min(last, end ?? last))
+                .queueInspection
         }
     }
 }

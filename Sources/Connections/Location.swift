@@ -62,6 +62,18 @@ package enum Location: Equatable, Sendable {
         }
     }
 
+    /// How the URLs of brokers begin that have every ``Capability``.
+    package static var ableKinds: String {
+        var kinds: [String] = []
+        #if SQLite
+        kinds.append("sqlite:")
+        #endif
+        #if Redis
+        kinds.append("redis://")
+        #endif
+        return kinds.joined(separator: " or ")
+    }
+
     private static func unknownKind(_ url: URLText) -> String {
         // `localhost:6379`: what stands before the colon is no scheme then.
         if !url.hasAuthority, let first = url.path.utf8.first, (0x30...0x39).contains(first) {

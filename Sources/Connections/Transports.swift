@@ -37,7 +37,7 @@ package struct Transports: Sendable {
         worker: String = "",
         identity: WorkerIdentity? = nil,
         replyTimeout: Duration = .seconds(30)
-    ) throws(BrokerError) -> any CountingBroker & LeaseKeeper & QueueAdministration {
+    ) throws(BrokerError) -> any Broker {
         try open(
             worker,
             identity,
@@ -50,9 +50,7 @@ package struct Transports: Sendable {
     ///
     /// - Returns: a connection of its own.
     /// - Throws: ``BrokerError`` if it cannot be reached.
-    package func openAdministration() throws(BrokerError) -> any QueueAdministration
-        & BeatAdministration & LiveEntryStore & UniqueSending
-    {
+    package func openAdministration() throws(BrokerError) -> any Broker {
         try open(timeout: options.connectTimeout, replyTimeout: .seconds(10))
     }
 
@@ -69,7 +67,7 @@ package struct Transports: Sendable {
         timeout: Duration,
         replyTimeout: Duration = .seconds(30),
         until end: ContinuousClock.Instant? = nil
-    ) throws(BrokerError) -> SendingConnection.SendingBroker {
+    ) throws(BrokerError) -> any Broker {
         try open(timeout: timeout, replyTimeout: replyTimeout, until: end)
     }
 
@@ -78,15 +76,16 @@ package struct Transports: Sendable {
     /// A connection that is half open is given up before the lease has run out for long.
     ///
     /// - Returns: a connection of its own.
-    /// - Throws: ``BrokerError`` if it cannot be reached.
-    package func openBeat() throws(BrokerError) -> any CountingBroker & BeatStore {
+    /// - Throws: ``BrokerError`` if it cannot be reached, or remembers nothing.
+    package func openBeat() throws(BrokerError) -> any BeatStore {
         try open(timeout: options.connectTimeout, replyTimeout: BeatLease.length)
+            .requiring(.beatStore)
     }
 
     /// Connects to the broker, for who only looks which live entries it has.
     ///
     /// - Parameter timeout: for connecting and the first answer, unless that of the options is shorter.
-    /// - Returns: a connection of its own; `nil`: the broker is a file that is not there.
+    /// - Returns: a connection of its own; `nil`: the broker is a file that is not there, or keeps none.
     /// - Throws: ``BrokerError`` if it cannot be reached.
     package func openLiveEntries(
         within timeout: Duration
@@ -95,11 +94,8 @@ package struct Transports: Sendable {
         if case .sqlite(let path) = options.broker, access(path, F_OK) != 0 { return nil }
         #endif
         return try open(timeout: min(timeout, options.connectTimeout), replyTimeout: timeout)
+            .liveEntryStore
     }
-
-    /// All that both kinds of broker can do.
-    private typealias Opened = CountingBroker & LeaseKeeper & QueueAdministration
-        & BeatAdministration & RepeatableSending & UniqueSending & BeatStore
 
     private func open(
         _ worker: String = "",
@@ -107,7 +103,7 @@ package struct Transports: Sendable {
         timeout: Duration,
         replyTimeout: Duration = .seconds(30),
         until end: ContinuousClock.Instant? = nil
-    ) throws(BrokerError) -> any Opened {
+    ) throws(BrokerError) -> any Broker {
         switch options.broker {
         #if SQLite
         case .sqlite(let path):
@@ -226,6 +222,7 @@ package struct Transports: Sendable {
         _ identity: WorkerIdentity
     ) throws(BrokerError) -> any LeaseKeeper {
         try openBroker(worker: worker, identity: identity, replyTimeout: Lease.renewalInterval)
+            .requiring(.leaseKeeper)
     }
 
     /// All that a worker needs, connected, and its lease taken.
@@ -241,12 +238,13 @@ package struct Transports: Sendable {
             identity: identity,
             replyTimeout: .seconds(9)
         )
-        _ = try broker.renewLease(holding: [], serving: queues)
+        let leases = try broker.requiring(.leaseKeeper)
+        _ = try leases.renewLease(holding: [], serving: queues)
         return BrokerConnection(
             broker: broker,
             backend: brokerHoldsResults ? nil : try openBackend(lockTimeout: Lease.renewalInterval),
             arrivals: try broker.watchArrivals(on: queues),
-            leases: broker
+            leases: leases
         )
     }
 }

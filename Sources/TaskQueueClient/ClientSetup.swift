@@ -25,7 +25,7 @@ struct ClientSetup: Sendable {
 
     func openSender(
         timeout: Duration
-    ) throws(BrokerError) -> SendingConnection.SendingBroker {
+    ) throws(BrokerError) -> any Broker {
         try transports.openSender(timeout: timeout, replyTimeout: Self.replyTimeout)
     }
 

@@ -51,8 +51,8 @@ struct Plan {
         for remark in remarks.mistakes + remarks.risks { Self.diagnostics.note(remark) }
         _ = try reportingBrokerErrors { () throws(BrokerError) in
             let broker = try transports.openBroker()
-            _ = try broker.count(waitingIn: options.queues[0])
-            for advice in try (broker as? any AdvisingBroker)?.advice() ?? [] {
+            _ = try broker.queueCounting?.count(waitingIn: options.queues[0])
+            for advice in try broker.advisingBroker?.advice() ?? [] {
                 Self.diagnostics.note("warning: \(advice)")
             }
             _ = try transports.openBackend().fetch([TaskID("")])

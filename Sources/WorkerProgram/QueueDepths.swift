@@ -17,11 +17,11 @@ final class QueueDepths: Sendable {
     private let state: Mutex<State>
     /// `nil`: no descriptor was left for it, so that nothing is measured.
     private let bell = try? Bell()
-    private let connect: @Sendable () throws(BrokerError) -> any CountingBroker
+    private let connect: @Sendable () throws(BrokerError) -> any QueueCounting
 
     init(
         _ queues: [QueueName],
-        _ connect: @escaping @Sendable () throws(BrokerError) -> any CountingBroker
+        _ connect: @escaping @Sendable () throws(BrokerError) -> any QueueCounting
     ) {
         state = Mutex(State(queues: queues))
         self.connect = connect
@@ -50,7 +50,7 @@ final class QueueDepths: Sendable {
     }
 
     private func measure(_ bell: Bell) {
-        var broker: (any CountingBroker)?
+        var broker: (any QueueCounting)?
         var meters: [QueueName: Meter] = [:]
         while true {
             bell.silence()
@@ -68,6 +68,7 @@ final class QueueDepths: Sendable {
                     meters[queue]?.set(count)
                 }
             } catch {
+                if case .unable = error { break }
                 // The worker tells of an outage.
                 broker = nil
             }

@@ -32,7 +32,8 @@ package struct WorkerAssembly {
         let id = UUIDText.random()
         #if Metrics
         let metrics = WorkerMetrics(serving: configuration.queues) {
-            [transports] () throws(BrokerError) in try transports.openBroker()
+            [transports] () throws(BrokerError) in
+            try transports.openBroker().requiring(.queueCounting)
         }
         let (reload, report) = (metrics.noting(reload), metrics.noting(report))
         #endif

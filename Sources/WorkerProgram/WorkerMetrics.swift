@@ -71,7 +71,7 @@ final class WorkerMetrics: Sendable {
     ///   - connect: makes a connection to count what waits on them; called on a thread of its own.
     init(
         serving queues: [QueueName],
-        connect: @escaping @Sendable () throws(BrokerError) -> any CountingBroker
+        connect: @escaping @Sendable () throws(BrokerError) -> any QueueCounting
     ) {
         depths = QueueDepths(queues, connect)
     }

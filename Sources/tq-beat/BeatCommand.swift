@@ -65,7 +65,7 @@ struct BeatCommand {
             Diagnostics(program: "tq-beat").note("warning: \(warning)")
         }
         _ = try reportingBrokerErrors { () throws(BrokerError) in
-            try transports.openBeat().count(waitingIn: .celery)
+            try transports.openBeat().liveVersion()
         }
     }
 

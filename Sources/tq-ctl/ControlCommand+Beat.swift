@@ -5,8 +5,9 @@ import TaskQueue
 /// The commands for periodic tasks.
 extension ControlCommand {
     func listEntries() throws(CommandError) -> ExitCode {
+        let administration = try requiring(.beatAdministration)
         let entries = try reportingBrokerErrors { () throws(BrokerError) in
-            try broker.beatEntries()
+            try administration.beatEntries()
         }
         let titles = ["ENTRY", "SCHEDULE", "TASK", "SENT", "LAST", "NEXT", "ID", "ORIGIN", "STATE"]
         var listing = Listing(titles, isJSON: isJSON)
@@ -33,9 +34,10 @@ extension ControlCommand {
     }
 
     func setEntriesPaused(_ isPaused: Bool) throws(CommandError) -> ExitCode {
-        try forEachEntry { name throws(CommandError) in
+        let administration = try requiring(.beatAdministration)
+        return try forEachEntry { name throws(CommandError) in
             let hasChanged = try reportingBrokerErrors { () throws(BrokerError) in
-                try broker.setPaused(entry: name, isPaused)
+                try administration.setPaused(entry: name, isPaused)
             }
             guard let hasChanged else { return false }
             if hasChanged {
@@ -52,9 +54,10 @@ extension ControlCommand {
     }
 
     func forgetEntries() throws(CommandError) -> ExitCode {
-        try forEachEntry { name throws(CommandError) in
+        let administration = try requiring(.beatAdministration)
+        return try forEachEntry { name throws(CommandError) in
             let wasKnown = try reportingBrokerErrors { () throws(BrokerError) in
-                try broker.forget(entry: name)
+                try administration.forget(entry: name)
             }
             if wasKnown {
                 note("forgot \(name): it begins anew")

@@ -9,6 +9,7 @@ extension ControlCommand {
     private static let page = 100
 
     func listLetters() throws(CommandError) -> ExitCode {
+        let store = try requiring(.deadLetterStore)
         let titles = ["ID", "TASK", "QUEUE", "DIED", "LOSSES", "REASON"]
         var listing = Listing(titles, isJSON: isJSON)
         var isFirst = true
@@ -17,7 +18,12 @@ extension ControlCommand {
         for queue in queues {
             var skipped = 0
             while true {
-                let letters = try letters(of: queue, skipping: skipped, includingMessages: false)
+                let letters = try letters(
+                    in: store,
+                    of: queue,
+                    skipping: skipped,
+                    includingMessages: false
+                )
                 if letters.isEmpty { break }
                 try listing.print(letters.map(\.fields))
                 isFirst = false
@@ -29,10 +35,11 @@ extension ControlCommand {
     }
 
     func showLetters() throws(CommandError) -> ExitCode {
+        let store = try requiring(.deadLetterStore)
         var code = ExitCode.success
         var output = OutputStream(descriptor: 1)
         for name in arguments.operands {
-            let letters = try letters(named: name)
+            let letters = try letters(in: store, named: name)
             if letters.isEmpty { code = .noSuchTask }
             for letter in letters {
                 let description = LetterDescription(letter)
@@ -44,12 +51,14 @@ extension ControlCommand {
     }
 
     func retryLetters() throws(CommandError) -> ExitCode {
+        let store = try requiring(.deadLetterStore)
         var output = OutputStream(descriptor: 1)
         var sent = 0
-        let code = try forEachLetter(includingMessages: true) { (letter) throws(CommandError) in
+        let code = try forEachLetter(in: store, includingMessages: true) {
+            (letter) throws(CommandError) in
             let isSent = try reportingBrokerErrors { () throws(BrokerError) in
                 if let id = letter.id { try transports.forgetting?([id]) }
-                return try broker.retry(letter)
+                return try store.retry(letter)
             }
             guard isSent else { return }
             sent += 1
@@ -65,6 +74,7 @@ extension ControlCommand {
     }
 
     func dropLetters() throws(CommandError) -> ExitCode {
+        let store = try requiring(.deadLetterStore)
         let what =
             arguments.flag("all") ? "all" : Self.count(arguments.operands.count, "dead letter")
         let whose = arguments.value("queue").map { " of \($0)" } ?? ""
@@ -72,9 +82,10 @@ extension ControlCommand {
         guard try confirm(question) else { return .success }
         var output = OutputStream(descriptor: 1)
         var dropped = 0
-        let code = try forEachLetter(includingMessages: false) { (letter) throws(CommandError) in
+        let code = try forEachLetter(in: store, includingMessages: false) {
+            (letter) throws(CommandError) in
             let isGone = try reportingBrokerErrors { () throws(BrokerError) in
-                try broker.drop(letter)
+                try store.drop(letter)
             }
             guard isGone else { return }
             dropped += 1
@@ -92,26 +103,29 @@ extension ControlCommand {
 extension ControlCommand {
     /// Does something to each letter that the command line names.
     private func forEachLetter(
+        in store: any DeadLetterStore,
         includingMessages: Bool,
         _ body: (StoredLetter) throws(CommandError) -> Void
     ) throws(CommandError) -> ExitCode {
         guard arguments.flag("all") else {
             var code = ExitCode.success
             for name in arguments.operands {
-                let letters = try letters(named: name)
+                let letters = try letters(in: store, named: name)
                 if letters.isEmpty { code = .noSuchTask }
                 for letter in letters { try body(letter) }
             }
             return code
         }
         let names = arguments.value("queue").map { [$0] } ?? []
+        let inspection = try requiring(.queueInspection)
         for queue in try queuesOrAll(names) {
             // Those that are there now: what is sent again may die again.
             var left = try reportingBrokerErrors { () throws(BrokerError) in
-                try broker.summaries(of: [queue]).first?.dead ?? 0
+                try inspection.summaries(of: [queue]).first?.dead ?? 0
             }
             while left > 0 {
                 let page = try letters(
+                    in: store,
                     of: queue,
                     skipping: 0,
                     includingMessages: includingMessages
@@ -125,12 +139,13 @@ extension ControlCommand {
     }
 
     private func letters(
+        in store: any DeadLetterStore,
         of queue: QueueName,
         skipping skipped: Int,
         includingMessages: Bool
     ) throws(CommandError) -> [StoredLetter] {
         try reportingBrokerErrors { () throws(BrokerError) in
-            try broker.deadLetters(
+            try store.deadLetters(
                 of: queue,
                 skipping: skipped,
                 upTo: Self.page,
@@ -140,9 +155,12 @@ extension ControlCommand {
     }
 
     /// Says so if there is none.
-    private func letters(named name: String) throws(CommandError) -> [StoredLetter] {
+    private func letters(
+        in store: any DeadLetterStore,
+        named name: String
+    ) throws(CommandError) -> [StoredLetter] {
         let letters = try reportingBrokerErrors { () throws(BrokerError) in
-            try broker.deadLetters(named: name)
+            try store.deadLetters(named: name)
         }
         if letters.isEmpty {
             diagnostics.error("no dead letter \(name): tq-ctl dead list shows those that there are")

@@ -5,6 +5,7 @@ import TaskQueue
 /// The commands for entries that live in the broker.
 extension ControlCommand {
     func addEntries() throws(CommandError) -> ExitCode {
+        let store = try requiring(.liveEntryStore)
         let names = Set(drafts.map(\.entry.name))
         if let other = try ownEntries().first(where: { names.contains($0.name) }) {
             throw CommandError(
@@ -13,7 +14,7 @@ extension ControlCommand {
             )
         }
         let additions = try reportingBrokerErrors { () throws(BrokerError) in
-            try broker.add(drafts, replacing: arguments.flag("replace"), at: .now())
+            try store.add(drafts, replacing: arguments.flag("replace"), at: .now())
         }
         var code = ExitCode.success
         for (draft, addition) in zip(drafts, additions) {
@@ -38,10 +39,11 @@ extension ControlCommand {
     }
 
     func removeEntries() throws(CommandError) -> ExitCode {
+        let store = try requiring(.liveEntryStore)
         var code = ExitCode.success
         for name in arguments.operands {
             let removal = try reportingBrokerErrors { () throws(BrokerError) in
-                try broker.remove(live: name)
+                try store.remove(live: name)
             }
             switch removal {
             case .removed:
@@ -114,9 +116,11 @@ extension ControlCommand {
         return own.beatSchedule
     }
 
+    /// The live entry of a name; `nil`: there is none.
     func liveEntry(_ name: String) throws(CommandError) -> BeatEntry? {
+        guard let store = broker.liveEntryStore else { return nil }
         let stored = try reportingBrokerErrors { () throws(BrokerError) in
-            try broker.liveEntry(name)
+            try store.liveEntry(name)
         }
         guard let stored else { return nil }
         do throws(SettingsError) { return try LiveEntryText.entry(stored).entry } catch {
@@ -131,7 +135,8 @@ extension ControlCommand {
         let message = BeatMessages(settings).message(entry, outOfTurnAt: .now())
         let holder = try reportingBrokerErrors { () throws(BrokerError) -> TaskID? in
             if message.unique != nil {
-                return try broker.sendUnlessHeld([message], isRepeated: false).first ?? nil
+                return try broker.requiring(.uniqueSending)
+                    .sendUnlessHeld([message], isRepeated: false).first ?? nil
             }
             try broker.send([message])
             return nil

@@ -5,10 +5,11 @@ import TaskQueue
 /// The commands that only look.
 extension ControlCommand {
     func listQueues() throws(CommandError) -> ExitCode {
+        let inspection = try requiring(.queueInspection)
         let queues = try queuesOrAll(arguments.operands)
         if !arguments.operands.isEmpty { try noteUnknown(queues) }
         let summaries = try reportingBrokerErrors { () throws(BrokerError) in
-            try broker.summaries(of: queues)
+            try inspection.summaries(of: queues)
         }
         let titles = ["QUEUE", "WAITING", "DELAYED", "RUNNING", "DEAD", "OLDEST", "STATE"]
         var listing = Listing(titles, isJSON: isJSON)
@@ -29,7 +30,10 @@ extension ControlCommand {
     }
 
     func listWorkers() throws(CommandError) -> ExitCode {
-        let workers = try reportingBrokerErrors { () throws(BrokerError) in try broker.workers() }
+        let inspection = try requiring(.queueInspection)
+        let workers = try reportingBrokerErrors { () throws(BrokerError) in
+            try inspection.workers()
+        }
         let titles = ["ID", "NAME", "HOST", "PID", "QUEUES", "TASKS", "STARTED", "SEEN", "LEASE"]
         var listing = Listing(titles, isJSON: isJSON)
         try listing.print(
@@ -52,8 +56,9 @@ extension ControlCommand {
     }
 
     func listRunning() throws(CommandError) -> ExitCode {
+        let inspection = try requiring(.queueInspection)
         let (tasks, workers) = try reportingBrokerErrors { () throws(BrokerError) in
-            (try broker.runningTasks(), try broker.workers())
+            (try inspection.runningTasks(), try inspection.workers())
         }
         let names = Dictionary(workers.map { ($0.id, $0.identity?.name) }) { first, _ in first }
         var listing = Listing(["ID", "TASK", "QUEUE", "WORKER", "FOR"], isJSON: isJSON)

@@ -7,28 +7,38 @@ import TaskQueue
 extension ControlCommand {
     func purge() throws(CommandError) -> ExitCode {
         let queue = try queues(arguments.operands)[0]
+        let control = try requiring(.queueControl)
         try noteUnknown([queue])
         let takesDelayed = arguments.flag("delayed")
-        let summary = try reportingBrokerErrors { () throws(BrokerError) in
-            try broker.summaries(of: [queue]).first
-        }
-        let count = (summary?.waiting ?? 0) + (takesDelayed ? summary?.delayed ?? 0 : 0)
-        guard try confirm("remove \(Self.count(count, "task")) from \(queue)") else {
-            return .success
-        }
+        let tasks = try tasks(of: queue, includingDelayed: takesDelayed)
+        guard try confirm("remove \(tasks) from \(queue)") else { return .success }
         let removed = try reportingBrokerErrors { () throws(BrokerError) in
-            try broker.purge(queue, includingDelayed: takesDelayed)
+            try control.purge(queue, includingDelayed: takesDelayed)
         }
         note("removed \(Self.count(removed, "task")) from \(queue)")
         try printIfJSON([Field("queue", .text(queue.text)), Field("removed", .number(removed))])
         return .success
     }
 
+    /// How many tasks a queue has, as in `2 tasks`; where the broker cannot tell, `all tasks`.
+    private func tasks(
+        of queue: QueueName,
+        includingDelayed: Bool
+    ) throws(CommandError) -> String {
+        guard let inspection = broker.queueInspection else { return "all tasks" }
+        let summary = try reportingBrokerErrors { () throws(BrokerError) in
+            try inspection.summaries(of: [queue]).first
+        }
+        let delayed = includingDelayed ? summary?.delayed ?? 0 : 0
+        return Self.count((summary?.waiting ?? 0) + delayed, "task")
+    }
+
     func move() throws(CommandError) -> ExitCode {
         let queues = try queues(arguments.operands)
+        let control = try requiring(.queueControl)
         try noteUnknown([queues[0]])
         let moved = try reportingBrokerErrors { () throws(BrokerError) in
-            try broker.move(
+            try control.move(
                 from: queues[0],
                 to: queues[1],
                 includingDelayed: arguments.flag("delayed")
@@ -44,10 +54,11 @@ extension ControlCommand {
 
     func setPaused(_ isPaused: Bool) throws(CommandError) -> ExitCode {
         let queues = try queues(arguments.operands)
+        let pausing = try requiring(.queuePausing)
         try noteUnknown(queues)
         for queue in queues {
             let hasChanged = try reportingBrokerErrors { () throws(BrokerError) in
-                try broker.setPaused(queue, isPaused)
+                try pausing.setPaused(queue, isPaused)
             }
             if hasChanged {
                 note("\(isPaused ? "paused" : "resumed") \(queue)")
@@ -62,11 +73,12 @@ extension ControlCommand {
         return .success
     }
 
-    /// Says which of the queues do not exist yet: their names may be mistyped.
+    /// Says which of the queues do not exist yet, where the broker can tell: their names may be mistyped.
     func noteUnknown(_ queues: [QueueName]) throws(CommandError) {
-        guard !isJSON, !common.isQuiet, !queues.isEmpty else { return }
+        guard !isJSON, !common.isQuiet, !queues.isEmpty, let inspection = broker.queueInspection
+        else { return }
         let known = Set(
-            try reportingBrokerErrors { () throws(BrokerError) in try broker.queueNames() }
+            try reportingBrokerErrors { () throws(BrokerError) in try inspection.queueNames() }
         )
         for queue in queues where !known.contains(queue) {
             note("no queue \(queue) is known: nothing is in it, and no worker serves it")

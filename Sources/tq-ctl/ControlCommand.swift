@@ -1,22 +1,35 @@
-internal import CommandLineOptions
-import CommandSupport
-internal import Connections
+package import CommandLineOptions
+package import CommandSupport
+package import Connections
 import Glibc
-import TaskQueue
+package import TaskQueue
 
 /// The work of `tq-ctl`: one function for each of its commands.
-struct ControlCommand {
+///
+/// Each asks the broker for what it needs, and fails with one sentence where the broker cannot do it.
+package struct ControlCommand {
     let arguments: ParsedArguments
     let common: CommonOptions
     let transports: Transports
-    let broker: any QueueAdministration & BeatAdministration & LiveEntryStore & UniqueSending
+    let broker: any Broker
     let diagnostics = Diagnostics(program: "tq-ctl")
     let isJSON: Bool
     let settings: Settings
     /// What `beat add` is to add.
     let drafts: [LiveDraft]
 
-    init(_ arguments: ParsedArguments, _ settings: Settings) throws(CommandError) {
+    /// - Parameters:
+    ///   - arguments: the command and its options.
+    ///   - settings: of `tq.toml`.
+    ///   - connect: connects to the broker.
+    /// - Throws: ``CommandError`` if the arguments do not go together, or the broker cannot be reached.
+    package init(
+        _ arguments: ParsedArguments,
+        _ settings: Settings,
+        connect: (Transports) throws(BrokerError) -> any Broker = {
+            (transports) throws(BrokerError) in try transports.openAdministration()
+        }
+    ) throws(CommandError) {
         self.arguments = arguments
         try Self.check(arguments)
         self.settings = settings
@@ -26,12 +39,12 @@ struct ControlCommand {
         let transports = Transports(common)
         self.transports = transports
         broker = try reportingBrokerErrors { () throws(BrokerError) in
-            try transports.openAdministration()
+            try connect(transports)
         }
         isJSON = arguments.flag("json")
     }
 
-    func run() throws(CommandError) -> ExitCode {
+    package func run() throws(CommandError) -> ExitCode {
         switch arguments.verb {
         case "queues": try listQueues()
         case "workers": try listWorkers()
@@ -81,6 +94,13 @@ struct ControlCommand {
 // MARK: - What they have in common
 
 extension ControlCommand {
+    /// What a command needs of the broker.
+    ///
+    /// - Throws: ``CommandError`` that says what the broker cannot do, and which can.
+    func requiring<Seam>(_ requirement: RequiredCapability<Seam>) throws(CommandError) -> Seam {
+        try reportingBrokerErrors { () throws(BrokerError) in try broker.requiring(requirement) }
+    }
+
     /// The queues that are named.
     func queues(_ names: [String]) throws(CommandError) -> [QueueName] {
         var queues: [QueueName] = []
@@ -97,7 +117,8 @@ extension ControlCommand {
     /// The queues that are named; all that exist, if none is.
     func queuesOrAll(_ names: [String]) throws(CommandError) -> [QueueName] {
         if !names.isEmpty { return try queues(names) }
-        return try reportingBrokerErrors { () throws(BrokerError) in try broker.queueNames() }
+        let inspection = try requiring(.queueInspection)
+        return try reportingBrokerErrors { () throws(BrokerError) in try inspection.queueNames() }
     }
 
     /// Says what was done, unless that is printed as JSON or nobody wants to know.

@@ -127,7 +127,7 @@ struct Sender {
     private mutating func count(waitingIn queue: QueueName) throws(CommandError) -> Int {
         do throws(BrokerError) {
             return try connection.run { broker, _ throws(BrokerError) in
-                try broker.count(waitingIn: queue)
+                try broker.requiring(.queueCounting).count(waitingIn: queue)
             }
         } catch {
             throw complaint(error, underWay: 0)

@@ -27,6 +27,7 @@ struct RedisContractTests {
 
     private static func store(_ server: RedisServer, at address: RedisAddress) -> TaskStore {
         TaskStore(
+            capabilities: Set(Capability.allCases),
             broker: { worker in
                 try RedisBroker(address, worker: worker, timeout: .seconds(30), resultLifetime: nil)
             },

@@ -17,6 +17,7 @@ struct SQLiteContractTests {
 
     private static func store(_ path: String) -> TaskStore {
         TaskStore(
+            capabilities: Set(Capability.allCases).subtracting([.advice]),
             broker: { try SQLiteBroker(path: path, worker: $0, resultLifetime: nil) },
             results: { try SQLiteResultBackend(path: path, resultLifetime: $0) },
             expireLease: { try await SQLiteShell(path).kill($0) },

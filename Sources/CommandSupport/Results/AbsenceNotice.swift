@@ -8,17 +8,17 @@ package final class AbsenceNotice {
 
     /// Of the tasks that are waited for; empty: they are not known.
     package var queues: Set<QueueName> = []
-    private let connect: () throws(BrokerError) -> any QueueAdministration
+    private let connect: () throws(BrokerError) -> (any QueueInspection)?
     private let diagnostics: Diagnostics
     /// When to look; `nil`: it has looked.
     package private(set) var due: ContinuousClock.Instant?
 
     /// - Parameters:
     ///   - diagnostics: where it is said.
-    ///   - connect: to the broker; what goes wrong is not told.
+    ///   - connect: to the broker; `nil` if that cannot see workers; what goes wrong is not told.
     package init(
         _ diagnostics: Diagnostics,
-        connect: @escaping () throws(BrokerError) -> any QueueAdministration
+        connect: @escaping () throws(BrokerError) -> (any QueueInspection)?
     ) {
         self.diagnostics = diagnostics
         self.connect = connect
@@ -33,7 +33,7 @@ package final class AbsenceNotice {
         guard let due, due <= .now else { return }
         self.due = nil
         do throws(BrokerError) {
-            let broker = try connect()
+            guard let broker = try connect() else { return }
             var open: [String] = []
             for queue in queues.sorted(by: { $0.text < $1.text })
             where try !broker.isServed(queue) {

@@ -1,6 +1,6 @@
 package import TaskQueue
 
-extension RedisBroker: QueueAdministration {
+extension RedisBroker: QueueInspection {
     package func queueNames() throws(BrokerError) -> [QueueName] {
         var names = Set(try connection.run(RedisCommand("SMEMBERS").adding(RedisKeys.paused)).texts)
         names.formUnion(try TaskSearch(scripts).queues().map(\.text))

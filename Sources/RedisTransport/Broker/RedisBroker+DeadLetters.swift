@@ -1,6 +1,6 @@
 package import TaskQueue
 
-extension RedisBroker {
+extension RedisBroker: DeadLetterStore {
     /// Letters looked at in one script.
     private static let page = 200
 

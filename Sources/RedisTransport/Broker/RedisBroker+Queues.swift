@@ -1,6 +1,6 @@
 package import TaskQueue
 
-extension RedisBroker {
+extension RedisBroker: QueueControl, QueuePausing {
     /// Tasks moved in one script, if they are small.
     private static let moveBatch = 100
     /// Tasks removed in one script, if they are small.

@@ -1,6 +1,6 @@
 package import TaskQueue
 
-extension RedisBroker {
+extension RedisBroker: TaskRevoking {
     package func revoke(_ ids: [TaskID], for lifetime: Duration) throws(BrokerError) {
         for batch in ids.batches(of: Self.largestBatch) {
             try scripts.run(RevokeTasks(ids: batch, lifetime: lifetime))

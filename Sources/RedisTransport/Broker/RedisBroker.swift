@@ -1,7 +1,8 @@
 package import TaskQueue
 
 /// Tasks in Redis, where Celery keeps them, taken and finished by scripts.
-package final class RedisBroker: CountingBroker {
+package final class RedisBroker: Broker, QueueCounting {
+    package let kind = "Redis"
     /// Tasks in one script: Lua takes some 8,000 arguments.
     static let largestBatch = 500
     /// Bytes in one command, if nothing in it is longer: a server closes connections that send too much

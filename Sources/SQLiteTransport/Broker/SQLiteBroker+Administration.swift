@@ -1,6 +1,6 @@
 package import TaskQueue
 
-extension SQLiteBroker: QueueAdministration {
+extension SQLiteBroker: QueueInspection {
     package func queueNames() throws(BrokerError) -> [QueueName] {
         var names: [QueueName] = []
         try database.run(

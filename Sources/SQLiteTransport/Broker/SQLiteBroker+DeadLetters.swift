@@ -1,6 +1,6 @@
 package import TaskQueue
 
-extension SQLiteBroker {
+extension SQLiteBroker: DeadLetterStore {
     private static let letterColumns = "seq, id, task, queue, reason, losses, died_at"
     private static let messageColumns = "headers, properties, body, content_type"
 

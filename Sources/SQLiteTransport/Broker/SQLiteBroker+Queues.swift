@@ -1,6 +1,6 @@
 package import TaskQueue
 
-extension SQLiteBroker {
+extension SQLiteBroker: QueueControl, QueuePausing, TaskRevoking {
     /// Tasks in one transaction: others wait for it.
     private static let batch: Int64 = 1000
 

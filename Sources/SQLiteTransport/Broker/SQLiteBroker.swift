@@ -1,7 +1,8 @@
 package import TaskQueue
 
 /// Tasks in an SQLite file: the default, which needs no server.
-package final class SQLiteBroker: CountingBroker {
+package final class SQLiteBroker: Broker, QueueCounting {
+    package let kind = "SQLite"
     package let holdsResults: Bool
     package internal(set) var nextDue: Timestamp?
     package internal(set) var suspectsLeft = SuspectsLeft.none

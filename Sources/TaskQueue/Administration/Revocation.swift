@@ -31,23 +31,25 @@ package enum Revocation {
     /// - Throws: ``BrokerError``.
     package static func revoke(
         _ ids: [TaskID],
-        _ broker: any QueueAdministration,
+        _ broker: any Broker,
         _ results: any ResultBackend
     ) throws(BrokerError) -> [Finding] {
+        let revoking = try broker.requiring(.taskRevoking)
+        let inspection = try broker.requiring(.queueInspection)
         let statuses = try results.fetch(ids)
         let open = zip(ids, statuses).filter { !$1.isFinal }
         let unknown = open.filter { $1 == .unknown }.map { $0.0 }
-        let found = unknown.isEmpty ? [] : try broker.find(unknown)
+        let found = unknown.isEmpty ? [] : try revoking.find(unknown)
         let known = open.filter { $1 != .unknown || found.contains($0) }
-        if !known.isEmpty { try broker.revoke(known.map { $0.0 }, for: lifetime) }
+        if !known.isEmpty { try revoking.revoke(known.map { $0.0 }, for: lifetime) }
         let missing = unknown.filter { !found.contains($0) }
-        if !missing.isEmpty { try broker.revoke(missing, for: unknownLifetime) }
+        if !missing.isEmpty { try revoking.revoke(missing, for: unknownLifetime) }
         // Those that workers hold go on, and have their outcome.
-        let held = open.isEmpty ? [] : Set(try broker.runningTasks().compactMap(\.id))
+        let held = open.isEmpty ? [] : Set(try inspection.runningTasks().compactMap(\.id))
         let records = known.filter { !held.contains($0.0) && hasNotBegun($0.1) }.map { $0.0 }
         if !records.isEmpty {
             try results.store(records.map(record))
-            try broker.takeOut(records)
+            try revoking.takeOut(records)
         }
         return zip(ids, statuses).map { id, status in
             Finding(

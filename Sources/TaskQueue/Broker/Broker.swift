@@ -8,7 +8,12 @@
 /// - Calls block, for as long as one round trip takes; a connection belongs to one thread.
 /// - Within a queue, tasks of the same priority are served in the order in which they were sent;
 ///   priority 0 first. Priority is stronger than the order of the queues.
-package protocol Broker: AnyObject {
+///
+/// What only some brokers can is a protocol of its own: see ``BrokerCapabilities``.
+package protocol Broker: BrokerCapabilities {
+    /// What people call brokers of its kind: `Redis`.
+    var kind: String { get }
+
     /// Whether ``finish(_:)`` stores results too, in the same step; else they go to a
     /// ``ResultBackend`` before.
     var holdsResults: Bool { get }
@@ -21,8 +26,8 @@ package protocol Broker: AnyObject {
     /// Takes up to `limit` tasks and keeps them in this worker's hands until they are finished,
     /// requeued or set aside. Delayed tasks that have fallen due are put on their queues first.
     ///
-    /// Nothing is taken from a paused queue, nor woken there; tasks that were revoked come marked, until
-    /// they are finished: see ``QueueAdministration``.
+    /// Nothing is taken from a paused queue, nor woken there (``QueuePausing``); tasks that were revoked
+    /// come marked, until they are finished (``TaskRevoking``).
     ///
     /// A task that a worker died with is under suspicion, and comes alone, to a worker that is by itself: see
     /// ``Solitude``. It is in front of the others of its queue and priority, the one with more losses behind.

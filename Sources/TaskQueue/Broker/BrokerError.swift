@@ -15,6 +15,8 @@ package enum BrokerError: Error, Equatable, Sendable {
     case misconfigured(url: String, reason: String)
     /// The file is not the one any more that was opened: nothing was written to it.
     case fileChanged(url: String, reason: String)
+    /// Brokers of that kind cannot do what was asked for; nothing was done.
+    case unable(broker: String, Capability)
     /// This process may not have what speaking to it takes.
     case shortage(ResourceShortage)
 }
@@ -23,7 +25,7 @@ extension BrokerError {
     /// Whether the broker has answered: the connection is as good as before.
     package var isAnswer: Bool {
         switch self {
-        case .refused, .refusedCredentials, .unusable: true
+        case .refused, .refusedCredentials, .unusable, .unable: true
         case .unreachable, .connectionLost, .storageFailed, .misconfigured, .fileChanged, .shortage:
             false
         }
@@ -33,7 +35,7 @@ extension BrokerError {
     package var mayPass: Bool {
         switch self {
         case .unreachable, .connectionLost, .refused, .fileChanged, .shortage: true
-        case .refusedCredentials, .storageFailed, .unusable, .misconfigured: false
+        case .refusedCredentials, .storageFailed, .unusable, .misconfigured, .unable: false
         }
     }
 }
@@ -49,6 +51,7 @@ extension BrokerError: CustomStringConvertible {
         case .unusable(let url, let reason), .misconfigured(let url, let reason):
             "cannot use \(url): \(reason)"
         case .fileChanged(let url, let reason): "lost \(url): \(reason)"
+        case .unable(let broker, let capability): "\(broker) cannot \(capability.deed)"
         case .shortage(let shortage): "\(shortage)"
         }
     }

@@ -6,18 +6,29 @@ import Testing
 struct MemoryStoreTests {
     @Test("of brokers", arguments: BrokerClause.all)
     func keeps(_ clause: BrokerClause) async throws {
-        try await clause.check(Self.newStore())
+        let all = Set(Capability.allCases).subtracting([.advice, .repeatableSending])
+        try await clause.check(Self.newStore(all) { $0 })
+    }
+
+    @Test("of brokers, where they can no more than all have to", arguments: BrokerClause.all)
+    func keepsWithoutCapabilities(_ clause: BrokerClause) async throws {
+        try await clause.check(Self.newStore([]) { LimitedBroker($0) })
     }
 
     @Test("of result backends", arguments: ResultClause.all)
     func keeps(_ clause: ResultClause) async throws {
-        try await clause.check(Self.newStore())
+        try await clause.check(Self.newStore([]) { $0 })
     }
 
-    private static func newStore() -> TaskStore {
+    /// `limiting` takes from its brokers what the capabilities do not name.
+    private static func newStore(
+        _ capabilities: Set<Capability>,
+        limiting: @escaping @Sendable (MemoryBroker) -> any Broker
+    ) -> TaskStore {
         let memory = MemoryStore()
         return TaskStore(
-            broker: { MemoryBroker(memory, worker: $0) },
+            capabilities: capabilities,
+            broker: { limiting(MemoryBroker(memory, worker: $0)) },
             results: { MemoryResultBackend(memory, lifetime: $0) },
             expireLease: { memory.expireLease(of: $0) },
             deadLetters: { queue in

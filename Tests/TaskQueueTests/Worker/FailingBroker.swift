@@ -1,20 +1,33 @@
 import TaskQueue
 import TestSupport
 
-/// A broker that cannot set messages aside.
+/// A broker that can no more than it has to, and fails in one thing.
 final class FailingBroker: Broker {
     static let failure = BrokerError.connectionLost(url: "memory:", reason: "as the test wants it")
 
-    private let broker: MemoryBroker
+    enum Fault {
+        /// It cannot set messages aside.
+        case setAside
+        /// It is lost when it has stored what was sent.
+        case sent
+    }
 
-    init(_ broker: MemoryBroker) {
+    let kind = "Failing"
+    private let broker: MemoryBroker
+    private let fault: Fault
+
+    init(_ broker: MemoryBroker, at fault: Fault = .setAside) {
         self.broker = broker
+        self.fault = fault
     }
 
     var holdsResults: Bool { broker.holdsResults }
     var nextDue: Timestamp? { broker.nextDue }
 
-    func send(_ messages: [OutgoingMessage]) throws(BrokerError) { try broker.send(messages) }
+    func send(_ messages: [OutgoingMessage]) throws(BrokerError) {
+        try broker.send(messages)
+        if fault == .sent { throw Self.failure }
+    }
 
     var suspectsLeft: SuspectsLeft { broker.suspectsLeft }
 
@@ -38,7 +51,10 @@ final class FailingBroker: Broker {
         try broker.requeue(tasks)
     }
 
-    func setAside(_ letters: [DeadLetter]) throws(BrokerError) -> [Delivery] { throw Self.failure }
+    func setAside(_ letters: [DeadLetter]) throws(BrokerError) -> [Delivery] {
+        if fault == .setAside { throw Self.failure }
+        return try broker.setAside(letters)
+    }
 
     func watchArrivals(on queues: [QueueName]) throws(BrokerError) -> any ArrivalWatch {
         try broker.watchArrivals(on: queues)

@@ -1,30 +1,12 @@
 import TaskQueue
 import Testing
 
-extension TaskStore {
-    /// Opens a connection for an operator.
-    func administration() throws -> any QueueAdministration {
-        try #require(try broker("operator") as? any QueueAdministration)
-    }
-}
-
-extension QueueAdministration {
-    fileprivate func summary(of queue: QueueName) throws -> QueueSummary {
-        try #require(try summaries(of: [queue]).first)
-    }
-
-    fileprivate func letters(
-        of queue: QueueName = .celery,
-        skipping skipped: Int = 0,
-        upTo limit: Int = 100
-    ) throws -> [StoredLetter] {
-        try deadLetters(of: queue, skipping: skipped, upTo: limit, includingMessages: false)
-    }
-}
-
 extension BrokerClause {
     /// What operators see, and do.
-    static let administration = looking + lettersAgain + queueMoves + pauses + revocations
+    static let administration =
+        looking.needing(.queueInspection) + lettersAgain.needing(.deadLetterStore)
+        + queueMoves.needing(.queueControl) + pauses.needing(.queuePausing)
+        + revocations.needing(.taskRevoking)
 
     private static let looking = [
         BrokerClause("an operator sees what waits, is delayed, runs and is dead") { store in
@@ -51,7 +33,10 @@ extension BrokerClause {
             #expect(try admin.queueNames() == [queue])
             #expect(try admin.summary(of: .celery).waiting == 0)
         },
-        BrokerClause("a queue exists for an operator by any of what is in it") { store in
+        BrokerClause(
+            "a queue exists for an operator by any of what is in it",
+            needs: [.queuePausing]
+        ) { store in
             let (broker, admin) = (try store.broker(), try store.administration())
             let queues = try ["dead", "delayed", "held", "paused", "waiting"].map(QueueName.named)
             try broker.send([.sample(queues[0]), .sample(queues[2])])
@@ -153,7 +138,10 @@ extension BrokerClause {
     ]
 
     private static let queueMoves = [
-        BrokerClause("purging takes what waits, and what is delayed if that is said") { store in
+        BrokerClause(
+            "purging takes what waits, and what is delayed if that is said",
+            needs: [.queueInspection]
+        ) { store in
             let (broker, admin) = (try store.broker(), try store.administration())
             let other = try QueueName.named("other")
             try broker.send(OutgoingMessage.samples(2))
@@ -192,7 +180,10 @@ extension BrokerClause {
             }
             #expect(try store.results().fetch([silent.id]) == [.unknown])
         },
-        BrokerClause("moving keeps the order and the priorities") { store in
+        BrokerClause(
+            "moving keeps the order and the priorities",
+            needs: [.queueInspection]
+        ) { store in
             let (broker, admin) = (try store.broker(), try store.administration())
             let other = try QueueName.named("other \"q\"")
             let eta = Timestamp.now() + .seconds(600)
@@ -210,7 +201,10 @@ extension BrokerClause {
     ]
 
     private static let pauses = [
-        BrokerClause("nothing is taken from a paused queue, nor found due there") { store in
+        BrokerClause(
+            "nothing is taken from a paused queue, nor found due there",
+            needs: [.queueInspection]
+        ) { store in
             let (broker, admin) = (try store.broker(), try store.administration())
             let other = try QueueName.named("other")
             try broker.send([.sample(), .sample(eta: .now() + .milliseconds(1)), .sample(other)])
@@ -253,10 +247,12 @@ extension BrokerClause {
     ]
 
     private static let revocations = [
-        BrokerClause("a delayed task that is taken out is counted no more, and frees its key") {
-            store in
+        BrokerClause(
+            "a delayed task that is taken out is counted no more, and frees its key",
+            needs: [.queueInspection, .uniqueSending]
+        ) { store in
             let (broker, admin) = (try store.broker(), try store.administration())
-            let unique = try #require(broker as? any UniqueSending)
+            let unique = try broker.requiring(.uniqueSending)
             let eta = Timestamp.now() + .seconds(60 * 86_400)
             let far = OutgoingMessage.sample(eta: eta, unique: UniqueHold("k"))
             let other = OutgoingMessage.sample(eta: eta)
@@ -287,8 +283,10 @@ extension BrokerClause {
             _ = try broker.finish([held.finished()])
             #expect(try admin.find(ids) == Set(ids.dropFirst()))
         },
-        BrokerClause("a revocation ends with the task's run, or with a dead letter's retry") {
-            store in
+        BrokerClause(
+            "a revocation ends with the task's run, or with a dead letter's retry",
+            needs: [.deadLetterStore]
+        ) { store in
             let (broker, admin) = (try store.broker(), try store.administration())
             let messages = OutgoingMessage.samples(2)
             try broker.send(messages)

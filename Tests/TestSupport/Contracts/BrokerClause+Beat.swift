@@ -3,7 +3,12 @@ import Testing
 
 extension TaskStore {
     /// Opens a connection for who sends periodic tasks.
-    func beat() throws -> any BeatStore { try #require(try broker("beat") as? any BeatStore) }
+    func beat() throws -> any BeatStore { try broker("beat").requiring(.beatStore) }
+
+    /// Opens a connection for an operator of periodic tasks.
+    func beatAdministration() throws -> any BeatAdministration {
+        try broker("operator").requiring(.beatAdministration)
+    }
 }
 
 extension BeatLease {
@@ -48,7 +53,9 @@ extension Timestamp {
 
 extension BrokerClause {
     /// Periodic tasks: one sender, each firing once.
-    static let beat = leases + enrolling + firing + operators
+    static let beat =
+        (leases + enrolling + firing).needing(.beatStore)
+        + operators.needing(.beatStore, .beatAdministration)
 
     private static let leases = [
         BrokerClause("what a broker keeps has one name, whoever asks") { store in
@@ -197,7 +204,7 @@ extension BrokerClause {
         BrokerClause("a paused entry's firings are left out, and are not sent when it goes on") {
             store in
             let beat = try store.beat()
-            let admin = try #require(beat as? any BeatAdministration)
+            let admin = try store.beatAdministration()
             #expect(try admin.beatEntries().isEmpty)
             #expect(try admin.setPaused(entry: "é", true) == nil)
             #expect(try beat.take(.mine) == .held)
@@ -223,7 +230,7 @@ extension BrokerClause {
         },
         BrokerClause("an entry that is forgotten begins anew") { store in
             let beat = try store.beat()
-            let admin = try #require(beat as? any BeatAdministration)
+            let admin = try store.beatAdministration()
             _ = try beat.enroll([.known("e", "1")], at: .second(99))
             #expect(try admin.forget(entry: "x") == false)
             #expect(try admin.forget(entry: "e") == true)

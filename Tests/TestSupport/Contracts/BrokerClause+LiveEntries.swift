@@ -43,12 +43,13 @@ private struct Sample {
 
 extension BrokerClause {
     /// Entries that are added while `tq-beat` runs.
-    static let liveEntries = adding + removing + besideConfigured
+    static let liveEntries = (adding + removing + besideConfigured)
+        .needing(.beatStore, .beatAdministration, .liveEntryStore)
 
     private static let adding = [
         BrokerClause("a live entry is known from when it is added, as it was written") { store in
             let beat = try store.beat()
-            let admin = try #require(beat as? any BeatAdministration)
+            let admin = try store.beatAdministration()
             #expect(try beat.liveVersion() == 0 && beat.liveEntries().isEmpty)
             let (first, second) = (try Sample("é \"x\""), try Sample("a", "0 5 * * *"))
             let added = try beat.add(
@@ -121,7 +122,7 @@ extension BrokerClause {
         BrokerClause("of a live entry nothing is sent once it is removed, nor remembered") {
             store in
             let beat = try store.beat()
-            let admin = try #require(beat as? any BeatAdministration)
+            let admin = try store.beatAdministration()
             let (entry, other) = (try Sample("e"), try Sample("other"))
             _ = try beat.add([entry.draft, other.draft], replacing: false, at: .second(0))
             let (old, rest) = (try entry.stored(in: beat), try other.stored(in: beat))
@@ -147,7 +148,7 @@ extension BrokerClause {
         },
         BrokerClause("a live entry that is forgotten begins anew at once") { store in
             let beat = try store.beat()
-            let admin = try #require(beat as? any BeatAdministration)
+            let admin = try store.beatAdministration()
             let entry = try Sample("e")
             _ = try beat.add([entry.draft], replacing: false, at: .second(0))
             let old = try entry.stored(in: beat)
@@ -183,13 +184,13 @@ extension BrokerClause {
             #expect(try beat.liveEntries().isEmpty)
             #expect(try beat.remove(live: "e") == .configured)
             #expect(try beat.remove(live: "x") == .unknown)
-            let admin = try #require(beat as? any BeatAdministration)
+            let admin = try store.beatAdministration()
             #expect(try admin.beatEntries().map(\.origin) == [.file])
         },
         BrokerClause("an entry of the settings takes the place of a live one of its name") {
             store in
             let beat = try store.beat()
-            let admin = try #require(beat as? any BeatAdministration)
+            let admin = try store.beatAdministration()
             let entry = try Sample("e")
             _ = try beat.add([entry.draft], replacing: false, at: .second(0))
             let live = try entry.stored(in: beat)

@@ -43,8 +43,10 @@ extension BrokerClause {
                 #expect(try store.results().fetch([id]) == [.stored(failure)])
             }
         },
-        BrokerClause("what is tried again, or set aside and sent again, is of the same sending") {
-            store in
+        BrokerClause(
+            "what is tried again, or set aside and sent again, is of the same sending",
+            needs: [.deadLetterStore]
+        ) { store in
             let (broker, admin) = (try store.broker(), try store.administration())
             guard broker.holdsResults else { return }
             try broker.send([.sample(id: .named, sending: "1")])
@@ -75,9 +77,11 @@ extension BrokerClause {
             #expect(try broker.finish([again.finished(success)]).isEmpty)
             #expect(try store.results().fetch([.named]) == [.stored(success)])
         },
-        BrokerClause("an id whose task is not sent, as another holds its key, keeps its outcome") {
-            store in
-            let broker = try #require(try store.broker() as? any UniqueSending)
+        BrokerClause(
+            "an id whose task is not sent, as another holds its key, keeps its outcome",
+            needs: [.uniqueSending]
+        ) { store in
+            let (broker, sender) = (try store.broker(), try store.sender())
             guard broker.holdsResults else { return }
             try broker.send([.sample(id: .named, sending: "1")])
             let success = StoredResult.success(.named)
@@ -88,11 +92,11 @@ extension BrokerClause {
                 unique: UniqueHold("k"),
                 sending: "2"
             )
-            #expect(try broker.sendUnlessHeld([holder], isRepeated: false) == [nil])
-            #expect(try broker.sendUnlessHeld([named], isRepeated: false) == [holder.id])
+            #expect(try sender.sendUnlessHeld([holder], isRepeated: false) == [nil])
+            #expect(try sender.sendUnlessHeld([named], isRepeated: false) == [holder.id])
             #expect(try store.results().fetch([.named]) == [.stored(success)])
             _ = try broker.finish([broker.receiveOne().finished(.success(holder.id))])
-            #expect(try broker.sendUnlessHeld([named], isRepeated: false) == [nil])
+            #expect(try sender.sendUnlessHeld([named], isRepeated: false) == [nil])
             #expect(try store.results().fetch([.named]) == [.pending])
         },
         BrokerClause("who waits for a task that ends without a result is told so") { store in

@@ -72,16 +72,20 @@ extension BrokerClause {
             #expect(try broker.requeue([]).isEmpty)
             #expect(try broker.setAside([]).isEmpty)
         },
-        BrokerClause("what can be counted is what waits: not held, not delayed") { store in
-            guard let broker = try store.broker() as? any CountingBroker else { return }
+        BrokerClause(
+            "what can be counted is what waits: not held, not delayed",
+            needs: [.queueCounting]
+        ) { store in
+            let broker = try store.broker()
+            let counting = try broker.requiring(.queueCounting)
             let other = try QueueName.named("other")
-            #expect(try broker.count(waitingIn: .celery) == 0)
+            #expect(try counting.count(waitingIn: .celery) == 0)
             try broker.send([0, 3, 6, 9].map { OutgoingMessage.sample(priority: $0) })
             try broker.send([.sample(eta: .now() + .seconds(60)), .sample(other)])
-            #expect(try broker.count(waitingIn: .celery) == 4)
+            #expect(try counting.count(waitingIn: .celery) == 4)
             _ = try broker.receiveOne()
-            #expect(try broker.count(waitingIn: .celery) == 3)
-            #expect(try broker.count(waitingIn: other) == 1)
+            #expect(try counting.count(waitingIn: .celery) == 3)
+            #expect(try counting.count(waitingIn: other) == 1)
         },
     ]
 }

@@ -15,8 +15,8 @@ extension BrokerClause {
             #expect(recovered.map(\.tasks) == [3])
             #expect(try store.keeper("live").recoverTasks().isEmpty)
             let live = try store.broker("live")
-            if let live = live as? any CountingBroker {
-                #expect(try live.count(waitingIn: .celery) == 4)
+            if let counting = live.queueCounting {
+                #expect(try counting.count(waitingIn: .celery) == 4)
             }
             #expect(try (0..<4).flatMap { _ in try live.receiveIDs() } == messages.map(\.id))
         },
@@ -59,7 +59,7 @@ extension BrokerClause {
             let messages = OutgoingMessage.samples(3)
             try broker.send(messages)
             let held = try broker.receive(from: [.celery], upTo: 3)
-            try #require(broker as? any LeaseKeeper).requeueAllBut([held[0].tag])
+            try broker.requiring(.leaseKeeper).requeueAllBut([held[0].tag])
             let again = try broker.receive(from: [.celery], upTo: 3)
             #expect(try again.map { try $0.taskID() } == messages[1...].map(\.id))
             #expect(again.map(\.losses) == [0, 0])
@@ -78,8 +78,8 @@ extension BrokerClause {
             #expect(letter.id == message.id.text)
             #expect(letter.reason.contains("3 workers died while they held this task"))
             #expect(try store.results().fetch([message.id]).first?.isFinal == true)
-            if let broker = try store.broker() as? any QueueAdministration {
-                #expect(try broker.deadLetters(named: message.id.text).first?.losses == 3)
+            if let letters = try store.broker().deadLetterStore {
+                #expect(try letters.deadLetters(named: message.id.text).first?.losses == 3)
             }
         },
         BrokerClause("a count of losses that a client has written counts for nothing") { store in
@@ -96,7 +96,7 @@ extension BrokerClause {
             #expect(try store.broker("three").receiveOne().losses == 2)
             #expect(try await store.deadLetters(.celery).isEmpty)
         },
-    ]
+    ].needing(.leaseKeeper)
 }
 
 extension Delivery {

@@ -124,35 +124,38 @@ extension BrokerClause {
                 return !third.isEmpty
             }
             #expect(third.map(\.losses) == [1])
-            try #require(broker as? any LeaseKeeper).requeueAllBut([])
+            try broker.requiring(.leaseKeeper).requeueAllBut([])
             let again = try (0..<2).map { _ in try broker.receiveOne() }
             #expect(again.map(\.losses) == [1, 0])
         },
-        BrokerClause("suspects wait in their queue as others do: counted, moved, purged") { store in
-            guard let broker = try store.broker() as? any CountingBroker & QueueAdministration
-            else { return }
+        BrokerClause(
+            "suspects wait in their queue as others do: counted, moved, purged",
+            needs: [.queueCounting, .queueInspection, .queueControl]
+        ) { store in
+            let (broker, admin) = (try store.broker(), try store.administration())
             let other = try QueueName.named("other")
             _ = try await store.sendSuspects(2)
-            #expect(try broker.summaries(of: [.celery]).map(\.waiting) == [2])
-            #expect(try broker.move(from: .celery, to: other, includingDelayed: false) == 2)
-            #expect(try broker.count(waitingIn: .celery) == 0)
+            #expect(try admin.summaries(of: [.celery]).map(\.waiting) == [2])
+            #expect(try admin.move(from: .celery, to: other, includingDelayed: false) == 2)
+            #expect(try broker.requiring(.queueCounting).count(waitingIn: .celery) == 0)
             #expect(try broker.receive(from: [other], upTo: 5).map(\.losses) == [1])
-            #expect(try broker.queueNames() == [other])
-            #expect(try broker.purge(other, includingDelayed: false) == 1)
+            #expect(try admin.queueNames() == [other])
+            #expect(try admin.purge(other, includingDelayed: false) == 1)
             #expect(try broker.receiveIDs(from: [other]).isEmpty)
         },
-        BrokerClause("no suspect is taken from a paused queue") { store in
-            guard let broker = try store.broker() as? any QueueAdministration & Broker else {
-                return
-            }
+        BrokerClause(
+            "no suspect is taken from a paused queue",
+            needs: [.queuePausing]
+        ) { store in
+            let (broker, admin) = (try store.broker(), try store.administration())
             _ = try await store.sendSuspects(1)
-            #expect(try broker.setPaused(.celery, true))
+            #expect(try admin.setPaused(.celery, true))
             #expect(try broker.receiveIDs().isEmpty)
             #expect(broker.suspectsLeft == .none)
-            #expect(try broker.setPaused(.celery, false))
+            #expect(try admin.setPaused(.celery, false))
             #expect(try broker.receiveIDs().count == 1)
         },
-    ]
+    ].needing(.leaseKeeper)
 }
 
 extension TaskStore {

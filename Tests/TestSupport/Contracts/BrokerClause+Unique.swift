@@ -4,7 +4,7 @@ import Testing
 extension TaskStore {
     /// Opens a connection for who sends tasks that hold keys.
     func sender() throws -> any UniqueSending {
-        try #require(try broker("sender") as? any UniqueSending)
+        try broker("sender").requiring(.uniqueSending)
     }
 }
 
@@ -26,7 +26,7 @@ extension OutgoingMessage {
 
 extension BrokerClause {
     /// Keys that one unfinished task at a time holds.
-    static let unique = holding + ends + notToBeRun + otherTasks
+    static let unique = (holding + ends + notToBeRun + otherTasks).needing(.uniqueSending)
 
     private static let holding = [
         BrokerClause("while a task that has a key waits, runs or is put back, no other is sent") {
@@ -94,7 +94,10 @@ extension BrokerClause {
             #expect(try broker.setAside([letter]).isEmpty)
             #expect(try sender.sendUnlessHeld(messages[1]) == [nil])
         },
-        BrokerClause("tasks that are purged hold their keys no longer") { store in
+        BrokerClause(
+            "tasks that are purged hold their keys no longer",
+            needs: [.queueControl]
+        ) { store in
             let (admin, sender) = (try store.administration(), try store.sender())
             let keys = ["x", "é\"\\", "z"]
             for eta in [nil, Timestamp.now() + .seconds(60)] {
@@ -149,7 +152,10 @@ extension BrokerClause {
             #expect(try broker.requeue([RequeuedTask(taken)]).isEmpty)
             #expect(try sender.sendUnlessHeld(second) == [nil])
         },
-        BrokerClause("a task that waits and was revoked holds its key no longer") { store in
+        BrokerClause(
+            "a task that waits and was revoked holds its key no longer",
+            needs: [.taskRevoking]
+        ) { store in
             let (admin, sender) = (try store.administration(), try store.sender())
             for eta in [nil, Timestamp.now() + .seconds(60)] {
                 let key = "key \(eta == nil)"
@@ -159,7 +165,10 @@ extension BrokerClause {
                 #expect(try sender.sendUnlessHeld(.holding(key)) == [nil])
             }
         },
-        BrokerClause("a task that runs and was revoked holds its key until it ends") { store in
+        BrokerClause(
+            "a task that runs and was revoked holds its key until it ends",
+            needs: [.taskRevoking]
+        ) { store in
             let (admin, sender) = (try store.administration(), try store.sender())
             let first = OutgoingMessage.holding("x")
             #expect(try sender.sendUnlessHeld(first) == [nil])
@@ -173,7 +182,10 @@ extension BrokerClause {
     ]
 
     private static let otherTasks = [
-        BrokerClause("a dead letter that is sent again takes its key only if it is free") { store in
+        BrokerClause(
+            "a dead letter that is sent again takes its key only if it is free",
+            needs: [.deadLetterStore]
+        ) { store in
             let (broker, sender) = (try store.broker(), try store.sender())
             let admin = try store.administration()
             let (first, second) = (OutgoingMessage.holding("x"), OutgoingMessage.holding("x"))
@@ -202,7 +214,10 @@ extension BrokerClause {
             #expect(try broker.finish(again.map { $0.finished() }).isEmpty)
             #expect(try sender.sendUnlessHeld(.holding("x")) == [second.id])
         },
-        BrokerClause("a task that is moved to another queue keeps its key") { store in
+        BrokerClause(
+            "a task that is moved to another queue keeps its key",
+            needs: [.queueControl]
+        ) { store in
             let (admin, sender) = (try store.administration(), try store.sender())
             let first = OutgoingMessage.holding("x")
             let other = try QueueName.named("other")

@@ -1,27 +1,55 @@
 import TaskQueue
 import Testing
 
-/// A sentence of what every ``Broker`` promises, and how to find out whether one keeps it.
+/// A sentence of what every ``Broker`` promises, or every one of some capabilities, and how to find out
+/// whether one keeps it.
 package struct BrokerClause: Sendable {
     package let sentence: String
+    /// What a broker can of which it is asked.
+    private var needs: Set<Capability>
     private let body: @Sendable (TaskStore) async throws -> Void
 
-    init(_ sentence: String, _ body: @escaping @Sendable (TaskStore) async throws -> Void) {
+    init(
+        _ sentence: String,
+        needs: Set<Capability> = [],
+        _ body: @escaping @Sendable (TaskStore) async throws -> Void
+    ) {
         self.sentence = sentence
+        self.needs = needs
         self.body = body
     }
 
     package static let all =
-        order + delays + settling + next + progress + requeueing + deadLetters + arrivals
+        declared + order + delays + settling + next + progress + requeueing + deadLetters + arrivals
         + contents + recovery + suspects + concurrency + administration + unique + names + beat
         + liveEntries
 
     /// Records an issue wherever the promise is not kept.
     ///
+    /// Cancels the test of a store that does not declare what the clause needs, and says so; what is declared
+    /// and not there is an error.
+    ///
     /// - Parameter store: empty, and used by nobody else.
     /// - Throws: what the ways to look into it throw, which is not expected.
     package func check(_ store: TaskStore) async throws {
+        let missing = needs.subtracting(store.capabilities).map(\.rawValue).sorted()
+        if !missing.isEmpty { try Test.cancel("no \(missing.joined(separator: ", "))") }
         try await withTaskExecutorPreference(BlockingExecutor.shared) { try await body(store) }
+    }
+}
+
+extension [BrokerClause] {
+    /// The same clauses, for brokers that can all this.
+    func needing(_ capabilities: Capability...) -> [BrokerClause] {
+        map { $0.needing(capabilities) }
+    }
+}
+
+extension BrokerClause {
+    fileprivate func needing(_ capabilities: [Capability]) -> BrokerClause {
+        var copy = self
+        copy.needs.formUnion(capabilities)
+        return copy
     }
 }
 

@@ -1,9 +1,10 @@
 package import TaskQueue
-import Testing
 
 /// One place where tasks and results are kept, empty at first, as the clauses of the contracts see it:
 /// they open as many connections to it as they like.
 package struct TaskStore: Sendable {
+    /// What its brokers can: of the clauses that need more, none is checked.
+    package let capabilities: Set<Capability>
     /// Opens a connection of the worker with an id; its results are kept for ever.
     private let openBroker: @Sendable (_ worker: String) throws -> any Broker
     /// Opens a connection whose results are kept for a time; `nil`: for ever.
@@ -14,11 +15,13 @@ package struct TaskStore: Sendable {
     package let deadLetters: @Sendable (_ queue: QueueName) async throws -> [FoundDeadLetter]
 
     package init(
+        capabilities: Set<Capability>,
         broker: @escaping @Sendable (_ worker: String) throws -> any Broker,
         results: @escaping @Sendable (_ lifetime: Duration?) throws -> any ResultBackend,
         expireLease: @escaping @Sendable (_ worker: String) async throws -> Void,
         deadLetters: @escaping @Sendable (_ queue: QueueName) async throws -> [FoundDeadLetter]
     ) {
+        self.capabilities = capabilities
         openBroker = broker
         openResults = results
         self.expireLease = expireLease
@@ -29,8 +32,11 @@ package struct TaskStore: Sendable {
 
     /// A connection as the heartbeat of a worker has it.
     func keeper(_ worker: String = "worker") throws -> any LeaseKeeper {
-        try #require(try openBroker(worker) as? any LeaseKeeper)
+        try openBroker(worker).requiring(.leaseKeeper)
     }
+
+    /// A connection for an operator.
+    func administration() throws -> Operator { Operator(try openBroker("operator")) }
 
     func results(_ lifetime: Duration? = nil) throws -> any ResultBackend {
         try openResults(lifetime)

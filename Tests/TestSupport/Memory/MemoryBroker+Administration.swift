@@ -1,7 +1,7 @@
 import Synchronization
 package import TaskQueue
 
-extension MemoryBroker: QueueAdministration {
+extension MemoryBroker: QueueInspection, QueueControl, QueuePausing, TaskRevoking {
     package func queueNames() throws(BrokerError) -> [QueueName] {
         store.state.withLock { state in
             let entries = state.waiting + state.held.values
@@ -126,7 +126,7 @@ extension MemoryBroker: QueueAdministration {
 
 // MARK: - Dead letters
 
-extension MemoryBroker {
+extension MemoryBroker: DeadLetterStore {
     package func deadLetters(
         of queue: QueueName,
         skipping skipped: Int,

@@ -2,7 +2,8 @@ import Synchronization
 package import TaskQueue
 
 /// A connection to a ``MemoryStore``.
-package final class MemoryBroker: CountingBroker {
+package final class MemoryBroker: Broker, QueueCounting {
+    package let kind = "Memory"
     package let holdsResults = true
     package private(set) var nextDue: Timestamp?
     package private(set) var suspectsLeft = SuspectsLeft.none

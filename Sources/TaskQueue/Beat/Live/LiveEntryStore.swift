@@ -1,4 +1,4 @@
-/// Keeps the entries that are added while `tq-beat` runs: not every broker can.
+/// Keeps the entries that are added while `tq-beat` runs.
 ///
 /// What each implementation promises, and the contract in the tests holds it to:
 ///

@@ -1,4 +1,4 @@
-/// What operators ask of the entries that a broker knows, and do to them: not every broker can.
+/// What operators ask of the entries that a broker knows, and do to them.
 package protocol BeatAdministration: AnyObject {
     /// The entries that are known, by name; also those that nobody sends any more.
     func beatEntries() throws(BrokerError) -> [BeatSummary]

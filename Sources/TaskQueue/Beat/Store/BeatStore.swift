@@ -1,11 +1,12 @@
-/// Keeps what `tq-beat` has to remember, beside the tasks: not every broker can.
+/// Keeps what `tq-beat` has to remember, beside the tasks: a broker itself, or a
+/// store elsewhere.
 ///
 /// What each implementation promises, and the contract in the tests holds it to:
 ///
 /// - Of those who ask for the same lease, one has it at a time.
 /// - A firing is sent and remembered in one step, and only by who has the lease, and only if it comes
 ///   after the last that is remembered of its entry: so once, whoever else tries.
-package protocol BeatStore: Broker, LiveEntryStore {
+package protocol BeatStore: LiveEntryStore {
     /// Takes a lease for ``BeatLease/length`` from now, or makes one last that is held already.
     func take(_ lease: BeatLease) throws(BrokerError) -> BeatLead
 

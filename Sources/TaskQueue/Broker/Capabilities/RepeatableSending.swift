@@ -1,5 +1,8 @@
-/// Sends what may have been sent before, without sending it twice: not every broker can.
-package protocol RepeatableSending: Broker {
+/// Sends what may have been sent before, without sending it twice.
+///
+/// To a broker without it a request that may have been carried out is not made again: see
+/// ``SendingConnection/isUncertain``.
+package protocol RepeatableSending: AnyObject {
     /// Sends as ``Broker/send(_:)`` does, for who tries again when it fails: the same call, over another
     /// connection too, stores what is not stored yet and nothing twice. What the first call has left on
     /// its way to the server is not stored twice either, if it arrives after all.

@@ -1,5 +1,5 @@
-/// Sends tasks of which there is to be one at a time: not every broker can.
-package protocol UniqueSending: Broker {
+/// Sends tasks of which there is to be one at a time.
+package protocol UniqueSending: AnyObject {
     /// Sends each message unless an unfinished task holds its key (``OutgoingMessage/unique``); the key is
     /// taken in the same step.
     ///

@@ -3,17 +3,14 @@ internal import Glibc
 /// A connection to the broker that is made again when it is lost: a server that restarts, or hands over
 /// to another, is back in a moment.
 package struct SendingConnection {
-    package typealias SendingBroker =
-        any CountingBroker & RepeatableSending & UniqueSending & QueueAdministration
-
-    private let connect: (Duration) throws(BrokerError) -> SendingBroker
+    private let connect: (Duration) throws(BrokerError) -> any Broker
     private let limit: Duration
     /// Is told that a file is not the one any more to which was sent before.
     private let onFileChange: (BrokerError) -> Void
     private let end: ContinuousClock.Instant?
     private let forget: (([TaskID]) throws(BrokerError) -> Void)?
     /// `nil`: it was lost.
-    private var broker: SendingBroker?
+    private var broker: (any Broker)?
     /// Whether the last ``run(_:)`` failed while a request was under way: it may have been carried out.
     package private(set) var isUncertain = false
 
@@ -32,7 +29,7 @@ package struct SendingConnection {
         until end: ContinuousClock.Instant? = nil,
         onFileChange: @escaping (BrokerError) -> Void = { _ in },
         forgetting forget: (([TaskID]) throws(BrokerError) -> Void)? = nil,
-        _ connect: @escaping (Duration) throws(BrokerError) -> SendingBroker
+        _ connect: @escaping (Duration) throws(BrokerError) -> any Broker
     ) {
         self.limit = limit
         self.end = end
@@ -50,11 +47,14 @@ package struct SendingConnection {
 
     /// Carries out a request, again over new connections if need be.
     ///
-    /// - Parameter request: is told whether it was tried before.
+    /// - Parameters:
+    ///   - isRepeatable: whether a broker can be asked again what it may have done already.
+    ///   - request: is told whether it was tried before.
     /// - Returns: what the request returns.
     /// - Throws: ``BrokerError`` if that is of no use, or the time is over.
     package mutating func run<Value>(
-        _ request: (SendingBroker, _ isRepeated: Bool) throws(BrokerError) -> Value
+        repeatingIf isRepeatable: (any Broker) -> Bool = { _ in true },
+        _ request: (any Broker, _ isRepeated: Bool) throws(BrokerError) -> Value
     ) throws(BrokerError) -> Value {
         let start = ContinuousClock.now
         var deadline: ContinuousClock.Instant?
@@ -62,12 +62,13 @@ package struct SendingConnection {
         isUncertain = false
         while true {
             do throws(BrokerError) { return try attempt(request, until: deadline) } catch {
+                let mayRepeat = !isUncertain || broker.map(isRepeatable) ?? true
                 broker = nil
                 // The time of a connection that was there begins with its loss.
                 let last = deadline ?? (Self.wasThere(error) ? .now : start) + limit
                 let end = min(last, self.end ?? last)
                 deadline = end
-                guard error.mayPass else { throw error }
+                guard error.mayPass, mayRepeat else { throw error }
                 if case .fileChanged = error { onFileChange(error) }
                 let pause = delay.next()
                 guard ContinuousClock.now + pause < end else { throw error }
@@ -77,10 +78,10 @@ package struct SendingConnection {
     }
 
     private mutating func attempt<Value>(
-        _ request: (SendingBroker, _ isRepeated: Bool) throws(BrokerError) -> Value,
+        _ request: (any Broker, _ isRepeated: Bool) throws(BrokerError) -> Value,
         until deadline: ContinuousClock.Instant?
     ) throws(BrokerError) -> Value {
-        let open: SendingBroker
+        let open: any Broker
         if let broker {
             open = broker
         } else {
@@ -134,8 +135,14 @@ extension SendingConnection {
         var accepted = 0
         var failure: BrokerError?
         do throws(BrokerError) {
-            try run { broker, _ throws(BrokerError) in
-                try broker.sendOnce(Array(messages[accepted...])) { accepted += $0 }
+            try run(repeatingIf: { $0.repeatableSending != nil }) { broker, _ throws(BrokerError) in
+                let rest = Array(messages[accepted...])
+                if let sender = broker.repeatableSending {
+                    try sender.sendOnce(rest) { accepted += $0 }
+                } else {
+                    try broker.send(rest)
+                    accepted += rest.count
+                }
             }
         } catch {
             failure = error
@@ -149,7 +156,8 @@ extension SendingConnection {
         do throws(BrokerError) {
             return (
                 try run { broker, isRepeated throws(BrokerError) in
-                    try broker.sendUnlessHeld(messages, isRepeated: isRepeated)
+                    try broker.requiring(.uniqueSending)
+                        .sendUnlessHeld(messages, isRepeated: isRepeated)
                 }, nil
             )
         } catch {

@@ -1,5 +1,5 @@
-/// Counts what waits: not every broker can.
-package protocol CountingBroker: Broker {
+/// Counts what waits.
+package protocol QueueCounting: AnyObject {
     /// How many tasks wait in the queue, delayed ones not counted.
     func count(waitingIn queue: QueueName) throws(BrokerError) -> Int
 }

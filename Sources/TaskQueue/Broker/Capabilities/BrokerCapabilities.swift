@@ -1,0 +1,97 @@
+/// What a broker can do beside what all brokers can; `nil`: it cannot.
+///
+/// A broker says what it can by conforming to the protocols: the accessors follow from that, so that none can
+/// be forgotten, and asking costs a call, not a dynamic cast: the runtime's search through the conformances
+/// of a program is dear while it starts. A broker whose connection lacks something, or that hands it to
+/// another store, writes the accessor itself.
+package protocol BrokerCapabilities: AnyObject {
+    var queueCounting: (any QueueCounting)? { get }
+    var repeatableSending: (any RepeatableSending)? { get }
+    var uniqueSending: (any UniqueSending)? { get }
+    var leaseKeeper: (any LeaseKeeper)? { get }
+    var advisingBroker: (any AdvisingBroker)? { get }
+
+    var queueInspection: (any QueueInspection)? { get }
+    var deadLetterStore: (any DeadLetterStore)? { get }
+    var queueControl: (any QueueControl)? { get }
+    var queuePausing: (any QueuePausing)? { get }
+    var taskRevoking: (any TaskRevoking)? { get }
+
+    var beatStore: (any BeatStore)? { get }
+    var beatAdministration: (any BeatAdministration)? { get }
+    var liveEntryStore: (any LiveEntryStore)? { get }
+}
+
+// MARK: - Who does not conform cannot
+
+extension BrokerCapabilities {
+    package var queueCounting: (any QueueCounting)? { nil }
+    package var repeatableSending: (any RepeatableSending)? { nil }
+    package var uniqueSending: (any UniqueSending)? { nil }
+    package var leaseKeeper: (any LeaseKeeper)? { nil }
+    package var advisingBroker: (any AdvisingBroker)? { nil }
+
+    package var queueInspection: (any QueueInspection)? { nil }
+    package var deadLetterStore: (any DeadLetterStore)? { nil }
+    package var queueControl: (any QueueControl)? { nil }
+    package var queuePausing: (any QueuePausing)? { nil }
+    package var taskRevoking: (any TaskRevoking)? { nil }
+
+    package var beatStore: (any BeatStore)? { nil }
+    package var beatAdministration: (any BeatAdministration)? { nil }
+    package var liveEntryStore: (any LiveEntryStore)? { nil }
+}
+
+// MARK: - Who conforms can
+
+extension BrokerCapabilities where Self: QueueCounting {
+    package var queueCounting: (any QueueCounting)? { self }
+}
+
+extension BrokerCapabilities where Self: RepeatableSending {
+    package var repeatableSending: (any RepeatableSending)? { self }
+}
+
+extension BrokerCapabilities where Self: UniqueSending {
+    package var uniqueSending: (any UniqueSending)? { self }
+}
+
+extension BrokerCapabilities where Self: LeaseKeeper {
+    package var leaseKeeper: (any LeaseKeeper)? { self }
+}
+
+extension BrokerCapabilities where Self: AdvisingBroker {
+    package var advisingBroker: (any AdvisingBroker)? { self }
+}
+
+extension BrokerCapabilities where Self: QueueInspection {
+    package var queueInspection: (any QueueInspection)? { self }
+}
+
+extension BrokerCapabilities where Self: DeadLetterStore {
+    package var deadLetterStore: (any DeadLetterStore)? { self }
+}
+
+extension BrokerCapabilities where Self: QueueControl {
+    package var queueControl: (any QueueControl)? { self }
+}
+
+extension BrokerCapabilities where Self: QueuePausing {
+    package var queuePausing: (any QueuePausing)? { self }
+}
+
+extension BrokerCapabilities where Self: TaskRevoking {
+    package var taskRevoking: (any TaskRevoking)? { self }
+}
+
+extension BrokerCapabilities where Self: BeatStore {
+    package var beatStore: (any BeatStore)? { self }
+}
+
+extension BrokerCapabilities where Self: BeatAdministration {
+    package var beatAdministration: (any BeatAdministration)? { self }
+}
+
+extension BrokerCapabilities where Self: LiveEntryStore {
+    package var liveEntryStore: (any LiveEntryStore)? { self }
+}
