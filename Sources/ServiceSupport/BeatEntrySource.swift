@@ -25,7 +25,7 @@ package enum BeatEntrySource {
         return BeatConfiguration(
             entries: entries,
             zone: settings.timezone ?? .system,
-            messages: BeatMessages(settings)
+            messages: BeatMessages(settings.taskDefaults)
         )
     }
 

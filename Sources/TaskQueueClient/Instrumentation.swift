@@ -26,7 +26,7 @@ enum Instrumentation {
         #if Tracing
         let span = SendSpan(first, count: drafts.count)
         defer { span.end() }
-        for index in drafts.indices { span.inject(into: &drafts[index].headers) }
+        for index in drafts.indices { span.inject(into: &drafts[index].options.headers) }
         #endif
         do throws(Failure) {
             let receipts = try await send(drafts)

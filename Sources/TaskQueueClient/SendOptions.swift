@@ -94,37 +94,43 @@ extension SendOptions {
         _ arguments: TaskArguments,
         _ origin: TaskOrigin
     ) throws(TaskQueueError) -> TaskDraft {
+        let name = try Self.name("a task's name", task)
+        var options = try taskOptions()
+        options.descend(from: origin)
+        return TaskDraft(name, arguments, options)
+    }
+
+    private func taskOptions() throws(TaskQueueError) -> TaskOptions {
         let now = Timestamp.now()
-        var draft = TaskDraft(task: try Self.name("a task's name", task), arguments: arguments)
+        var options = TaskOptions()
         if let queue {
             guard let name = QueueName(queue) else {
                 throw Self.bad(queue, QueueName.objection(queue))
             }
-            draft.queue = name
+            options.queue = name
         }
-        if let eta { draft.eta = .at(try eta.instant(from: now, "eta")) }
-        if let expires { draft.expires = .at(try expires.instant(from: now, "expires")) }
-        if let priority, !(0...9).contains(priority) {
+        if let eta { options.eta = .at(try eta.instant(from: now, "eta")) }
+        if let expires { options.expires = .at(try expires.instant(from: now, "expires")) }
+        if let priority, !TaskOptions.priorities.contains(priority) {
             throw TaskQueueError(.request, "a priority is from 0 to 9, not \(priority)")
         }
-        draft.priority = priority
-        draft.unique = try uniqueHold()
+        options.priority = priority
+        options.shared.unique = try uniqueHold()
         for (name, limit) in [("timeLimit", timeLimit), ("softTimeLimit", softTimeLimit)] {
             if let limit, limit < .zero {
                 throw TaskQueueError(.request, "\(name) is no negative length of time")
             }
         }
-        draft.timeLimits = TimeLimits(hard: timeLimit, soft: softTimeLimit)
+        options.shared.timeLimits = TimeLimits(hard: timeLimit, soft: softTimeLimit)
         if let maxRetries, maxRetries < 0 {
             throw TaskQueueError(.request, "no task can be tried again \(maxRetries) times")
         }
-        draft.maxRetries = maxRetries
-        draft.ignoresResult = ignoresResult
-        draft.id = try id.map { text throws(TaskQueueError) in
+        options.shared.maxRetries = maxRetries
+        options.ignoresResult = ignoresResult
+        options.id = try id.map { text throws(TaskQueueError) in
             TaskID(try Self.name("a task's id", text).text)
         }
-        (draft.parentID, draft.rootID) = (origin.parent, origin.root)
-        return draft
+        return options
     }
 
     private func uniqueHold() throws(TaskQueueError) -> UniqueHold? {

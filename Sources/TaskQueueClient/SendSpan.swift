@@ -13,7 +13,7 @@ struct SendSpan {
             attributes["messaging.system"] = "tq"
             attributes["messaging.operation.type"] = "send"
             attributes["messaging.operation.name"] = "send"
-            attributes["messaging.destination.name"] = task.queue?.text
+            attributes["messaging.destination.name"] = task.options.queue?.text
             attributes["messaging.batch.message_count"] = count > 1 ? count : nil
             attributes["tq.task.name"] = task.task.text
         }

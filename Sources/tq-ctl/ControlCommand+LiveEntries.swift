@@ -132,7 +132,7 @@ extension ControlCommand {
     ///
     /// - Returns: the line to print: the id of the task that runs for it now.
     private func run(_ entry: BeatEntry) throws(CommandError) -> [UInt8] {
-        let message = BeatMessages(settings).message(entry, outOfTurnAt: .now())
+        let message = BeatMessages(settings.taskDefaults).message(entry, outOfTurnAt: .now())
         let holder = try reportingBrokerErrors { () throws(BrokerError) -> TaskID? in
             if message.unique != nil {
                 return try broker.requiring(.uniqueSending)

@@ -1,4 +1,5 @@
 package import CommandLineOptions
+import TaskQueue
 
 /// What can be typed after `tq-send`; `cli.md` is its contract.
 package enum Interface {
@@ -29,7 +30,7 @@ package enum Interface {
               $ tq-send --literal mail.send "$address" "$subject"
             """,
         operands: .required(name: "TASK", completion: .file),
-        groups: [arguments, delivery, waiting, sending],
+        groups: [arguments, TaskOptions.optionGroup, waiting, sending],
         foreignOptions: { CeleryOptions.call }
     )
 
@@ -45,54 +46,6 @@ package enum Interface {
             ),
             Option("lines", help: "with -: each line is one string argument"),
             Option("null", short: "0", help: "as --lines, but each ends in a NUL byte"),
-        ]
-    )
-
-    private static let delivery = OptionGroup(
-        "The task",
-        [
-            Option(
-                "queue",
-                short: "Q",
-                value: .required("NAME"),
-                help: "default: the task's route, else celery"
-            ),
-            Option("in", value: .required("DURATION"), help: "not before, as 90, 10m, 1h30m or 2d"),
-            Option("at", value: .required("TIME"), help: "not before, as '2026-12-24 18:00'"),
-            Option(
-                "expires",
-                value: .required("WHEN"),
-                help: "not after: a duration or a time"
-            ),
-            Option(
-                "priority",
-                short: "p",
-                value: .required("0-9"),
-                help: "which is served first: 0 is"
-            ),
-            Option("id", value: .required("ID"), help: "the task's id, a UUID if left out"),
-            Option(
-                "unique",
-                value: .required("KEY"),
-                help: "only if no unfinished task holds KEY"
-            ),
-            Option(
-                "unique-for",
-                value: .required("DURATION"),
-                help: "with --unique: KEY is free after this"
-            ),
-            Option(
-                "max-retries",
-                value: .required("N"),
-                help: "how often it may be tried again"
-            ),
-            Option(
-                "soft-time-limit",
-                value: .required("DURATION"),
-                help: "when it is asked to end (SIGTERM)"
-            ),
-            Option("time-limit", value: .required("DURATION"), help: "when it is killed (SIGKILL)"),
-            Option("ignore-result", help: "store no result"),
         ]
     )
 

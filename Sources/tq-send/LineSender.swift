@@ -7,6 +7,8 @@ struct LineSender {
     private static let largestBatch = 1000
 
     private let task: TaskName?
+    /// How a task is sent whose line says nothing else.
+    private let options: TaskOptions
     private let format: SendOptions.LineFormat
     private let keepsGoing: Bool
     private let zone: LocalTimeZone
@@ -16,12 +18,14 @@ struct LineSender {
 
     init(
         task: TaskName?,
+        options: TaskOptions,
         format: SendOptions.LineFormat,
         keepsGoing: Bool,
         zone: LocalTimeZone,
         diagnostics: Diagnostics
     ) {
         self.task = task
+        self.options = options
         self.format = format
         self.keepsGoing = keepsGoing
         self.zone = zone
@@ -31,33 +35,33 @@ struct LineSender {
     /// Reads stdin to its end.
     ///
     /// - Parameters:
-    ///   - builder: makes the message of each line.
+    ///   - messages: makes the message of each line.
     ///   - sentCount: how many messages were accepted so far, for the complaint about a bad line.
     ///   - send: is given messages as soon as the lines that are there have been read.
     /// - Throws: ``CommandError`` with status 65 at the first bad line; what stood before it is sent.
     mutating func run(
-        _ builder: inout TaskBuilder,
+        _ messages: inout SendingMessages,
         sentCount: () -> Int,
         send: ([OutgoingMessage]) throws(CommandError) -> Void
     ) throws(CommandError) {
         var lines = LineStream(separator: format == .nullTerminated ? 0 : 0x0A)
         while let batch = try next(&lines, sentCount) {
-            var messages: [OutgoingMessage] = []
+            var made: [OutgoingMessage] = []
             for line in batch {
                 lineNumber += 1
                 do throws(LineError) {
-                    guard let task = try read(line) else { continue }
-                    messages.append(builder.message(task))
+                    guard let draft = try read(line) else { continue }
+                    made.append(messages.message(draft))
                 } catch {
-                    try send(messages)
-                    messages = []
+                    try send(made)
+                    made = []
                     try report(error, sent: sentCount())
                 }
-                guard messages.count >= Self.largestBatch else { continue }
-                try send(messages)
-                messages = []
+                guard made.count >= Self.largestBatch else { continue }
+                try send(made)
+                made = []
             }
-            try send(messages)
+            try send(made)
         }
     }
 
@@ -71,12 +75,12 @@ struct LineSender {
     }
 
     /// `nil` for an empty line, which is passed over unless lines are strings.
-    private func read(_ line: ArraySlice<UInt8>) throws(LineError) -> TaskLine? {
+    private func read(_ line: ArraySlice<UInt8>) throws(LineError) -> TaskDraft? {
         if format == .json, line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) {
             return nil
         }
-        guard let task else { return try TaskLine(object: line, zone: zone) }
-        return try TaskLine(line, for: task, format)
+        guard let task else { return try TaskLine.draft(line, options, zone: zone) }
+        return TaskDraft(task, try TaskLine.arguments(line, format), options)
     }
 
     private mutating func report(_ error: LineError, sent: Int) throws(CommandError) {

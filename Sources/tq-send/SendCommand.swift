@@ -61,20 +61,24 @@ struct SendCommand {
         _ send: ([OutgoingMessage]) throws(CommandError) -> Void,
         sentCount: () -> Int
     ) throws(CommandError) -> ExitCode {
-        var builder = TaskBuilder(options, settings)
+        var messages = SendingMessages(settings.taskDefaults)
+        var taskOptions = options.task
+        taskOptions.descend(from: .ofProcess)
+        taskOptions.headers = TraceParent.headers(SettingsFile.processEnvironment("TRACEPARENT"))
         switch options.source {
         case .words(let task, let arguments):
-            try send([builder.message(task, arguments)])
+            try send([messages.message(TaskDraft(task, arguments, taskOptions))])
             return .success
         case .lines(let task, let format):
             var lines = LineSender(
                 task: task,
+                options: taskOptions,
                 format: format,
                 keepsGoing: options.keepsGoing,
                 zone: settings.timezone ?? .system,
                 diagnostics: diagnostics
             )
-            try lines.run(&builder, sentCount: sentCount, send: send)
+            try lines.run(&messages, sentCount: sentCount, send: send)
             return lines.hasFailed ? .badInput : .success
         }
     }

@@ -21,21 +21,8 @@ struct SendOptions {
     }
 
     let source: Source
-    /// `nil`: the task's route in the settings.
-    let queue: QueueName?
-    /// Not before.
-    let eta: SendingTime?
-    /// Not after.
-    let expires: SendingTime?
-    /// `nil`: the task's route in the settings.
-    let priority: Int?
-    let id: TaskID?
-    let maxRetries: Int?
-    let timeLimits: TimeLimits
-    /// `nil`: the settings say.
-    let ignoresResult: Bool?
-    /// The key that the task is to hold.
-    let unique: UniqueHold?
+    /// How each of them is sent.
+    let task: TaskOptions
     let waits: Bool
     /// `nil`: as long as it takes.
     let limit: WaitLimit?
@@ -64,23 +51,8 @@ extension SendOptions {
         checking arguments: ParsedArguments,
         zone: LocalTimeZone
     ) throws(UsageError) {
-        let time = { (text: String) throws(TimeTextError) in try TimeText.parse(text, in: zone) }
         source = try Self.source(arguments)
-        queue = try arguments.value("queue", parsedBy: Self.queue)
-        let countdown = try arguments.value("in", parsedBy: DurationText.parse)
-        let start = try arguments.value("at", parsedBy: time)
-        if countdown != nil, start != nil { throw .conflict("--in", "--at") }
-        eta = countdown.map { .after($0) } ?? start.map { .at($0) }
-        expires = try Self.expiry(arguments, time)
-        priority = try arguments.integer("priority", in: 0...9)
-        id = try arguments.value("id", parsedBy: Self.id)
-        maxRetries = try arguments.integer("max-retries", in: 0...Int.max)
-        timeLimits = TimeLimits(
-            hard: try arguments.value("time-limit", parsedBy: DurationText.parse)?.inSeconds,
-            soft: try arguments.value("soft-time-limit", parsedBy: DurationText.parse)?.inSeconds
-        )
-        ignoresResult = arguments.flag("ignore-result") ? true : nil
-        unique = try Self.unique(arguments)
+        task = try TaskOptions(arguments, zone: zone)
         waits = arguments.flag("wait")
         limit = try arguments.value("timeout", parsedBy: DurationText.parse).map { WaitLimit($0) }
         isRaw = arguments.flag("raw")
@@ -100,11 +72,11 @@ extension SendOptions {
             throw .needs(option: "--progress", other: "--wait")
         }
         if blocks, maxQueue == nil { throw .needs(option: "--block", other: "--max-queue") }
-        if waits, ignoresResult == true { throw .conflict("--wait", "--ignore-result") }
+        if waits, task.ignoresResult == true { throw .conflict("--wait", "--ignore-result") }
         if waits, isDryRun { throw .conflict("--wait", "--dry-run") }
         guard case .words = source else {
-            if id != nil { throw .conflict("--id", "-") }
-            if unique != nil { throw .conflict("--unique", "-") }
+            if task.id != nil { throw .conflict("--id", "-") }
+            if task.shared.unique != nil { throw .conflict("--unique", "-") }
             return
         }
         for option in ["lines", "null", "keep-going"] where arguments.flag(option) {
@@ -166,68 +138,4 @@ extension SendOptions {
         }
         return task
     }
-
-    private static func queue(_ text: String) throws(QueueNameProblem) -> QueueName {
-        guard let queue = QueueName(text) else { throw QueueNameProblem(name: text) }
-        return queue
-    }
-
-    private static func id(_ text: String) throws(NameProblem) -> TaskID {
-        guard TaskName(text) != nil else { throw NameProblem(kind: "an id") }
-        return TaskID(text)
-    }
-
-    private static func unique(_ arguments: ParsedArguments) throws(UsageError) -> UniqueHold? {
-        let lifetime = try arguments.value("unique-for", parsedBy: DurationText.parse)
-        guard let key = try arguments.value("unique", parsedBy: key) else {
-            if lifetime != nil { throw .needs(option: "--unique-for", other: "--unique") }
-            return nil
-        }
-        return UniqueHold(key, for: lifetime)
-    }
-
-    private static func key(_ text: String) throws(NameProblem) -> String {
-        guard TaskName(text) != nil else { throw NameProblem(kind: "a unique key") }
-        return text
-    }
-
-    private static func expiry(
-        _ arguments: ParsedArguments,
-        _ time: (String) throws(TimeTextError) -> Timestamp
-    ) throws(UsageError) -> SendingTime? {
-        guard let text = arguments.value("expires") else { return nil }
-        let duration: Duration
-        do throws(DurationTextError) { duration = try DurationText.parse(text) } catch {
-            guard case .tooLong = error else {
-                return try arguments.value("expires", parsedBy: time).map { .at($0) }
-            }
-            throw .badValue(option: "--expires", value: text, reason: "\(error)")
-        }
-        guard duration > .zero else {
-            throw .badValue(
-                option: "--expires",
-                value: text,
-                reason: "a task that expires at once never runs: leave it out for no end"
-            )
-        }
-        return .after(duration)
-    }
-}
-
-/// A name that is empty or holds control characters.
-private struct NameProblem: Error, CustomStringConvertible {
-    let kind: String
-
-    var description: String { "\(kind) has at least one character, and no control characters" }
-}
-
-extension Duration {
-    /// As a header of Celery's has it.
-    fileprivate var inSeconds: Double { Double(microseconds) / 1_000_000 }
-}
-
-private struct QueueNameProblem: Error, CustomStringConvertible {
-    let name: String
-
-    var description: String { QueueName.objection(name) }
 }

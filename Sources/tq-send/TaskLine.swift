@@ -1,53 +1,11 @@
-import CommandLineOptions
 import TaskQueue
 
-/// One task as a line of stdin describes it; `nil` where the line says nothing.
+/// Reads a line of stdin that describes one task; what it says goes before the options of the command line.
 struct TaskLine {
-    let task: TaskName
-    var arguments = Arguments()
-    var queue: QueueName?
-    var eta: SendingTime?
-    var expires: Timestamp?
-    var priority: Int?
-    var id: TaskID?
-    var uniqueKey: String?
-    /// Only with a key.
-    var uniqueFor: Duration?
-
-    init(task: TaskName, arguments: Arguments) {
-        self.task = task
-        self.arguments = arguments
-    }
-}
-
-/// What is wrong with a line of stdin.
-struct LineError: Error, CustomStringConvertible {
-    let description: String
-
-    init(_ description: String) {
-        self.description = description
-    }
-}
-
-// MARK: - Reading
-
-extension TaskLine {
-    /// Reads a line for a task that the command line names.
-    init(_ line: ArraySlice<UInt8>, for task: TaskName, _ format: SendOptions.LineFormat)
-        throws(LineError)
-    {
-        guard format == .json else {
-            guard let text = String(validating: line, as: UTF8.self) else {
-                throw LineError(
-                    "it is not UTF-8, which a message cannot hold: \(Self.spelt(line)): pass such "
-                        + "data in a file, or as base64"
-                )
-            }
-            self.init(task: task, arguments: Arguments(literal: [text]))
-            return
-        }
-        self.init(task: task, arguments: Arguments(value: try Self.json(line)))
-    }
+    private var draft: TaskDraft
+    private var uniqueKey: String?
+    private var uniqueFor: Duration?
+    private let zone: LocalTimeZone
 
     /// Reads a line that is a whole task:
     /// `{"task", "args", "kwargs", "queue", "countdown", "eta", "expires", "priority", "id", "unique",
@@ -55,23 +13,59 @@ extension TaskLine {
     ///
     /// - Parameters:
     ///   - line: without its newline.
+    ///   - options: for what the line says nothing of.
     ///   - zone: in which times without an offset are meant.
+    /// - Returns: the task.
     /// - Throws: ``LineError`` saying what is wrong with it.
-    init(object line: ArraySlice<UInt8>, zone: LocalTimeZone) throws(LineError) {
-        let object = try Self.json(line)
+    static func draft(
+        _ line: ArraySlice<UInt8>,
+        _ options: TaskOptions,
+        zone: LocalTimeZone
+    ) throws(LineError) -> TaskDraft {
+        let object = try json(line)
         guard let members = object.members else {
             throw LineError("it is not a JSON object: {\"task\": \"NAME\", \"args\": [...]}")
         }
-        task = try Self.task(object)
-        try Self.checkKeys(members)
+        let name = try task(object)
+        try checkKeys(members)
+        var reader = TaskLine(draft: TaskDraft(name, Arguments(), options), zone: zone)
         for (key, value) in members where key != "task" && value != .null {
-            try read(key, value, zone)
+            try reader.read(key, value)
         }
-        if uniqueFor != nil, uniqueKey == nil {
-            throw LineError("its \"unique_for\" means nothing without a \"unique\"")
-        }
+        return try reader.finished()
     }
 
+    /// Reads a line that holds the arguments of a task which the command line names.
+    static func arguments(
+        _ line: ArraySlice<UInt8>,
+        _ format: SendOptions.LineFormat
+    ) throws(LineError) -> Arguments {
+        guard format != .json else { return Arguments(value: try json(line)) }
+        guard let text = String(validating: line, as: UTF8.self) else {
+            throw LineError(
+                "it is not UTF-8, which a message cannot hold: \(spelt(line)): pass such "
+                    + "data in a file, or as base64"
+            )
+        }
+        return Arguments(literal: [text])
+    }
+
+    private func finished() throws(LineError) -> TaskDraft {
+        guard let uniqueKey else {
+            guard uniqueFor == nil else {
+                throw LineError("its \"unique_for\" means nothing without a \"unique\"")
+            }
+            return draft
+        }
+        var draft = draft
+        draft.options.shared.unique = UniqueHold(uniqueKey, for: uniqueFor)
+        return draft
+    }
+}
+
+// MARK: - Keys
+
+extension TaskLine {
     private static func task(_ object: JSONText) throws(LineError) -> TaskName {
         guard let value = object[key: "task"], value != .null else {
             throw LineError("it names no task: {\"task\": \"NAME\", \"args\": [...]}")
@@ -110,25 +104,19 @@ extension TaskLine {
         }
     }
 
-    private mutating func read(
-        _ key: String,
-        _ value: JSONText,
-        _ zone: LocalTimeZone
-    ) throws(LineError) {
+    private mutating func read(_ key: String, _ value: JSONText) throws(LineError) {
         switch key {
-        case "args": arguments.args = try Self.checked(value, key, .array, "an array")
-        case "kwargs": arguments.kwargs = try Self.checked(value, key, .object, "an object")
-        case "queue": queue = try Self.queue(value, key)
-        case "countdown": eta = .after(try Self.duration(value, key))
-        case "eta": eta = .at(try Self.time(value, key, zone))
-        case "expires": expires = try Self.expiry(value, key, zone)
+        case "args": draft.arguments.args = try Self.checked(value, key, .array, "an array")
+        case "kwargs": draft.arguments.kwargs = try Self.checked(value, key, .object, "an object")
+        case "queue": draft.options.queue = try Self.queue(value, key)
+        case "countdown": draft.options.eta = .after(try Self.duration(value, key))
+        case "eta": draft.options.eta = .at(try Self.time(value, key, zone))
+        case "expires": draft.options.expires = try Self.expiry(value, key, zone)
         case "priority":
-            let number = value.integer.flatMap { (0...9).contains($0) ? $0 : nil }
-            priority = try Self.required(number, key, "a whole number from 0 to 9")
-        case "id":
-            id = TaskID(try Self.required(value.string.flatMap(TaskName.init), key, "a text").text)
-        case "unique":
-            uniqueKey = try Self.required(value.string.flatMap(TaskName.init), key, "a text").text
+            let number = value.integer.flatMap { TaskOptions.priorities.contains($0) ? $0 : nil }
+            draft.options.priority = try Self.required(number, key, "a whole number from 0 to 9")
+        case "id": draft.options.id = TaskID(try Self.name(value, key))
+        case "unique": uniqueKey = try Self.name(value, key)
         case "unique_for": uniqueFor = try Self.duration(value, key)
         default:
             throw LineError(
@@ -136,6 +124,10 @@ extension TaskLine {
                     + "eta, expires, priority, id, unique and unique_for are known"
             )
         }
+    }
+
+    private static func name(_ value: JSONText, _ key: String) throws(LineError) -> String {
+        try required(value.string.flatMap(TaskName.init), key, "a text").text
     }
 
     private static func queue(_ value: JSONText, _ key: String) throws(LineError) -> QueueName {
@@ -181,14 +173,14 @@ extension TaskLine {
         _ value: JSONText,
         _ key: String,
         _ zone: LocalTimeZone
-    ) throws(LineError) -> Timestamp {
+    ) throws(LineError) -> SendingTime {
         if let duration = try? duration(value, key) {
             guard duration > .zero else {
                 throw LineError("its \"expires\" is at once, so that it would never run")
             }
-            return .now() + duration
+            return .after(duration)
         }
-        return try time(value, key, zone)
+        return .at(try time(value, key, zone))
     }
 
     private static func required<Value>(

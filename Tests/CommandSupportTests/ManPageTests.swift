@@ -46,7 +46,8 @@ struct ManPageTests {
     @Test("describe every setting, in tq.toml(5)")
     func settings() throws {
         let sources = [
-            "Settings+Keys", "Tasks/TaskRoute", "Tasks/TaskSettings+Keys", "Beat/BeatTable+Keys",
+            "Settings+Keys", "Tasks/TaskRoute+Keys", "Tasks/TaskSettings+Keys",
+            "Beat/BeatTable+Keys",
         ]
         let keys = try sources.flatMap { source in
             try SourceTree.text("Sources/TaskQueue/Settings/\(source).swift")

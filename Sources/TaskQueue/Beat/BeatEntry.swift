@@ -12,10 +12,8 @@ package struct BeatEntry: Sendable {
     package let task: TaskName
     /// `args` and `kwargs`.
     package var arguments = TaskArguments()
-    /// `queue`; `nil` for that of the task's route.
-    package var queue: QueueName?
-    /// `options`.
-    package var options = BeatOptions()
+    /// `queue`, `expires` and `options`; a length of time counts from when a firing is sent.
+    package var options = TaskOptions()
     /// `timezone`, for a crontab line; `nil` for the settings' own, or the system's.
     package var timezone: LocalTimeZone?
     /// `dst_gap` and `dst_overlap`.
@@ -26,8 +24,6 @@ package struct BeatEntry: Sendable {
     package var catchUp = CatchUp.once
     /// `overlap`.
     package var overlap = Overlap.allow
-    /// `expires`: how long after its firing a task may still be started; `nil` for ever.
-    package var expires: Duration?
     /// `until`: no firing after it; `nil` for ever.
     package var until: Timestamp?
     /// `count`, above zero: no firing after so many; `nil` for ever.
@@ -61,6 +57,14 @@ package struct BeatEntry: Sendable {
 }
 
 extension BeatEntry {
+    /// What is sent each time.
+    package var draft: TaskDraft {
+        var draft = TaskDraft(task, arguments, options)
+        draft.options.shared.isPeriodic = true
+        if overlap == .skip { draft.options.shared.unique = UniqueHold("beat:\(name)") }
+        return draft
+    }
+
     /// The same as long as the entry fires at the same instants.
     ///
     /// - Parameter zone: for an entry without one of its own.

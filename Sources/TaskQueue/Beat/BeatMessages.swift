@@ -1,11 +1,10 @@
-/// Writes the messages of firings, as the settings want them.
+/// Makes the messages of firings.
 package struct BeatMessages: Sendable {
-    private let settings: Settings
+    private let defaults: TaskDefaults
     private let encoder = MessageEncoder()
 
-    /// `settings` have the routes, and what is said of all tasks.
-    package init(_ settings: Settings) {
-        self.settings = settings
+    package init(_ defaults: TaskDefaults) {
+        self.defaults = defaults
     }
 
     /// The message of an entry's firing; its id is the same whoever sends it through a broker.
@@ -20,48 +19,20 @@ package struct BeatMessages: Sendable {
         at instant: Timestamp,
         in installation: String
     ) -> OutgoingMessage {
-        let id = Self.id(entry.name, at: instant, in: installation)
-        let task = task(entry, id, entry.expiry(of: instant))
+        let draft = entry.draft
+        let task = OutgoingTask(
+            draft,
+            id: Self.id(entry.name, at: instant, in: installation),
+            defaults.options(of: draft),
+            from: entry.sendingTime(of: instant)
+        )
         return OutgoingMessage(task, deliveryTag: UUIDText.random(), encoder: encoder)
     }
 
     /// The message of an entry that is sent out of turn, with an id that no other has.
     package func message(_ entry: BeatEntry, outOfTurnAt now: Timestamp) -> OutgoingMessage {
-        // An id and a tag from two sources: nobody is to find it among those sent, if it is not.
-        var tags = TaskIDSource()
-        let tag = tags.next(at: now)
-        var ids = TaskIDSource()
-        let id = ignoresResult(entry) ? ids.next(at: now) : tag
-        let task = task(entry, id, entry.expires.map { now + $0 })
-        return OutgoingMessage(task, deliveryTag: tag.text, encoder: encoder)
-    }
-
-    private func ignoresResult(_ entry: BeatEntry) -> Bool {
-        entry.options.ignoresResult ?? settings.settings(for: entry.task)?.ignoreResult
-            ?? settings.taskIgnoreResult ?? false
-    }
-
-    private func task(_ entry: BeatEntry, _ id: TaskID, _ expires: Timestamp?) -> OutgoingTask {
-        let route = settings.route(for: entry.task)
-        var task = OutgoingTask(
-            id: id,
-            task: entry.task,
-            args: entry.arguments.args,
-            kwargs: entry.arguments.kwargs,
-            queue: entry.queue ?? route?.queue ?? settings.taskDefaultQueue ?? .celery
-        )
-        task.isPeriodic = true
-        task.expires = expires
-        task.priority =
-            entry.options.priority ?? route?.priority ?? settings.taskDefaultPriority ?? 0
-        task.timeLimits = TimeLimits(
-            hard: entry.options.timeLimit,
-            soft: entry.options.softTimeLimit
-        )
-        task.maxRetries = entry.options.maxRetries
-        task.ignoresResult = ignoresResult(entry)
-        if entry.overlap == .skip { task.unique = UniqueHold("beat:\(entry.name)") }
-        return task
+        var messages = SendingMessages(defaults)
+        return messages.message(entry.draft, at: now)
     }
 
     /// The id of the task that an entry sends at an instant: a UUID of version 5, another in each broker, for
@@ -91,6 +62,6 @@ extension BeatEntry {
 
     /// After which the task of a firing is not to be started; `nil`: there is no such time.
     package func expiry(of instant: Timestamp) -> Timestamp? {
-        expires.map { sendingTime(of: instant) + $0 }
+        options.expires?.instant(from: sendingTime(of: instant))
     }
 }

@@ -74,12 +74,12 @@ package struct OutgoingMessage: Sendable {
     ///   - template: of a message that the task fits.
     package init(_ task: OutgoingTask, deliveryTag: String, template: MessageTemplate) {
         id = task.id
-        self.task = task.task
-        queue = task.queue
-        priority = task.priority
+        self.task = task.options.task
+        queue = task.options.queue
+        priority = task.options.priority
         eta = task.eta
-        expectsResult = !task.ignoresResult
-        unique = task.unique
+        expectsResult = !task.options.ignoresResult
+        unique = task.options.shared.unique
         sending = task.headers[NamedSending.header]
         message = template.message(task, deliveryTag: deliveryTag)
     }

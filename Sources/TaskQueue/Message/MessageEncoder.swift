@@ -27,6 +27,6 @@ package struct MessageEncoder: Sendable {
 
     /// What the messages of all tasks that ``MessageTemplate/fits(_:)`` have in common.
     package func template(for task: OutgoingTask) -> MessageTemplate {
-        MessageTemplate(task, origin: origin, clientID: clientID)
+        MessageTemplate(task.options, origin: origin, clientID: clientID)
     }
 }

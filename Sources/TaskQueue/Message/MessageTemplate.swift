@@ -2,8 +2,8 @@
 ///
 /// A piece ends where a value follows that differs from message to message.
 package final class MessageTemplate: Sendable {
-    /// The task for which the pieces were written.
-    private let model: OutgoingTask
+    /// All that stands in the pieces, but for the sender.
+    private let options: MessageOptions
     private let headers: [[UInt8]]
     private let properties: [[UInt8]]
     private static let bodyEnd = Array(
@@ -11,21 +11,18 @@ package final class MessageTemplate: Sendable {
     )
 
     /// - Parameters:
-    ///   - task: whose name, queue and options the messages will have.
+    ///   - options: of the messages.
     ///   - origin: node name of the sender.
     ///   - clientID: names the sender in `reply_to`.
-    init(_ task: OutgoingTask, origin: String, clientID: String) {
-        model = task
-        headers = Self.headers(task, origin: origin)
-        properties = Self.properties(task, clientID: clientID)
+    init(_ options: MessageOptions, origin: String, clientID: String) {
+        self.options = options
+        headers = Self.headers(options, origin: origin)
+        properties = Self.properties(options, clientID: clientID)
     }
 
     /// Whether a task's message can be written with this template.
     package func fits(_ task: OutgoingTask) -> Bool {
-        model.task == task.task && model.queue == task.queue && model.priority == task.priority
-            && model.timeLimits == task.timeLimits && model.maxRetries == task.maxRetries
-            && model.ignoresResult == task.ignoresResult && model.parentID == task.parentID
-            && model.unique == task.unique && model.isPeriodic == task.isPeriodic
+        options == task.options
     }
 
     /// The message of a task that ``fits(_:)``; see ``MessageEncoder/encode(_:deliveryTag:)``.
@@ -41,14 +38,15 @@ package final class MessageTemplate: Sendable {
 // MARK: - Pieces
 
 extension MessageTemplate {
-    private static func headers(_ task: OutgoingTask, origin: String) -> [[UInt8]] {
+    private static func headers(_ options: MessageOptions, origin: String) -> [[UInt8]] {
+        let shared = options.shared
         var pieces: [[UInt8]] = []
         var writer = JSONWriter()
         writer.beginObject()
         writer.key("lang")
         writer.value("sh")
         writer.key("task")
-        writer.value(task.task.text)
+        writer.value(options.task.text)
         writer.key("id")
         pieces.append(writer.cut())
         writer.key("shadow")
@@ -65,13 +63,13 @@ extension MessageTemplate {
         writer.value(0)
         writer.key("timelimit")
         writer.beginArray()
-        writer.value(task.timeLimits.hard)
-        writer.value(task.timeLimits.soft)
+        writer.value(shared.timeLimits.hard)
+        writer.value(shared.timeLimits.soft)
         writer.endArray()
         writer.key("root_id")
         pieces.append(writer.cut())
         writer.key("parent_id")
-        writer.value(task.parentID?.text)
+        writer.value(shared.parentID?.text)
         writer.key("argsrepr")
         pieces.append(writer.cut())
         writer.key("kwargsrepr")
@@ -79,7 +77,7 @@ extension MessageTemplate {
         writer.key("origin")
         writer.value(origin)
         writer.key("ignore_result")
-        writer.value(task.ignoresResult)
+        writer.value(options.ignoresResult)
         writer.key("replaced_task_nesting")
         writer.value(0)
         writer.key("stamped_headers")
@@ -87,11 +85,18 @@ extension MessageTemplate {
         writer.key("stamps")
         writer.beginObject()
         writer.endObject()
-        if let maxRetries = task.maxRetries {
+        writeOptional(shared, to: &writer)
+        writer.endObject()
+        return pieces + [writer.bytes]
+    }
+
+    /// Headers that Celery's messages have only where there is something to say, or never.
+    private static func writeOptional(_ shared: SharedOptions, to writer: inout JSONWriter) {
+        if let maxRetries = shared.maxRetries {
             writer.key("max_retries")
             writer.value(maxRetries)
         }
-        if let unique = task.unique {
+        if let unique = shared.unique {
             writer.key(UniqueHold.keyHeader)
             writer.value(unique.key)
             if let lifetime = unique.lifetime {
@@ -99,15 +104,13 @@ extension MessageTemplate {
                 writer.value(Double(lifetime.microseconds) / 1_000_000)
             }
         }
-        if task.isPeriodic {
+        if shared.isPeriodic {
             writer.key("celery_beat_task")
             writer.value(true)
         }
-        writer.endObject()
-        return pieces + [writer.bytes]
     }
 
-    private static func properties(_ task: OutgoingTask, clientID: String) -> [[UInt8]] {
+    private static func properties(_ options: MessageOptions, clientID: String) -> [[UInt8]] {
         var pieces: [[UInt8]] = []
         var writer = JSONWriter()
         writer.beginObject()
@@ -122,10 +125,10 @@ extension MessageTemplate {
         writer.key("exchange")
         writer.value("")
         writer.key("routing_key")
-        writer.value(task.queue.text)
+        writer.value(options.queue.text)
         writer.endObject()
         writer.key("priority")
-        writer.value(task.priority)
+        writer.value(options.priority)
         writer.key("body_encoding")
         writer.value("base64")
         writer.key("delivery_tag")
@@ -137,8 +140,8 @@ extension MessageTemplate {
 
 extension MessageTemplate {
     private func headers(_ task: OutgoingTask) -> JSONText {
-        let args = PythonText.tuple(task.args)
-        let kwargs = PythonText.value(task.kwargs)
+        let args = PythonText.tuple(task.arguments.args)
+        let kwargs = PythonText.value(task.arguments.kwargs)
         var text: [UInt8] = []
         text.reserveCapacity(
             headers.reduce(160) { $0 + $1.count } + args.utf8.count + kwargs.utf8.count
@@ -190,12 +193,13 @@ extension MessageTemplate {
     private func body(_ task: OutgoingTask) -> [UInt8] {
         var text: [UInt8] = []
         text.reserveCapacity(
-            task.args.bytes.count + task.kwargs.bytes.count + Self.bodyEnd.count + 2
+            task.arguments.args.bytes.count + task.arguments.kwargs.bytes.count
+                + Self.bodyEnd.count + 2
         )
         text.append(UInt8(ascii: "["))
-        text.append(contentsOf: task.args.bytes)
+        text.append(contentsOf: task.arguments.args.bytes)
         text.append(UInt8(ascii: ","))
-        text.append(contentsOf: task.kwargs.bytes)
+        text.append(contentsOf: task.arguments.kwargs.bytes)
         text.append(contentsOf: Self.bodyEnd)
         return text
     }

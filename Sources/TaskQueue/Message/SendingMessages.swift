@@ -1,9 +1,9 @@
-/// Makes the messages of one sender, as the settings want them, in the order in which they are to be sent.
+/// Makes the messages of one sender in the order in which they are to be sent.
 package struct SendingMessages {
     /// Most senders send a few kinds of tasks.
     private static let mostTemplates = 16
 
-    private let settings: Settings
+    private let defaults: TaskDefaults
     /// Delivery tags, which are the ids of tasks whose results are kept: see ``RepeatableSending``.
     private var tags = TaskIDSource()
     /// Ids of the other tasks: nobody is to find them among those sent (``SentRecord``).
@@ -12,40 +12,22 @@ package struct SendingMessages {
     /// The last of them is tried first.
     private var templates: [MessageTemplate] = []
 
-    package init(_ settings: Settings) {
-        self.settings = settings
+    package init(_ defaults: TaskDefaults) {
+        self.defaults = defaults
     }
 
-    /// The message of a task.
-    package mutating func message(_ draft: TaskDraft) -> OutgoingMessage {
-        let now = Timestamp.now()
-        let route = settings.route(for: draft.task)
-        let ignores = ignoresResult(draft)
+    /// The message of a task that is sent now.
+    package mutating func message(
+        _ draft: TaskDraft,
+        at now: Timestamp = .now()
+    ) -> OutgoingMessage {
+        let options = defaults.options(of: draft)
         let tag = tags.next(at: now)
-        var task = OutgoingTask(
-            id: draft.id ?? (ignores ? ignoredIDs.next(at: now) : tag),
-            task: draft.task,
-            args: draft.arguments.args,
-            kwargs: draft.arguments.kwargs,
-            queue: draft.queue ?? route?.queue ?? settings.taskDefaultQueue ?? .celery
-        )
-        task.eta = draft.eta?.instant(from: now)
-        task.expires = draft.expires?.instant(from: now)
-        task.priority = draft.priority ?? route?.priority ?? settings.taskDefaultPriority ?? 0
-        task.timeLimits = draft.timeLimits
-        task.maxRetries = draft.maxRetries
-        task.ignoresResult = ignores
-        task.unique = draft.unique
-        task.rootID = draft.rootID
-        task.parentID = draft.parentID
-        task.headers = draft.headers
-        if draft.id != nil { task.headers[NamedSending.header] = tag.text }
+        let own = draft.options.id
+        let id = own ?? (options.ignoresResult ? ignoredIDs.next(at: now) : tag)
+        var task = OutgoingTask(draft, id: id, options, from: now)
+        if own != nil { task.headers[NamedSending.header] = tag.text }
         return OutgoingMessage(task, deliveryTag: tag.text, template: template(for: task))
-    }
-
-    private func ignoresResult(_ draft: TaskDraft) -> Bool {
-        draft.ignoresResult ?? settings.settings(for: draft.task)?.ignoreResult
-            ?? settings.taskIgnoreResult ?? false
     }
 
     private mutating func template(for task: OutgoingTask) -> MessageTemplate {

@@ -1,5 +1,5 @@
 /// An instant that a sender names.
-package enum SendingTime: Sendable {
+package enum SendingTime: Equatable, Sendable {
     /// So long after the message is made.
     case after(Duration)
     case at(Timestamp)

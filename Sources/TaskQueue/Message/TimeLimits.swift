@@ -14,13 +14,13 @@ package struct TimeLimits: Equatable, Sendable {
     }
 
     package init(hard: Duration?, soft: Duration?) {
-        let longest = Self.longest
-        func seconds(_ length: Duration?) -> Double? {
-            guard let length else { return nil }
-            guard length < .seconds(longest) else { return longest }
-            return max(Double(length.microseconds) / 1e6, 0)
-        }
-        self.init(hard: seconds(hard), soft: seconds(soft))
+        self.init(hard: hard.map(Self.seconds), soft: soft.map(Self.seconds))
+    }
+
+    /// A limit of a length of time.
+    static func seconds(_ length: Duration) -> Double {
+        guard length < .seconds(longest) else { return longest }
+        return max(Double(length.microseconds) / 1e6, 0)
     }
 
     /// These limits, and where there is none that of `other`.

@@ -39,7 +39,7 @@ extension Settings {
             settings.taskDefaultQueue = try item.queueName()
         },
         SettingsKey("task_default_priority") { settings, item throws(SettingsError) in
-            settings.taskDefaultPriority = try item.integer(in: TaskRoute.priorities)
+            settings.taskDefaultPriority = try item.integer(in: TaskOptions.priorities)
         },
         SettingsKey("task_ignore_result") { settings, item throws(SettingsError) in
             settings.taskIgnoreResult = try item.boolean()

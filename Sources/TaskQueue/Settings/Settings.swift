@@ -68,11 +68,6 @@ package struct Settings: Sendable {
 }
 
 extension Settings {
-    /// The first route whose pattern matches; `nil` for the default queue and priority.
-    package func route(for task: TaskName) -> TaskRoute? {
-        taskRoutes.first { $0.pattern.matches(task.text) }
-    }
-
     /// What the file says about a task, in its own table and in that of all tasks; `nil` when it says
     /// nothing.
     package func settings(for task: TaskName) -> TaskSettings? {

@@ -20,13 +20,13 @@ struct BeatMessagesTests {
         var settings = Settings()
         var entry = try Self.entry()
         func message() -> OutgoingMessage {
-            BeatMessages(settings).message(entry, at: Self.instant, in: "i")
+            BeatMessages(settings.taskDefaults).message(entry, at: Self.instant, in: "i")
         }
         #expect(message().queue == .celery && message().priority == 0)
         settings.taskDefaultQueue = QueueName("default")
         settings.taskDefaultPriority = 2
         #expect(message().queue.text == "default" && message().priority == 2)
-        entry.queue = QueueName("own")
+        entry.options.queue = QueueName("own")
         entry.options.priority = 7
         #expect(message().queue.text == "own" && message().priority == 7)
     }
@@ -38,12 +38,12 @@ struct BeatMessagesTests {
             args: try JSONText("[123,456]".utf8),
             kwargs: try JSONText(#"{"a":1}"#.utf8)
         )
-        entry.options.timeLimit = .seconds(30)
-        entry.options.maxRetries = 4
+        entry.options.shared.timeLimits.hard = 30
+        entry.options.shared.maxRetries = 4
         entry.options.ignoresResult = true
-        entry.expires = .seconds(90)
+        entry.options.expires = .after(.seconds(90))
         entry.overlap = .skip
-        let outgoing = BeatMessages(Settings()).message(entry, at: Self.instant, in: "i")
+        let outgoing = BeatMessages(TaskDefaults()).message(entry, at: Self.instant, in: "i")
         #expect(outgoing.id == BeatMessages.id("e", at: Self.instant, in: "i"))
         #expect(!outgoing.expectsResult && outgoing.unique == UniqueHold("beat:e"))
         let headers = outgoing.message.headers
@@ -54,7 +54,7 @@ struct BeatMessagesTests {
         let body = String(decoding: outgoing.message.body, as: UTF8.self)
         #expect(body.hasPrefix(#"[[123,456],{"a":1},"#))
         // Two messages of one firing are not taken for one by a broker.
-        let again = BeatMessages(Settings()).message(entry, at: Self.instant, in: "i")
+        let again = BeatMessages(TaskDefaults()).message(entry, at: Self.instant, in: "i")
         #expect(again.id == outgoing.id && again.deliveryTag != outgoing.deliveryTag)
     }
 }

@@ -163,7 +163,7 @@ struct BeatTests {
 
     @Test("is not to send what would have expired")
     func expired() throws {
-        let entry = try Self.entry("every 10s") { $0.expires = .seconds(5) }
+        let entry = try Self.entry("every 10s") { $0.options.expires = .after(.seconds(5)) }
         var beat = try Self.beat(entry, last: 100)
         #expect(Self.seconds(beat.due(at: Self.instant(121), limit: 9)) == [120])
         #expect(beat.due(at: Self.instant(127), limit: 9).isEmpty)

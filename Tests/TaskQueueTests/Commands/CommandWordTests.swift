@@ -7,7 +7,7 @@ struct CommandWordTests {
     private func words(_ words: [String], _ args: String = #"["a b", "-n", 3]"#) throws -> [String]
     {
         let delivery = Delivery.sample("1") { task in
-            task.args = (try? JSONText(args.utf8)) ?? .emptyArray
+            task.arguments.args = (try? JSONText(args.utf8)) ?? .emptyArray
         }
         return try CommandLineBuilder.arguments(of: delivery.task(), for: .vector(words))
     }

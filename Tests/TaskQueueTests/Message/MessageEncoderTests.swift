@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import TaskQueue
@@ -50,9 +51,9 @@ struct MessageEncoderTests {
         )
         outgoing.eta = task.eta
         outgoing.expires = task.expires
-        outgoing.priority = task.priority
-        outgoing.timeLimits = task.timeLimits
-        outgoing.ignoresResult = task.ignoresResult
+        outgoing.options.priority = task.priority
+        outgoing.options.shared.timeLimits = task.timeLimits
+        outgoing.options.ignoresResult = task.ignoresResult
         return outgoing
     }
 
@@ -81,9 +82,9 @@ struct MessageEncoderTests {
         let id = TaskID("é\"\n")
         var task = OutgoingTask(id: id, task: try #require(TaskName("t.x")), queue: .celery)
         task.rootID = TaskID("root")
-        task.parentID = TaskID("parent")
-        task.maxRetries = 3
-        task.timeLimits = TimeLimits(hard: 2.5)
+        task.options.shared.parentID = TaskID("parent")
+        task.options.shared.maxRetries = 3
+        task.options.shared.timeLimits = TimeLimits(hard: 2.5)
         let message = encoder.encode(task, deliveryTag: "a-tag")
         let read = try TaskMessage(Envelope.decode(Envelope.encode(message)), body: BodyReader())
         #expect(read.id == id)

@@ -92,7 +92,7 @@ struct SettingsTests {
             ("sms.send", "fast", nil), ("sms.read", "slow", 3), ("mail", nil, 5),
         ] {
             let task = try #require(TaskName(name))
-            let route = try #require(settings.route(for: task))
+            let route = try #require(settings.taskDefaults.route(for: task))
             #expect(route.queue?.text == queue)
             #expect(route.priority == priority)
         }

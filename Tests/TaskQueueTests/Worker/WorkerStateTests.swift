@@ -339,7 +339,7 @@ struct WorkerStateTests {
     @Test("a task that is out of retries has failed, and is set aside")
     func outOfRetries() throws {
         let outcome = TaskOutcome.retry(delay: .zero, Self.failure, traceback: "why")
-        let (settlement, fate, _) = try end(outcome) { $0.maxRetries = 0 }
+        let (settlement, fate, _) = try end(outcome) { $0.options.shared.maxRetries = 0 }
         guard case .setAside(let letter) = settlement else {
             Issue.record("\(settlement)")
             return
@@ -358,7 +358,10 @@ struct WorkerStateTests {
             (nil, "given up after 0 retries"), ("a", "a\ngiven up after 0 retries"),
         ] {
             let outcome = TaskOutcome.retry(delay: .zero, failure, traceback: traceback)
-            guard case .setAside(let letter) = try end(outcome, { $0.maxRetries = 0 }).0 else {
+            guard
+                case .setAside(let letter) = try end(outcome, { $0.options.shared.maxRetries = 0 })
+                    .0
+            else {
                 Issue.record("it is not set aside")
                 return
             }
@@ -389,8 +392,11 @@ struct WorkerStateTests {
                 policy: { [policy] _ in policy }
             )
         )
-        try take("1", into: &state) { ($0.timeLimits, $0.maxRetries) = (TimeLimits(hard: 1e9), 9) }
-        try take("2", into: &state) { $0.timeLimits = TimeLimits(hard: 0) }
+        try take("1", into: &state) {
+            $0.options.shared.timeLimits = TimeLimits(hard: 1e9)
+            $0.options.shared.maxRetries = 9
+        }
+        try take("2", into: &state) { $0.options.shared.timeLimits = TimeLimits(hard: 0) }
         try take("3", into: &state)
         let started = start(&state)
         #expect(started.map(\.limits.hard) == [60, 60, 10])
@@ -405,7 +411,7 @@ struct WorkerStateTests {
             .retry(delay: .zero, Self.failure, traceback: nil),
         ]
         for outcome in outcomes {
-            let (settlement, _, _) = try end(outcome) { $0.ignoresResult = true }
+            let (settlement, _, _) = try end(outcome) { $0.options.ignoresResult = true }
             switch settlement {
             case .finish(let task): #expect(task.result == nil)
             case .setAside(let letter): #expect(letter.result == nil)
@@ -417,7 +423,7 @@ struct WorkerStateTests {
     @Test("a task that is put back comes a second later, one that was interrupted at once")
     func back() throws {
         guard case .requeue(let later) = try end(.putBack).0,
-            case .requeue(let soon) = try end(.interrupted, { $0.priority = 3 }).0
+            case .requeue(let soon) = try end(.interrupted, { $0.options.priority = 3 }).0
         else {
             Issue.record("they are not put back")
             return
@@ -430,8 +436,8 @@ struct WorkerStateTests {
         let text = #"{"task": "next", "args": [1], "kwargs": {"a": 2}, "options": {"queue": "q"}}"#
         let replacement = try Replacement(try .written(text))
         let (settlement, _, _) = try end(.replaced(by: replacement)) {
-            $0.args = JSONText(wellFormed: Array("[9]".utf8))
-            $0.priority = 3
+            $0.arguments.args = JSONText(wellFormed: Array("[9]".utf8))
+            $0.options.priority = 3
         }
         guard case .finish(let finished) = settlement else {
             Issue.record("\(settlement)")
@@ -457,7 +463,7 @@ struct WorkerStateTests {
         var state = WorkerState(
             WorkerConfiguration(queues: [.celery], limits: limits, policy: { [policy] _ in policy })
         )
-        try take("1", into: &state) { $0.timeLimits = TimeLimits(hard: 7) }
+        try take("1", into: &state) { $0.options.shared.timeLimits = TimeLimits(hard: 7) }
         #expect(start(&state).map(\.limits) == [TimeLimits(hard: 7, soft: 5)])
     }
 }

@@ -26,11 +26,11 @@ extension OutgoingMessage {
     ) -> OutgoingMessage {
         guard let name = TaskName("demo.add") else { preconditionFailure("demo.add is a name") }
         var task = OutgoingTask(id: id, task: name, queue: queue)
-        task.priority = priority
+        task.options.priority = priority
         task.eta = eta
         task.expires = expires
-        task.ignoresResult = ignoresResult
-        task.unique = unique
+        task.options.ignoresResult = ignoresResult
+        task.options.shared.unique = unique
         if let sending { task.headers[NamedSending.header] = sending }
         var outgoing = OutgoingMessage(
             task,

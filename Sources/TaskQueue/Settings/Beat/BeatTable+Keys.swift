@@ -16,15 +16,15 @@ extension BeatTable {
             table.arguments.kwargs = try item.json(.object, "a table")
         },
         SettingsKey("queue") { table, item throws(SettingsError) in
-            table.queue = try item.queueName()
+            table.options.queue = try item.queueName()
         },
         SettingsKey("options") { table, item throws(SettingsError) in
-            try SettingsKey.read(item.members(), by: BeatOptions.keys, into: &table.options)
+            try SettingsKey.read(item.members(), by: TaskOptions.keys, into: &table.options)
         },
         SettingsKey("expires") { table, item throws(SettingsError) in
             let expires = try item.duration()
             guard expires > .zero else { throw item.badValue("it has to be above zero") }
-            table.expires = expires
+            table.options.expires = .after(expires)
         },
     ]
 
@@ -66,20 +66,20 @@ extension BeatTable {
     ]
 }
 
-extension BeatOptions {
+extension TaskOptions {
     /// Every key of the table `options`.
-    static let keys: [SettingsKey<BeatOptions>] = [
+    static let keys: [SettingsKey<TaskOptions>] = [
         SettingsKey("priority") { options, item throws(SettingsError) in
-            options.priority = try item.integer(in: TaskRoute.priorities)
+            options.priority = try item.integer(in: priorities)
         },
         SettingsKey("time_limit") { options, item throws(SettingsError) in
-            options.timeLimit = try item.duration()
+            options.shared.timeLimits.hard = TimeLimits.seconds(try item.duration())
         },
         SettingsKey("soft_time_limit") { options, item throws(SettingsError) in
-            options.softTimeLimit = try item.duration()
+            options.shared.timeLimits.soft = TimeLimits.seconds(try item.duration())
         },
         SettingsKey("max_retries") { options, item throws(SettingsError) in
-            options.maxRetries = try item.integer(in: -1...1_000_000_000)
+            options.shared.maxRetries = try item.integer(in: -1...1_000_000_000)
         },
         SettingsKey("ignore_result") { options, item throws(SettingsError) in
             options.ignoresResult = try item.boolean()

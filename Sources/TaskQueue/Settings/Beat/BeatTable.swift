@@ -7,8 +7,7 @@ struct BeatTable {
     var offset: SettingsItem?
     var until: SettingsItem?
     var arguments = TaskArguments()
-    var queue: QueueName?
-    var options = BeatOptions()
+    var options = TaskOptions()
     var timezone: SettingsItem?
     var clockChanges = ClockChangeRule()
     var gapItem: SettingsItem?
@@ -16,7 +15,6 @@ struct BeatTable {
     var jitter: Duration?
     var catchUp: BeatEntry.CatchUp?
     var overlap: BeatEntry.Overlap?
-    var expires: Duration?
     var count: Int?
     var isEnabled: Bool?
 }
@@ -66,14 +64,12 @@ extension BeatTable {
         entry.scheduleText = scheduleText(schedule)
         try refuseUseless(entry.schedule)
         entry.arguments = arguments
-        entry.queue = queue
         entry.options = options
         entry.timezone = try timezone?.timeZone()
         entry.clockChanges = clockChanges
         entry.jitter = jitter ?? entry.jitter
         entry.catchUp = catchUp ?? entry.catchUp
         entry.overlap = overlap ?? entry.overlap
-        entry.expires = expires
         entry.until = try until?.instant(in: entry.timezone ?? zone ?? .system)
         entry.count = count
         entry.isEnabled = isEnabled ?? entry.isEnabled

@@ -1,5 +1,3 @@
-package import TaskQueue
-
 /// From within which task another is sent.
 package struct TaskOrigin: Sendable {
     /// The task that sends it; `nil`: a client does.
@@ -15,10 +13,17 @@ package struct TaskOrigin: Sendable {
 
 extension TaskOrigin {
     /// The task inside which this program runs, if a worker started it.
-    static var ofProcess: TaskOrigin {
+    package static var ofProcess: TaskOrigin {
         TaskOrigin(
             parent: SettingsFile.processEnvironment("TQ_TASK_ID").map(TaskID.init),
             root: SettingsFile.processEnvironment("TQ_ROOT_ID").map(TaskID.init)
         )
+    }
+}
+
+extension TaskOptions {
+    /// Makes what is sent a child of the task that sends it.
+    package mutating func descend(from origin: TaskOrigin) {
+        (shared.parentID, rootID) = (origin.parent, origin.root)
     }
 }

@@ -1,0 +1,9 @@
+/// Where tasks of some names go: an entry of `task_routes`.
+package struct TaskRoute: Sendable {
+    /// The names it is for.
+    package let pattern: GlobPattern
+    /// `nil` for the default queue.
+    package var queue: QueueName?
+    /// One of ``TaskOptions/priorities``; `nil` for the default.
+    package var priority: Int?
+}
