@@ -20,7 +20,7 @@ package struct Replacement: Equatable, Sendable {
 
     /// What keeps it from replacing a task; `nil`: nothing.
     func problem(replacing id: TaskID) -> SignatureProblem? {
-        guard let other = options.taskID, other != id.text else { return nil }
+        guard let other = options.task.id, other != id else { return nil }
         return SignatureProblem("task_id", "the id of the task that is replaced")
     }
 

@@ -38,9 +38,9 @@ extension TaskMessage {
         now: Timestamp
     ) -> OutgoingMessage {
         let (signature, options) = (replacement.signature, replacement.options)
-        let target = options.queue ?? queue
-        let eta = options.eta?.instant(from: now)
-        let expires = options.expires?.instant(from: now)
+        let target = options.task.queue ?? queue
+        let eta = options.task.eta?.instant(from: now)
+        let expires = options.task.expires?.instant(from: now)
         var next = protocol2(message)
         next.headers = next.headers.setting(
             options.headers + headers(of: replacement, eta: eta, expires: expires)
@@ -59,9 +59,9 @@ extension TaskMessage {
             id: id,
             task: signature.task,
             queue: target,
-            priority: options.priority ?? priority,
+            priority: options.task.priority ?? priority,
             eta: eta,
-            expectsResult: !(options.ignoresResult ?? ignoresResult),
+            expectsResult: !(options.task.ignoresResult ?? ignoresResult),
             message: next
         )
     }

@@ -16,9 +16,9 @@ extension TaskMessage {
             ("retries", .number(options.retries)),
             ("eta", .text(eta?.iso8601)),
             ("expires", .text(expires?.iso8601)),
-            ("timelimit", options.timeLimits.json),
-            ("max_retries", options.maxRetries.map { .number($0) } ?? .null),
-            ("parent_id", JSONText(string: options.parentID ?? id.text)),
+            ("timelimit", options.task.shared.timeLimits.json),
+            ("max_retries", options.task.shared.maxRetries.map { .number($0) } ?? .null),
+            ("parent_id", JSONText(string: (options.task.shared.parentID ?? id).text)),
             ("argsrepr", JSONText(string: argsRepr)),
             ("kwargsrepr", JSONText(string: kwargsRepr)),
             // Any client may write the header.
@@ -26,7 +26,9 @@ extension TaskMessage {
             ("compression", .null),
             ("tq_losses", .number(0)),
         ]
-        if let ignores = options.ignoresResult { new.append(("ignore_result", .boolean(ignores))) }
+        if let ignores = options.task.ignoresResult {
+            new.append(("ignore_result", .boolean(ignores)))
+        }
         if let names = options.stampedHeaders {
             new += [("stamped_headers", names), ("stamps", options.stamps)]
         }
@@ -46,7 +48,7 @@ extension TaskMessage {
             ("redelivered", .boolean(false)),
         ])
         var new: [(key: String, value: JSONText)] = [
-            ("delivery_info", info), ("priority", .number(options.priority ?? priority)),
+            ("delivery_info", info), ("priority", .number(options.task.priority ?? priority)),
             ("expiration", .text(milliseconds.map { String($0) })),
         ]
         if let replyTo = options.replyTo { new.append(("reply_to", JSONText(string: replyTo))) }

@@ -1,0 +1,13 @@
+/// What is wrong with a signature.
+struct SignatureProblem: Error, Equatable, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+
+    /// An option that is not what it has to be.
+    init(_ option: String, _ expected: String) {
+        self.init("its option \(ForeignText.quoted(option)) is not \(expected)")
+    }
+}
