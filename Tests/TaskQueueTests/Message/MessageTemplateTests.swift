@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import TaskQueue
@@ -18,22 +19,29 @@ struct MessageTemplateTests {
             let root = (task.rootID ?? task.id).text
             #expect(try JSONText(shared.headers.bytes)[key: "root_id"]?.string == root)
             #expect(try JSONText(shared.properties.bytes)[key: "delivery_tag"]?.string == "a-tag")
-            #expect(try JSONText(shared.body).elements?.prefix(2) == [task.args, task.kwargs])
+            let arguments = [task.arguments.args, task.arguments.kwargs]
+            #expect(try JSONText(shared.body).elements?.prefix(2) == arguments[...])
         }
     }
 
-    @Test("fits no task whose name, queue or options differ")
-    func others() throws {
-        var others = [OutgoingTask](repeating: first, count: 7)
-        others[0].task = try #require(TaskName("other"))
-        others[1].queue = try #require(QueueName("other"))
-        others[2].priority = 1
-        others[3].timeLimits = TimeLimits(hard: 1)
-        others[4].maxRetries = 0
-        others[5].ignoresResult = true
-        others[6].parentID = TaskID("parent")
-        let template = encoder.template(for: first)
-        for other in others { #expect(!template.fits(other)) }
+    @Test("fits no task with another option, which its message tells", arguments: Variation.all)
+    func others(_ variation: Variation) {
+        var other = first
+        variation.change(&other.options)
+        #expect(Variation.fields(of: first.options, unlike: other.options) == [variation.field])
+        #expect(!encoder.template(for: first).fits(other))
+        #expect(!encoder.template(for: other).fits(first))
+        let messages = [first, other].map { encoder.encode($0, deliveryTag: "a-tag") }
+        #expect(
+            messages[0].headers != messages[1].headers
+                || messages[0].properties != messages[1].properties
+        )
+        #expect(messages[0].body == messages[1].body)
+    }
+
+    @Test("is tried with each option that there is")
+    func completeness() {
+        #expect(Set(Variation.all.map(\.field)) == Set(Variation.fields(of: first.options).keys))
     }
 
     @Test("fits a task whatever headers it has of its own, which its message has after the others")
@@ -63,11 +71,58 @@ struct MessageTemplateTests {
     private func fitting() throws -> [OutgoingTask] {
         var tasks = [OutgoingTask](repeating: first, count: 5)
         tasks[1].id = TaskID("with \"quotes\" and \\")
-        tasks[2].args = try JSONText(#"["it's", 2]"#.utf8)
-        tasks[2].kwargs = try JSONText(#"{"to": "\\ \u00e9"}"#.utf8)
+        tasks[2].arguments.args = try JSONText(#"["it's", 2]"#.utf8)
+        tasks[2].arguments.kwargs = try JSONText(#"{"to": "\\ \u00e9"}"#.utf8)
         tasks[3].eta = Timestamp(microseconds: 1_795_000_000_123_456)
         tasks[3].expires = .earliest
         tasks[4].rootID = TaskID("root")
         return tasks
+    }
+}
+
+/// A change of one field of a message's options.
+struct Variation: Sendable, CustomTestStringConvertible {
+    /// Its name, and before it that of the field in which it is.
+    let field: String
+    let change: @Sendable (inout MessageOptions) -> Void
+
+    var testDescription: String { field }
+
+    static let all = [
+        Variation(field: "task") { $0.task = TaskName("other") ?? $0.task },
+        Variation(field: "queue") { $0.queue = QueueName("other") ?? $0.queue },
+        Variation(field: "priority") { $0.priority = 1 },
+        Variation(field: "ignoresResult") { $0.ignoresResult = true },
+        Variation(field: "shared.timeLimits") { $0.shared.timeLimits.hard = 1 },
+        Variation(field: "shared.timeLimits") { $0.shared.timeLimits.soft = 1 },
+        Variation(field: "shared.maxRetries") { $0.shared.maxRetries = 0 },
+        Variation(field: "shared.unique") { $0.shared.unique = UniqueHold("key") },
+        Variation(field: "shared.unique") {
+            $0.shared.unique = UniqueHold("key", for: .seconds(1))
+        },
+        Variation(field: "shared.parentID") { $0.shared.parentID = TaskID("parent") },
+        Variation(field: "shared.isPeriodic") { $0.shared.isPeriodic = true },
+    ]
+
+    /// Every field with its value, as text.
+    static func fields(of options: MessageOptions) -> [String: String] {
+        var fields: [String: String] = [:]
+        for (label, value) in Mirror(reflecting: options).children {
+            guard let label else { continue }
+            guard let shared = value as? SharedOptions else {
+                fields[label] = String(reflecting: value)
+                continue
+            }
+            for (inner, value) in Mirror(reflecting: shared).children {
+                if let inner { fields["\(label).\(inner)"] = String(reflecting: value) }
+            }
+        }
+        return fields
+    }
+
+    /// The names of those that differ.
+    static func fields(of left: MessageOptions, unlike right: MessageOptions) -> [String] {
+        let others = fields(of: right)
+        return fields(of: left).filter { others[$0.key] != $0.value }.map(\.key)
     }
 }
