@@ -34,10 +34,7 @@ struct RedisContractTests {
             results: { lifetime in
                 try RedisResultBackend(address, timeout: .seconds(30), resultLifetime: lifetime)
             },
-            expireLease: { worker in
-                let database = "\(address.database)"
-                _ = try await server.cli("-n", database, "ZADD", "tq:workers", "XX", "1", worker)
-            },
+            leases: server.leases(in: address.database),
             deadLetters: { queue in
                 let key = "tq:dead:\(queue.text)"
                 let letters = try await server.cli(

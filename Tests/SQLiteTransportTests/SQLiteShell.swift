@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// What the sqlite3 program sees in a file: another eye than ours.
-struct SQLiteShell {
+struct SQLiteShell: Sendable {
     private let path: String
 
     init(_ path: String) {
@@ -34,6 +34,33 @@ struct SQLiteShell {
                 process = substr(process, 1, instr(process, ' ')) || '999999999'
             WHERE id = '\(worker)'
             """
+        )
+    }
+
+    /// Lets no worker have renewed its lease for so many seconds, though their processes live.
+    func silence(seconds: Int) async throws {
+        try await run(
+            """
+            UPDATE workers SET beat = beat - \(seconds)000000,
+                lease_until = lease_until - \(seconds)000000
+            """
+        )
+    }
+
+    /// Lets those that have renewed their leases have done so for so many seconds more without a gap.
+    func age(seconds: Int) async throws {
+        try await run("UPDATE workers SET steady_since = steady_since - \(seconds)000000")
+    }
+
+    /// What the contract does to leases.
+    var leases: LeaseControl {
+        LeaseControl(
+            expire: kill,
+            beginOutage: {
+                try await age(seconds: 3_600)
+                try await silence(seconds: 25)
+            },
+            endOutage: { try await age(seconds: 11) }
         )
     }
 

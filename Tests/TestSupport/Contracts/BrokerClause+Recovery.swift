@@ -9,7 +9,7 @@ extension BrokerClause {
             let messages = OutgoingMessage.samples(4)
             try dead.send(messages)
             #expect(try dead.receive(from: [.celery], upTo: 3).count == 3)
-            try await store.expireLease("dead")
+            try await store.leases.expire("dead")
             let recovered = try store.keeper("live").recoverTasks()
             #expect(recovered.map(\.worker) == ["dead"])
             #expect(recovered.map(\.tasks) == [3])
@@ -37,7 +37,7 @@ extension BrokerClause {
             let messages = OutgoingMessage.samples(2)
             try paused.send(messages)
             let held = try paused.receive(from: [.celery], upTo: 2)
-            try await store.expireLease("paused")
+            try await store.leases.expire("paused")
             _ = try store.keeper("live").recoverTasks()
             let record = StoredResult(id: messages[0].id, state: .success, result: .null)
             let next = OutgoingMessage.sample(try .named("next"))
@@ -52,6 +52,120 @@ extension BrokerClause {
             #expect(try paused.receiveIDs(from: [.named("next")]).isEmpty)
             #expect(try await store.deadLetters(.celery).isEmpty)
             #expect(try !store.keeper("paused").renewLease(holding: [], serving: [.celery]))
+        },
+        BrokerClause("nor does it send its retry, or tell how far it has come") { store in
+            let paused = try store.broker("paused")
+            let message = OutgoingMessage.sample()
+            try paused.send([message])
+            let held = try paused.receiveOne()
+            try await store.leases.expire("paused")
+            let live = try store.broker("live")
+            _ = try store.keeper("live").recoverTasks()
+            let record = StoredResult(id: message.id, state: .progress, result: .null)
+            if paused.holdsResults {
+                let lost = try paused.report([ProgressReport(held, result: record)])
+                #expect(lost.map(\.tag) == [held.tag])
+            }
+            let later = Timestamp.now() + .seconds(60)
+            let again = [nil, later].map { OutgoingMessage.sample(id: message.id, eta: $0) }
+            let retry = StoredResult(id: message.id, state: .retry, result: .null)
+            #expect(try paused.finish([held.finished(retry, next: again)]).map(\.tag) == [held.tag])
+            #expect(try store.results().fetch([message.id]) == [.pending])
+            #expect(try live.receiveOne().losses == 1)
+            #expect(try live.receiveIDs().isEmpty)
+            #expect(live.nextDue == nil)
+        },
+        BrokerClause("a worker that was taken for dead begins anew, and its old delivery is lost") {
+            store in
+            let worker = try store.broker("paused")
+            let message = OutgoingMessage.sample()
+            try worker.send([message])
+            let old = try worker.receiveOne()
+            try await store.leases.expire("paused")
+            _ = try store.keeper("live").recoverTasks()
+            let keeper = try store.keeper("paused")
+            #expect(try !keeper.renewLease(holding: [old.tag], serving: [.celery]))
+            let new = try worker.receiveOne()
+            #expect(new.tag != old.tag)
+            #expect(try keeper.renewLease(holding: [new.tag], serving: [.celery]))
+            #expect(try worker.finish([old.finished()]).map(\.tag) == [old.tag])
+            #expect(try store.keeper("live").recoverTasks().isEmpty)
+            #expect(try worker.finish([new.finished()]).isEmpty)
+        },
+        BrokerClause("each task goes back to its own queue, with its own priority") { store in
+            let dead = try store.broker("dead")
+            let other = try QueueName.named("other")
+            let messages: [OutgoingMessage] = [
+                .sample(priority: 3), .sample(other, priority: 6), .sample(),
+            ]
+            try dead.send(messages)
+            #expect(try dead.receive(from: [.celery, other], upTo: 3).count == 3)
+            try await store.leases.expire("dead")
+            #expect(try store.keeper("live").recoverTasks().map(\.tasks) == [3])
+            let live = try store.broker("live")
+            let urgent = OutgoingMessage.sample(other, priority: 3)
+            try live.send([urgent])
+            let ids = try (0..<2).map { _ in try live.receiveOne().taskID() }
+            #expect(ids == [messages[2].id, messages[0].id])
+            let others = try (0..<2).map { _ in try live.receiveOne(from: other).taskID() }
+            #expect(others == [urgent.id, messages[1].id])
+        },
+        BrokerClause("of several that recover at once each task comes back once") { store in
+            let dead = try store.broker("dead")
+            let messages = OutgoingMessage.samples(40)
+            try dead.send(messages)
+            #expect(try dead.receiveAll().count == 40)
+            try await store.leases.expire("dead")
+            let counts = try await withThrowingTaskGroup(of: Int.self) { group in
+                for number in 0..<4 {
+                    group.addTask {
+                        try await onThread {
+                            let recovered = try store.keeper("live-\(number)").recoverTasks()
+                            return recovered.reduce(0) { $0 + $1.tasks }
+                        }
+                    }
+                }
+                return try await group.reduce(0, +)
+            }
+            #expect(counts == 40)
+            let live = try store.broker("live")
+            let taken = try (0..<40).map { _ in try live.receiveOne() }
+            #expect(try taken.map { try $0.taskID() } == messages.map(\.id))
+            #expect(taken.allSatisfy { $0.losses == 1 })
+            #expect(try live.receiveIDs().isEmpty)
+        },
+        BrokerClause("what comes back wakes who waits") { store in
+            let (dead, live) = (try store.broker("dead"), try store.broker("live"))
+            try dead.send([.sample()])
+            _ = try dead.receiveOne()
+            let watch = try live.watchArrivals(on: [.celery])
+            try watch.clear()
+            #expect(try live.receiveIDs().isEmpty)
+            try watch.arm()
+            try await store.leases.expire("dead")
+            #expect(try store.keeper("other").recoverTasks().map(\.tasks) == [1])
+            #expect(watch.isWoken(within: .seconds(60)))
+            try watch.clear()
+            #expect(try live.receiveIDs().count == 1)
+        },
+        BrokerClause("a worker's name means itself alone, whatever stands in it") { store in
+            let names = [
+                ("*", "one"), ("on?", "one"), ("[o]ne", "one"), ("o", "o:ne"), ("^", "a"),
+                ("%", "a"), ("_", "a"), ("x[y]-\\z", "x"),
+            ]
+            let (keeper, queue) = (try store.keeper("other"), try QueueName.named("other"))
+            for (dead, live) in names {
+                let (namesake, broker) = (try store.broker(dead), try store.broker(live))
+                try broker.send([.sample(), .sample(queue)])
+                let held = try broker.receiveOne()
+                _ = try namesake.receiveOne(from: queue)
+                try await store.leases.expire(dead)
+                #expect(try keeper.recoverTasks().map(\.worker) == [dead])
+                #expect(try broker.receiveIDs().isEmpty)
+                #expect(try broker.finish([held.finished()]).isEmpty)
+                let found = try broker.receiveOne(from: queue)
+                #expect(try broker.finish([found.finished()]).isEmpty)
+            }
         },
         BrokerClause("what a worker does not know that it holds goes back, without a loss") {
             store in
@@ -70,7 +184,7 @@ extension BrokerClause {
             try store.broker().send([message])
             for worker in ["one", "two", "three"] {
                 #expect(try store.broker(worker).receiveIDs() == [message.id])
-                try await store.expireLease(worker)
+                try await store.leases.expire(worker)
                 #expect(try store.keeper("live").recoverTasks().map(\.tasks) == [1])
             }
             #expect(try store.broker().receiveIDs().isEmpty)
@@ -90,7 +204,7 @@ extension BrokerClause {
             for worker in ["one", "two"] {
                 let delivery = try store.broker(worker).receiveOne()
                 #expect(delivery.losses == (worker == "one" ? 0 : 1))
-                try await store.expireLease(worker)
+                try await store.leases.expire(worker)
                 _ = try store.keeper("live").recoverTasks()
             }
             #expect(try store.broker("three").receiveOne().losses == 2)

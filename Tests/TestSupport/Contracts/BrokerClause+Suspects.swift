@@ -54,7 +54,7 @@ extension BrokerClause {
             for _ in 0..<2 {
                 #expect(try dead.receive(from: [.celery], upTo: 1, in: .quiet).count == 1)
             }
-            try await store.expireLease("dying")
+            try await store.leases.expire("dying")
             #expect(try store.keeper("live").recoverTasks().map(\.tasks) == [2])
             let broker = try store.broker()
             let taken = try (0..<3).map { _ in try broker.receiveOne() }
@@ -70,7 +70,7 @@ extension BrokerClause {
                 try dead.send([plain])
                 let last = try dead.receiveOne(from: plain.queue)
                 #expect(last.losses == 0)
-                try await store.expireLease("dying")
+                try await store.leases.expire("dying")
                 _ = try store.keeper("live").recoverTasks()
                 let live = try store.broker("live")
                 #expect(try live.finish([live.receiveOne(from: plain.queue).finished()]).isEmpty)
@@ -175,7 +175,7 @@ extension TaskStore {
     /// A worker takes tasks and dies.
     fileprivate func die(upTo limit: Int, worker: String = "dying") async throws {
         #expect(try broker(worker).receive(from: [.celery], upTo: limit).count == limit)
-        try await expireLease(worker)
+        try await leases.expire(worker)
         #expect(try keeper("live").recoverTasks().map(\.tasks) == [limit])
     }
 
@@ -196,7 +196,7 @@ extension TaskStore {
             if taken.isEmpty { break }
             for delivery in taken {
                 if try delivery.taskID() == poison {
-                    try await expireLease(worker)
+                    try await leases.expire(worker)
                     _ = try keeper("live").recoverTasks()
                     deaths += 1
                     break

@@ -21,7 +21,8 @@ package struct BrokerClause: Sendable {
 
     package static let all =
         declared + order + delays + settling + next + progress + requeueing + deadLetters + arrivals
-        + contents + recovery + suspects + concurrency + administration + unique + names + beat
+        + contents + recovery + suspects + outages + concurrency + administration + unique + names
+        + beat
         + liveEntries
 
     /// Records an issue wherever the promise is not kept.

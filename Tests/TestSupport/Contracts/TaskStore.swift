@@ -9,8 +9,8 @@ package struct TaskStore: Sendable {
     private let openBroker: @Sendable (_ worker: String) throws -> any Broker
     /// Opens a connection whose results are kept for a time; `nil`: for ever.
     private let openResults: @Sendable (_ lifetime: Duration?) throws -> any ResultBackend
-    /// Lets the lease of the worker with an id run out.
-    package let expireLease: @Sendable (_ worker: String) async throws -> Void
+    /// What can be done to the leases of its workers.
+    package let leases: LeaseControl
     /// The dead letters of a queue, the oldest first.
     package let deadLetters: @Sendable (_ queue: QueueName) async throws -> [FoundDeadLetter]
 
@@ -18,13 +18,13 @@ package struct TaskStore: Sendable {
         capabilities: Set<Capability>,
         broker: @escaping @Sendable (_ worker: String) throws -> any Broker,
         results: @escaping @Sendable (_ lifetime: Duration?) throws -> any ResultBackend,
-        expireLease: @escaping @Sendable (_ worker: String) async throws -> Void,
+        leases: LeaseControl,
         deadLetters: @escaping @Sendable (_ queue: QueueName) async throws -> [FoundDeadLetter]
     ) {
         self.capabilities = capabilities
         openBroker = broker
         openResults = results
-        self.expireLease = expireLease
+        self.leases = leases
         self.deadLetters = deadLetters
     }
 

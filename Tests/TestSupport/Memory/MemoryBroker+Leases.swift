@@ -9,6 +9,8 @@ extension MemoryBroker: LeaseKeeper {
         let worker = worker
         return store.state.withLock { state in
             let now = Timestamp.now()
+            if state.wasOutage(at: now) { state.graceEnds = now + Lease.length }
+            state.lastRenewal = now
             defer { state.leases[worker] = now + Lease.length }
             return state.leases[worker].map { $0 >= now } ?? false
         }
@@ -17,6 +19,7 @@ extension MemoryBroker: LeaseKeeper {
     package func recoverTasks() throws(BrokerError) -> [(worker: String, tasks: Int)] {
         store.write { state in
             let now = Timestamp.now()
+            guard state.graceEnds <= now, !state.wasOutage(at: now) else { return [] }
             let dead = state.leases.filter { $0.value < now }.map(\.key).sorted()
             let counts = dead.map { ($0, state.bury($0)) }
             return counts.filter { $0.1 > 0 }.map { (worker: $0.0, tasks: $0.1) }
@@ -40,13 +43,27 @@ extension MemoryBroker: LeaseKeeper {
 }
 
 extension MemoryStore {
-    /// Lets a worker's lease run out.
-    package func expireLease(of worker: String) {
-        state.withLock { $0.leases[worker] = .earliest }
+    /// What the contract does to leases.
+    package var leases: LeaseControl {
+        LeaseControl(
+            expire: { worker in self.state.withLock { $0.leases[worker] = .earliest } },
+            beginOutage: {
+                self.state.withLock { state in
+                    state.lastRenewal = .now() - Lease.length - .seconds(2)
+                    for worker in state.leases.keys { state.leases[worker] = .earliest }
+                }
+            },
+            endOutage: { self.state.withLock { $0.graceEnds = .earliest } }
+        )
     }
 }
 
 extension MemoryStore.State {
+    /// Whether no lease was renewed for longer than a worker that lives is silent.
+    fileprivate func wasOutage(at now: Timestamp) -> Bool {
+        lastRenewal.map { $0 + Lease.length < now } ?? false
+    }
+
     /// What a worker holds, the last taken first.
     fileprivate func held(by worker: String) -> [(tag: String, entry: MemoryStore.Entry)] {
         held.filter { $0.value.holder?.worker == worker }

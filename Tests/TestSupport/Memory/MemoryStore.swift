@@ -50,6 +50,10 @@ package final class MemoryStore: Sendable {
         var held: [String: Entry] = [:]
         /// Until when each worker's lease runs.
         var leases: [String: Timestamp] = [:]
+        /// When a lease was renewed last; `nil`: none was yet.
+        var lastRenewal: Timestamp?
+        /// Until when nobody is taken for dead, after a time in which no lease could be renewed.
+        var graceEnds = Timestamp.earliest
         /// Who makes itself quiet for a task under suspicion, and until when.
         var clearing: (worker: String, until: Timestamp)?
         /// When workers died without a task under suspicion.
