@@ -91,12 +91,12 @@ enum RedisKeys {
     static func dead(_ queue: QueueName) -> String { "\(deadPrefix)\(queue.text)" }
     static let deadPrefix = "tq:dead:"
 
-    /// Hash of an hour's ids: their last 62 bits -> the greatest of their first 60.
+    /// Hash: an hour's ids, their last 62 bits -> the greatest of their first 60.
     ///
     /// See ``SentRecord``.
     static func sent(bucket: UInt64) -> String { "tq:sent:\(bucket)" }
 
-    /// String, for an id that is not one of ours: `1` sent; `0` forgotten, which holds for ours too.
+    /// String: for an id that is not one of ours, `1` sent; `0` forgotten, which holds for ours too.
     static func sent(id: TaskID) -> String { "\(sentIDPrefix)\(id.text)" }
     static let sentIDPrefix = "tq:sent:id:"
 
@@ -106,10 +106,10 @@ enum RedisKeys {
     static func latest(_ id: TaskID) -> String { "\(latestPrefix)\(id.text)" }
     static let latestPrefix = "tq:latest:"
 
-    /// String, drawn at random by the first `tq-beat`, for ever: see ``BeatStore/installation()``.
+    /// String: drawn at random by the first `tq-beat`, for ever: see ``BeatStore/installation()``.
     static let installation = "tq:installation"
 
-    /// Hash of an hour's sendings, for who tries again.
+    /// Hash: an hour's sendings, for those who try again.
     ///
     /// As ``sent(bucket:)``, but by the delivery tags of messages whose ids do not tell; and for each message
     /// with a unique key: its delivery tag -> empty: sent, or the id of the task that held the key.
@@ -122,12 +122,12 @@ enum RedisKeys {
     /// String: who sends the firings of a group of entries; there while its lease lasts.
     static func beatLease(_ group: String) -> String { "tq:beat:lease:\(group)" }
 
-    /// Hash of what is remembered of an entry of `tq-beat`: see ``RegisterEntries``.
+    /// Hash: what is remembered of an entry of `tq-beat`: see ``RegisterEntries``.
     static func beatEntry(_ name: String) -> String { "tq:beat:entry:\(name)" }
     /// Of an entry that does not fire: a yearly one has fired by then.
     static let beatEntryLifetime: Duration = .seconds(400 * 86_400)
 
-    /// Hash of the entries of `tq-beat` that were added while it runs: name -> version, a line feed, and the
+    /// Hash: the entries of `tq-beat` that were added while it runs: name -> version, a line feed, and the
     /// table as in `beat.d`; there while there is one.
     static let beatLive = "tq:beat:live"
 
@@ -155,14 +155,14 @@ enum RedisKeys {
     /// In milliseconds: longer than a worker goes without looking.
     static let lookoutLifetime = 3_000
 
-    /// List of one element, for a second after another delayed task than before is the first to fall due:
+    /// List: of one element, for a second after another delayed task than before is the first to fall due:
     /// wakes the queue's lookout.
     static func bell(_ queue: QueueName) -> String { "\(bellPrefix)\(queue.text)" }
     static let bellPrefix = "tq:bell:"
     /// Of a queue's bell and gate, in milliseconds.
     static let wakeLifetime = 1_000
 
-    /// List of one element, for a second after the queue has lost its lookout: lets one of those in who wait
+    /// List: of one element, for a second after the queue has lost its lookout: lets one of those in who wait
     /// to be it.
     static func gate(_ queue: QueueName) -> String { "tq:gate:\(queue.text)" }
 
@@ -235,6 +235,7 @@ enum RedisKeys {
         unacknowledged: "hash", unacknowledgedIndex: "zset", workers: "zset", paused: "set",
         revoked: "zset", lastRenewal: "string", outage: "string", beatLive: "hash",
         beatGeneration: "string", suspected: "set", clearing: "string", deaths: "zset",
+        installation: "string",
     ]
     /// The longer of two that begin alike first; what begins with none is a queue's list.
     private static let prefixes: [(prefix: String, type: String)] = [
@@ -243,6 +244,6 @@ enum RedisKeys {
         ("tq:sending:", "hash"), (uniquePrefix, "string"), ("tq:beat:lease:", "string"),
         ("tq:beat:entry:", "hash"), ("tq:worker:", "string"), ("tq:lookout:", "string"),
         ("tq:connection:", "string"), (servedPrefix, "string"), (suspectsPrefix, "zset"),
-        ("tq:finding:", "string"),
+        ("tq:finding:", "string"), (latestPrefix, "string"),
     ]
 }

@@ -17,19 +17,11 @@ extension CodeBlock {
     static func all() throws -> [CodeBlock] {
         var files = ["README.md"]
         for folder in ["Sources/TaskQueueClient", "Sources/TaskQueueWorker", "examples"] {
-            files += try Self.files(below: folder).filter { name in
+            files += try SourceTree.files(below: folder).filter { name in
                 name.hasSuffix(".md") || (name.hasSuffix(".swift") && !name.hasPrefix("examples/"))
             }
         }
         return try files.flatMap { try blocks(in: try SourceTree.text($0), of: $0) }
-    }
-
-    private static func files(below folder: String) throws -> [String] {
-        try SourceTree.names(in: folder).flatMap { name in
-            let path = "\(folder)/\(name)"
-            let inner = try? files(below: path)
-            return inner ?? [path]
-        }
     }
 
     /// The blocks of a text that begin with ```` ```swift ````, in Markdown or in comments.
