@@ -1,3 +1,4 @@
+import CommandLineOptions
 import CommandSupport
 import TestSupport
 import Testing

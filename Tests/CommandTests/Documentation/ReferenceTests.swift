@@ -69,7 +69,8 @@ struct ReferenceTests {
         let folder = page.file.split(separator: "/").dropLast().map { "\($0)/" }.joined()
         let file = parts[0].isEmpty ? page.file : "\(folder)\(parts[0])"
         guard access(SourceTree.path(file), F_OK) == 0 else { return false }
-        return parts.count < 2 || (try Markdown(file)).anchors.contains(String(parts[1]))
+        guard parts.count > 1 else { return true }
+        return try Markdown(file).anchors.contains(String(parts[1]))
     }
 }
 
