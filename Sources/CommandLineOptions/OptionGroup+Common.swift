@@ -17,7 +17,7 @@ extension OptionGroup {
             Option(
                 "config",
                 value: .required("FILE"),
-                help: "settings, instead of the usual tq.toml",
+                help: "settings file, instead of the usual tq.toml",
                 completion: .file
             ),
             Option(
@@ -31,8 +31,8 @@ extension OptionGroup {
                 help: "auto (on a terminal), always or never",
                 completion: .choices(["auto", "always", "never"])
             ),
-            Option("quiet", short: "q", help: "say nothing but errors"),
-            Option("verbose", short: "v", help: "say more about what is done"),
+            Option("quiet", short: "q", help: "print errors only"),
+            Option("verbose", short: "v", help: "print more about what is done"),
             Option("help", short: "h", help: "print this page and exit"),
             Option("version", help: "print the version and exit"),
             Option(

@@ -4,10 +4,10 @@ import ServiceSupport
 extension CommandInterface {
     /// How a worker ends, for its `--help`.
     package static let endingOfWorkers = """
-        --burst=wait stops when the retries of the tasks it ran are done, too.
+        --burst=wait also waits for the retries of the tasks that it ran.
         The first TERM or INT ends the worker when its running tasks are done, the
-        second at once; what was not finished goes back to the queue. HUP reads the
-        settings again, TTIN and TTOU run one task more or fewer at once.
+        second at once; unfinished tasks go back to the queue. HUP reads the settings
+        again; TTIN and TTOU run one task more or fewer at once.
         """
 
     /// What can be typed after the name of a program with handlers of its own.
@@ -20,10 +20,9 @@ extension CommandInterface {
                 "\(name) [options] [--task NAME]... -- COMMAND [ARG...]",
             ],
             discussion: """
-                Takes tasks from queues and runs the handlers of this program for them. What it
-                has no handler for is run by a command, as by tq-work: the COMMAND, that of
-                [tasks."NAME"] in tq.toml, or the executable of the task's name in the tasks
-                directory.
+                Takes tasks from queues and runs this program's handlers for them. A task without
+                a handler runs a command, as in tq-work: COMMAND, that of [tasks."NAME"] in
+                tq.toml, or the executable with the task's name in the tasks directory.
 
                   $ \(name)
                   $ \(name) -c 100 -Q mail,low

@@ -9,7 +9,7 @@ extension OptionGroup {
                 "queues",
                 short: "Q",
                 value: .required("NAMES"),
-                help: "with commas between; default celery",
+                help: "separated by commas; default celery",
                 repeats: true
             ),
             Option(
@@ -21,12 +21,12 @@ extension OptionGroup {
             Option(
                 "task",
                 value: .required("NAME"),
-                help: "run COMMAND for this task only; may repeat",
+                help: "run COMMAND for this task only; repeatable",
                 repeats: true
             ),
             Option(
                 "stream",
-                help: "COMMAND runs on, and answers lines by lines"
+                help: "keep COMMAND running; one answer line per task"
             ),
             Option(
                 "time-limit",
@@ -41,7 +41,7 @@ extension OptionGroup {
         ]
     )
 
-    /// How a worker goes about it.
+    /// How many tasks a worker runs, and for how long.
     package static let worker = OptionGroup(
         "Worker",
         [
@@ -60,7 +60,7 @@ extension OptionGroup {
             Option(
                 "prefetch",
                 value: .required("N"),
-                help: "tasks held ahead for each that runs"
+                help: "tasks held ahead for each running one"
             ),
             Option(
                 "burst",
@@ -68,7 +68,7 @@ extension OptionGroup {
                 help: "stop when the queues are empty",
                 completion: .choices(["wait"])
             ),
-            Option("beat", help: "send periodic tasks too, as tq-beat does"),
+            Option("beat", help: "also send periodic tasks, as tq-beat does"),
             Option("max-tasks", value: .required("N"), help: "stop after this many tasks"),
             Option("max-time", value: .required("DURATION"), help: "stop after this time"),
             Option("check", help: "check settings and commands, print the plan"),

@@ -13,11 +13,10 @@ package enum Interface {
         ],
         discussion: """
             Sends the tasks of [beat_schedule.NAME] in tq.toml, of beat.d/*.toml beside it,
-            of a crontab file, and of tq-ctl beat add, each when its schedule says: a
-            crontab line, an interval ("every 10s"), or a solar event
-            ("sunset 31.23 121.47").
+            of a crontab file, and of tq-ctl beat add, each on its schedule: a crontab
+            line, an interval ("every 10s"), or a solar event ("sunset 31.23 121.47").
 
-            Any number may run: one at a time sends, and each firing is sent once.
+            Any number may run: only one at a time sends, and each firing is sent once.
 
               $ tq-beat
               $ tq-beat --check
@@ -25,7 +24,7 @@ package enum Interface {
               $ tq-beat --crontab /etc/tq/crontab
               $ tq-beat --once
 
-            HUP reads the settings again, TERM and INT end it.
+            HUP reads the settings again; TERM and INT end it.
             """,
         operands: .optional,
         groups: [entries, .log],
@@ -38,10 +37,10 @@ package enum Interface {
             Option(
                 "crontab",
                 value: .required("FILE"),
-                help: "lines as in cron(5), with tasks for commands",
+                help: "lines as in crontab(5), with tasks to send",
                 completion: .file
             ),
-            Option("once", help: "send what is due, and exit: for cron"),
+            Option("once", help: "send what is due and exit, for use from cron"),
             Option(
                 "next",
                 value: .attached("N"),

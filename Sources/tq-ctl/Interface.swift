@@ -4,11 +4,12 @@ package import CommandLineOptions
 package enum Interface {
     package static let commandLine = CommandInterface(
         name: "tq-ctl",
-        abstract: "look after queues, workers and tasks",
+        abstract: "inspect and manage queues, workers and tasks",
         synopsis: ["tq-ctl COMMAND [options] [QUEUE|ID|ENTRY...]"],
         discussion: """
-            Tells what is in the broker, and changes it: for people, and for scripts with
-            --json. What destroys tasks asks first on a terminal, and needs --yes elsewhere.
+            Shows what is in the broker, and changes it: for people, and with --json for
+            scripts. Commands that destroy tasks ask first on a terminal, and require --yes
+            elsewhere.
 
               $ tq-ctl queues
               $ tq-ctl dead list mail
@@ -20,7 +21,7 @@ package enum Interface {
               $ tq-ctl beat add ping 'every 10s' net.ping --set jitter=2s
               $ tq-ctl beat run ping
 
-            tq-ctl COMMAND --help tells of one command.
+            tq-ctl COMMAND --help describes one command.
             """,
         operands: .verbs(verbs),
         groups: [options],
@@ -38,69 +39,69 @@ package enum Interface {
             help: "how many tasks wait, run, are dead",
             options: ["json"]
         ),
-        Verb("workers", help: "the workers that live", options: ["json"]),
+        Verb("workers", help: "the live workers", options: ["json"]),
         Verb("running", help: "the tasks in workers' hands", options: ["json"]),
         Verb(
             "dead list",
             operands: "[QUEUE...]",
             count: anyNumber,
-            help: "the dead letters, the oldest first",
+            help: "the dead letters, oldest first",
             options: ["json"]
         ),
         Verb(
             "dead show",
             operands: "ID...",
             count: oneOrMore,
-            help: "all of a dead letter, with its message",
+            help: "a dead letter, with its message",
             options: ["json"]
         ),
         Verb(
             "dead retry",
             operands: "[ID...]",
             count: anyNumber,
-            help: "send its message again",
+            help: "send dead letters again",
             options: ["all", "queue", "json"]
         ),
         Verb(
             "dead drop",
             operands: "[ID...]",
             count: anyNumber,
-            help: "forget it",
+            help: "delete dead letters",
             options: ["all", "queue", "yes", "json"]
         ),
         Verb(
             "purge",
             operands: "QUEUE",
             count: 1...1,
-            help: "remove all tasks that wait",
+            help: "remove all waiting tasks",
             options: ["delayed", "yes", "json"]
         ),
         Verb(
             "move",
             operands: "FROM TO",
             count: 2...2,
-            help: "put all tasks that wait on another queue",
+            help: "put all waiting tasks on another queue",
             options: ["delayed", "json"]
         ),
         Verb(
             "pause",
             operands: "QUEUE...",
             count: oneOrMore,
-            help: "let workers take nothing more from it",
+            help: "stop workers from taking from a queue",
             options: ["json"]
         ),
         Verb(
             "resume",
             operands: "QUEUE...",
             count: oneOrMore,
-            help: "let them go on",
+            help: "let workers take from it again",
             options: ["json"]
         ),
         Verb(
             "revoke",
             operands: "ID...",
             count: oneOrMore,
-            help: "let a task that has not started never run",
+            help: "prevent an unstarted task from ever running",
             options: ["json"]
         ),
         Verb("beat list", help: "the entries of tq-beat", options: ["json"]),
@@ -108,42 +109,42 @@ package enum Interface {
             "beat add",
             operands: "[ENTRY SCHEDULE TASK]",
             count: 0...3,
-            help: "let every tq-beat send it too",
+            help: "add an entry that every tq-beat sends",
             options: ["args", "kwargs", "queue", "set", "file", "replace", "json"]
         ),
         Verb(
             "beat remove",
             operands: "ENTRY...",
             count: oneOrMore,
-            help: "take away what was added",
+            help: "remove what beat add has added",
             options: ["json"]
         ),
         Verb(
             "beat run",
             operands: "ENTRY...",
             count: oneOrMore,
-            help: "send its task now, out of turn",
+            help: "send an entry's task now, out of turn",
             options: ["json"]
         ),
         Verb(
             "beat pause",
             operands: "ENTRY...",
             count: oneOrMore,
-            help: "send nothing of it",
+            help: "stop sending an entry",
             options: ["json"]
         ),
         Verb(
             "beat resume",
             operands: "ENTRY...",
             count: oneOrMore,
-            help: "let it go on from now on",
+            help: "send an entry again, from now on",
             options: ["json"]
         ),
         Verb(
             "beat forget",
             operands: "ENTRY...",
             count: oneOrMore,
-            help: "let it begin anew",
+            help: "forget an entry's last firing and count",
             options: ["json"]
         ),
     ]
@@ -175,7 +176,7 @@ package enum Interface {
                 help: "with beat add: tables as in beat.d",
                 completion: .file
             ),
-            Option("replace", help: "with beat add: put it in the other's place"),
+            Option("replace", help: "with beat add: replace a live entry"),
         ]
     )
 }

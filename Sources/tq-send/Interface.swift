@@ -19,8 +19,8 @@ package enum Interface {
               key=word     a keyword argument that is a string
               key:=JSON    a keyword argument that is a JSON value
 
-            With - tasks are read from standard input, one a line: the arguments of TASK as
-            JSON, or without TASK whole tasks as JSON objects.
+            With - it reads tasks from standard input, one a line: the arguments of TASK as
+            JSON or, without TASK, whole tasks as JSON objects.
 
               $ tq-send add :2 :3
               $ tq-send --in 10m -Q low report.build year:=2026 title=Sales
@@ -45,7 +45,7 @@ package enum Interface {
                 keepsOperands: true
             ),
             Option("lines", help: "with -: each line is one string argument"),
-            Option("null", short: "0", help: "as --lines, but each ends in a NUL byte"),
+            Option("null", short: "0", help: "like --lines, but each ends in a NUL byte"),
         ]
     )
 
@@ -58,8 +58,8 @@ package enum Interface {
                 value: .required("DURATION"),
                 help: "with --wait: give up after this, status 124"
             ),
-            Option("raw", help: "with --wait: print it raw on a terminal too"),
-            Option("progress", help: "with --wait: show how far it is meanwhile"),
+            Option("raw", help: "with --wait: print unchanged on a terminal too"),
+            Option("progress", help: "with --wait: show how far it is"),
         ]
     )
 
@@ -74,7 +74,7 @@ package enum Interface {
             ),
             Option("block", help: "with --max-queue: wait for room instead"),
             Option("keep-going", help: "with -: report a bad line and go on"),
-            Option("dry-run", help: "print the messages, send nothing"),
+            Option("dry-run", help: "print the messages and send nothing"),
         ]
     )
 }

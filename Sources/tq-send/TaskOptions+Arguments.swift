@@ -12,24 +12,24 @@ extension TaskOptions {
                 value: .required("NAME"),
                 help: "default: the task's route, else celery"
             ),
-            Option("in", value: .required("DURATION"), help: "not before, as 90, 10m, 1h30m or 2d"),
-            Option("at", value: .required("TIME"), help: "not before, as '2026-12-24 18:00'"),
+            Option("in", value: .required("DURATION"), help: "not before this: 90, 10m, 1h30m or 2d"),
+            Option("at", value: .required("TIME"), help: "not before this: '2026-12-24 18:00'"),
             Option(
                 "expires",
                 value: .required("WHEN"),
-                help: "not after: a duration or a time"
+                help: "not after this: a duration or a time"
             ),
             Option(
                 "priority",
                 short: "p",
                 value: .required("0-9"),
-                help: "which is served first: 0 is"
+                help: "urgency; 0 is served first"
             ),
-            Option("id", value: .required("ID"), help: "the task's id, a UUID if left out"),
+            Option("id", value: .required("ID"), help: "the task's id; default a new UUID"),
             Option(
                 "unique",
                 value: .required("KEY"),
-                help: "only if no unfinished task holds KEY"
+                help: "send only if no unfinished task holds KEY"
             ),
             Option(
                 "unique-for",
@@ -44,7 +44,7 @@ extension TaskOptions {
             Option(
                 "soft-time-limit",
                 value: .required("DURATION"),
-                help: "when it is asked to end (SIGTERM)"
+                help: "when it is told to end (SIGTERM)"
             ),
             Option("time-limit", value: .required("DURATION"), help: "when it is killed (SIGKILL)"),
             Option("ignore-result", help: "store no result"),

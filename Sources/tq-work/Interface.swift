@@ -12,13 +12,13 @@ package enum Interface {
             "tq-work [options] [--task NAME]... -- COMMAND [ARG...]",
         ],
         discussion: """
-            Takes tasks from queues and runs a command for each: the COMMAND, else that of
-            [tasks."NAME"] in tq.toml, else the executable of the task's name in the tasks
+            Takes tasks from queues and runs a command for each: COMMAND, else that of
+            [tasks."NAME"] in tq.toml, else the executable with the task's name in the tasks
             directory (tasks/sms/send is the task sms.send).
 
             A command gets the task as a JSON object on standard input, and its arguments as
             "$1" "$2" ... or where COMMAND has {1}, {2}, {} or {args}. What it prints is
-            the result. Exit 0 is success, 75 or 111 asks for another try, 65 or 100
+            the result. Exit status 0 is success, 75 or 111 asks for another try, 65 or 100
             fails for good.
 
               $ tq-work
