@@ -11,11 +11,11 @@ package enum CeleryOptions {
     )
     private static let daemon = (
         names: ["-D", "--detach", "--pidfile", "--uid", "--gid"],
-        hint: "it stays in the foreground: let systemd or supervisord keep it"
+        hint: "it stays in the foreground: let systemd or supervisord manage it"
     )
     private static let schedule = (
         names: ["-s", "--schedule", "--schedule-filename", "-S", "--scheduler"],
-        hint: "what was sent is remembered in the broker: leave it out"
+        hint: "the broker remembers what was sent: leave it out"
     )
 
     /// Of `celery worker`.
@@ -24,9 +24,9 @@ package enum CeleryOptions {
         (["-P", "--pool"], "-c N runs N tasks at once, each a process of its own: leave it out"),
         (["-B"], "periodic tasks are sent with --beat"),
         (["-E", "--task-events", "--events"], "this version sends no events: leave it out"),
-        (["--autoscale"], "-c N is the most at once, and a slot that is idle costs nothing"),
-        (["-O", "--optimization"], "tasks are held ahead as they are short: see --prefetch"),
-        (["-X", "--exclude-queues"], "name the queues that it is to serve with -Q"),
+        (["--autoscale"], "-c N is the maximum, and an idle slot costs nothing"),
+        (["-O", "--optimization"], "short tasks are held ahead: see --prefetch"),
+        (["-X", "--exclude-queues"], "name the queues to serve with -Q"),
         (["--purge", "--discard"], "tq-ctl purge QUEUE empties a queue"),
         (["--max-tasks-per-child"], "a command is a process for one task: leave it out"),
         (["--max-memory-per-child"], "max_rss in [tasks.\"NAME\"] of tq.toml limits a command"),
@@ -62,8 +62,8 @@ package enum CeleryOptions {
     /// Of `celery inspect` and `celery control`.
     package static let control = table([
         application,
-        (["-d", "--destination"], "the broker is asked, not its workers: leave it out"),
-        (["-t"], "the broker is asked, not its workers: leave it out"),
+        (["-d", "--destination"], "tq-ctl asks the broker, not its workers: leave it out"),
+        (["-t"], "tq-ctl asks the broker, not its workers: leave it out"),
         (["-j"], "write --json"),
     ])
 

@@ -64,12 +64,12 @@ enum SQLiteURL {
         guard path.begins(with: "~/") else {
             throw URLError(
                 unreadable:
-                    "sqlite: of the names that begin with ~ only ~/ is known, your home directory; "
-                    + "a file of such a name is written ./~NAME"
+                    "sqlite: of names that begin with ~ only ~/, your home directory, is known; "
+                    + "write a file with that name as ./~NAME"
             )
         }
         guard let home = UserFolder.home(environment), home.isAbsolutePath else {
-            throw URLError(unreadable: "sqlite: ~ is no directory: $HOME is not set")
+            throw URLError(unreadable: "sqlite: ~ means nothing here: $HOME is not set")
         }
         return home + String(Substring(path.utf8.dropFirst()))
     }

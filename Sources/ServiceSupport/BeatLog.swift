@@ -25,7 +25,7 @@ package struct BeatLog: Sendable {
             logger.info("sent", metadata: fields)
         case .overlapped(let entry, let holder, let instant):
             logger.notice(
-                "left out: task \(holder) of a firing before has not ended",
+                "left out: task \(holder) of an earlier firing has not ended",
                 metadata: Self.fields(entry, instant)
             )
         case .paused(let entry, let instant):
@@ -52,7 +52,7 @@ package struct BeatLog: Sendable {
     /// Says so where nothing is sent but what is added in the broker: it may not be meant.
     package func warnIfOnlyLive(_ configuration: BeatConfiguration) {
         guard configuration.entries.isEmpty else { return }
-        logger.warning("no entry in the settings: only live ones are sent, of tq-ctl beat add")
+        logger.warning("no entry in the settings: only live entries, of tq-ctl beat add, are sent")
     }
 
     private static func fields(_ entry: BeatEntry, _ instant: Timestamp) -> Logger.Metadata {

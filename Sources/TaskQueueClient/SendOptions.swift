@@ -118,7 +118,7 @@ extension SendOptions {
         options.shared.unique = try uniqueHold()
         for (name, limit) in [("timeLimit", timeLimit), ("softTimeLimit", softTimeLimit)] {
             if let limit, limit < .zero {
-                throw TaskQueueError(.request, "\(name) is no negative length of time")
+                throw TaskQueueError(.request, "\(name) cannot be negative")
             }
         }
         options.shared.timeLimits = TimeLimits(hard: timeLimit, soft: softTimeLimit)
@@ -141,7 +141,7 @@ extension SendOptions {
             return nil
         }
         if let uniqueFor, uniqueFor <= .zero {
-            throw TaskQueueError(.request, "uniqueFor is longer than nothing")
+            throw TaskQueueError(.request, "uniqueFor must be above zero")
         }
         return UniqueHold(try Self.name("a unique key", uniqueKey).text, for: uniqueFor)
     }

@@ -67,7 +67,7 @@ extension TaskWorkerConfiguration {
         }
         for (name, length) in [("shutdownTimeout", shutdownTimeout), ("grace", grace)] {
             if let length, length < .zero {
-                throw .badConfiguration("\(name) is no negative length of time")
+                throw .badConfiguration("\(name) cannot be negative")
             }
         }
     }

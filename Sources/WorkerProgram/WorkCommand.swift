@@ -171,7 +171,7 @@ package struct WorkCommand {
             let newCommon = try CommonOptions(arguments, settings)
             let new = try WorkOptions(arguments, settings, newCommon, handlers: handlers)
             if newCommon.broker != common.broker || newCommon.backend != common.backend {
-                logger.warning("another broker or result backend is used after a restart only")
+                logger.warning("another broker or result backend is used only after a restart")
             }
             try new.refuseToStart(handlers)
             try DescriptorLimit.allow(commands: new.limits.concurrency)

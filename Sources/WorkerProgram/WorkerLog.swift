@@ -53,12 +53,12 @@ package struct WorkerLog: Sendable {
             ]
             if isRepeated {
                 logger.notice(
-                    "its outcome was being stored as the connection broke: it was, or it is run elsewhere",
+                    "the connection broke while its outcome was being stored: it was stored, or the task runs again elsewhere",
                     metadata: fields
                 )
             } else {
                 let reason =
-                    "no longer held by this worker, so its outcome was not stored: it is run elsewhere, "
+                    "no longer held by this worker, so its outcome was not stored: it runs elsewhere, "
                     + "or the broker has lost it"
                 logger.error("\(reason)", metadata: fields)
             }
@@ -86,12 +86,12 @@ package struct WorkerLog: Sendable {
             )
         case .held(let slots):
             logger.warning(
-                "all slots are held by handlers that wait for other tasks: none of these runs here until one ends",
+                "all slots are held by handlers that wait for other tasks: none of those tasks runs here until a handler ends",
                 metadata: ["slots": "\(slots)"]
             )
         case .starved(let tasks):
             logger.error(
-                "no thread is left for handlers, as too many never suspend: tasks were put back on their queues, and none is taken until one does",
+                "no thread is left for handlers, because too many never suspend: tasks were put back on their queues, and none are taken until one does",
                 metadata: ["tasks": "\(tasks)"]
             )
         case .relieved:
@@ -105,7 +105,7 @@ package struct WorkerLog: Sendable {
             logger.error("cannot tell the broker that this worker lives: \(error)")
         case .leaseLost:
             logger.warning(
-                "the broker heard nothing of this worker for too long: others may run its tasks again"
+                "the broker heard nothing from this worker for too long: others may run its tasks again"
             )
         case .recovered(let worker, let tasks):
             logger.warning(

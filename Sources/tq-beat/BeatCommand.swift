@@ -131,7 +131,7 @@ struct BeatCommand {
         do throws(CommandError) {
             let settings = try Program.settings(arguments)
             if try CommonOptions(arguments, settings).broker != common.broker {
-                logger.warning("another broker is used after a restart only")
+                logger.warning("another broker is used only after a restart")
             }
             return try BeatEntrySource.configuration(
                 settings,

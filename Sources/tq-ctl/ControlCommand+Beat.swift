@@ -60,7 +60,7 @@ extension ControlCommand {
                 try administration.forget(entry: name)
             }
             if wasKnown {
-                note("forgot \(name): it begins anew")
+                note("forgot \(name): it starts anew")
                 try printIfJSON([Field("name", .text(name))])
             }
             return wasKnown

@@ -163,7 +163,7 @@ extension ControlCommand {
             try store.deadLetters(named: name)
         }
         if letters.isEmpty {
-            diagnostics.error("no dead letter \(name): tq-ctl dead list shows those that there are")
+            diagnostics.error("no dead letter \(name): tq-ctl dead list shows them all")
         }
         return letters
     }

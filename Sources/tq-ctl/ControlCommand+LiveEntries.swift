@@ -10,7 +10,7 @@ extension ControlCommand {
         if let other = try ownEntries().first(where: { names.contains($0.name) }) {
             throw CommandError(
                 .badInput,
-                "\(other.place.file):\(other.place.line) has an entry \(other.name): take another name"
+                "\(other.place.file):\(other.place.line) has an entry \(other.name): choose another name"
             )
         }
         let additions = try reportingBrokerErrors { () throws(BrokerError) in
@@ -25,11 +25,11 @@ extension ControlCommand {
                 try printAdded(draft, isReplacement: true)
                 noteIfOver(draft.entry, sent)
             case .exists:
-                diagnostics.error("there is an entry \(name): --replace puts this one in its place")
+                diagnostics.error("there already is an entry \(name): --replace replaces it")
                 code = .badInput
             case .configured:
                 diagnostics.error(
-                    "a tq-beat has an entry \(name) in its settings: take another name, or tq-ctl beat "
+                    "a tq-beat has an entry \(name) in its settings: choose another name, or tq-ctl beat "
                         + "forget it if nobody sends it any more"
                 )
                 code = .badInput

@@ -77,7 +77,7 @@ package struct ControlCommand {
                 throw CommandError(UsageError.conflict("--all", "ID"))
             }
             if !takesAll, arguments.operands.isEmpty {
-                let sentence = "no ID given: name dead letters, or all of them by --all"
+                let sentence = "no ID given: name dead letters, or all of them with --all"
                 throw CommandError(UsageError.badArguments(sentence))
             }
             if !takesAll, arguments.flag("queue") {

@@ -19,7 +19,7 @@ extension TaskArguments {
         if let args {
             self.args = try Self.json(args[...], in: "--args")
             guard self.args.kind == .array else {
-                throw CommandError(.usage, "--args wants a JSON array, as --args '[2, 3]'")
+                throw CommandError(.usage, "--args requires a JSON array, such as --args '[2, 3]'")
             }
         }
         if let kwargs {
@@ -27,7 +27,7 @@ extension TaskArguments {
             guard self.kwargs.kind == .object else {
                 throw CommandError(
                     .usage,
-                    "--kwargs wants a JSON object, as --kwargs '{\"to\": 1}'"
+                    "--kwargs requires a JSON object, such as --kwargs '{\"to\": 1}'"
                 )
             }
         }

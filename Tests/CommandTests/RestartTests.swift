@@ -73,7 +73,7 @@ struct RestartTests {
                 await server.kill()
                 try await server.start(until: "Loading RDB")
                 try await place.withProgram("tq-work", environment: environment) { worker in
-                    try await worker.waitUntilPrinted("reads its data from disk")
+                    try await worker.waitUntilPrinted("is loading its data from disk")
                     try await worker.waitUntilPrinted("the broker is back")
                     let waiting = "tq-result --wait --timeout 20 $(cat id)"
                     let result = try await place.shell(waiting, environment: environment)
@@ -95,7 +95,7 @@ struct RestartTests {
                 try await eventually { place.lines("started").count == 1 }
                 _ = try await redis.cli("REPLICAOF", "127.0.0.1", "1")
                 try place.write("", to: "go")
-                try await worker.waitUntilPrinted("it is a replica now")
+                try await worker.waitUntilPrinted("it is a read-only replica now")
                 _ = try await redis.cli("REPLICAOF", "NO", "ONE")
                 let outcome = try await place.result(id, "--wait", "--timeout", "20")
                 #expect(outcome.output == "done\n")

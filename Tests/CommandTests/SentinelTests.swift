@@ -123,7 +123,7 @@ struct SentinelTests {
                 #expect(try await group.servers[0].cli("-n", "1", "LLEN", "celery") == "1")
             }
             for (url, complaint) in [
-                (group.url, "it wants a password"),
+                (group.url, "it requires a password"),
                 (group.url + "&sentinel_password=guess", "it does not know this user"),
             ] {
                 let outcome = try await run("tq-send", "-b", url, "t")
@@ -148,7 +148,9 @@ struct SentinelTests {
         try await RedisServer.with { server in
             let url = "sentinel://127.0.0.1:\(server.port)/0?master=m"
             let outcome = try await run("tq-send", "-b", url, "t")
-            #expect(outcome.status == .exited(69) && outcome.errors.contains("it is no sentinel"))
+            #expect(
+                outcome.status == .exited(69) && outcome.errors.contains("it is not a sentinel")
+            )
         }
         for (url, complaint) in [
             ("sentinel://:s3cret@h/0", "it does not say which master"),

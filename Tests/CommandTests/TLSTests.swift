@@ -75,7 +75,7 @@ struct TLSTests {
             try await RedisServer.withTLS(own, authority) { _, port in
                 try await Self.expect("127.0.0.1:\(port)/0?\(trust)")
                 try await Self.expect("localhost:\(port)/0?\(trust)")
-                let untrusted = "comes from no authority that is trusted here"
+                let untrusted = "is not from an authority that is trusted here"
                 try await Self.expect("localhost:\(port)", untrusted)
                 let other = "ssl_ca_certs=\(stranger.certificate)"
                 try await Self.expect("localhost:\(port)/0?\(other)", untrusted)
@@ -110,7 +110,7 @@ struct TLSTests {
                 options: ["--tls-protocols", version]
             ) { _, port in
                 let server = "localhost:\(port)/0?ssl_ca_certs=\(authority.certificate)"
-                try await Self.expect(server, "the server wants to see a certificate")
+                try await Self.expect(server, "the server requires a certificate")
                 let key = "ssl_keyfile=\(mine.key)"
                 try await Self.expect("\(server)&ssl_certfile=\(mine.certificate)&\(key)")
                 try await Self.expect(
@@ -144,7 +144,7 @@ struct TLSTests {
                 let trust = "ssl_ca_certs=\(authority.certificate)"
                 try await Self.expect(
                     "127.0.0.1:\(port)/0?\(trust)",
-                    "no TLS of version 1.2 or later"
+                    "does not speak TLS 1.2 or later"
                 )
             }
         }

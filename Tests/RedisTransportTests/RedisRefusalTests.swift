@@ -28,7 +28,7 @@ struct RedisRefusalTests {
         Case(
             name: "READONLY",
             commands: [["REPLICAOF", "127.0.0.1", "1"]],
-            phrase: "it is a replica now"
+            phrase: "it is a read-only replica now"
         ),
         Case(
             name: "MASTERDOWN",
@@ -45,7 +45,7 @@ struct RedisRefusalTests {
         Case(
             name: "NOAUTH",
             commands: [["CONFIG", "SET", "requirepass", "s3cret"]],
-            phrase: "it wants a password",
+            phrase: "it requires a password",
             isCredentials: true
         ),
         Case(
@@ -126,7 +126,7 @@ struct RedisRefusalTests {
             _ = try await server.cli("SAVE")
             await server.kill()
             try await server.start(until: "Loading RDB")
-            let state = Case(name: "LOADING", phrase: "reads its data from disk")
+            let state = Case(name: "LOADING", phrase: "is loading its data from disk")
             try Self.expect(state, Self.errorOfUsing(server.url))
             try await eventually { Self.errorOfUsing(server.url) == nil }
         }

@@ -199,7 +199,7 @@ struct SQLiteFileTests {
             #expect(
                 error?.description
                     == "cannot write sqlite:\(path): attempt to write a readonly database: "
-                    + "check who may write the file and its folder"
+                    + "check who can write the file and its folder"
             )
         }
     }
@@ -210,7 +210,8 @@ struct SQLiteFileTests {
             let path = directory.path("tq.db")
             try await run(command, path).succeeded()
             let reason =
-                command == "mkdir" ? "it is a folder: name a file in it" : "it is no regular file"
+                command == "mkdir"
+                ? "it is a folder: name a file in it" : "it is not a regular file"
             #expect(
                 Self.errorOfOpening(path) == .misconfigured(url: "sqlite:\(path)", reason: reason)
             )

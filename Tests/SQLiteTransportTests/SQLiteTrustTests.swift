@@ -4,7 +4,7 @@ import TaskQueue
 import TestSupport
 import Testing
 
-@Suite("an SQLite file that others may write")
+@Suite("an SQLite file that others can write")
 struct SQLiteTrustTests {
     /// A script that makes what lies at `$DIR/d/q.db`, and why that is not used; `DIR` is the folder.
     struct Row: Sendable, CustomTestStringConvertible {
@@ -22,20 +22,23 @@ struct SQLiteTrustTests {
     private static let file = "touch d/q.db; chmod 600 d/q.db"
 
     private static let refused = [
-        Row("mkdir -m 777 d", "others may write DIR/d: chmod o-w it"),
-        Row("mkdir d; touch d/q.db; chmod 666 d/q.db", "others may write DIR/d/q.db: chmod o-w it"),
+        Row("mkdir -m 777 d", "others can write DIR/d: chmod o-w it"),
+        Row("mkdir d; touch d/q.db; chmod 666 d/q.db", "others can write DIR/d/q.db: chmod o-w it"),
         Row(
             "mkdir -m 777 open; mkdir open/real; ln -s open/real d",
-            "others may write DIR/open: chmod o-w it"
+            "others can write DIR/open: chmod o-w it"
         ),
-        Row("mkdir d; \(file); mkfifo d/q.db-wal", "DIR/d/q.db-wal is no regular file: remove it"),
+        Row(
+            "mkdir d; \(file); mkfifo d/q.db-wal",
+            "DIR/d/q.db-wal is not a regular file: remove it"
+        ),
         Row(
             "mkdir d; \(file); ln -s /nowhere d/q.db-shm",
-            "DIR/d/q.db-shm is no regular file: remove it"
+            "DIR/d/q.db-shm is not a regular file: remove it"
         ),
         Row(
             "mkdir d; \(file); touch d/q.db-journal; chmod 666 d/q.db-journal",
-            "others may write DIR/d/q.db-journal: chmod o-w it"
+            "others can write DIR/d/q.db-journal: chmod o-w it"
         ),
     ]
 

@@ -169,7 +169,7 @@ struct SendingTests {
             (SendOptions(priority: 10), "a priority is from 0 to 9, not 10"),
             (SendOptions(uniqueKey: "a\n"), #"this one has: "a\n""#),
             (SendOptions(uniqueFor: .seconds(1)), "uniqueFor means nothing without a uniqueKey"),
-            (SendOptions(uniqueKey: "a", uniqueFor: .zero), "uniqueFor is longer than nothing"),
+            (SendOptions(uniqueKey: "a", uniqueFor: .zero), "uniqueFor must be above zero"),
             (SendOptions(maxRetries: -1), "no task can be tried again -1 times"),
             (SendOptions(timeLimit: .seconds(-1)), "timeLimit is no negative length of time"),
             (SendOptions(softTimeLimit: .seconds(-1)), "softTimeLimit is no negative length"),

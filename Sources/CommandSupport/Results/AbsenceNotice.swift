@@ -41,9 +41,9 @@ package final class AbsenceNotice {
             }
             if !open.isEmpty {
                 let names = open.joined(separator: ", ")
-                diagnostics.note("no worker serves \(names): what waits there waits for one")
+                diagnostics.note("no worker serves \(names): tasks wait there until one does")
             } else if queues.isEmpty, try !broker.isServed(nil) {
-                diagnostics.note("no worker is there: what waits, waits for one")
+                diagnostics.note("no worker is running: tasks wait until one is")
             }
         } catch {
             // Whoever waits will find out, or need not know.

@@ -134,7 +134,7 @@ extension RedisAddress {
         case nil, "false": return false
         case "true":
             guard url.scheme == "sentinel" else {
-                throw URLError(url, "ssl is of sentinel://: write rediss://")
+                throw URLError(url, "ssl is for sentinel://: write rediss://")
             }
             return true
         default: throw URLError(url, "ssl is true or false")
@@ -154,7 +154,7 @@ extension RedisAddress {
         guard isWanted || settings.tls != nil else {
             guard let name = names.first else { return nil }
             let way = url.scheme == "sentinel" ? "ssl=true" : "rediss://"
-            throw URLError(url, "\(name) is of TLS" + (isPossible ? ": write \(way)" : ""))
+            throw URLError(url, "\(name) is for TLS" + (isPossible ? ": write \(way)" : ""))
         }
         var options = settings.tls ?? TLSOptions()
         for name in names {

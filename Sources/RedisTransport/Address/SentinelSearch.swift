@@ -82,7 +82,7 @@ struct SentinelSearch {
         )
         let reply = try connection.reply()
         if case .error(let text) = reply, text.contains("unknown command") {
-            throw .unusable(url: "\(place)", reason: "it is no sentinel")
+            throw .unusable(url: "\(place)", reason: "it is not a sentinel")
         }
         let words = try connection.checked(reply).elements.map(\.text)
         guard words.count == 2, let host = words[0], let port = words[1].flatMap({ UInt16($0) })
@@ -109,7 +109,7 @@ struct SentinelSearch {
             throw .refused(
                 url: "\(place)",
                 reason:
-                    "it is no master (\(role ?? "?")), though the sentinels say so: a failover may be "
+                    "it is not a master (\(role ?? "?")), though the sentinels say so: a failover may be "
                     + "under way"
             )
         }

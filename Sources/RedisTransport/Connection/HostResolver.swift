@@ -32,7 +32,7 @@ enum HostResolver {
         // Whoever is late is not waited for.
         guard Socket.wait(query.descriptor, for: POLLIN, until: deadline),
             let outcome = query.outcome
-        else { throw StreamFailure("no name server tells its address in time") }
+        else { throw StreamFailure("no name server gave its address in time") }
         return try outcome.get()
     }
 

@@ -74,8 +74,8 @@ extension RedisRefusal {
     )
     private static let replica = RedisRefusal(
         .passes,
-        "it is a replica now, to be read only: after a failover the master is elsewhere, which "
-            + "sentinel:// URLs follow by themselves"
+        "it is a read-only replica now: after a failover the master is elsewhere, and "
+            + "sentinel:// URLs follow it by themselves"
     )
     private static let noDatabase = RedisRefusal(
         .unusable,
@@ -92,32 +92,32 @@ extension RedisRefusal {
     private static let table: [String: RedisRefusal] = [
         "NOAUTH": RedisRefusal(
             .credentials,
-            "it wants a password: name it in the URL, redis://:password@… or redis://user:password@…"
+            "it requires a password: name it in the URL, redis://:password@… or redis://user:password@…"
         ),
         "WRONGPASS": RedisRefusal(
             .credentials,
-            "it does not know this user with this password, or the user is switched off"
+            "it does not know this user with this password, or the user is disabled"
         ),
         "NOPERM": rights,
         "LOADING": RedisRefusal(
             .passes,
-            "it has been started and reads its data from disk: try again when it is done"
+            "it has just started and is loading its data from disk: try again when it is done"
         ),
         "READONLY": replica,
         "UNBLOCKED": replica,
         "OOM": RedisRefusal(
             .passes,
-            "its memory is full, and it takes nothing new: raise its maxmemory, or delete what is not "
+            "its memory is full, and it accepts nothing new: raise its maxmemory, or delete what is not "
                 + "needed"
         ),
         "MISCONF": RedisRefusal(
             .passes,
-            "it cannot write its data to disk, and takes nothing until it can: look at its log and its "
+            "it cannot write its data to disk, and accepts nothing until it can: look at its log and its "
                 + "disk"
         ),
         "MASTERDOWN": RedisRefusal(
             .passes,
-            "it is a replica that has lost its master, and is told not to answer meanwhile: use the "
+            "it is a replica that has lost its master, and is configured not to answer meanwhile: use the "
                 + "master, or wait for the failover"
         ),
         "NOREPLICAS": RedisRefusal(
@@ -130,7 +130,7 @@ extension RedisRefusal {
         ),
         "NOSCRIPT": RedisRefusal(
             .passes,
-            "it has forgotten a script as soon as it was told it: try again"
+            "it forgot a script as soon as it was loaded: try again"
         ),
         "WRONGTYPE": RedisRefusal(
             .unusable,
@@ -140,7 +140,7 @@ extension RedisRefusal {
         ),
         "DENIED": RedisRefusal(
             .unusable,
-            "it is in protected mode, and lets in nobody from another machine: give it a password "
+            "it is in protected mode, and accepts nobody from another machine: give it a password "
                 + "(requirepass), and name that in the URL"
         ),
         "MOVED": cluster,
@@ -164,7 +164,7 @@ extension RedisRefusal {
             "max number of clients",
             RedisRefusal(
                 .passes,
-                "it has as many clients as it takes: raise its maxclients, or run fewer workers (each "
+                "it has as many clients as it allows: raise its maxclients, or run fewer workers (each "
                     + "has some connections for each queue)"
             )
         ),

@@ -37,7 +37,7 @@ package final class ReplyReader {
     package func next() throws(StreamFailure) -> RedisReply? {
         var raw: UnsafeMutableRawPointer?
         guard redisReaderGetReply(reader, &raw) == REDIS_OK else {
-            throw StreamFailure("what answers is no Redis server (\(complaint))")
+            throw StreamFailure("what answers is not a Redis server (\(complaint))")
         }
         guard let raw else {
             guard reader.pointee.len - reader.pointee.pos <= ReplyLimit.bytes else {

@@ -68,7 +68,7 @@ extension Socket {
         case 0: break
         case EINPROGRESS, EINTR: try finishConnecting(until: deadline)
         // Of a Unix socket: more wait to be accepted than the server lets wait.
-        case EAGAIN: throw StreamFailure("it lets no more connections wait")
+        case EAGAIN: throw StreamFailure("its queue of waiting connections is full")
         default: throw .system(code)
         }
         if family != AF_UNIX { tune() }

@@ -88,7 +88,7 @@ struct Orphan {
         }
         return DeadLetter(
             Delivery(tag: tag, queue: .celery, content: .envelope(envelope)),
-            reason: why ?? "what stood in unacked is no array of a message and its queue"
+            reason: why ?? "its entry in unacked is not an array of a message and its queue"
         )
     }
 

@@ -20,8 +20,8 @@ enum DatabaseFile {
 
     /// Makes the file (mode 0600) and its folder (0700) if they are not there: tasks may hold secrets.
     ///
-    /// - Throws: ``BrokerError/misconfigured(url:reason:)`` if others may write the file, one beside it, or
-    ///   what leads to it; or if it is no file.
+    /// - Throws: ``BrokerError/misconfigured(url:reason:)`` if others can write the file, one beside it, or
+    ///   what leads to it; or if it is not a file.
     static func prepare(_ path: String) throws(BrokerError) {
         let file = try found(path)
         if let distrust = file.distrust { throw misconfigured(path, "\(distrust)") }
@@ -31,7 +31,7 @@ enum DatabaseFile {
         switch status.st_mode & S_IFMT {
         case S_IFREG: break
         case S_IFDIR: throw misconfigured(path, "it is a folder: name a file in it")
-        default: throw misconfigured(path, "it is no regular file")
+        default: throw misconfigured(path, "it is not a regular file")
         }
         let fileSystem = tq_file_system(path)
         guard fileSystem >= 0 else { throw unreachable(path) }
@@ -89,7 +89,7 @@ enum DatabaseFile {
             var status = stat()
             guard lstat(name, &status) == 0 else { continue }
             guard status.st_mode & S_IFMT == S_IFREG else {
-                return "\(name) is no regular file: remove it"
+                return "\(name) is not a regular file: remove it"
             }
             if let distrust = NamedFile(name)?.distrust { return "\(distrust)" }
         }

@@ -35,7 +35,7 @@ final class SQLiteDatabase {
     ///   - lockDeadline: when none is waited for any more; `nil`: there is no such time.
     /// - Throws: ``BrokerError/unreachable(url:reason:)`` if it cannot be opened,
     ///   ``BrokerError/unusable(url:reason:)`` if it is something else, or on a network file system,
-    ///   ``BrokerError/misconfigured(url:reason:)`` if others may write it.
+    ///   ``BrokerError/misconfigured(url:reason:)`` if others can write it.
     init(
         path: String,
         lockTimeout: Duration = SQLiteDatabase.longestWait,
@@ -225,7 +225,7 @@ extension SQLiteDatabase {
         }
         guard OpenFiles.add(place) else {
             throw fileChanged(
-                "\(path)-shm was removed while it was in use: it is opened anew when this program has let "
+                "\(path)-shm was removed while it was in use: it is opened again when this program has let "
                     + "go of it"
             )
         }
@@ -249,7 +249,7 @@ extension SQLiteDatabase {
         case SQLITE_READONLY:
             return .storageFailed(
                 url: url,
-                reason: "\(reason): check who may write the file and its folder"
+                reason: "\(reason): check who can write the file and its folder"
             )
         case SQLITE_FULL:
             return .storageFailed(url: url, reason: "\(reason): make room on the disk")
@@ -265,7 +265,7 @@ extension SQLiteDatabase {
         .refused(
             url: url,
             reason:
-                "database is locked: another program holds its lock, and has not let go of it in "
+                "database is locked: another program holds its lock, and has not released it in "
                 + "time: end its transaction (fuser \(path) names it)"
         )
     }

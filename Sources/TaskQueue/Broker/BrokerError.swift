@@ -11,7 +11,7 @@ package enum BrokerError: Error, Equatable, Sendable {
     case storageFailed(url: String, reason: String)
     /// Something is stored there that is not tq's, or of a version that this tq does not know.
     case unusable(url: String, reason: String)
-    /// What the URL names is not to be used: others may write it, or it is no file.
+    /// What the URL names is not to be used: others can write it, or it is not a file.
     case misconfigured(url: String, reason: String)
     /// The file is not the one any more that was opened: nothing was written to it.
     case fileChanged(url: String, reason: String)

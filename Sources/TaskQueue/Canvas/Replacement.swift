@@ -7,7 +7,9 @@ package struct Replacement: Equatable, Sendable {
     ///
     /// - Throws: ``SignatureProblem`` for what is none, or is not understood in it.
     init(_ value: JSONText) throws(SignatureProblem) {
-        guard let signature = Signature(value) else { throw SignatureProblem("it is no signature") }
+        guard let signature = Signature(value) else {
+            throw SignatureProblem("it is not a signature")
+        }
         let type = value[key: "subtask_type"]?.string
         guard type == nil || type == "task" else {
             throw SignatureProblem(

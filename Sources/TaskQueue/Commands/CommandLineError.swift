@@ -15,12 +15,12 @@ extension CommandLineError: CustomStringConvertible {
         case .zeroByte(let number):
             "argument \(number) holds a NUL byte, which no command line can: read it from stdin"
         case .halfCharacter(let number):
-            "argument \(number) holds half a surrogate pair, which is no text: read it from stdin"
+            "argument \(number) holds half a surrogate pair, which is not text: read it from stdin"
         case .tooLong(let number):
             "argument \(number) is too long for a command line, where one may have 128 KiB: "
                 + "read it from stdin"
         case .tooMuch(let count):
-            "\(count) arguments are too much for a command line, where all of them may have a quarter "
+            "\(count) arguments are too long for a command line, where all of them may have a quarter "
                 + "of the stack (ulimit -s): read them from stdin"
         }
     }

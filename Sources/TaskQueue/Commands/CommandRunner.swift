@@ -216,7 +216,7 @@ extension CommandRunner {
         else { throw reason }
         do throws(SpawnError) {
             let child = try spawn(words, command, for: assignment, input)
-            events.append(.remark(assignment.run, .leftOut("no argument is passed: \(reason)")))
+            events.append(.remark(assignment.run, .leftOut("no arguments are passed: \(reason)")))
             return child
         } catch { throw .spawn(error) }
     }

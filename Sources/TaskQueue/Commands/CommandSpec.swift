@@ -95,14 +95,14 @@ extension CommandSpec {
     }
 
     /// Why it must not be run, as far as that has been looked at; `nil`: nothing is known against it.
-    var knownRefusal: String? { distrust.map { "refused, as \($0)" } }
+    var knownRefusal: String? { distrust.map { "refused because \($0)" } }
 
     /// Why it must not be run; `nil` if it may.
     ///
     /// Looks anew at the folders to a program that is named by its path.
     var refusal: String? {
         knownRefusal
-            ?? programPath.flatMap(FileTrust().distrust(ofFile:)).map { "refused, as \($0)" }
+            ?? programPath.flatMap(FileTrust().distrust(ofFile:)).map { "refused because \($0)" }
     }
 
     /// The absolute path of the program of an argument vector; `nil` if it is looked for in `PATH`.

@@ -24,7 +24,7 @@ struct ProgramFile {
         guard let start = Self.start(of: path) else { return nil }
         guard start.starts(with: "#!".utf8) else {
             return Self.isText(start)
-                ? "\(path) is neither a program nor begins with #!" : nil
+                ? "\(path) is not a program and does not begin with #!" : nil
         }
         return problem(firstLine: start.prefix { $0 != UInt8(ascii: "\n") }.dropFirst(2))
     }

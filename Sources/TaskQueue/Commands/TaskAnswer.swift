@@ -27,7 +27,7 @@ enum TaskAnswer {
         do throws(SignatureProblem) {
             return .replaced(by: try Replacement(replacement))
         } catch {
-            return unknown("its replacement is refused, as \(error)", value)
+            return unknown("its replacement is refused, because \(error)", value)
         }
     }
 

@@ -43,7 +43,7 @@ extension TasksDirectory {
         let code = errno
         switch code {
         case ENOENT where lstat(file, &information) == 0:
-            return .trouble("\(file) is a link, and what it leads to is not there")
+            return .trouble("\(file) is a link to something that is not there")
         case ENOENT, ENOTDIR: return .none(hint: dottedFile(task))
         case ENAMETOOLONG: return .none(hint: nil)
         default: return .trouble("\(file) cannot be reached: \(String(cString: strerror(code)))")

@@ -17,7 +17,7 @@ extension ScheduleError: CustomStringConvertible {
         case .badInterval(let text, let reason): "the interval \"\(text)\": \(reason)"
         case .badPlace(let text, let reason): "the place \"\(text)\": \(reason)"
         case .unknown(let text, let hint):
-            "\"\(text)\" is no schedule: "
+            "\"\(text)\" is not a schedule: "
                 + (hint.map { "did you mean \($0)?" } ?? Self.forms)
         case .empty: "it is empty: " + Self.forms
         }

@@ -32,15 +32,15 @@ extension SettingsError: CustomStringConvertible {
         case .unreadable(let file, let reason):
             "cannot read the settings file \(file): \(reason)"
         case .writableByOthers(let file):
-            "refuse the settings file \(file), which others may write: chmod o-w it"
+            "refuse the settings file \(file), which others can write: chmod o-w it"
         case .writableByGroup(let file, let group):
-            "refuse the settings file \(file), which the group \(group) may write: chmod g-w it"
+            "refuse the settings file \(file), which the group \(group) can write: chmod g-w it"
         case .writableByList(let file):
             "refuse the settings file \(file), which an access control list lets others write: "
                 + "chmod g-w it"
         case .planted(let file):
             "refuse the settings file \(file), which belongs to another user and is in a folder that "
-                + "others may write: move it"
+                + "others can write: move it"
         case .foreign(let file):
             "refuse the settings file \(file), which belongs to another user: if it is meant, name it "
                 + "with --config"
@@ -56,7 +56,7 @@ extension SettingsError: CustomStringConvertible {
         case .unreadableValue(let place, let path, let reason):
             "\(place): cannot read \(path): \(reason)"
         case .distrustedValue(let place, let distrust):
-            "\(place): refused, as \(distrust)"
+            "\(place): refused because \(distrust)"
         }
     }
 }
@@ -81,7 +81,7 @@ extension SettingsError {
         case .wrongType(_, let expected, let found): "expected \(expected), not \(found)"
         case .badValue(_, let reason): reason
         case .unreadableValue(_, let path, let reason): "cannot read \(path): \(reason)"
-        case .distrustedValue(_, let distrust): "refused, as \(distrust)"
+        case .distrustedValue(_, let distrust): "refused because \(distrust)"
         default: description
         }
     }

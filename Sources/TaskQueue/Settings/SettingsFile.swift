@@ -99,7 +99,7 @@ extension SettingsFile {
         return settings
     }
 
-    /// The keys of a file's first level, unless others may write the file.
+    /// The keys of a file's first level, unless others can write the file.
     static func items(
         in contents: FileContents,
         of file: String

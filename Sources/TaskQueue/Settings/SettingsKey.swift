@@ -46,6 +46,6 @@ extension SettingsKey {
         else {
             return nil
         }
-        return "\"\(item.name)\" is no key of a table: put it above the first line in brackets"
+        return "\"\(item.name)\" is not a key of a table: put it above the first line in brackets"
     }
 }

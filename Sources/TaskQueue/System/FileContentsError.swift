@@ -15,7 +15,7 @@ extension FileContentsError: CustomStringConvertible {
         switch self {
         case .system(let code): String(cString: strerror(code))
         case .tooLong(let limit): "it is longer than \(limit) bytes"
-        case .notAFile: "it is no file"
+        case .notAFile: "it is not a file"
         }
     }
 }

@@ -17,15 +17,15 @@ extension Distrust: CustomStringConvertible {
     package var description: String {
         switch self {
         case .writableByOthers(let path):
-            "others may write \(path): chmod o-w it"
+            "others can write \(path): chmod o-w it"
         case .writableByGroup(let path, let group):
-            "the group \(group) may write \(path): chmod g-w it"
+            "the group \(group) can write \(path): chmod g-w it"
         case .writableByList(let path):
             "an access control list lets others write \(path): chmod g-w it"
         case .foreign(let path, let owner, let wanted):
             "\(path) belongs to \(owner), who may change it: chown \(wanted) it"
         case .leadsOut(let link, let target):
-            "\(link) leads out of the tasks directory, to \(target): copy that, or name it by run"
+            "\(link) leads out of the tasks directory, to \(target): copy that, or name it with run"
         }
     }
 }

@@ -58,7 +58,7 @@ struct FileTrust: Sendable {
         PathWalk.follow(path, distrust(ofNamed:))?.distrust
     }
 
-    /// Whether the group that may write a path is nobody's own.
+    /// Whether the group that can write a path is nobody's own.
     func distrustOfGroup(of path: String, _ status: FileStatus) -> Distrust? {
         // The mode's bits of the group are then the most that any user of the list is granted.
         if tq_has_access_list(path) != 0 { return .writableByList(path: path) }

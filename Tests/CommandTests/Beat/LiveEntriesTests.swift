@@ -130,7 +130,7 @@ struct LiveEntriesTests {
             #expect(sent >= 1)
             try await place.withProgram("tq-beat") { beat in
                 try await beat.waitUntilPrinted(
-                    "no entry in the settings: only live ones are sent, of tq-ctl beat add"
+                    "no entry in the settings: only live entries, of tq-ctl beat add, are sent"
                 )
                 try await eventually { try await Self.count("x", in: place) > sent }
             }

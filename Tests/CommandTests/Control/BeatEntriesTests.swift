@@ -65,7 +65,7 @@ struct BeatEntriesTests {
             #expect(
                 outcome.errors == """
                     tq-ctl: no entry none is known: tq-ctl beat list names them
-                    tq-ctl: forgot first: it begins anew
+                    tq-ctl: forgot first: it starts anew
 
                     """
             )

@@ -102,7 +102,7 @@ struct LiveEntryCommandTests {
     @Test(
         "says which word is wrong, as of a file, before it asks a broker",
         arguments: [
-            ("x 'evry 5s' t", "SCHEDULE: \"evry 5s\" is no schedule: did you mean every 5s?"),
+            ("x 'evry 5s' t", "SCHEDULE: \"evry 5s\" is not a schedule: did you mean every 5s?"),
             ("x '0 0 30 2 *' t", "SCHEDULE: it would never fire: "),
             ("'' @daily t", "ENTRY: an entry's name is not empty and has no control characters"),
             ("x @daily $'a\\tb'", "TASK: a task's name has no control characters"),

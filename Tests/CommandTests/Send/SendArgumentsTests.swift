@@ -65,8 +65,11 @@ struct SendArgumentsTests {
             (["add", ":{"], "':{' is not JSON: expected a key in quotation marks (at byte 2)"),
             (["add", "n:=x"], "'n:=x' is not JSON: "),
             (["add", "a=1", "a:=2"], "the keyword argument 'a' is given twice"),
-            (["--args", "{}", "add"], "--args wants a JSON array, as --args '[2, 3]'"),
-            (["--kwargs", "[]", "add"], #"--kwargs wants a JSON object, as --kwargs '{"to": 1}'"#),
+            (["--args", "{}", "add"], "--args requires a JSON array, such as --args '[2, 3]'"),
+            (
+                ["--kwargs", "[]", "add"],
+                #"--kwargs requires a JSON object, such as --kwargs '{"to": 1}'"#
+            ),
             (["--args", "[]", "add", "x"], "--args and ARG exclude each other: leave one out"),
             (["a\u{01}"], "a task's name has at least one character, and no control characters"),
             (["add", "-1"], "unknown option -1: write a negative number as :-1, or after --"),

@@ -11,12 +11,12 @@ struct SendNoWorkerTests {
             let loud = try await place.run("tq-send", "-w", "-Q", "mail", "--timeout", "3s", "t")
             #expect(
                 loud.errors.hasPrefix(
-                    "tq-send: no worker serves mail: what waits there waits for one\n"
+                    "tq-send: no worker serves mail: tasks wait there until one does\n"
                 )
             )
             #expect(try await !quiet.errors.contains("no worker"))
             let errors = try await result.errors
-            #expect(errors.hasPrefix("tq-result: no worker is there: what waits, waits for one\n"))
+            #expect(errors.hasPrefix("tq-result: no worker is running: tasks wait until one is\n"))
         }
     }
 

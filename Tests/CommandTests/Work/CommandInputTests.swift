@@ -166,7 +166,7 @@ struct CommandInputTests {
                 ids[task] = try sent.succeeded().output.trimmed
             }
             let worker = try await place.work()
-            #expect(worker.errors.contains("no argument is passed: "))
+            #expect(worker.errors.contains("no arguments are passed: "))
             #expect(try await place.result(ids["file"] ?? "").output == "1\n0\n")
             #expect(try await place.result(ids["line"] ?? "").output == "lines\n1\n")
             let asks = try await place.result(ids["asks"] ?? "")

@@ -25,11 +25,11 @@ struct LostResultTests {
             (#"printf '["\377"]'"#, "", "to standard output, byte 3: "),
             (
                 #"read line; printf '["\351"]\n'; cat"#, "stream = true",
-                "answered with what is not UTF-8, byte 3 of the line: "
+                "answered with data that is not UTF-8, byte 3 of the line: "
             ),
             (
                 #"printf '{"tq":{"result":"\351"}}\n' >&3; echo 1"#, "",
-                "answered with what is not UTF-8, byte 18 of the line: "
+                "answered with data that is not UTF-8, byte 18 of the line: "
             ),
         ]
     )

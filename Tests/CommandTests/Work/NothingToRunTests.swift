@@ -94,7 +94,7 @@ struct NothingToRunTests {
         Row(
             "",
             "mkdir tasks; install -m 757 /bin/sh tasks/t",
-            "task t: refused, as others may write DIR/tasks/t: chmod o-w it"
+            "task t: refused because others can write DIR/tasks/t: chmod o-w it"
         ),
     ]
 

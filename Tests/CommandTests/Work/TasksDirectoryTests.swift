@@ -41,7 +41,7 @@ struct TasksDirectoryTests {
         }
     }
 
-    @Test("a file that others may write, or in a folder that they may write, is not run")
+    @Test("a file that others can write, or in a folder that they may write, is not run")
     func writableByOthers() async throws {
         try await Workplace.with(tasks: ["good": "echo ran", "open.file": "echo ran"]) { place in
             try place.write("#!/bin/sh\necho ran\n", to: "tasks/mine", mode: 0o757)
@@ -51,8 +51,8 @@ struct TasksDirectoryTests {
             }
             let worker = try await place.run("tq-work", "--burst", "-c", "1")
             #expect(worker.status == .exited(78))
-            let mine = "refused, as others may write \(place.path("tasks/mine")): chmod o-w it"
-            let open = "refused, as others may write \(place.path("tasks/open")): chmod o-w it"
+            let mine = "refused because others can write \(place.path("tasks/mine")): chmod o-w it"
+            let open = "refused because others can write \(place.path("tasks/open")): chmod o-w it"
             #expect(worker.errors.contains(mine) && worker.errors.contains(open))
             #expect(try await place.result("good").output == "ran\n")
             #expect(try await place.deadLetters().isEmpty)

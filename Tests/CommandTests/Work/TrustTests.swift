@@ -21,24 +21,24 @@ struct TrustTests {
     }
 
     private static let changeable = [
-        Row("t", "chmod o+w tasks/t", "others may write DIR/tasks/t: chmod o-w it"),
-        Row("t", "chmod o+w tasks", "others may write DIR/tasks: chmod o-w it"),
-        Row("t", "chmod 1777 tasks", "others may write DIR/tasks: chmod o-w it"),
-        Row("sub.t", "chmod o+w tasks/sub", "others may write DIR/tasks/sub: chmod o-w it"),
+        Row("t", "chmod o+w tasks/t", "others can write DIR/tasks/t: chmod o-w it"),
+        Row("t", "chmod o+w tasks", "others can write DIR/tasks: chmod o-w it"),
+        Row("t", "chmod 1777 tasks", "others can write DIR/tasks: chmod o-w it"),
+        Row("sub.t", "chmod o+w tasks/sub", "others can write DIR/tasks/sub: chmod o-w it"),
         Row(
             "t",
             "mkdir -m 777 open; mv tasks open; ln -s open/tasks tasks",
-            "others may write DIR/open: chmod o-w it"
+            "others can write DIR/open: chmod o-w it"
         ),
         Row(
             "t",
             "mv tasks/t t; ln -s ../t tasks/t",
-            "DIR/tasks/t leads out of the tasks directory, to DIR/t: copy that, or name it by run"
+            "DIR/tasks/t leads out of the tasks directory, to DIR/t: copy that, or name it with run"
         ),
         Row(
             "t",
             "rm tasks/t; ln -s /bin/echo tasks/t",
-            "DIR/tasks/t leads out of the tasks directory, to ECHO: copy that, or name it by run"
+            "DIR/tasks/t leads out of the tasks directory, to ECHO: copy that, or name it with run"
         ),
         Row(
             "sub.t",
@@ -49,7 +49,7 @@ struct TrustTests {
         Row(
             "t",
             "mkdir -m 777 tasks/_open; mv tasks/t tasks/_open; ln -s _open/t tasks/t",
-            "others may write DIR/tasks/_open: chmod o-w it"
+            "others can write DIR/tasks/_open: chmod o-w it"
         ),
     ]
 
@@ -68,12 +68,12 @@ struct TrustTests {
         Row(
             "t",
             "chgrp users tasks/t; chmod g+w tasks/t",
-            "the group users may write DIR/tasks/t: chmod g-w it"
+            "the group users can write DIR/tasks/t: chmod g-w it"
         ),
         Row(
             "t",
             "chgrp 54321 tasks; chmod 2775 tasks",
-            "the group 54321 may write DIR/tasks: chmod g-w it"
+            "the group 54321 can write DIR/tasks: chmod g-w it"
         ),
         Row(
             "t",
@@ -107,13 +107,13 @@ struct TrustTests {
             let id = try await place.send(row.task)
             let worker = try await place.run("tq-work", "--burst")
             #expect(worker.status == .exited(78))
-            #expect(worker.errors.contains("refused, as \(reason)"))
+            #expect(worker.errors.contains("refused because \(reason)"))
             #expect(try await place.deadLetters().isEmpty)
             #expect(try await place.messages().map(\.id) == [id])
             let outcome = try await place.run("tq-work", "--check")
             #expect(outcome.status == .exited(78))
             let lines = outcome.errors.split(separator: "\n")
-            #expect(lines.contains { $0.hasSuffix(" task \(row.task): refused, as \(reason)") })
+            #expect(lines.contains { $0.hasSuffix(" task \(row.task): refused because \(reason)") })
         }
     }
 
@@ -238,7 +238,7 @@ extension TrustTests {
         try await Workplace.with(settings: settings) { place in
             try place.write("#!/bin/sh\necho ran\n", to: "bin/prog", mode: 0o755)
             try await place.shell(script).succeeded()
-            let reason = "refused, as others may write \(place.path(path)): chmod o-w it"
+            let reason = "refused because others can write \(place.path(path)): chmod o-w it"
             let configured = try await place.send("configured")
             let given = try await place.send("given")
             let options = "--burst --task given -- \(place.path("bin/prog"))"

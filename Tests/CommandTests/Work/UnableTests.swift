@@ -35,12 +35,12 @@ struct UnableTests {
         Row(
             script: "chmod o+w tasks/t",
             mending: "chmod o-w tasks/t",
-            reason: "refused, as others may write DIR/tasks/t: chmod o-w it"
+            reason: "refused because others can write DIR/tasks/t: chmod o-w it"
         ),
         Row(
             script: "mv tasks/t away; ln -s gone tasks/t",
             mending: "mv away tasks/t",
-            reason: "DIR/tasks/t is a link, and what it leads to is not there"
+            reason: "DIR/tasks/t is a link to something that is not there"
         ),
         Row(
             script: "cp -p tasks/t away; sed -i 1s,/bin/sh,/no/such, tasks/t",
@@ -55,7 +55,7 @@ struct UnableTests {
         Row(
             script: "cp -p tasks/t away; : >tasks/t",
             mending: "mv away tasks/t",
-            reason: "DIR/tasks/t is neither a program nor begins with #!"
+            reason: "DIR/tasks/t is not a program and does not begin with #!"
         ),
         Row(
             script: "rm bin/prog; mkdir bin/prog",

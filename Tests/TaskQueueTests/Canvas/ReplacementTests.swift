@@ -129,7 +129,7 @@ struct ReplacementTests {
             Issue.record("\(options) is understood")
             return
         }
-        #expect("\(failure)".contains("its replacement is refused, as \(reason)"))
+        #expect("\(failure)".contains("its replacement is refused, because \(reason)"))
     }
 
     @Test("is refused as a chain, group or chord", arguments: ["chain", "group", "chord"])

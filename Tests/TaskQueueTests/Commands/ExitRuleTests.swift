@@ -112,7 +112,7 @@ struct ExitRuleTests {
         rule.retryOn = [.any]
         let outcome = rule.outcome(of: .exited(0), output: output, breach: nil)
         let reason =
-            "wrote what is not UTF-8 to standard output, byte \(byte): pass such data in a file, "
+            "wrote data that is not UTF-8 to standard output, byte \(byte): pass such data in a file, "
             + "or as base64"
         #expect(outcome == .failure(ExitRule.failure(reason), traceback: nil))
     }

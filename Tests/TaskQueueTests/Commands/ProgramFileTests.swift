@@ -25,8 +25,8 @@ struct ProgramFileTests {
             ("#!/bin/sh\r\necho\r\n", "ends in a carriage return (\\r)"),
             ("#!/usr/bin/env sh\r\n", "ends in a carriage return (\\r)"),
             ("#!/bin/sh -e\r\n", "ends in a carriage return (\\r)"),
-            ("#!\n", "names no interpreter"), ("", "neither a program nor begins with #!"),
-            ("echo no\n", "neither a program nor begins with #!"),
+            ("#!\n", "names no interpreter"), ("", "not a program and does not begin with #!"),
+            ("echo no\n", "not a program and does not begin with #!"),
         ]
     )
     func contents(_ contents: String, _ expected: String?) async throws {

@@ -38,7 +38,7 @@ struct ProgressReaderTests {
         #expect(reader.take()?.text == "1")
         #expect(
             reader.takeComplaint()
-                == "a line on descriptor 3 is not UTF-8, byte 2: such lines are left out"
+                == "a line on descriptor 3 is not UTF-8, byte 2: lines like this are ignored"
         )
         ([0xFF, 0x0A] as [UInt8]).withUnsafeBytes { reader.append($0) }
         #expect(reader.take() == nil && reader.takeComplaint() == nil && reader.answer == nil)
@@ -62,7 +62,7 @@ struct ProgressReaderTests {
             Issue.record("an answer that is no text has to fail")
             return
         }
-        #expect("\(reason)".contains("answered with what is not UTF-8, byte 20 of the line"))
+        #expect("\(reason)".contains("answered with data that is not UTF-8, byte 20 of the line"))
     }
 
     @Test("keeps the last answer apart from progress")

@@ -18,7 +18,10 @@ struct SpawnErrorTests {
                 (["tq-no-such"], nil, "cannot start tq-no-such: No such file or directory"),
                 ([""], nil, "cannot start : No such file or directory"),
                 ([plain], nil, "cannot start \(plain): Permission denied"),
-                ([text], nil, "cannot start \(text): it is neither a program nor begins with #!"),
+                (
+                    [text], nil,
+                    "cannot start \(text): it is not a program and does not begin with #!"
+                ),
                 (
                     ["./script"], folder.path,
                     "cannot start ./script: the interpreter in its first line is not there"

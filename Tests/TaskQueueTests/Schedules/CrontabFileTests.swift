@@ -68,7 +68,7 @@ struct CrontabFileTests {
             ("0 0 31 2 * x", "1: it would never fire: no year has day of month 31 in month 2"),
             (
                 "* * * * * * x",
-                "1: \"*\" is no task: a schedule has five fields here; one with seconds"
+                "1: \"*\" is not a task: a schedule has five fields here; one with seconds"
             ),
             ("0 0 * * * 1-5 x", "1: \"1-5\" is no task"),
             ("* * *", "1: a crontab schedule has five fields (minute, hour"),
@@ -82,13 +82,16 @@ struct CrontabFileTests {
             ("TZ='UTC", "1: a ' has no second one to end the value"),
             ("@daily /bin/backup > /dev/null", "1: no shell reads this line, and > is one's"),
             ("@daily x $HOME", "to mean the character write '$'; to run a command make it a task"),
-            ("@daily x a # note", "1: a comment has a line of its own: to mean the # write '#'"),
+            (
+                "@daily x a # note",
+                "1: a comment needs a line of its own: for the character # write '#'"
+            ),
             ("@daily x *.jpg", "to mean the character write '*'"),
             ("@daily x a?", "to mean the character write '?'"),
             ("@daily x ~/a", "to mean the character write '~'"),
             ("@daily x y{a,b}", "to mean the character write '{'"),
-            ("@daily 'x'", "1: 'x' is no task: write its name without quotes"),
-            ("@daily x\\ y", "1: x\\ is no task: write its name without quotes"),
+            ("@daily 'x'", "1: 'x' is not a task: write its name without quotes"),
+            ("@daily x\\ y", "1: x\\ is not a task: write its name without quotes"),
             ("@daily x 'a", "1: a ' has no second one to end the text"),
             ("@daily x \"a\\", "1: a \" has no second one to end the text"),
             ("@daily x a\\", "1: nothing follows the \\ at its end"),

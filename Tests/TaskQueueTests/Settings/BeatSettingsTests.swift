@@ -166,11 +166,11 @@ struct BeatSettingsTests {
                 "task = 'x'\nschedule = 'every 5s'\noffset = 5",
                 ":4: beat_schedule.x.offset: the interval \"5s\": an offset has to be shorter"
             ),
-            ("crontab_semantics = 'vixie'", ": \"vixie\" is none of \"cron\" and \"celery\""),
-            ("catch_up = 'never'", ": \"never\" is none of \"skip\", \"once\" and \"all\""),
-            ("overlap = 'queue'", ": \"queue\" is none of \"allow\" and \"skip\""),
-            ("dst_gap = 'once'", ": \"once\" is none of \"run\" and \"skip\""),
-            ("dst_overlap = 'skip'", ": \"skip\" is none of \"once\" and \"twice\""),
+            ("crontab_semantics = 'vixie'", ": \"vixie\" is not one of \"cron\" and \"celery\""),
+            ("catch_up = 'never'", ": \"never\" is not one of \"skip\", \"once\" and \"all\""),
+            ("overlap = 'queue'", ": \"queue\" is not one of \"allow\" and \"skip\""),
+            ("dst_gap = 'once'", ": \"once\" is not one of \"run\" and \"skip\""),
+            ("dst_overlap = 'skip'", ": \"skip\" is not one of \"once\" and \"twice\""),
             (
                 "task = 'x'\nschedule = 'every 1d'\ntimezone = 'UTC'",
                 ":4: beat_schedule.x.timezone: \(effect)"
@@ -246,7 +246,7 @@ struct BeatSettingsTests {
             ),
             ("[a]\ntask = 'x'", 0o644, ":1: unknown key \"a\": a file in beat.d has tables"),
             ("[beat_schedule.y]\nx = 1", 0o644, ":2: unknown key \"beat_schedule.y.x\""),
-            ("x", 0o644, ":1:"), (entry("y"), 0o666, ", which others may write: chmod o-w it"),
+            ("x", 0o644, ":1:"), (entry("y"), 0o666, ", which others can write: chmod o-w it"),
         ] as [(String, UInt32, String)]
     )
     func badFile(text: String, mode: UInt32, message: String) async throws {

@@ -90,7 +90,7 @@ struct SettingsErrorTests {
             ("[tasks.a.env]\nX = 1", ":2: tasks.a.env.X: expected a string, not an integer"),
             (
                 "[tasks.a.env]\n'X=Y' = ''",
-                ":2: tasks.a.env.\"X=Y\": this is no name for an environment variable"
+                ":2: tasks.a.env.\"X=Y\": this cannot name an environment variable"
             ),
             (
                 "[tasks.sms.send]\nrun = 'x'",
@@ -106,7 +106,7 @@ struct SettingsErrorTests {
             ),
             ("task_routes.a.priority = -1", ":1: task_routes.a.priority: -1 is not from 0 to 9"),
             ("a = 1\na = 2", ":2:1: \"a\" is set twice, first on line 1"),
-            ("broker_url = redis", ":1:14: \"redis\" is no value: a text needs quotes"),
+            ("broker_url = redis", ":1:14: \"redis\" is not a value: a text needs quotes"),
         ]
     )
     func messages(text: String, message: String) async throws {

@@ -72,7 +72,7 @@ struct SettingsFileTests {
         }
     }
 
-    @Test("a file that others may write is refused, since a worker would run what they write")
+    @Test("a file that others can write is refused, since a worker would run what they write")
     func writableByOthers() async throws {
         try await TemporaryDirectory.with { directory in
             let file = try directory.write("", to: "tq.toml", mode: 0o666)
@@ -87,7 +87,7 @@ struct SettingsFileTests {
         try await TemporaryDirectory.with { directory in
             let pipe = directory.path("tq.toml")
             #expect(mkfifo(pipe, 0o600) == 0)
-            #expect(throws: SettingsError.unreadable(file: pipe, reason: "it is no file")) {
+            #expect(throws: SettingsError.unreadable(file: pipe, reason: "it is not a file")) {
                 try SettingsFile.read(firstOf: [pipe])
             }
             var settings = Settings()
@@ -95,7 +95,7 @@ struct SettingsFileTests {
             #expect(mkdir(directory.path("beat.d"), 0o700) == 0)
             let entries = directory.path("beat.d/a.toml")
             #expect(mkfifo(entries, 0o600) == 0)
-            #expect(throws: SettingsError.unreadable(file: entries, reason: "it is no file")) {
+            #expect(throws: SettingsError.unreadable(file: entries, reason: "it is not a file")) {
                 try BeatFolder.addEntries(to: &settings)
             }
         }

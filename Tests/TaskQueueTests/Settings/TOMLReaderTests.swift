@@ -43,8 +43,8 @@ struct TOMLReaderTests {
                 "a = {}\n[a.b]", 2, 2,
                 "nothing can be added to \"a\", which is complete since line 1"
             ),
-            ("a = 1\n[[a]]", 2, 3, "\"a\" is no array of tables, see line 1"),
-            ("a = word", 1, 5, "\"word\" is no value: a text needs quotes"),
+            ("a = 1\n[[a]]", 2, 3, "\"a\" is not an array of tables, see line 1"),
+            ("a = word", 1, 5, "\"word\" is not a value: a text needs quotes"),
             ("a =", 1, 4, "expected a value"),
             ("a 1", 1, 3, "expected \"=\" after the key"),
             ("é = 1", 1, 1, "expected a key: letters, digits, _ and -, or a text in quotes"),
@@ -57,7 +57,7 @@ struct TOMLReaderTests {
             ("a = [1 2]", 1, 8, "expected \",\" or \"]\" in the array"),
             (
                 "a = 9223372036854775808", 1, 5,
-                "\"9223372036854775808\" is no value: a text needs quotes"
+                "\"9223372036854775808\" is not a value: a text needs quotes"
             ),
         ] as [(String, Int, Int, String)]
     )

@@ -21,7 +21,7 @@ struct TaskSettingsErrorTests {
             ("pass_environment = [1]", "pass_environment: expected a string, not an integer"),
             (
                 "pass_environment = ['A=1']",
-                "pass_environment: \"A=1\" is no name for an environment variable"
+                "pass_environment: \"A=1\" cannot name an environment variable"
             ),
             ("pass_broker = 0", "pass_broker: expected true or false, not an integer"),
             ("nice = 20", "nice: 20 is not from -20 to 19"),

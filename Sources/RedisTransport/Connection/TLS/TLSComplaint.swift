@@ -56,14 +56,14 @@ enum TLSComplaint {
         case TQ_X509_V_ERR_CERT_NOT_YET_VALID:
             return "the server's certificate is not valid yet: is the clock right?"
         case TQ_X509_V_ERR_CERT_HAS_EXPIRED:
-            return "the server's certificate has expired: it has to be made anew"
+            return "the server's certificate has expired: it has to be renewed"
         case TQ_X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT,
             TQ_X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY,
             TQ_X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT,
             TQ_X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN,
             TQ_X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
             return
-                "the server's certificate comes from no authority that is trusted here: name its "
+                "the server's certificate is not from an authority that is trusted here: name its "
                 + "authority's with ssl_ca_certs (\(text(of: error)))"
         default: return "the server's certificate is not accepted: \(text(of: error))"
         }
@@ -75,11 +75,11 @@ enum TLSComplaint {
             TQ_SSL_R_WRONG_VERSION_NUMBER:
             return isPlain
         case TQ_SSL_R_UNSUPPORTED_PROTOCOL, TQ_SSL_R_TLSV1_ALERT_PROTOCOL_VERSION:
-            return "the server speaks no TLS of version 1.2 or later"
+            return "the server does not speak TLS 1.2 or later"
         // handshake_failure is what TLS 1.2 says in the place of certificate_required.
         case TQ_SSL_R_TLSV13_ALERT_CERTIFICATE_REQUIRED, TQ_SSL_R_SSLV3_ALERT_HANDSHAKE_FAILURE:
             return
-                "the server wants to see a certificate: name one with ssl_certfile and ssl_keyfile"
+                "the server requires a certificate: name one with ssl_certfile and ssl_keyfile"
         case TQ_SSL_R_SSLV3_ALERT_BAD_CERTIFICATE, TQ_SSL_R_SSLV3_ALERT_UNSUPPORTED_CERTIFICATE,
             TQ_SSL_R_SSLV3_ALERT_CERTIFICATE_REVOKED, TQ_SSL_R_SSLV3_ALERT_CERTIFICATE_EXPIRED,
             TQ_SSL_R_SSLV3_ALERT_CERTIFICATE_UNKNOWN, TQ_SSL_R_TLSV1_ALERT_UNKNOWN_CA:

@@ -20,7 +20,7 @@ extension ServerAdvice: CustomStringConvertible {
                 + "set maxmemory-policy noeviction there"
         case .savesNothing:
             "the broker's server saves nothing, and forgets all tasks when it ends: set appendonly yes "
-                + "there if they are to survive that"
+                + "there if they should survive that"
         }
     }
 }

@@ -46,7 +46,7 @@ extension SpawnError: CustomStringConvertible {
             return "cannot start \(program): \(reason): one may have 128 KiB, all of them and the "
                 + "environment a quarter of the stack (ulimit -s); stdin has no limit"
         case .program where code == ENOEXEC:
-            return "cannot start \(program): it is neither a program nor begins with #!"
+            return "cannot start \(program): it is not a program and does not begin with #!"
         case .process, .program: return "cannot start \(program): \(reason)"
         }
     }

@@ -86,6 +86,6 @@ struct ProgressReader {
     private mutating func complain(_ reason: String) {
         guard !hasComplained else { return }
         hasComplained = true
-        complaint = "a line on descriptor 3 \(reason): such lines are left out"
+        complaint = "a line on descriptor 3 \(reason): lines like this are ignored"
     }
 }

@@ -12,7 +12,7 @@ extension StreamFault: CustomStringConvertible {
         switch self {
         case .closedInput: "closed its stdin"
         case .closedOutput: "closed its stdout"
-        case .outOfStep: "wrote a line that nobody had asked for"
+        case .outOfStep: "wrote a line that was not asked for"
         }
     }
 }

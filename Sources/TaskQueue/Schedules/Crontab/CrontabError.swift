@@ -24,7 +24,7 @@ extension CrontabError: CustomStringConvertible {
             "unknown word \"\(word)\": "
                 + (hint.map { "did you mean \($0)?" } ?? "write \(CrontabWord.list)")
         case .reboot:
-            "@reboot is cron's alone, which starts with the machine: send the task from a service "
+            "@reboot works only in cron, which starts with the machine: send the task from a service "
                 + "that starts then, or write \(CrontabWord.list)"
         case .neverFires(let reason):
             "it would never fire: \(reason)"

@@ -81,7 +81,7 @@ struct CrontabFieldReader {
     private func parts(_ text: Substring) throws(CrontabError) -> [Substring] {
         let parts = text.split(separator: ",", omittingEmptySubsequences: false)
         guard !parts.contains("") else {
-            throw bad(text, "nothing stands before or after a comma: write \(field.wanted)")
+            throw bad(text, "there is nothing before or after a comma: write \(field.wanted)")
         }
         return parts
     }

@@ -118,11 +118,11 @@ struct CrontabFileReader {
             throw CrontabLineError("no task follows the schedule \"\(schedule)\"")
         }
         guard !word.contains(where: { "'\"\\".contains($0) }) else {
-            throw CrontabLineError("\(word) is no task: write its name without quotes")
+            throw CrontabLineError("\(word) is not a task: write its name without quotes")
         }
         guard !word.utf8.allSatisfy({ isDigit($0) || "*?,-/#".utf8.contains($0) }) else {
             throw CrontabLineError(
-                "\"\(word)\" is no task: a schedule has five fields here; one with seconds goes into "
+                "\"\(word)\" is not a task: a schedule has five fields here; one with seconds goes into "
                     + "the settings"
             )
         }

@@ -69,9 +69,9 @@ extension ShellWordsError: CustomStringConvertible {
         case .unfinished("\\"): "nothing follows the \\ at its end"
         case .unfinished(let quote): "a \(quote) has no second one to end the text"
         case .comment:
-            "a comment has a line of its own: to mean the # write '#'"
+            "a comment needs a line of its own: for the character # write '#'"
         case .special(let character):
-            "no shell reads this line, and \(character) is one's: to mean the character write "
+            "no shell reads this line, and \(character) means something to a shell: for the character write "
                 + "'\(character)'; to run a command make it a task"
         }
     }

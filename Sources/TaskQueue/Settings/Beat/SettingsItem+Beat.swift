@@ -40,7 +40,7 @@ extension SettingsItem {
         guard let choice = Choice(rawValue: text) else {
             let words = Choice.allCases.map { "\"\($0.rawValue)\"" }
             throw badValue(
-                "\"\(text)\" is none of "
+                "\"\(text)\" is not one of "
                     + words.dropLast().joined(separator: ", ") + " and " + (words.last ?? "")
             )
         }

@@ -83,7 +83,7 @@ extension TLSOptions {
                 return "\(name): cannot read \(file): \(String(cString: strerror(errno)))"
             }
             if let distrust = FileTrust().distrust(ofFile: file) {
-                return "\(name): refused, as \(distrust)"
+                return "\(name): refused because \(distrust)"
             }
         }
         return nil

@@ -112,7 +112,9 @@ extension TOMLReader {
             code = code << 4 | UInt32(digit)
             position += 1
         }
-        guard let scalar = Unicode.Scalar(code) else { throw error("this is no Unicode character") }
+        guard let scalar = Unicode.Scalar(code) else {
+            throw error("this is not a Unicode character")
+        }
         text.append(contentsOf: UTF8.encode(scalar).map(Array.init) ?? [])
     }
 

@@ -68,7 +68,7 @@ extension TOMLReader {
         guard let content = Self.scalar(bytes[token]) else {
             guard !token.isEmpty else { throw error("expected a value") }
             let text = String(decoding: bytes[token].prefix(40), as: UTF8.self)
-            throw error("\"\(text)\" is no value: a text needs quotes")
+            throw error("\"\(text)\" is not a value: a text needs quotes")
         }
         position = token.upperBound
         return content

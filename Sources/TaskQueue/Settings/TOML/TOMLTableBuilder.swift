@@ -100,7 +100,7 @@ extension TOMLTableBuilder {
         }
         guard case .arrayOfTables(var tables) = parent.slots[position].slot else {
             let line = parent.slots[position].line
-            throw last.error("\"\(last.text)\" is no array of tables, see line \(line)")
+            throw last.error("\"\(last.text)\" is not an array of tables, see line \(line)")
         }
         // Taken out first, so that the array is not copied for each of its tables.
         parent.slots[position].slot = .arrayOfTables([])

@@ -25,7 +25,7 @@ extension SettingsItem {
         for variable in try members() {
             guard !variable.name.isEmpty,
                 !variable.name.utf8.contains(where: { $0 == 0 || $0 == UInt8(ascii: "=") })
-            else { throw variable.badValue("this is no name for an environment variable") }
+            else { throw variable.badValue("this cannot name an environment variable") }
             environment[variable.name] = try variable.textOrEmpty()
         }
         return environment
@@ -37,7 +37,7 @@ extension SettingsItem {
         return try elements().map { element throws(SettingsError) in
             let pattern = try element.text()
             guard !pattern.utf8.contains(UInt8(ascii: "=")) else {
-                throw element.badValue("\"\(pattern)\" is no name for an environment variable")
+                throw element.badValue("\"\(pattern)\" cannot name an environment variable")
             }
             return GlobPattern(pattern)
         }

@@ -11,7 +11,7 @@ extension ConfiguredURL {
     /// Who may write the file chooses where tasks come from: it is refused where a settings file would be.
     ///
     /// - Throws: ``SettingsError/unreadableValue(_:path:reason:)`` when the file cannot be read or
-    ///   is empty, ``SettingsError/distrustedValue(_:_:)`` when others may write it.
+    ///   is empty, ``SettingsError/distrustedValue(_:_:)`` when others can write it.
     package func url() throws(SettingsError) -> String {
         switch self {
         case .written(let url):

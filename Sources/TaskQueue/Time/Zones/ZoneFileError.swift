@@ -11,9 +11,9 @@ package enum ZoneFileError: Error, Equatable {
 extension ZoneFileError: CustomStringConvertible {
     package var description: String {
         switch self {
-        case .notAZoneFile: "it is no time zone file"
-        case .damaged: "it is damaged: install the zone database anew (tzdata)"
-        case .countsLeapSeconds: "it counts leap seconds: take the zone without \"right/\""
+        case .notAZoneFile: "it is not a time zone file"
+        case .damaged: "it is damaged: reinstall the zone database (tzdata)"
+        case .countsLeapSeconds: "it counts leap seconds: use the zone without \"right/\""
         }
     }
 }

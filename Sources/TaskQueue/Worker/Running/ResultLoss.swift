@@ -19,11 +19,11 @@ extension ResultLoss: CustomStringConvertible {
         switch self {
         case .tooLong(let limit): "wrote more than result_max_bytes (\(limit)) to stdout"
         case .notUTF8(let byte):
-            "wrote what is not UTF-8 to standard output, byte \(byte): \(Self.wayOut)"
+            "wrote data that is not UTF-8 to standard output, byte \(byte): \(Self.wayOut)"
         case .answerTooLong(let limit):
             "answered with more than result_max_bytes (\(limit))"
         case .answerNotUTF8(let byte):
-            "answered with what is not UTF-8, byte \(byte) of the line: \(Self.wayOut)"
+            "answered with data that is not UTF-8, byte \(byte) of the line: \(Self.wayOut)"
         }
     }
 

@@ -24,7 +24,7 @@ extension Misbehaviour {
         .script(
             "prints NULs and what is not UTF-8",
             #"printf 'a\0\377b'; printf 'c\0\377d' >&2; end"#,
-            .failure("wrote what is not UTF-8 to standard output, byte 3: ")
+            .failure("wrote data that is not UTF-8 to standard output, byte 3: ")
         ),
         .script(
             "fails with NULs and what is not UTF-8 on stderr",
