@@ -21,7 +21,7 @@ package struct CodingProblem {
         }
     }
 
-    /// The decoder says of a number that does not fit that it is no JSON; what it is given always is.
+    /// The decoder calls a number that does not fit its type invalid JSON; what it is given is always JSON.
     private static func text(_ context: DecodingError.Context) -> String {
         guard context.debugDescription.hasPrefix("The given data was not valid JSON") else {
             return context.debugDescription

@@ -1,6 +1,6 @@
 internal import FoundationEssentials
 
-/// What people are told of an error, wherever a task's result is read.
+/// The words for an error that people read wherever they read a task's result.
 package enum ErrorText {
     /// What its author wrote for people; else nothing of what it holds, which may be a secret.
     package static func message(of error: any Error) -> String {
@@ -11,7 +11,7 @@ package enum ErrorText {
             ?? "it has no description: let it be a LocalizedError, or throw a TaskError"
     }
 
-    /// Of an enumeration, without what the case holds; `nil`: it is none.
+    /// The name of an enumeration's case, without what the case holds; `nil`: it is not an enumeration.
     private static func caseName(of error: any Error) -> String? {
         let mirror = Mirror(reflecting: error)
         guard mirror.displayStyle == .enum else { return nil }

@@ -29,7 +29,7 @@ public struct SendOptions: Sendable {
     public var uniqueFor: Duration?
     /// How long it may run until it is killed, or left behind; zero: for ever, `nil`: the worker's settings say.
     public var timeLimit: Duration?
-    /// How long it may run until it is asked to end; zero: for ever, `nil`: the worker's settings say.
+    /// How long it may run until it is told to end; zero: for ever, `nil`: the worker's settings decide.
     public var softTimeLimit: Duration?
     /// How often it may be tried again.
     public var maxRetries: Int?

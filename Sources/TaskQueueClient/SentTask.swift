@@ -1,10 +1,10 @@
 internal import TaskQueue
 
-/// A task that was sent: a way to its result, from anywhere and as often as one likes.
+/// A task that was sent: access to its result, from anywhere and any number of times.
 public struct SentTask<Output: Decodable & Sendable>: Sendable {
     /// A UUID, unless its sender named another.
     public let id: String
-    /// False: a task was there that holds the unique key, and is this one; no other was sent.
+    /// False: another task holds the unique key, and this is that task; nothing was sent.
     public let isNew: Bool
 
     private let client: TaskQueueClient
@@ -54,7 +54,7 @@ public struct SentTask<Output: Decodable & Sendable>: Sendable {
     /// - Returns: what the task has returned.
     /// - Throws: ``TaskError`` if the task failed or was revoked; `CancellationError` if the Swift task was
     ///   cancelled; else ``TaskQueueError``, of the kind `timedOut` if it has not ended in time, and `result`
-    ///   if its worker keeps none.
+    ///   if its worker keeps no result.
     public func value(timeout: Duration? = nil) async throws -> Output {
         guard keepsResult else { throw TaskQueueError.noResult(of: taskID) }
         let record: StoredResult
@@ -125,9 +125,9 @@ public struct SentTask<Output: Decodable & Sendable>: Sendable {
         }
     }
 
-    /// Has the task not run, and tells who waits for it.
+    /// Prevents the task from running, and tells anyone waiting for it.
     ///
-    /// One that runs already goes on.
+    /// A task that already runs goes on.
     ///
     /// - Returns: whether it had not ended before.
     /// - Throws: ``TaskQueueError``; it may be done again.

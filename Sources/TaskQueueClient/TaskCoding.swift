@@ -76,6 +76,6 @@ extension Timestamp {
         self.init(secondsSinceEpoch: seconds)
     }
 
-    /// What is wrong with a date that is none of these.
+    /// What is wrong with any other date.
     static let rangeOfDates = "a date lies in the years 1 to 9999, and this one does not"
 }

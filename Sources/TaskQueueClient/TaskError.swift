@@ -7,12 +7,12 @@ public struct TaskError: Error, Equatable {
     public var type: String
     /// For people.
     public var message: String
-    /// Python's traceback, or the end of what a command wrote to standard error; `nil`: there is none.
+    /// Python's traceback, or the end of a command's standard error; `nil`: there is none.
     ///
-    /// A handler's is not stored.
+    /// The traceback of a handler is not stored.
     public var traceback: String?
 
-    /// A failure of a kind, and what people are told of it.
+    /// A failure with its type, and the message that people read.
     public init(_ type: String, _ message: String) {
         self.type = type
         self.message = message

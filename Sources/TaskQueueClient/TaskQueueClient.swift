@@ -1,11 +1,11 @@
 package import Connections
 package import TaskQueue
 
-/// Sends tasks, and waits for what comes of them.
+/// Sends tasks, and waits for their results.
 ///
-/// One client is meant for a whole program: it may be used from any number of Swift tasks at once, has one
-/// connection for all that is sent and one for all that is waited for, and never blocks a thread of Swift's.
-/// It connects when it is first used, and again when a connection is lost.
+/// One client serves a whole program: any number of Swift tasks may use it at once. It has one connection for
+/// sending and one for waiting, and never blocks one of Swift's threads. It connects when it is first used,
+/// and again when a connection is lost.
 ///
 /// ```swift
 /// let client = try TaskQueueClient()
@@ -49,10 +49,10 @@ public final class TaskQueueClient: Sendable {
         results.stop()
     }
 
-    /// Sends what was handed in, ends all waits with an error, and gives back threads and connections.
+    /// Sends what was handed in, ends all waits with an error, and frees threads and connections.
     ///
-    /// Who does without ends the same way when the client and all its ``SentTask`` are gone, but waits for
-    /// nothing.
+    /// Without it, the client ends the same way once it and all its ``SentTask`` are gone, but then nothing waits
+    /// for that end.
     public func close() async {
         await sending.end()
         await results.end()

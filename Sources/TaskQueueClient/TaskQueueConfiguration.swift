@@ -1,7 +1,7 @@
 package import Connections
 package import TaskQueue
 
-/// Where tasks and results are, for a program that is none of tq's own.
+/// Where tasks and results are, for a program that is not one of tq's own.
 ///
 /// What is `nil` is found as `tq-send` finds it: in the environment, then in `tq.toml`, then the default. But a
 /// broker that is named here has its results with it, whatever these say, unless ``resultBackendURL`` is

@@ -13,7 +13,7 @@ public struct TaskQueueError: Error, Hashable, Sendable, CustomStringConvertible
         case unavailable
         /// A server or file cannot be used as it is: wrong password, full disk.
         case unusable
-        /// The task's result is of another type, or none is kept.
+        /// The task's result has another type, or no result is kept.
         case result
         /// The task has not ended in time; it may still.
         case timedOut

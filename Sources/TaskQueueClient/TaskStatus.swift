@@ -2,9 +2,9 @@ internal import TaskQueue
 
 /// Where a task stands.
 public enum TaskStatus: Hashable, Sendable {
-    /// It was never sent, its result has expired or was forgotten, or none is kept.
+    /// It was never sent, or its result has expired, was forgotten or is not kept.
     case unknown
-    /// It was sent, and nothing has come of it yet: it waits, is delayed, or runs and has not said so.
+    /// It was sent, and nothing more is known: it waits, is delayed, or runs and has not said so.
     case pending
     /// It has begun and not ended; in Celery's word: `STARTED`, `PROGRESS`, `RETRY`, or one of the task's own.
     case underWay(String)

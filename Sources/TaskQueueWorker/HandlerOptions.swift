@@ -1,6 +1,6 @@
 import TaskQueue
 
-/// How the tasks of a handler are run where neither message nor settings say anything.
+/// How the tasks of a handler are run, where neither message nor settings say.
 ///
 /// ```swift
 /// tasks.on(Thumbnail.self, HandlerOptions(timeLimit: .seconds(60), blocks: true)) { _, thumbnail in
@@ -10,36 +10,36 @@ import TaskQueue
 public struct HandlerOptions: Sendable {
     /// How often a task is run again at most; `nil`: without end.
     public var maxRetries: Int?
-    /// Between two tries.
+    /// The time between two tries.
     public var retryDelay: Duration
-    /// After the first try, and twice as much after each other; `nil` and zero: always ``retryDelay``.
+    /// The time after the first try, doubled after each further one; `nil` and zero: always ``retryDelay``.
     public var retryBackoff: Duration?
-    /// No backoff is longer.
+    /// The longest backoff.
     public var retryBackoffMax: Duration
-    /// Whether a backoff is by chance shorter, so that tasks that failed together do not come back together.
+    /// Whether to shorten a backoff at random, so that tasks that failed together do not come back together.
     public var retryJitter: Bool
-    /// Whether a task is tried again after any error that is no ``TaskVerdict``.
+    /// Whether a task is tried again after any error that is not a ``TaskVerdict``.
     ///
-    /// What has broken a time limit, soft or hard, is not, whatever was thrown then; nor is a task with wrong
-    /// arguments, or a handler that was cancelled. To try again after a soft limit, throw
+    /// A task that has broken a time limit, soft or hard, is not tried again, whatever was thrown then; nor is a
+    /// task with wrong arguments, or one whose handler was cancelled. To try again after a soft limit, throw
     /// ``TaskVerdict/retry(after:because:)``.
     public var retriesErrors: Bool
-    /// After which the handler is cancelled; `nil` and zero: never.
+    /// The time after which the handler is cancelled; `nil` and zero: never.
     ///
-    /// The task ends as `SoftTimeLimitExceeded` then, whatever error comes out of it, but for a
+    /// The task then ends as `SoftTimeLimitExceeded`, whatever error comes out of it, except for a
     /// ``TaskVerdict`` or ``TaskError`` that the handler throws itself; a result is a result.
     public var softTimeLimit: Duration?
-    /// After which the task has failed, and the handler is left behind; `nil` and zero: never.
+    /// The time after which the task has failed, and the handler is left behind; `nil` and zero: never.
     public var timeLimit: Duration?
-    /// Whether the handler waits for what does not suspend it: files, locks, C libraries.
+    /// Whether the handler waits for things that do not suspend it: files, locks, C libraries.
     ///
-    /// It then runs on a thread of its own. What must not be called in an `async` function at all is for
-    /// `onThread` of ``TaskHandlers``.
+    /// It then runs on a thread of its own. Use `onThread` of ``TaskHandlers`` for functions that must not be
+    /// called from `async` ones at all.
     public var blocks: Bool
-    /// Whether no result is stored, whatever its sender wants: who waits for one waits in vain.
+    /// Whether no result is stored, whatever the sender asked for; anyone waiting for it waits in vain.
     public var ignoresResult: Bool
 
-    /// What is left out is as Celery has it.
+    /// The defaults are those of Celery.
     public init(
         maxRetries: Int? = 3,
         retryDelay: Duration = .seconds(180),

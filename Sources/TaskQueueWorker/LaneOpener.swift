@@ -16,6 +16,6 @@ final class LaneOpener: Sendable {
     @Sendable
     func open(_ order: @escaping @Sendable () -> Void) { orders.yield(order) }
 
-    /// What is asked for afterwards is not begun.
+    /// Requests that come later are not started.
     func end() { orders.finish() }
 }

@@ -132,7 +132,7 @@ enum RequestReader {
 }
 
 extension DecodingError {
-    /// The error as those see it who do not know of the outermost keys.
+    /// The error as seen without the outermost keys.
     fileprivate func within(_ outermost: (some CodingKey).Type) -> DecodingError {
         func inner(_ context: Context) -> Context {
             let path = context.codingPath

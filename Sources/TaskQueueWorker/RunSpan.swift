@@ -4,9 +4,9 @@ import TaskQueue
 internal import TaskQueueClient
 internal import Tracing
 
-/// The span of a handler's run: in the trace of who sent the task.
+/// The span of a handler's run, in the trace of the task's sender.
 enum RunSpan {
-    /// Runs a handler with the span's context, which what it sends and logs is told of.
+    /// Runs a handler with the span's context, which what it sends and logs carries.
     static func with(
         _ assignment: TaskAssignment,
         _ handler: () async throws -> JSONText

@@ -45,7 +45,7 @@ public struct TaskContext: Sendable {
     /// 0 to 9: 0 is served first.
     public var priority: Int { task.priority }
 
-    /// A header of its message as a text; `nil`: there is none, or it is no text.
+    /// A header of the task's message as a text; `nil`: there is no such header, or it is not a text.
     public func header(_ name: String) -> String? { task.headers[key: name]?.string }
 
     /// When the handler is cancelled, or left behind; `nil`: it may take its time.
@@ -67,7 +67,7 @@ public struct TaskContext: Sendable {
         return logger
     }
 
-    /// Tells how far the task is; who waits for it sees that, several times a second at most.
+    /// Reports how far the task is; anyone waiting for it sees that, several times a second at most.
     ///
     /// - Parameter progress: any value; of an object with `current` and `total`, and `message` beside them,
     ///   `tq-result --follow` draws a bar.

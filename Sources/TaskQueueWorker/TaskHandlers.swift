@@ -27,8 +27,8 @@ public struct TaskHandlers {
     /// Arguments at the end that are optional may be missing.
     ///
     /// - Parameters:
-    ///   - task: its name; no other handler has it.
-    ///   - options: hold where neither message nor settings say anything.
+    ///   - task: its name, which no other handler has.
+    ///   - options: apply where neither message nor settings say.
     ///   - handler: returns the task's result. What it throws decides what becomes of the task:
     ///     ``TaskVerdict``, ``TaskError``, or any other error.
     public mutating func on<each Argument: Decodable & Sendable, Output: Encodable & Sendable>(
@@ -62,8 +62,8 @@ public struct TaskHandlers {
     /// Handles a task whose arguments are a type's properties, by name or in their order.
     ///
     /// - Parameters:
-    ///   - request: names the task; no other handler has that name.
-    ///   - options: hold where neither message nor settings say anything.
+    ///   - request: names the task; no other handler has this name.
+    ///   - options: apply where neither message nor settings say.
     ///   - handler: returns the task's result. What it throws decides what becomes of the task:
     ///     ``TaskVerdict``, ``TaskError``, or any other error.
     public mutating func on<Request: TaskRequest>(
@@ -129,7 +129,7 @@ public struct TaskHandlers {
         return table
     }
 
-    /// A result that JSON does not have: the work is done, and is not to be done again.
+    /// A result that JSON cannot hold: the work is done, and is not to be done again.
     static func encode(_ result: some Encodable) throws(TaskVerdict) -> JSONText {
         do { return try TaskCoding.encode(result) } catch {
             throw .failForGood(

@@ -17,7 +17,7 @@ import WorkerProgram
 public enum TaskProgram {
     /// Runs the program, and ends the process when it is told to stop.
     ///
-    /// To be called first of all: it makes a copy of the process, which guards the commands.
+    /// Call it first of all: it makes a copy of the process, which guards the commands.
     ///
     /// ```swift
     /// await TaskProgram.run { tasks in

@@ -35,7 +35,7 @@ public final class TaskWorker: Sendable {
         parts = try Parts(configuration, register)
     }
 
-    /// Takes tasks and runs them until it is told to stop, and waits for those that run then.
+    /// Takes tasks and runs them until it is told to stop, and then waits for those that still run.
     ///
     /// If the calling Swift task is cancelled, it stops at once: handlers are cancelled, and what was not
     /// finished goes back to its queue. A handler that does not end then goes on in this process, though its
@@ -60,8 +60,8 @@ public final class TaskWorker: Sendable {
 
     /// Tells it to take no more tasks, and to end when those that run have ended.
     ///
-    /// What has not ended in ``TaskWorkerConfiguration/shutdownTimeout`` is interrupted. To say so again
-    /// changes nothing; who cannot wait cancels the Swift task that runs it.
+    /// Tasks that have not ended in ``TaskWorkerConfiguration/shutdownTimeout`` are interrupted. Calling it again
+    /// changes nothing; to stop without waiting, cancel the Swift task that runs the worker.
     public func stop() {
         if !isStopping.exchange(true, ordering: .relaxed) { orders.put(.stop) }
     }

@@ -25,11 +25,11 @@ public struct TaskWorkerConfiguration: Sendable {
     public var shutdownTimeout: Duration?
     /// How long handlers that are interrupted have to end; then they are left behind.
     public var grace: Duration
-    /// Whether a broker that cannot be reached at the start is waited for, as one that goes away later is;
-    /// else ``TaskWorker/run()`` throws.
+    /// Whether to wait for a broker that cannot be reached at the start, as for one that goes away later;
+    /// if not, ``TaskWorker/run()`` throws.
     public var waitsForBroker: Bool
 
-    /// As `tq-work` goes about it where nothing else is said.
+    /// The defaults are those of `tq-work`.
     public init(
         taskQueue: TaskQueueConfiguration = TaskQueueConfiguration(),
         queues: [String] = [],

@@ -1,12 +1,12 @@
 internal import TaskQueue
 
-/// One who waits for a task; it is told on another thread.
+/// A wait for one task; it is answered on another thread.
 final class ResultListener: Sendable {
     /// Whether the client has sent the task: nothing being known of it means that it has ended.
     let isExpected: Bool
-    /// Is given records that are not final; `nil`: nobody is told of them.
+    /// Gets records that are not final; `nil`: nobody wants them.
     let onProgress: (@Sendable (StoredResult) -> Void)?
-    /// Is given the final record, or why there will be none; once.
+    /// Gets the final record, or the reason why there will not be one; called once.
     let onEnd: @Sendable (Result<StoredResult, TaskQueueError>) -> Void
 
     init(

@@ -4,7 +4,7 @@ internal import TaskQueue
 final class ResultWorker {
     private struct Watch {
         var listeners: [ResultListener] = []
-        /// What was heard of the task last, for those who come later; `nil`: nothing.
+        /// What was last heard of the task, for waits that come later; `nil`: nothing.
         var latest: StoredResult?
     }
 
@@ -35,7 +35,7 @@ final class ResultWorker {
             case .forget(let id, let reply): forget(id, reply)
             }
         }
-        // Who left and came back within one batch has heard what there was.
+        // A wait that left and came back within one batch has heard what there was.
         watches = watches.filter { !$0.value.listeners.isEmpty }
         if watches.isEmpty { outageBegan = nil }
         fetch(fetches)
@@ -62,7 +62,7 @@ final class ResultWorker {
         }
     }
 
-    /// Tells all who wait that nothing will come.
+    /// Tells all waits that nothing will come.
     func end() {
         failAll(.closed)
     }
@@ -115,7 +115,7 @@ extension ResultWorker {
         delay = ReconnectDelay(first: .milliseconds(20), longest: .seconds(2))
     }
 
-    /// Who waits for a task waits for the end of an outage too; but not for a server that was never there.
+    /// A wait for a task lasts through an outage too, but not for a server that was never there.
     private func sufferOutage(_ error: BrokerError, _ line: OrderLine<ResultOrder>) {
         backend = nil
         isListening = false

@@ -12,7 +12,7 @@ final class Reply<Value: Sendable>: Sendable {
 
     private let state = Mutex(State.open)
 
-    /// Whether nobody has given an answer: who waits has not given up either.
+    /// Whether it is still unanswered, and the waiting caller has not given up.
     var isOpen: Bool {
         state.withLock { state in
             if case .given = state { false } else { true }

@@ -31,7 +31,7 @@ struct SendingWorker {
         for order in orders {
             switch order {
             case .send(let drafts, let reply):
-                // Who has given up meanwhile wants it sent no more.
+                // A caller that has given up no longer wants it sent.
                 guard reply.isOpen else { continue }
                 parcels.append(
                     Parcel(messages: drafts.map { messages.message($0) }, reply: reply)
@@ -82,7 +82,7 @@ struct SendingWorker {
         }
     }
 
-    /// One queue that cannot be used is the matter of those who send there.
+    /// A queue that cannot be used concerns only those who send there.
     private mutating func fail(
         _ parcel: Parcel,
         accepted: Int,
