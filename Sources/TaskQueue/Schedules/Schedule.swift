@@ -74,7 +74,7 @@ extension Schedule {
         return try Solar(event, latitude: numbers[0], longitude: numbers[1])
     }
 
-    /// Digits with a point and a sign, and none of the other things that are numbers to Swift.
+    /// Digits with a point and a sign, and nothing else that is a number to Swift.
     private static func degrees(_ word: Substring) -> Double? {
         let isPlain = word.utf8.allSatisfy {
             (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || $0 == UInt8(ascii: ".")
@@ -83,8 +83,8 @@ extension Schedule {
         return isPlain ? Double(word) : nil
     }
 
-    /// What is said of a text with too few words for a crontab line; `nil`: what is said of such
-    /// lines.
+    /// The error for a text with too few words for a crontab line; `nil`: the error for a bad line
+    /// applies.
     private static func misspelt(_ words: [Substring]) -> ScheduleError? {
         let first = String(words[0])
         if words.count == 1, let length = try? DurationText.parse(first), length > .zero {

@@ -1,4 +1,4 @@
-/// Why a text is no schedule.
+/// Why a text is not a schedule.
 package enum ScheduleError: Error, Sendable, Equatable {
     case crontab(CrontabError)
     /// `text` is the part that is wrong, `reason` a clause with what would be right.

@@ -21,7 +21,7 @@ package struct Timetable: Hashable, Sendable {
 }
 
 extension Timetable {
-    /// The first firing after an instant, and not at it; `nil` if there is none until the year 9999.
+    /// The first firing strictly after an instant; `nil` if there is none until the year 9999.
     package func next(after instant: Timestamp) -> Timestamp? {
         switch schedule {
         case .crontab(let crontab): crontab.next(after: instant, in: zone, clockChanges)

@@ -3,7 +3,7 @@
 /// Flags and environment go before it; the defaults named here come after it. Keys have Celery's
 /// lowercase names.
 package struct Settings: Sendable {
-    /// The file that was read; `nil` when there was none, and all the rest is `nil` or empty.
+    /// The file that was read; `nil` when there was none, and then all the rest is `nil` or empty.
     package var file: String?
     /// Whether that is `./tq.toml`, which nobody named: it comes with the folder one stands in.
     package var isOfWorkingDirectory = false
@@ -31,9 +31,9 @@ package struct Settings: Sendable {
     package var taskDefaultPriority: Int?
     /// `task_ignore_result`; `nil` for false.
     package var taskIgnoreResult: Bool?
-    /// `task_time_limit`; zero is none, and so is `nil`.
+    /// `task_time_limit`; zero and `nil` mean no limit.
     package var taskTimeLimit: Duration?
-    /// `task_soft_time_limit`; zero is none, and so is `nil`.
+    /// `task_soft_time_limit`; zero and `nil` mean no limit.
     package var taskSoftTimeLimit: Duration?
     /// `result_max_bytes`, above zero; `nil` is 16 MiB.
     package var resultMaxBytes: Int?

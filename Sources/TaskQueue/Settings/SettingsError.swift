@@ -8,12 +8,12 @@ package enum SettingsError: Error, Sendable, Equatable {
     case writableByGroup(file: String, group: String)
     /// An access control list lets others write the file.
     case writableByList(file: String)
-    /// A file that was found, not named, and belongs to another user: who lays it there must not choose
-    /// where our tasks go.
+    /// A file that was found, not named, and belongs to another user: a person who puts it there must not
+    /// decide where our tasks go.
     case foreign(file: String)
     /// A file that was named, belongs to another user, and lies where anybody may have put it.
     case planted(file: String)
-    /// The file is no TOML; also a key that is set twice.
+    /// The file is not TOML, or a key is set twice.
     case syntax(file: String, TOMLError)
     /// `hint` is a clause on what was probably meant.
     case unknownKey(SettingsPlace, hint: String?)
@@ -73,7 +73,7 @@ extension SettingsError {
         }
     }
 
-    /// What is wrong, for who says the place in other words.
+    /// What is wrong, without the place, for callers that name it in other words.
     package var problem: String {
         switch self {
         case .syntax(_, let error): error.reason

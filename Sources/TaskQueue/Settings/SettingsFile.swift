@@ -53,7 +53,7 @@ extension SettingsFile {
         return Settings()
     }
 
-    /// Where a settings file is looked for when none is named, first the most particular.
+    /// Where a settings file is looked for when none is named, most specific first.
     static func candidates(_ environment: (String) -> String?) -> [String] {
         let personal = UserFolder.config.path(environment).map { $0 + "/tq/tq.toml" }
         return [nameInWorkingDirectory, personal, "/etc/tq/tq.toml"].compactMap(\.self)
@@ -75,7 +75,7 @@ extension SettingsFile {
         return settings
     }
 
-    /// A file in a folder that we may not enter cannot be told from one that is not there.
+    /// A file in a folder that we cannot enter cannot be told from a missing one.
     private static func isAbsent(_ file: String, after error: FileContentsError) -> Bool {
         switch error {
         case .system(ENOENT), .system(ENOTDIR): true

@@ -5,7 +5,7 @@ package struct TransportOptions: Hashable, Sendable {
     package var masterName: String?
     /// `username` of `sentinel_kwargs`: as whom to ask the sentinels; `nil`: the default user.
     package var sentinelUser: String?
-    /// `password` of `sentinel_kwargs`; `nil`: they ask for none.
+    /// `password` of `sentinel_kwargs`; `nil`: they do not ask for one.
     package var sentinelPassword: String?
 
     package init() {}

@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// Something of which this process may not have more, or of which the machine has none left.
+/// Something that this process may have no more of, or that the machine has run out of.
 package struct ResourceShortage: Error, Equatable, Sendable {
     package enum Resource: Sendable {
         case thread
@@ -13,7 +13,7 @@ package struct ResourceShortage: Error, Equatable, Sendable {
 
     /// - Parameters:
     ///   - resource: what was wanted.
-    ///   - code: an errno; the last one, if nothing else is said.
+    ///   - code: an errno; by default the last one.
     package init(_ resource: Resource, code: Int32 = errno) {
         self.resource = resource
         self.code = code

@@ -11,7 +11,7 @@ package final class SignalQueue {
     private let poll: EventPoll
     private let blocked: Int32
     private let passedOn: Pipe
-    /// The terminal that this process was started on; `nil`: none, or it is to outlive it, as by nohup(1).
+    /// The terminal that this process was started on; `nil`: none, or the process is to outlive it, as by nohup(1).
     private let terminal: Terminal?
     private var hasToldOfHangUp = false
 

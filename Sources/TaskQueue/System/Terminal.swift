@@ -3,7 +3,7 @@ internal import Glibc
 
 /// The terminal of this process' session.
 struct Terminal {
-    /// `nil` if there is none, or SIGHUP is ignored: then its end is none of this process' business.
+    /// `nil` if there is none, or SIGHUP is ignored: then the terminal's end does not concern this process.
     init?() {
         var action = sigaction()
         guard sigaction(SIGHUP, nil, &action) == 0, tq_is_ignored(&action) == 0, Self.isThere else {

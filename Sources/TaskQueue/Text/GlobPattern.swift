@@ -1,4 +1,4 @@
-/// A name, or a pattern for names: `*` stands for any characters, none too, and `?` for one.
+/// A name, or a pattern for names: `*` stands for any number of characters, `?` for one.
 package struct GlobPattern: Equatable, Sendable {
     private let pattern: [Unicode.Scalar]
 

@@ -1,6 +1,6 @@
 /// Finds the known word that somebody probably meant.
 package enum Spelling {
-    /// The known word that is at most two changes away, and less than half the word; `nil` if there
+    /// The known word that differs in at most two characters, and in less than half of the word; `nil` if there
     /// is none.
     ///
     /// Case, and `-` for `_`, make no difference: `BROKER-URL` is `broker_url`.

@@ -11,7 +11,7 @@ struct CivilDateTime: Hashable, Sendable {
     var second = 0
     /// 0 to 999,999.
     var microsecond = 0
-    /// Seconds east of UTC; `nil` when none was written.
+    /// Seconds east of UTC; `nil` when the text has no offset.
     var utcOffset: Int?
 }
 

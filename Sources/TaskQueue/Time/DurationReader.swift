@@ -17,7 +17,7 @@ struct DurationReader {
     ]
     private static let seconds = 3
 
-    /// Nanoseconds; `nil` if the text is no duration.
+    /// Nanoseconds; `nil` if the text is not a duration.
     ///
     /// What is far too long comes back as some large number.
     mutating func read() -> Int128? {

@@ -51,7 +51,7 @@ package enum DurationText {
     /// lies before the year 10000, and need not be moved.
     private static let longest: Int128 = 2_900_000 * 86_400 * 1_000_000_000
 
-    /// In microseconds; none of them is ever written with decimals.
+    /// In microseconds; never written with decimals.
     private static let wholeUnits: [(String, UInt64)] = [
         ("d", 86_400_000_000), ("h", 3_600_000_000), ("m", 60_000_000),
     ]

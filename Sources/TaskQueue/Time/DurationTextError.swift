@@ -1,4 +1,4 @@
-/// Why a text is no length of time.
+/// Why a text is not a duration.
 package enum DurationTextError: Error, Sendable, Equatable {
     /// The text is not of the form; also below zero, and the empty text.
     case notADuration(String)

@@ -2,7 +2,7 @@ internal import Glibc
 
 extension LocalTimeZone {
     /// The IANA name of these clocks; for the machine's own zone the one that `$TZ` or `/etc/localtime`
-    /// names, `nil` if that is none of the database.
+    /// names, `nil` if the database does not have it.
     package var knownName: String? {
         if let name { return name }
         let candidate = getenv("TZ").map { String(cString: $0) } ?? Self.nameOfMachineZone

@@ -3,8 +3,8 @@ package enum TimeText {
     /// Reads `2026-12-24T18:00:00+01:00`, `@1798131600`, or `2026-12-24 18:00` on the clocks of
     /// `zone`.
     ///
-    /// A local time that a change of the clocks skipped is moved forward by what was skipped; of
-    /// one that happens twice the first is meant; a date alone is its midnight.
+    /// A local time that a change of the clocks skips is moved forward by the time that was skipped; if a local
+    /// time happens twice, the first is meant; a date alone is its midnight.
     /// - Throws: ``TimeTextError``.
     package static func parse(
         _ text: some StringProtocol,

@@ -1,4 +1,4 @@
-/// Why a text is no instant.
+/// Why a text is not an instant.
 package enum TimeTextError: Error, Sendable, Equatable {
     /// The text is not of a form we read, its date does not exist, or it is not in the years 1 to
     /// 9999.

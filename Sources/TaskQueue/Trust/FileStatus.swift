@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// What a file is, whose it is, and who may write it.
+/// What a file is, whose it is, and who can write it.
 struct FileStatus {
     enum Kind {
         case file, folder, link, other

@@ -3,9 +3,9 @@ internal import Glibc
 
 /// Decides whether what lies at a path is only what root and we have put there.
 ///
-/// A look and what follows on it are two steps, and a file could be replaced in between; but that takes
-/// the right to write its folder, or to replace a folder above, and who has that is what is looked at,
-/// from `/` down. So it remains to those who are trusted anyway, and to a program that has had the file
+/// A look and what follows on it are two steps, and a file could be replaced in between; but that requires
+/// the right to write its folder, or to replace a folder above, and exactly those rights are checked,
+/// from `/` down. So only users who are trusted anyway can do it, and a program that has had the file
 /// open for writing since a time when it was allowed to.
 struct FileTrust: Sendable {
     /// Whose files are trusted, beside root's: the first is named when one is not.

@@ -23,8 +23,8 @@ enum PathWalk {
 
     /// - Parameters:
     ///   - path: absolute, or it begins at `start`.
-    ///   - start: a folder without links in its path, which is not looked at again.
-    ///   - look: what is wrong with a step; the first that is counts.
+    ///   - start: a folder without links in its path, which is not checked again.
+    ///   - look: what is wrong with a step; the first problem counts.
     /// - Returns: what is wrong, and the path without links; `nil` if there is no such file.
     static func follow(
         _ path: String,
@@ -35,7 +35,7 @@ enum PathWalk {
         return (end.resolved, end.distrust)
     }
 
-    /// As ``follow(_:from:_:)``, for a file too that is not there yet; `nil` if its folder is not.
+    /// As ``follow(_:from:_:)``, also for a file that does not exist yet; `nil` if its folder does not either.
     static func end(
         of path: String,
         from start: String? = nil,

@@ -3,8 +3,8 @@ internal import Synchronization
 
 /// Tells which groups hold one user only.
 ///
-/// Asks the system once for each, since a lookup can be dear: who is in a group changes seldom, and
-/// counts for a process from its start.
+/// Asks the system once for each group, since a look-up can be slow: group members change seldom, and
+/// count for a process from its start.
 final class PrivateGroups: Sendable {
     private struct Question: Hashable {
         let group: UInt32

@@ -2,7 +2,7 @@ internal import Glibc
 
 /// The names of users and groups, and what else the system's tables say of them.
 enum UserName {
-    /// The number where there is no name, as in a container.
+    /// The number if there is no name, as in a container.
     static func of(_ user: UInt32) -> String { name(of: user) ?? "\(user)" }
 
     static func name(of user: UInt32) -> String? { userEntry(user)?.name }
@@ -23,10 +23,10 @@ enum UserName {
         }
     }
 
-    /// The number where there is no name.
+    /// The number if there is no name.
     static func ofGroup(_ group: UInt32) -> String { groupEntry(group)?.name ?? "\(group)" }
 
-    /// A group's name, and the names of those who are in it beside those whose first group it is.
+    /// A group's name, and the names of its members, without those whose first group it is.
     static func groupEntry(_ group: UInt32) -> (name: String, members: [String])? {
         lookUp { buffer, size in
             var entry = Glibc.group()

@@ -28,7 +28,7 @@ extension Crontab {
     }
 
     /// From which second on the wall a period has firings: the second pass of a repeated hour has
-    /// none, unless the rule or the line wants them.
+    /// no firings, unless the rule or the line wants them.
     private func firstWall(of period: TimeZonePeriod, _ rule: ClockChangeRule) -> Int {
         let offset =
             hasAnyHour || rule.overlap == .twice

@@ -6,11 +6,11 @@ struct CrontabDays: Hashable, Sendable {
     var fromLast: UInt32 = 0
     /// `LW`: the last Monday to Friday.
     var lastWorkday = false
-    /// `15W`: bits 1 to 31 of the days whose nearest Monday to Friday of the same month is meant.
+    /// `15W`: bits 1 to 31 of the days that stand for the nearest Monday to Friday of the same month.
     var nearestWorkdays: UInt32 = 0
     /// Bits 0, Sunday, to 6.
     var weekdays: UInt8 = 0
-    /// `friL`: bits of the weekdays whose last in the month is meant.
+    /// `friL`: bits of the weekdays of which only the last in the month counts.
     var lastWeekdays: UInt8 = 0
     /// `fri#3`: for each of the five, the bits of the weekdays.
     var nthWeekdays: [UInt8] = []

@@ -1,10 +1,10 @@
-/// Why a text is no crontab line.
+/// Why a text is not a crontab line.
 package enum CrontabError: Error, Sendable, Equatable {
     /// Neither five nor six fields.
     case fieldCount(Int)
     /// `text` is the part of the field that is wrong, `reason` a clause with what would be right.
     case badField(CrontabField, text: String, reason: String)
-    /// A word with `@` that is none of cron's; `hint` is what was probably meant.
+    /// A word with `@` that cron does not know; `hint` is what was probably meant.
     case unknownWord(String, hint: String?)
     /// `@reboot`.
     case reboot

@@ -1,6 +1,6 @@
-/// A crontab file for `tq-beat --crontab`: cron(5) with a task in the place of the command.
+/// A crontab file for `tq-beat --crontab`: cron(5) with a task in place of the command.
 ///
-/// A line is a comment (`# …`), a variable, or a schedule, a task and its arguments as one writes them
+/// A line is a comment (`# …`), a variable, or a schedule, a task and its arguments as written
 /// after `tq-send`:
 ///
 ///     TZ=Europe/Berlin

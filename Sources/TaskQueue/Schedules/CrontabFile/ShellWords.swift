@@ -10,7 +10,7 @@ enum ShellWords {
         var rest = line.unicodeScalars.makeIterator()
         var isAfterBrace = false
         while let scalar = rest.next() {
-            // `{a,b}` is two words to a shell, `{}` is none of its business.
+            // `{a,b}` is two words to a shell; `{}` it leaves alone.
             if isAfterBrace, scalar != "}" { throw .special("{") }
             isAfterBrace = scalar == "{"
             switch scalar {

@@ -1,10 +1,10 @@
 internal import Synchronization
 
-/// What of the sun's place changes slowly, for one day: a cubic through its values at four midnights.
+/// The slowly changing parts of the sun's place, for one day: a cubic through its values at four midnights.
 ///
-/// The many sines of ``SunSeries`` are summed for midnights only, once in the process for all who ask; in
-/// between it is a thousandth of a second of arc off at most. The cubic of a day is always the same one, so
-/// that an event is at the same second whoever looks for it from wherever.
+/// The many sines of ``SunSeries`` are summed for midnights only, once in the process for all callers; in
+/// between, the cubic is off by a thousandth of a second of arc at most. The cubic of a day is always the
+/// same one, so an event is at the same second whoever looks for it from wherever.
 struct SunDay {
     /// By powers of the part of the day that has passed, from the zeroth to the third.
     private let powers: (SIMD4<Double>, SIMD4<Double>, SIMD4<Double>, SIMD4<Double>)

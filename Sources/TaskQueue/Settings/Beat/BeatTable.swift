@@ -24,9 +24,9 @@ extension BeatTable {
     ///
     /// - Parameters:
     ///   - item: the table.
-    ///   - zone: in which an `until` without an offset is meant where the entry has no `timezone`;
+    ///   - zone: for an `until` without an offset where the entry has no `timezone`;
     ///     `nil` for the system's.
-    ///   - hint: what to say of a key that is not like any.
+    ///   - hint: what to say of an unknown key that resembles no other.
     /// - Returns: an entry with a task and a schedule that can fire.
     /// - Throws: ``SettingsError``.
     static func entry(
@@ -105,7 +105,7 @@ extension BeatTable {
         }
     }
 
-    /// Refuses what would have no effect: a schedule that is no crontab line knows no zone.
+    /// Refuses what would have no effect: only a crontab line is read in a zone.
     private func refuseUseless(_ schedule: Schedule) throws(SettingsError) {
         if case .crontab = schedule { return }
         for item in [semanticsItem, timezone, gapItem, overlapItem].compactMap(\.self) {

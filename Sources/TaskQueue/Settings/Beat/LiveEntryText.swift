@@ -5,8 +5,8 @@ package enum LiveEntryText {
     /// - Parameters:
     ///   - bytes: any number of tables.
     ///   - file: for messages.
-    ///   - zone: on whose clocks they are meant where they name none.
-    ///   - hint: what to say of a key that is not like any; `nil`: what is said of one in a file.
+    ///   - zone: the zone of entries that name none.
+    ///   - hint: what to say of an unknown key that resembles no other; `nil`: the same as in a file.
     /// - Returns: the entries, each name once, and for each a text that says the same on any machine.
     /// - Throws: ``SettingsError``.
     package static func drafts(
@@ -117,7 +117,7 @@ package enum LiveEntryText {
         return tables
     }
 
-    /// Who adds one that is over has made a mistake.
+    /// Adding an entry that is already over is a mistake.
     private static func refuseUnlessItFires(
         _ entry: BeatEntry,
         _ item: SettingsItem,

@@ -47,7 +47,7 @@ extension SettingsItem {
         return choice
     }
 
-    /// The value as JSON of a kind, or such JSON as text, which has null and numbers to any digit.
+    /// The value as JSON of a kind, or that JSON as text, which has null and numbers to any digit.
     func json(_ kind: JSONText.Kind, _ expected: String) throws(SettingsError) -> JSONText {
         guard case .string(let text) = value.content else {
             let json = try json()

@@ -9,7 +9,7 @@ package struct TLSOptions: Hashable, Sendable {
     /// A file of trusted authorities, or a folder with a file for each (`ssl_ca_certs`), absolute; `nil`: the
     /// system's.
     package var authorities: String?
-    /// A file with our certificate (`ssl_certfile`), absolute; `nil`: none is shown.
+    /// A file with our certificate (`ssl_certfile`), absolute; `nil`: we show no certificate.
     package var certificate: String?
     /// A file with its key (`ssl_keyfile`), absolute; `nil`: it is in the certificate's file.
     package var key: String?
@@ -48,7 +48,7 @@ extension TLSOptions {
 
     private mutating func setRequirement(_ value: String) -> String? {
         switch value.lowercased() {
-        // Without a certificate there is no TLS, so Python's two are the same for a client.
+        // TLS always has a server certificate, so Python's two are the same for a client.
         case "required", "cert_required", "optional", "cert_optional": verifiesCertificate = true
         case "none", "cert_none": verifiesCertificate = false
         default: return "ssl_cert_reqs is required or none"
@@ -74,9 +74,9 @@ extension TLSOptions {
         key != nil && certificate == nil ? "ssl_keyfile needs ssl_certfile" : nil
     }
 
-    /// Which file cannot be used now, and why; `nil`: all can.
+    /// Which file cannot be used now, and why; `nil`: all of them can.
     ///
-    /// Who may write the authorities chooses which servers are trusted.
+    /// Anyone who can write the authorities decides which servers are trusted.
     package var unusableFile: String? {
         for case (let name, let file?) in files {
             guard access(file, R_OK) == 0 else {

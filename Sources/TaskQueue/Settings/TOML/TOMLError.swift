@@ -1,4 +1,4 @@
-/// Why a text is no TOML 1.0 document, and where.
+/// Why a text is not a TOML 1.0 document, and where.
 package struct TOMLError: Error, Sendable, Equatable {
     /// From 1.
     package let line: Int

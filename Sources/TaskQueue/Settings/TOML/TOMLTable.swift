@@ -12,7 +12,7 @@ package struct TOMLTable: Sendable {
 }
 
 extension TOMLTable {
-    /// The value of a key; `nil` when the table has none of that name.
+    /// The value of a key; `nil` when the table does not have it.
     package subscript(key: String) -> TOMLValue? {
         entries.first { $0.key.utf8.elementsEqual(key.utf8) }?.value
     }

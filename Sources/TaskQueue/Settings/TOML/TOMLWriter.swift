@@ -54,7 +54,7 @@ package struct TOMLWriter {
 }
 
 extension TOMLTable {
-    /// The same table with another value for a key, which is its last one if it had none.
+    /// The same table with another value for a key; a new key comes last.
     func setting(_ key: String, to content: TOMLValue.Content) -> TOMLTable {
         let entry = Entry(key: key, line: 0, value: TOMLValue(content: content, line: 0))
         guard let index = entries.firstIndex(where: { $0.key == key }) else {

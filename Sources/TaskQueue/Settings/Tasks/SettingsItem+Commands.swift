@@ -31,7 +31,7 @@ extension SettingsItem {
         return environment
     }
 
-    /// Names of environment variables, or patterns for them; there may be none.
+    /// Names of environment variables, or patterns for them; possibly empty.
     func variablePatterns() throws(SettingsError) -> [GlobPattern] {
         if case .array(let values) = value.content, values.isEmpty { return [] }
         return try elements().map { element throws(SettingsError) in
@@ -79,7 +79,7 @@ extension SettingsItem {
         return mask
     }
 
-    /// The first delay of a backoff: true is a second, as in Celery, false is none.
+    /// The first delay of a backoff: true is a second, as in Celery; false is no backoff.
     func backoff() throws(SettingsError) -> Duration {
         if case .boolean(let isOn) = value.content { return isOn ? .seconds(1) : .zero }
         let first = try duration()

@@ -30,9 +30,9 @@ package struct TaskSettings: Sendable {
 
     // Its limits.
 
-    /// `time_limit`; zero is none, `nil` is `task_time_limit`.
+    /// `time_limit`; zero is no limit, `nil` is `task_time_limit`.
     package var timeLimit: Duration?
-    /// `soft_time_limit`; zero is none, `nil` is `task_soft_time_limit`.
+    /// `soft_time_limit`; zero is no limit, `nil` is `task_soft_time_limit`.
     package var softTimeLimit: Duration?
     /// `max_rss` in bytes; `nil`: as much as there is.
     package var maxRSS: Int?
@@ -50,7 +50,7 @@ package struct TaskSettings: Sendable {
     package var maxRetries: Int?
     /// `default_retry_delay`; `nil` is three minutes.
     package var retryDelay: Duration?
-    /// `retry_backoff`, the first delay; zero, which is written false, is no backoff, and so is `nil`.
+    /// `retry_backoff`, the first delay; `nil`, and zero, which is written false, mean no backoff.
     package var retryBackoff: Duration?
     /// `retry_backoff_max`; `nil` is ten minutes.
     package var longestBackoff: Duration?

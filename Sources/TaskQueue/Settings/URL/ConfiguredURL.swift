@@ -8,7 +8,7 @@ package enum ConfiguredURL: Hashable, Sendable {
 extension ConfiguredURL {
     /// The URL; a file is read now, without the newline at its end.
     ///
-    /// Who may write the file chooses where tasks come from: it is refused where a settings file would be.
+    /// Anyone who can write the file decides where tasks come from: it is refused where a settings file would be.
     ///
     /// - Throws: ``SettingsError/unreadableValue(_:path:reason:)`` when the file cannot be read or
     ///   is empty, ``SettingsError/distrustedValue(_:_:)`` when others can write it.

@@ -3,14 +3,14 @@
 /// Such a text may be wrong just because of its password, so that nothing can be said of where that
 /// ends: rather too much is hidden.
 package enum URLRedaction {
-    /// The text with `***` in the place of all that may be a password; the path of a file has none.
+    /// The text with `***` in place of all that may be a password; the path of a file has no password.
     package static func redacted(_ text: String) -> String {
         let bytes = Array(text.utf8)
         if isPath(bytes) { return text }
         return String(decoding: withoutParameters(withoutCredentials(bytes)), as: UTF8.self)
     }
 
-    /// Whether it is `sqlite:`, and no other URL behind that by mistake.
+    /// Whether it is `sqlite:`, without another URL behind that by mistake.
     private static func isPath(_ bytes: [UInt8]) -> Bool {
         bytes.starts(with: "sqlite:".utf8) && bytes.firstRange(of: "://".utf8) == nil
     }
@@ -32,7 +32,7 @@ package enum URLRedaction {
         return bytes[..<hidden] + Array("***".utf8) + bytes[at...]
     }
 
-    /// A port that is no number may be a password whose host was forgotten.
+    /// A port that is not a number may be a password whose host was forgotten.
     private static func withoutPort(_ bytes: [UInt8], from start: Int) -> [UInt8] {
         let end = bytes[start...].firstIndex { "/?#".utf8.contains($0) } ?? bytes.endIndex
         let place = bytes[start..<end]

@@ -6,15 +6,15 @@ package struct URLText: Equatable, Sendable {
     package let scheme: String
     /// Whether `//` follows the scheme.
     package let hasAuthority: Bool
-    /// `nil`: the URL names none, which is not the same as an empty one.
+    /// `nil`: the URL names no user, which is not the same as an empty one.
     package let user: String?
     package let password: String?
-    /// Without the brackets of an IPv6 address; empty if there is none.
+    /// Without the brackets of an IPv6 address; empty if the URL has no host.
     package let host: String
     package let port: String?
     /// Host and port as they are written, for URLs that name several.
     package let place: String
-    /// With its slash; empty if there is none.
+    /// With its slash; empty if the URL has no path.
     package let path: String
     /// The last of several values of a name.
     package let query: [String: String]
@@ -133,7 +133,7 @@ extension URLText {
             return "a / in a password is written %2F"
         }
         let isInQuery = at > question && front.first("@") == nil
-        // An address in brackets is no password.
+        // An address in brackets is not a password.
         let mayBePassword = !place.begins(with: "[") && port != nil && UInt16(port ?? "") == nil
         let isNoParameter = query.keys.contains { $0.first("@") != nil }
         return isInQuery && (mayBePassword || isNoParameter)

@@ -40,7 +40,7 @@ extension RecurringZoneRule {
     /// The changes of a year and of its neighbours, so that at least two lie before any instant of
     /// the year and one after it.
     ///
-    /// A summer that never ends has its end and its next begin at one instant: then none is left.
+    /// A summer that never ends ends and begins again at one instant: then no change is left.
     private func changes(_ summer: Summer, around year: Int) -> [Change] {
         var all: [Change] = []
         for year in year - 1...year + 1 { append(summer, year, to: &all) }

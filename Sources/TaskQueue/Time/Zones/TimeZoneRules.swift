@@ -7,7 +7,7 @@ package struct TimeZoneRules: Hashable, Sendable {
     private let changes: [Int]
     /// One more than there are changes: the seconds east of UTC before the first, and after each.
     private let offsets: [Int]
-    /// From here on ``rule`` counts; `Int.max` where there is none.
+    /// From here on ``rule`` counts; `Int.max` if there is no rule.
     private let tableEnd: Int
     private let rule: RecurringZoneRule?
 

@@ -52,7 +52,7 @@ extension ZoneDatabase {
         return try rules(at: path, name: name)
     }
 
-    /// Where a zone's file is; `nil` for what is no name.
+    /// Where a zone's file is; `nil` if the text cannot name one.
     private func path(of name: String) -> String? {
         let parts = name.pieces(separatedBy: "/")
         let isName = parts.allSatisfy { !$0.isEmpty && $0 != "." && $0 != ".." }
@@ -102,7 +102,7 @@ extension ZoneDatabase {
         do throws(FileContentsError) {
             contents = try FileContents(found: path, limit: longest)
         } catch {
-            // A folder of zones is none itself.
+            // A folder of zones is not a zone.
             throw error == .system(EISDIR)
                 ? .unknown(name) : .unreadable(name, reason: error.description)
         }
