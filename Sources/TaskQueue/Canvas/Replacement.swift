@@ -5,7 +5,7 @@ package struct Replacement: Equatable, Sendable {
 
     /// Reads a signature as a task names its replacement.
     ///
-    /// - Throws: ``SignatureProblem`` for what is none, or is not understood in it.
+    /// - Throws: ``SignatureProblem`` if it is not a signature, or has parts that are not understood.
     init(_ value: JSONText) throws(SignatureProblem) {
         guard let signature = Signature(value) else {
             throw SignatureProblem("it is not a signature")

@@ -8,7 +8,7 @@ package struct Signature: Equatable, Sendable {
     /// A JSON object with `queue`, `countdown` and the like.
     package let options: JSONText
 
-    /// Reads a signature; `nil` if the value is none.
+    /// Reads a signature; `nil` if the value is not one.
     package init?(_ value: JSONText) {
         guard let task = value[key: "task"]?.string.flatMap(TaskName.init) else { return nil }
         self.task = task

@@ -1,6 +1,6 @@
-/// What is to follow a task in a workflow: of Celery's canvas, this version runs nothing yet.
+/// What follows a task in a workflow: of Celery's canvas, this version runs nothing yet.
 ///
-/// A task with such steps is not run, for they would be lost without a word.
+/// A task with these steps is not run, because they would be lost silently.
 enum WorkflowSteps {
     /// The `embed` of a message without any, as Celery writes it, and as ``MessageTemplate`` does.
     private static let none: [[UInt8]] = [
@@ -42,7 +42,7 @@ enum WorkflowSteps {
         }
     }
 
-    /// Follows upon what has such steps.
+    /// Comes after "the task has" in a sentence.
     static func refusal(_ steps: String) -> String {
         "\(steps) that this version of tq does not run yet: send it without, or serve its queue with a "
             + "Celery worker"

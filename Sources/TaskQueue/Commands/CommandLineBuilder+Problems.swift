@@ -55,7 +55,7 @@ extension CommandLineBuilder {
         return ["/", "//", ".", "/."].contains(name.drop { ("0"..."9").contains($0) })
     }
 
-    /// The first word that data could make an option; `nil`: none.
+    /// The first word that data could turn into an option; `nil`: there is none.
     static func openToOptions(_ words: [String]) -> String? {
         // What follows a shell's code are its operands.
         if let code = shellCode(in: words), code < words.count { return nil }
@@ -75,8 +75,8 @@ extension CommandLineBuilder {
         }
     }
 
-    /// The position of what a shell among the words is to run, after its option `-c`; `nil`: there is no
-    /// such.
+    /// The position of the code that a shell among the words is to run, after its option `-c`; `nil`: there
+    /// is none.
     private static func shellCode(in words: [String]) -> Int? {
         let isShell = { (word: String) in
             shells.contains(word.pathNames.last.map(String.init) ?? "")

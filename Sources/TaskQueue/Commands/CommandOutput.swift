@@ -29,7 +29,7 @@ struct CommandOutput {
     /// Beginning and end of stderr without newlines at its end; `nil` if there is none.
     var traceback: String? { errors.text }
 
-    /// What is said of stderr where it is no traceback: its last lines.
+    /// The remark on stderr where it is not a traceback: its last lines.
     var remark: RunRemark? {
         traceback.map { .stderr(String(decoding: $0.utf8.suffix(2 << 10), as: UTF8.self)) }
     }

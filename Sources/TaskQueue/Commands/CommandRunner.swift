@@ -94,16 +94,16 @@ package final class CommandRunner: TaskRunner {
         return pools.contains { $0.command == command && $0.busyCount > 0 }
     }
 
-    /// Runs other commands from now on; what runs is not disturbed.
+    /// Runs other commands from now on; running tasks are not disturbed.
     ///
-    /// Stream commands are started anew: what they read at their start may have changed, too.
+    /// Stream commands are restarted: what they read at their start may have changed, too.
     package func reload(_ commands: CommandTable) {
         self.commands = commands
         environment.forget()
         retirePools()
     }
 
-    /// Ends the processes of stream commands that there is no slot for any more.
+    /// Ends the processes of stream commands that no longer have a slot.
     private func retireSurplus() {
         for pool in pools {
             for (number, process) in pool.takeSurplus(slots: slots) {

@@ -97,9 +97,9 @@ extension CommandSpec {
     /// Why it must not be run, as far as that has been looked at; `nil`: nothing is known against it.
     var knownRefusal: String? { distrust.map { "refused because \($0)" } }
 
-    /// Why it must not be run; `nil` if it may.
+    /// Why it must not be run; `nil`: it may.
     ///
-    /// Looks anew at the folders to a program that is named by its path.
+    /// Checks the folders above a program that is named by its path again.
     var refusal: String? {
         knownRefusal
             ?? programPath.flatMap(FileTrust().distrust(ofFile:)).map { "refused because \($0)" }

@@ -22,7 +22,7 @@ extension CommandTable {
         let files = plan.count { $0.command.isFile }
         let isFolderUsable = broken.count { $0.0.isFile } < files
         let problems = broken.map { command, text in
-            // Of a folder in which nothing can be run, all is meant to be.
+            // In a folder where nothing can be run, everything was meant to be.
             let isOneOfMany =
                 command.isFile && command.surroundingsProblem == nil
                 && (isFolderUsable || !handlers.isEmpty && directory?.isNamed != true)

@@ -4,7 +4,7 @@ internal import Glibc
 ///
 /// What can run is what is written here, never what a message says.
 package struct CommandTable: Sendable {
-    /// What stands after `--`; for the named tasks only, or for every task if none is named.
+    /// The command after `--`; for the named tasks only, or for every task if none is named.
     let given: (command: CommandSpec, tasks: Set<String>)?
     private let configured: [String: CommandSpec]
     let directory: TasksDirectory?
@@ -24,7 +24,7 @@ package struct CommandTable: Sendable {
     ///     if `isStream`, or the settings say so.
     ///   - directory: `nil`: there is none.
     ///   - settings: the configured commands, and the traits of all.
-    /// - Throws: ``SettingsError`` for what cannot be had, such as a user that does not exist.
+    /// - Throws: ``SettingsError`` for settings that cannot be met, such as a user that does not exist.
     package init(
         given: (form: CommandSpec.Form, tasks: Set<String>, isStream: Bool)?,
         directory: TasksDirectory?,
@@ -80,10 +80,9 @@ package struct CommandTable: Sendable {
         return executable(for: task)
     }
 
-    /// To be called when there is no command for a task: why.
+    /// Why there is no command for a task; call it only then.
     ///
-    /// What was there and is not any more may come back: it is being replaced, or its folder's file system
-    /// is not there for a while.
+    /// A missing file may come back: it is being replaced, or its folder's file system is unmounted for a while.
     func absence(of task: TaskName) -> TasksDirectory.Absence {
         guard let directory else { return .none(hint: nil) }
         switch directory.absence(of: task) {
@@ -107,7 +106,7 @@ package struct CommandTable: Sendable {
         )
     }
 
-    /// The other users as whom commands run that are told where the broker is.
+    /// The other users that commands run as and are told where the broker is.
     package var usersToldOfBroker: Set<String> {
         let all = [commonTraits] + traits.values + (given.map { [$0.command.traits] } ?? [])
         return Set(

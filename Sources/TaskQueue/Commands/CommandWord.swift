@@ -48,7 +48,7 @@ struct CommandWord: Equatable {
         pieces.contains { if case .text = $0 { false } else { true } }
     }
 
-    /// As it is where there are no arguments.
+    /// The word as it is, where there are no arguments.
     var plainText: String {
         pieces.map { piece in
             switch piece {

@@ -1,13 +1,13 @@
 /// Which variables of the worker's environment a command gets.
 package struct EnvironmentFilter: Equatable, Sendable {
-    /// What is passed whatever is said: without it hardly a program finds its way.
+    /// Passed in any case: hardly a program finds its way without these.
     private static let always: Set<String> = [
         "PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LANGUAGE", "TZ", "TMPDIR", "PWD",
     ]
 
     /// `pass_environment`; `nil`: all are passed.
     package var patterns: [GlobPattern]?
-    /// `pass_broker`: whether it is told where broker and result backend are.
+    /// `pass_broker`: whether the command is told where broker and result backend are.
     package var passesBroker = true
 
     package init() {}

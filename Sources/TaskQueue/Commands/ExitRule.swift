@@ -2,7 +2,7 @@
 package struct ExitRule: Equatable, Sendable {
     /// `EX_TEMPFAIL` of sysexits.h, and qmail's: try again later.
     private static let retryStatuses: Set<Int32> = [75, 111]
-    /// `EX_DATAERR` of sysexits.h, and qmail's: no other try will mend it.
+    /// `EX_DATAERR` of sysexits.h, and qmail's: another try would not help.
     private static let fatalStatuses: Set<Int32> = [65, 100]
 
     /// `fatal_on`: goes before all that follows.

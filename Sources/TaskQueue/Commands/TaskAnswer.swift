@@ -4,7 +4,7 @@
 enum TaskAnswer {
     /// Reads a value that a command has written.
     ///
-    /// - Returns: `nil` if it is no such object: then it is the result itself, or progress.
+    /// - Returns: `nil` if it is not an object of this kind: then it is the result itself, or progress.
     static func outcome(_ value: JSONText) -> TaskOutcome? {
         guard value.kind == .object, let members = value.members, members.count == 1,
             members[0].key == "tq"

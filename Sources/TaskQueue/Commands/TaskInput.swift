@@ -1,4 +1,4 @@
-/// What a command is told of its task: one JSON object on stdin, and the environment.
+/// The task as a command gets it: one JSON object on stdin, and the environment.
 package enum TaskInput {
     /// The object on one line, and a newline, whatever bytes the message holds: one line is one task.
     ///

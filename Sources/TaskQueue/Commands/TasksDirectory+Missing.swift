@@ -3,7 +3,7 @@ internal import Glibc
 extension TasksDirectory {
     /// Why there is no command for a task.
     enum Absence: Equatable {
-        /// There is no file of that name; what was probably meant, as a clause, or `nil`.
+        /// There is no file with that name; the hint is what was probably meant, as a clause.
         case none(hint: String?)
         /// There may be one, but it cannot be reached now.
         case trouble(String)
@@ -28,7 +28,7 @@ extension TasksDirectory {
         return lstat(path, &information) == 0
     }
 
-    /// To be called when there is no executable for a task.
+    /// Why there is no executable for a task; call it only then.
     func absence(of task: TaskName) -> Absence {
         guard let name = Self.fileName(of: task) else { return .none(hint: nil) }
         if let trouble { return .trouble(trouble) }
@@ -64,7 +64,7 @@ extension TasksDirectory {
         return "\(file) has a dot in its name: rename it to \(path)/\(name)"
     }
 
-    /// What lies in the folder itself and is no task, though it looks as if it were meant as one, as
+    /// Files in the folder itself that are not tasks, though they look as if they were meant to be, as
     /// clauses; a few of them.
     var oddities: [String] {
         let names = Self.entries(of: path).sorted().filter {

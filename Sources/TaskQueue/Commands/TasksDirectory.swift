@@ -2,8 +2,8 @@ internal import Glibc
 
 /// A folder of executables: `sms/send` in it is the task `sms.send`.
 ///
-/// It may be a link, such as `current -> releases/42`, which is followed anew for each command: a
-/// switched link counts from the next command on, and a command that has been started keeps the folder
+/// It may be a link, such as `current -> releases/42`, which is followed again for each command: a
+/// switched link counts from the next command on, and a running command keeps the folder
 /// that it was started from as its `$0`.
 package struct TasksDirectory: Sendable {
     /// Absolute.
@@ -21,7 +21,7 @@ package struct TasksDirectory: Sendable {
     ///
     /// - Parameters:
     ///   - task: the task's name.
-    ///   - user: the one that the command runs as; `nil`: ours.
+    ///   - user: the user that the command runs as; `nil`: ours.
     /// - Returns: the file's path without a link in the directory's own part; `nil` if there is none, it
     ///   is not executable, or a part of the task's name begins with `.` or `_`.
     func executable(
@@ -46,14 +46,14 @@ package struct TasksDirectory: Sendable {
             guard step.path.utf8.starts(with: inside.utf8) else {
                 return trust.distrust(ofNamed: step)
             }
-            // Who may change a link is said by its folder.
+            // The folder of a link says who can change it.
             return step.status.kind == .link ? nil : trust.distrust(of: step.path, step.status)
         }
         guard let file, !file.resolved.utf8.starts(with: inside.utf8) else { return file?.distrust }
         return .leadsOut(link: inside + name, target: file.resolved)
     }
 
-    /// The names of all tasks in the folder, in no order, also of those that must not be run.
+    /// The names of all tasks in the folder, in no order, including those that must not be run.
     var taskNames: [String] {
         guard let root = Self.resolved(path) else { return [] }
         return names(in: root, prefix: "", above: [])
@@ -80,7 +80,7 @@ package struct TasksDirectory: Sendable {
         return names
     }
 
-    /// The file of a task in the folder; `nil` if it can have none.
+    /// The file of a task in the folder; `nil` if it cannot have one.
     static func fileName(of task: TaskName) -> String? {
         let parts = task.text.pieces(separatedBy: ".")
         return parts.allSatisfy(isTaskPart) ? parts.joined(separator: "/") : nil
@@ -112,7 +112,7 @@ package struct TasksDirectory: Sendable {
             && access(file, X_OK) == 0
     }
 
-    /// The path of a folder without links; `nil` if it is none.
+    /// The path of a folder without links; `nil` if it is not a folder.
     private static func folder(_ path: String) -> String? {
         resolved(path).flatMap { FileStatus(at: $0)?.kind == .folder ? $0 : nil }
     }

@@ -4,7 +4,7 @@ enum KombuValue {
     /// The text by which Celery knows such a value where a message has an id: of a UUID the text with its
     /// hyphens, of bytes what they spell.
     ///
-    /// - Returns: `nil` if the value is neither, or its bytes are no UTF-8.
+    /// - Returns: `nil` if the value is neither, or its bytes are not UTF-8.
     static func text(_ json: JSONText) -> String? {
         guard let (type, value) = parts(json) else { return nil }
         switch type {

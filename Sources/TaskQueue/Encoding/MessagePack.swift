@@ -5,7 +5,7 @@ enum MessagePack {
     ///   - limit: bytes that the JSON may have; some values have twenty times as many there.
     /// - Returns: the same value.
     /// - Throws: ``MessageError`` if the bytes are cut short, go on after the value, or hold what JSON
-    ///   cannot: a key that is no string, a type of an application's own.
+    ///   cannot: a key that is not a string, or an application's own type.
     static func json(_ bytes: [UInt8], limit: Int) throws(MessageError) -> JSONText {
         var reader = MessagePackReader(bytes, limit: limit)
         try reader.value(depth: 0)

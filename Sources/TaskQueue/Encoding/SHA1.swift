@@ -1,5 +1,5 @@
-/// SHA-1 (RFC 3174), for names: where others may choose the text to their advantage it is no longer
-/// safe.
+/// SHA-1 (RFC 3174), for names only: it is no longer safe where others can choose the text to their
+/// advantage.
 package enum SHA1 {
     /// The 20 bytes.
     static func digest(_ text: some Collection<UInt8>) -> [UInt8] {

@@ -111,7 +111,7 @@ package enum UUIDText {
         }
     }
 
-    /// What eight digits spell, the first in the lowest byte; `nil` if one is no digit.
+    /// The number that eight digits spell, the first in the lowest byte; `nil` if one is not a digit.
     private static func number(_ text: UInt64) -> UInt64? {
         let isLetter = text >> 6 & 0x0101_0101_0101_0101
         var number = ((text & 0x0F0F_0F0F_0F0F_0F0F) &+ isLetter &* 9).byteSwapped

@@ -15,7 +15,7 @@ extension HandlerAnswer {
     /// What came out of a run that was cancelled for this reason; `nil`: it was not.
     func outcome(_ cancellation: HandlerCancellation?) -> TaskOutcome {
         switch (self, cancellation) {
-        // To be cancelled is no fault of the task, whatever the handler makes of it.
+        // A cancellation is not the task's fault, whatever the handler makes of it.
         case (.ended(let outcome), .interruption) where outcome.isFailure: .interrupted
         case (.ended(let outcome), _): outcome
         case (_, .interruption): .interrupted

@@ -19,7 +19,7 @@ struct HandlerClock: Sendable {
         return [soft, limits.hard].compactMap { $0.map(instant) }.min()
     }
 
-    /// The limit that is over now; `nil`: none that was not before.
+    /// The limit that is newly broken; `nil`: there is none.
     mutating func breach(at now: ContinuousClock.Instant) -> LimitBreach? {
         if let hard = limits.hard, instant(hard) <= now { return .hardTime(hard) }
         guard !isPastSoft, let soft = limits.soft, instant(soft) <= now else { return nil }

@@ -105,7 +105,7 @@ extension HandlerLine {
         append(.ended(run, answer.outcome(running.cancellation), after: duration), &state)
     }
 
-    /// A call that is no longer of interest; `nil`: it was not.
+    /// Gives up a call and returns it; `nil`: it was given up before.
     func remove(_ run: RunID, _ state: inout State) -> Running? {
         guard let running = state.running.removeValue(forKey: run) else { return nil }
         if running.awaited > 0 { state.dependents -= 1 }

@@ -26,16 +26,16 @@ extension HandlerLine {
         var lanes = 0
         /// Of these, lanes that were opened and have not come yet.
         var expected = 0
-        /// When a call was begun last, or the first of those that wait had come, or a lane was opened while none
+        /// When a call last began, or the first of the waiting ones came, or a lane was opened while none
         /// was expected.
         var lastSign = ContinuousClock.now
         /// Calls that wait for other tasks.
         var dependents = 0
-        /// Whether all slots were held by these, since there were none.
+        /// Whether all slots were held by these, at any time since there were none.
         var isHeld = false
         /// Whether lanes do not come: what waited was given back.
         var isStarved = false
-        /// How long calls take, as of late; `nil`: none has ended yet.
+        /// How long calls take, recently; `nil`: none has ended yet.
         var average: Duration?
         /// Since when calls have waited without a break.
         var busySince = ContinuousClock.now
@@ -57,7 +57,7 @@ extension HandlerLine {
 
         /// How many calls wait.
         var left: Int { waiting.count - begun }
-        /// When calls that wait are given back, if none is begun before; `nil`: none waits.
+        /// When waiting calls are given back, if none begins before; `nil`: none waits.
         func stallsAt(_ patience: Duration) -> ContinuousClock.Instant? {
             left > 0 ? lastSign + patience : nil
         }
@@ -70,7 +70,7 @@ extension HandlerLine {
         // All but the task is touched with the line's lock held; the task is set once, before it is known.
         var task: Task<Void, Never>?
         var beganAt = ContinuousClock.now
-        /// It is to be cancelled, or has been: it makes no other call, which would be cancelled too.
+        /// It is to be cancelled, or has been; it makes no further call, because that would be cancelled too.
         var isCancelled = false
         /// Its call was given up: it counts no more.
         var isLeft = false

@@ -3,12 +3,12 @@ internal import Synchronization
 /// Calls that wait for their turn, those that run, and what came out of those that have ended: what a
 /// ``HandlerRunner`` shares with its lanes.
 ///
-/// A lane is a Swift task that makes one call after the other as long as calls wait. One that was
-/// cancelled ends after that call, for it would stay cancelled.
+/// A lane is a Swift task that makes one call after the other as long as calls wait. A cancelled lane
+/// ends after its call, because it would stay cancelled.
 final class HandlerLine: Sendable {
-    /// A lane is opened for what takes longer; what does not is done before it is there.
+    /// How long calls may take before a lane is opened; shorter ones are done before the lane would be there.
     private static let wakeUp: Duration = .microseconds(50)
-    /// After which one is opened all the same.
+    /// How long calls wait before a lane is opened all the same.
     private static let patience: Duration = .milliseconds(1)
 
     let state = Mutex(State())
@@ -153,7 +153,7 @@ extension HandlerLine {
             return running.lane
         case .softTime(let seconds)?:
             state.running[run]?.clock = clock
-            // Who is interrupted goes back to its queue, whatever else it does.
+            // An interrupted call goes back to its queue, whatever else it does.
             if running.cancellation == nil {
                 state.running[run]?.cancellation = .softLimit(seconds)
             }

@@ -11,7 +11,7 @@ package struct HandlerRun: Sendable {
     /// Tells that it waits for one task less.
     package func endWaiting() { line.wait(for: -1, assignment.run) }
 
-    /// Tells how far it is; what is told after its end is dropped.
+    /// Reports how far it is; a report after its end is dropped.
     package func report(progress: JSONText) {
         line.report(progress, of: assignment.run)
     }

@@ -17,7 +17,7 @@ package struct HandlerTable: Sendable {
 
     /// Adds a handler.
     ///
-    /// - Returns: whether there was none of that name.
+    /// - Returns: whether the name was free.
     package mutating func add(
         _ task: TaskName,
         _ policy: TaskPolicy,

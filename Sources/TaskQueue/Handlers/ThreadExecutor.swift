@@ -1,8 +1,8 @@
 internal import Glibc
 
-/// Runs Swift tasks on threads of their own, so that what never suspends takes nothing from Swift's few.
+/// Runs Swift tasks on its own threads, so that tasks that never suspend take nothing from Swift's few.
 ///
-/// It begins with so many threads at most; when none of them has begun a job for a moment although jobs
+/// It begins with a fixed number of threads. When none of them has begun a job for a moment although jobs
 /// wait, they are blocked or busy for long, and it starts another, one at a time. A thread that has nothing
 /// to do for a while ends.
 package final class ThreadExecutor: TaskExecutor, @unchecked Sendable {
@@ -163,7 +163,7 @@ extension ThreadExecutor {
         return jobs[first]
     }
 
-    /// Starts a thread after each moment in which jobs waited and none was begun, until none waits.
+    /// Starts a thread after each moment in which jobs waited and none began, until no job waits.
     ///
     /// - Parameter begun: how many jobs had been begun when it was called for.
     private func watch(since begun: UInt64) {

@@ -1,4 +1,4 @@
-/// Tells who waits for tasks how far they are: of each record once, however often it is found.
+/// Reports how far tasks are to those waiting for them: each record once, however often it is found.
 ///
 /// A backend has one, and hands it all records that it finds while somebody waits.
 package final class ProgressReporter {
@@ -11,7 +11,7 @@ package final class ProgressReporter {
     ///
     /// - Parameters:
     ///   - records: as they are now.
-    ///   - onProgress: is given those that are not final and have not been told; `nil`: nobody is.
+    ///   - onProgress: gets records that are not final and were not reported before; `nil`: nobody wants them.
     /// - Returns: those that are final.
     package func report(
         _ records: [StoredResult],

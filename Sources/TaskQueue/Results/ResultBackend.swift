@@ -1,30 +1,30 @@
-/// Keeps what came out of tasks: the seam between tq and the places that can hold results.
+/// Keeps the results of tasks: the seam between tq and the places that can hold results.
 ///
 /// Calls block for as long as one round trip takes; a connection belongs to one thread.
 package protocol ResultBackend: AnyObject {
-    /// Stores records and tells who waits for them. A success is never overwritten.
+    /// Stores records and tells those waiting for them. A success is never overwritten.
     func store(_ results: [StoredResult]) throws(BrokerError)
 
     /// Looks up tasks, in the order of the ids.
     func fetch(_ ids: [TaskID]) throws(BrokerError) -> [ResultStatus]
 
-    /// Waits until one of the tasks at least is in a final state.
+    /// Waits until at least one of the tasks is in a final state.
     ///
-    /// Meant to be called again with the ids that are left, and more: what it takes to hear of an id is
+    /// Meant to be called again with the remaining ids, and more: what it takes to hear of an id is
     /// set up once, and given up when a call leaves the id out.
     ///
-    /// Who is told of progress should be so in each of these calls. A record is told if it is there when
-    /// its id is asked for first, and whenever it has changed since; of changes that follow fast on each
-    /// other, the last is enough. Of a task that is known to have ended nothing is told.
+    /// Progress should be asked for in each of these calls or in none. A record is reported if it is there when
+    /// its id is first asked for, and whenever it has changed since; of changes in quick succession
+    /// the last is enough. Nothing is reported of a task that is known to have ended.
     ///
     /// - Parameters:
-    ///   - ids: those still open; none: what was set up for others is given up.
+    ///   - ids: the open ones; if empty, what was set up for others is given up.
     ///   - deadline: how long to wait; `nil`: as long as it takes.
     ///   - descriptor: the wait is over when it becomes readable, after a look at the records of ids that
     ///     are new; it is not read from. `nil`: nothing wakes.
-    ///   - onProgress: is given records in states that are not final, as they come; at least one, each of
-    ///     another task. `nil`: nobody is told.
-    /// - Returns: the tasks that have ended, in no order, also those of which no record was or will be stored
+    ///   - onProgress: gets records in states that are not final, as they come; at least one, each of
+    ///     another task. `nil`: nobody wants them.
+    /// - Returns: the tasks that have ended, in no order, including those without a record, now or later
     ///   (``TaskState/gone``); empty if the deadline has passed, or the wait was
     ///   ended by the descriptor.
     /// - Throws: ``BrokerError`` if the backend is lost; the caller may ask again.
@@ -35,10 +35,10 @@ package protocol ResultBackend: AnyObject {
         onProgress: (([StoredResult]) -> Void)?
     ) throws(BrokerError) -> [StoredResult]
 
-    /// Says that tasks were sent by tq: one of which nothing is known has ended then, and who waits for it is
-    /// given ``StoredResult/gone(_:)``.
+    /// Says that tq sent these tasks: if nothing is known of one, it has ended, and those waiting for it
+    /// get ``StoredResult/gone(_:)``.
     ///
-    /// Of a task that was found pending before this holds anyway.
+    /// For a task that was found pending before, this holds anyway.
     func expect(_ ids: [TaskID])
 
     /// Deletes records, and what is remembered of the ids' being sent.
@@ -51,7 +51,7 @@ package protocol ResultBackend: AnyObject {
 
 extension ResultBackend {
     /// Waits as ``awaitFinal(_:until:wokenBy:onProgress:)`` does; nothing wakes it, and without
-    /// `onProgress` nobody is told of progress.
+    /// `onProgress` no progress is reported.
     package func awaitFinal(
         _ ids: [TaskID],
         until deadline: ContinuousClock.Instant?,

@@ -12,7 +12,7 @@ package struct StoredResult: Equatable, Sendable {
     package let finishedAt: Timestamp?
     package let groupID: String?
     package let parentID: TaskID?
-    /// The id as the task's sender writes it, if it is no text: Celery's readers compare it with theirs.
+    /// The id as the task's sender writes it, if it is not text: Celery's readers compare it with theirs.
     var spelledID: JSONText?
 
     package init(
@@ -56,7 +56,7 @@ extension StoredResult {
         )
     }
 
-    /// In the place of a record that there is not: see ``TaskState/gone``.
+    /// Stands for a missing record: see ``TaskState/gone``.
     package static func gone(_ id: TaskID) -> StoredResult {
         StoredResult(id: id, state: .gone, result: .null)
     }
@@ -86,7 +86,7 @@ extension StoredResult {
         return writer.bytes
     }
 
-    /// Reads a record; `nil` if the bytes are none.
+    /// Reads a record; `nil` if the bytes are not one.
     ///
     /// - Parameters:
     ///   - json: the bytes.

@@ -16,9 +16,9 @@ package struct TaskState: RawRepresentable, Hashable, Sendable {
     package static let failure = TaskState(rawValue: "FAILURE")
     /// Revoked, or expired before it ran.
     package static let revoked = TaskState(rawValue: "REVOKED")
-    /// It has ended, and nothing is known of how: its worker stores no results, or the result was forgotten.
+    /// It has ended, but nobody knows how: its worker stores no results, or the result was forgotten.
     ///
-    /// No record says so: who waits is told by it.
+    /// No record has this state; it is only for those who wait.
     package static let gone = TaskState(rawValue: "")
 
     /// What a record says that stays when an outcome is to be stored under its id: as with Celery.

@@ -5,8 +5,8 @@ internal import Glibc
 ///
 /// The kernel kills a command when its worker dies, but not what the command has started. The guard
 /// waits for the end of this process and kills the process groups whose numbers stand in memory that
-/// both share: a command costs no system call. What has left its group, by setsid(2), it does not
-/// know.
+/// both share: a command costs no system call. The guard does not know of processes that have left the
+/// group, by setsid(2).
 ///
 /// To be used by one thread, and made before all others: it is a fork(2) of this process. The guard itself
 /// makes system calls alone, so that another can be started in its place later.
@@ -33,7 +33,7 @@ package final class ProcessGuard {
     private let slots: UnsafeMutablePointer<tq_guard_slot>
     private let capacity: Int
     private(set) var process: pid_t
-    /// Becomes readable when the guard ends, as it should not; -1: nobody is told.
+    /// Becomes readable when the guard ends, as it should not; -1: nobody notices.
     private(set) var exit: Int32
     /// Used before, and empty.
     private var free: [Int] = []

@@ -10,7 +10,7 @@ package struct ProcessOptions: Equatable, Sendable {
     package var user: CommandUser?
     /// Most resident memory of the command and its descendants in bytes; `nil`: no limit.
     ///
-    /// For ``MemoryWatch``: the kernel knows no such limit.
+    /// For ``MemoryWatch``: the kernel has no limit of this kind.
     package var maxRSS: Int?
 
     package init(

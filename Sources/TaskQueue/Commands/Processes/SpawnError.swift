@@ -24,7 +24,7 @@ extension SpawnError {
     /// Whether the machine has too little of something now: not the task's fault.
     var isShortage: Bool { [EAGAIN, ENOMEM, EMFILE, ENFILE].contains(code) }
 
-    /// Whether the task's arguments are too large, so that no other try will mend it.
+    /// Whether the task's arguments are too large, so that another try would not help.
     var isOfArguments: Bool { step == .program && code == E2BIG }
 }
 

@@ -17,7 +17,7 @@ struct ProgressReader {
         lines = LineSplitter(limit: self.limit)
     }
 
-    /// Reads lines: one that is no JSON counts as a message, one that is too long or no text is left out.
+    /// Reads lines: a line that is not JSON counts as a message; one that is too long or not text is ignored.
     mutating func append(_ bytes: UnsafeRawBufferPointer) {
         for line in lines.append(bytes) { read(line) }
     }

@@ -136,7 +136,7 @@ final class StreamProcess: RunningProcess {
 
     private func take(_ line: LineSplitter.Line, _ events: inout [RunEvent]) {
         guard fault != .outOfStep else { return }
-        // Nobody has asked for a line while there is no task.
+        // A line without a task was not asked for.
         guard !runs.isEmpty else {
             fault = .outOfStep
             return
@@ -168,7 +168,7 @@ final class StreamProcess: RunningProcess {
 
     /// What a line means for its task.
     ///
-    /// One that is not JSON is no answer, but a greeting or part of a longer one: those that follow may
+    /// A line that is not JSON is not an answer, but a greeting or part of a longer one: the lines after it may
     /// belong to any task.
     private func outcome(_ line: LineSplitter.Line) -> TaskOutcome {
         guard case .text(let text) = line else {

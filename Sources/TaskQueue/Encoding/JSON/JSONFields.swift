@@ -30,14 +30,14 @@ package struct JSONFields {
         slice(name).map { JSONText(wellFormed: Array($0)) }
     }
 
-    /// The string that a key's value is; `nil` if the key is not there, its value is none, or holds
+    /// The string that a key's value is; `nil` if the key is missing, or its value is not a string or holds
     /// half a surrogate pair.
     package func string(_ name: StaticString) -> String? {
         guard let value = slice(name), value.first == UInt8(ascii: "\"") else { return nil }
         return try? JSONString.decode(value.dropFirst().dropLast())
     }
 
-    /// The bytes of a key's value, not copied; `nil` if the key is not there.
+    /// The bytes of a key's value, not copied; `nil` if the key is missing.
     package func slice(_ name: StaticString) -> ArraySlice<UInt8>? {
         value(of: UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
             .map { bytes[$0] }

@@ -1,10 +1,10 @@
 /// JSON on a line of its own: what streams of commands, logs and `--json` are made of.
 ///
 /// Readers do not agree on what ends a line. Besides the newline and the carriage return, Python's
-/// `splitlines()` and Node's `readline` end one at U+0085, U+2028 and U+2029, which JSON lets stand in
-/// its strings. So a line has no such white space between the parts of its JSON, and in its strings what
-/// ends a line is escaped; so is what would make a terminal do or show something else: U+007F to U+009F and
-/// the controls of text that runs both ways. Numbers keep their digits.
+/// `splitlines()` and Node's `readline` end one at U+0085, U+2028 and U+2029, which JSON allows in
+/// its strings. So a line has no such white space between the parts of its JSON, and characters in its
+/// strings that end a line are escaped. So are those that would make a terminal do or show something else:
+/// U+007F to U+009F and the controls of text that runs both ways. Numbers keep their digits.
 package enum JSONLine {
     /// One JSON value as a line, with its newline at the end.
     ///

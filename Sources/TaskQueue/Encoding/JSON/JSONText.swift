@@ -60,16 +60,16 @@ package struct JSONText: Hashable, Sendable {
     /// The text as a string, for messages and tests.
     package var text: String { String(decoding: bytes, as: UTF8.self) }
 
-    /// The string that this value is; `nil` if it is none, or holds half a surrogate pair.
+    /// The string that this value is; `nil` if it is not a string, or holds half a surrogate pair.
     package var string: String? {
         guard kind == .string else { return nil }
         return try? JSONString.decode(bytes.dropFirst().dropLast())
     }
 
-    /// The whole number that this value is; `nil` if it is none or does not fit.
+    /// The whole number that this value is; `nil` if it is not one or does not fit.
     package var integer: Int? { kind == .number ? Int(text) : nil }
 
-    /// The number that this value is, as near as a double comes; `nil` if it is none.
+    /// The number that this value is, as near as a double comes; `nil` if it is not a number.
     package var double: Double? { kind == .number ? Double(text) : nil }
 
     package var boolean: Bool? {
@@ -80,7 +80,7 @@ package struct JSONText: Hashable, Sendable {
         }
     }
 
-    /// The elements of an array; `nil` if the value is none.
+    /// The elements of an array; `nil` if the value is not an array.
     package var elements: [JSONText]? {
         guard kind == .array else { return nil }
         var elements: [JSONText] = []
@@ -90,8 +90,8 @@ package struct JSONText: Hashable, Sendable {
         return elements
     }
 
-    /// Tells where in ``bytes`` the elements of an array stand, without building any; for any other value
-    /// there is none.
+    /// Calls the body with the place in ``bytes`` of each element of an array, without building any; any other
+    /// value has no elements.
     func forEachElement(_ body: (_ place: Range<Int>) -> Void) {
         guard kind == .array else { return }
         readAgain { reader throws(JSONError) in try reader.readArray { body($0) } }
@@ -113,7 +113,7 @@ package struct JSONText: Hashable, Sendable {
 
     /// The members of an object as they are written, duplicates included.
     ///
-    /// `nil` if the value is none. A key with half a surrogate pair is left out.
+    /// `nil` if the value is not an object. A key with half a surrogate pair is left out.
     package var members: [(key: String, value: JSONText)]? {
         guard kind == .object else { return nil }
         var members: [(key: String, value: JSONText)] = []
@@ -127,7 +127,7 @@ package struct JSONText: Hashable, Sendable {
     }
 
     /// The value of a key, the last if it is there more than once, as Python reads it; `nil` if it is
-    /// not there or the value is no object.
+    /// missing or the value is not an object.
     package subscript(key key: String) -> JSONText? {
         guard kind == .object else { return nil }
         var found: Range<Int>?
