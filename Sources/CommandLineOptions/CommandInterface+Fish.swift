@@ -56,7 +56,7 @@ extension CommandInterface {
         }
     }
 
-    /// The first words while none of them is there, and the second ones after theirs.
+    /// The first words while none of them is typed, and the second ones after theirs.
     private func fishLines(of verbs: [Verb]) -> String {
         let firsts = verbs.firstWords
         let seen = "__fish_seen_subcommand_from"

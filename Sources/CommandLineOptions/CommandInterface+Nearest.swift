@@ -1,12 +1,12 @@
 extension CommandInterface {
-    /// The option that someone who typed `--name` may have meant, with its dashes.
+    /// The option that a person who typed `--name` may have meant, with its dashes.
     ///
-    /// It is one that begins so, else one that is a slip or two away, and never a hidden one.
+    /// The option begins with that name, or is a slip or two away, and is never hidden.
     func nearestOption(to name: String) -> String? {
         Self.nearest(to: name, among: visibleOptions.map(\.long)).map { "--\($0)" }
     }
 
-    /// The name that someone who typed another may have meant; `nil` if nothing is like it.
+    /// The name that a person who typed another may have meant; `nil` if nothing is like it.
     static func nearest(to name: String, among names: [String]) -> String? {
         if name.utf8.count > 1, let whole = names.first(where: { $0.hasPrefix(name) }) {
             return whole

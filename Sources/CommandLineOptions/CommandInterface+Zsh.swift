@@ -41,7 +41,7 @@ extension CommandInterface {
         return "'\(exclusions)'{\(names.joined(separator: ","))}'\(rest)'"
     }
 
-    /// What is no longer offered beside this option; a lone name excludes itself.
+    /// The options no longer offered beside this one; a lone name excludes itself.
     private static func zshExclusions(of option: Option) -> String {
         if option.long == "help" || option.long == "version" { return "(- *)" }
         if option.repeats { return "*" }

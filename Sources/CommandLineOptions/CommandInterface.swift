@@ -59,7 +59,7 @@ extension CommandInterface {
         }
     }
 
-    /// The options that people are told about, in the order of the table.
+    /// The options that the help shows, in the order of the table.
     package var visibleOptions: [Option] {
         groups.flatMap { group in group.options.filter { option in !option.isHidden } }
     }

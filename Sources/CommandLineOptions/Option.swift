@@ -10,7 +10,7 @@ package struct Option: Sendable {
     package let help: String
     /// Whether each occurrence counts; of other options the last one wins.
     package let repeats: Bool
-    /// What a shell offers as the value; of ``Completion/choices(_:)`` the parser takes no other.
+    /// What a shell offers as the value; of ``Completion/choices(_:)`` the parser accepts no others.
     package let completion: Completion
     /// Whether, once this option is read, everything after the first operand is an operand too,
     /// even `--` and what looks like an option: for scripts that pass on data they do not trust.

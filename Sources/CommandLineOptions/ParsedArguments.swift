@@ -9,7 +9,7 @@ package struct ParsedArguments: Sendable {
     package internal(set) var operands: [String] = []
     /// How many operands stood before `--`; `nil` without it.
     var terminator: Int?
-    /// The name of the verb, which is not among the operands; `nil` if the program has none.
+    /// The name of the verb, which is not among the operands; `nil` if the program has no verbs.
     package private(set) var verb: String?
 
     init(interface: CommandInterface) {

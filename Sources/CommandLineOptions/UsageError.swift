@@ -6,7 +6,7 @@ package enum UsageError: Error, Sendable, Equatable {
     case unknownOption(String, nearest: String?)
     /// One of another tool's; `hint` says what to do instead.
     case foreignOption(String, hint: String)
-    /// A dash and a digit at the start of what is no option: a negative number, most likely.
+    /// A dash and a digit that begin no option: a negative number, most likely.
     case unknownNumber(String)
     case missingValue(option: String, placeholder: String)
     case unexpectedValue(option: String)

@@ -15,7 +15,7 @@ package struct Diagnostics: Sendable {
         write(message, after: usesColor ? "\u{1B}[1;31m\(program):\u{1B}[0m" : "\(program):")
     }
 
-    /// What is no error, such as how far a task is; in the form of one, without its colour.
+    /// Prints something that is not an error, such as how far a task is; in the form of one, without its colour.
     package func note(_ message: String) {
         write(message, after: "\(program):")
     }
@@ -25,14 +25,14 @@ package struct Diagnostics: Sendable {
         Self.write("\(start) \(text)\n")
     }
 
-    /// What `--color` says; `nil`: it was not given, or is not read yet.
+    /// The value of `--color`; `nil`: it was not given, or is not read yet.
     static func chooseColor(_ choice: String?) {
         color.withLock { $0 = choice }
     }
 
     private static let color = Mutex<String?>(nil)
 
-    /// What is said if a signal ends the program, until there is another; `nil`: nothing.
+    /// The message to print if a signal ends the program, until there is another; `nil`: no message.
     package func sayLast(_ message: String?) {
         StatusLine.sayLast(message.map { "\(program): \(SafeText.line($0))" })
     }
@@ -47,7 +47,7 @@ package struct Diagnostics: Sendable {
         Self.write(SafeText.lines(text) + "\n")
     }
 
-    /// A line that is safe already, such as one of a log.
+    /// Prints a line that is safe already, such as one of a log.
     package static func line(_ line: String) {
         write(line + "\n")
     }

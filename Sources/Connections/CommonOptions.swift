@@ -4,7 +4,7 @@ package import TaskQueue
 /// to wait for them.
 package struct CommonOptions: Sendable {
     package let broker: Location
-    /// The same as the broker, if nothing else is said.
+    /// The same as the broker by default.
     package let backend: Location
     /// The URLs as they were given, with their passwords: for the environment of commands.
     package let brokerURL: String

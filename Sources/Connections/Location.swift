@@ -23,7 +23,7 @@ package enum Location: Equatable, Sendable {
     ///     starts elsewhere.
     ///   - tls: what the settings say of it; `nil`: nothing.
     ///   - transport: what else they say.
-    /// - Throws: ``URLError`` for a URL that is none, or of a kind that this version does not know.
+    /// - Throws: ``URLError`` for a text that is not a URL, or of a kind that this version does not know.
     package init(
         url text: String,
         relativeTo folder: String,
@@ -75,7 +75,7 @@ package enum Location: Equatable, Sendable {
     }
 
     private static func unknownKind(_ url: URLText) -> String {
-        // `localhost:6379`: what stands before the colon is no scheme then.
+        // `localhost:6379`: then the part before the colon is not a scheme.
         if !url.hasAuthority, let first = url.path.utf8.first, (0x30...0x39).contains(first) {
             return "it names no kind of broker: for a Redis server write redis:// before it"
         }

@@ -11,7 +11,7 @@ enum SQLiteURL {
     ///   - folder: absolute: from where a relative path leads.
     ///   - environment: the value of a variable.
     /// - Returns: the absolute path of the file that it names.
-    /// - Throws: ``URLError`` if it names none, or says more than that.
+    /// - Throws: ``URLError`` if it names no file, or says more than that.
     static func path(
         _ text: String,
         relativeTo folder: String,

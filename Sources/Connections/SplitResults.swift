@@ -1,12 +1,12 @@
 internal import TaskQueue
 
-/// Results that are not where the broker is: what has none yet is asked for at the broker, which knows
+/// Results that are not where the broker is: for a task without a result, it asks the broker, which knows
 /// what was sent.
 final class SplitResults: ResultBackend {
     private let results: any ResultBackend
     private let openBroker: () throws(BrokerError) -> any ResultBackend
     private var broker: (any ResultBackend)?
-    /// How often the broker is asked whether those that are waited for were forgotten.
+    /// How often to ask the broker whether the awaited tasks were forgotten.
     private static let interval: Duration = .seconds(5)
     /// Of which nothing being known means that they have ended.
     private var expected: Set<TaskID> = []
@@ -59,7 +59,7 @@ final class SplitResults: ResultBackend {
                 onProgress: onProgress
             )
             guard finished.isEmpty, ContinuousClock.now >= look else { return finished }
-            // Who stores no results tells the broker alone; whether it can be asked does not matter.
+            // A worker that stores no results tells the broker alone; whether it can be asked does not matter.
             let open = ids.filter(expected.contains)
             let statuses = open.isEmpty ? [] : (try? fetch(open)) ?? []
             let gone = zip(open, statuses).filter { $1 == .unknown }.map { $0.0 }

@@ -120,7 +120,7 @@ package enum SystemDecompressor {
 }
 #else
 
-/// Undoes no compression: the package's trait Compression is not there.
+/// Decompresses nothing: the package's trait Compression is off.
 package enum SystemDecompressor {
     package static let decompress: Decompressor? = nil
 }

@@ -8,7 +8,7 @@ package enum BeatEntrySource {
     /// - Parameters:
     ///   - settings: as they were read.
     ///   - crontab: the path of a crontab file; `nil`: none.
-    /// - Returns: what a beat goes by; there may be no entry in it.
+    /// - Returns: the entries of a beat, and how they are sent; possibly none.
     /// - Throws: ``CommandError`` with status 78 if one is wrong.
     package static func configuration(
         _ settings: Settings,
@@ -29,7 +29,7 @@ package enum BeatEntrySource {
         )
     }
 
-    /// What to say where there is no entry at all, live ones neither.
+    /// The error if there are no entries at all, not even live ones.
     package static func nothingToSend(_ settings: Settings) -> CommandError {
         CommandError(
             .badConfiguration,

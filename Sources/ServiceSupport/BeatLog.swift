@@ -49,7 +49,7 @@ package struct BeatLog: Sendable {
         }
     }
 
-    /// Says so where nothing is sent but what is added in the broker: it may not be meant.
+    /// Warns if only entries that are added in the broker are sent: that may be a mistake.
     package func warnIfOnlyLive(_ configuration: BeatConfiguration) {
         guard configuration.entries.isEmpty else { return }
         logger.warning("no entry in the settings: only live entries, of tq-ctl beat add, are sent")

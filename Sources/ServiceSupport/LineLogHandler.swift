@@ -10,10 +10,10 @@ struct LineLogHandler: LogHandler {
     private let format: LogOptions.Format
     private let usesColor: Bool
     private let isOnTerminal: Bool
-    /// Who writes it, for those who collect logs.
+    /// Which program and process writes it, for those who collect logs.
     private let source: [(key: String, value: Logger.Metadata.Value)]
 
-    /// `name` is that of the worker, or of the program if it is none.
+    /// `name` is that of the worker, or of the program if there is no worker.
     init(_ name: String, level: Logger.Level, format: LogOptions.Format, usesColor: Bool) {
         logLevel = level
         self.format = format

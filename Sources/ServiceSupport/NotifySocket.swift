@@ -20,9 +20,9 @@ package struct NotifySocket: Sendable {
         watchdog = isOurs ? period.flatMap { $0 > 0 ? .microseconds($0) : nil } : nil
     }
 
-    /// Sends lines such as `READY=1`; a manager that does not listen is no reason to stop.
+    /// Sends lines such as `READY=1`; a manager that does not listen is not a reason to stop.
     ///
-    /// One that listens and does not read is waited for, a second at most.
+    /// If a manager listens but does not read, this waits, a second at most.
     package func send(_ lines: String...) {
         send(lines, waits: true)
     }

@@ -10,8 +10,8 @@ extension WorkOptions {
             + commands.map { "\($0.task): \($0.command)" }
     }
 
-    /// - Throws: ``CommandError`` if what is named for the tasks cannot be used, or nothing is there: such
-    ///   a worker would spend all tasks for nothing.
+    /// - Throws: ``CommandError`` if what is named for the tasks cannot be used, or nothing is there: then a
+    ///   worker would spend all tasks for nothing.
     func refuseToStart(_ handlers: HandlerTable) throws(CommandError) {
         let reasons = commands.problems(besides: handlers.names).filter(\.preventsStart)
         guard reasons.isEmpty else {

@@ -12,6 +12,6 @@ extension WorkerLimits {
 }
 
 extension Settings {
-    /// The queues of a worker that was told of none.
+    /// The queues of a worker that is given no others.
     package var queuesToServe: [QueueName] { workerQueues ?? [taskDefaultQueue ?? .celery] }
 }

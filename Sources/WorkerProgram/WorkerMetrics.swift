@@ -5,7 +5,7 @@ import TaskQueue
 
 /// Counts what a worker does, in the metrics system that its program has set up.
 ///
-/// Names and labels are in the documentation of `TaskQueueWorker`: who changes one here breaks dashboards.
+/// Names and labels are in the documentation of `TaskQueueWorker`: changing one here breaks dashboards.
 final class WorkerMetrics: Sendable {
     /// Of a run, or of a task that was not run.
     private enum Outcome: String {

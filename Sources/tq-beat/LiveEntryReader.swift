@@ -2,7 +2,7 @@ import CommandSupport
 internal import Connections
 import TaskQueue
 
-/// Reads the entries that were added in the broker, for who only lists them.
+/// Reads the entries that were added in the broker, for programs that only list them.
 struct LiveEntryReader {
     /// How long the broker may take if the others can be listed without it.
     private static let patience: Duration = .seconds(1)

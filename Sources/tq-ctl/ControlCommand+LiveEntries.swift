@@ -128,9 +128,9 @@ extension ControlCommand {
         }
     }
 
-    /// Sends the entry's task, unless one that it does not overlap has not ended.
+    /// Sends the entry's task, unless an earlier one that it must not overlap has not ended.
     ///
-    /// - Returns: the line to print: the id of the task that runs for it now.
+    /// - Returns: the line to print: the id of the task that now runs for it.
     private func run(_ entry: BeatEntry) throws(CommandError) -> [UInt8] {
         let message = BeatMessages(settings.taskDefaults).message(entry, outOfTurnAt: .now())
         let holder = try reportingBrokerErrors { () throws(BrokerError) -> TaskID? in

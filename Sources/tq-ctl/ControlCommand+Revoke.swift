@@ -5,7 +5,7 @@ import Decompression
 import TaskQueue
 
 extension ControlCommand {
-    /// Revokes tasks, and tells who waits for those that have not begun.
+    /// Revokes tasks, and tells those who wait for tasks that have not begun.
     func revoke() throws(CommandError) -> ExitCode {
         let ids = arguments.operands.map { TaskID($0) }
         let findings = try reportingBrokerErrors { () throws(BrokerError) in

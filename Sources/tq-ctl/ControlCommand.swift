@@ -33,7 +33,7 @@ package struct ControlCommand {
         self.arguments = arguments
         try Self.check(arguments)
         self.settings = settings
-        // What is wrong with it is said also where no broker is.
+        // Mistakes in it are reported even if there is no broker.
         drafts = arguments.verb == "beat add" ? try EntryDrafts.read(arguments, settings) : []
         common = try CommonOptions(arguments, settings)
         let transports = Transports(common)
@@ -114,7 +114,7 @@ extension ControlCommand {
         return queues
     }
 
-    /// The queues that are named; all that exist, if none is.
+    /// The named queues; all that exist if no name is given.
     func queuesOrAll(_ names: [String]) throws(CommandError) -> [QueueName] {
         if !names.isEmpty { return try queues(names) }
         let inspection = try requiring(.queueInspection)

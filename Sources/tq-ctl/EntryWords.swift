@@ -1,8 +1,8 @@
 import CommandLineOptions
 import TaskQueue
 
-/// An entry as the words of a command line say it: written as the table that a file would have, so that
-/// it is read, and refused, as one in a file.
+/// An entry as a command line gives it: written as the table that a file would have, so that
+/// it is read, and refused, like an entry in a file.
 struct EntryWords {
     private var text = ""
     /// Where each line of the text comes from.
@@ -39,7 +39,7 @@ struct EntryWords {
 
     /// Reads the text.
     ///
-    /// - Parameter zone: on whose clocks the entry is meant if it names none.
+    /// - zone: the zone of an entry that names none.
     /// - Returns: the one entry.
     /// - Throws: ``UsageError``, with the words that it is about in the place of a line.
     func drafts(_ zone: LocalTimeZone) throws(UsageError) -> [LiveDraft] {

@@ -18,7 +18,7 @@ extension StoredLetter {
 /// All that is known of a dead letter.
 struct LetterDescription {
     private let letter: StoredLetter
-    /// `nil`: it cannot be read as one.
+    /// `nil`: it cannot be read as a message.
     private let message: Message?
 
     init(_ letter: StoredLetter) {
@@ -28,8 +28,8 @@ struct LetterDescription {
         }
     }
 
-    /// A line with one object; `message` is the message as Kombu keeps it in Redis, or null if it is none, and then
-    /// `bytes` has what was found, in base64.
+    /// A line with one object; `message` is the message as Kombu keeps it in Redis, or null if it is not one,
+    /// and then `bytes` has what was found, in base64.
     var json: [UInt8] {
         var writer = JSONWriter()
         writer.beginObject()

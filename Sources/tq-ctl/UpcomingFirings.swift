@@ -17,7 +17,7 @@ struct UpcomingFirings {
     /// - Parameters:
     ///   - summary: what the broker knows of it.
     ///   - live: its table, if it is a live one.
-    /// - Returns: `nil` if there is none, or its table is not known.
+    /// - Returns: `nil` if it does not fire again, or its table is not known.
     func next(of summary: BeatSummary, _ live: BeatEntry?) -> Timestamp? {
         guard !summary.isPaused, let entry = live ?? own[summary.name],
             // Another tq-beat may have an entry of the same name.

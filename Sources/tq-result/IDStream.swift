@@ -12,7 +12,7 @@ struct IDStream {
         lines = ids == nil ? LineStream() : nil
     }
 
-    /// Whether no id is left, and none will come.
+    /// Whether no id is left, and no more will come.
     var isAtEnd: Bool { waiting.isEmpty && lines == nil }
 
     /// Takes ids.
@@ -39,7 +39,7 @@ struct IDStream {
         waiting = batch.compactMap(Self.id)[...]
     }
 
-    /// The id that stands in a text, perhaps between blanks; `nil`: there is none.
+    /// The id in a text, perhaps between blanks; `nil`: there is none.
     static func id(_ text: some BidirectionalCollection<UInt8>) -> TaskID? {
         guard let start = text.firstIndex(where: isText), let end = text.lastIndex(where: isText)
         else { return nil }

@@ -17,7 +17,7 @@ struct ResultCommand {
     private let display: ProgressDisplay?
     private var code = ExitCode.success
     private var deadline: ContinuousClock.Instant? { options.limit?.deadline }
-    /// `nil`: nothing is said.
+    /// `nil`: no notice is printed.
     private let notice: AbsenceNotice?
 
     /// A task that was asked for; `status` is `nil` while it is waited for.
@@ -106,7 +106,7 @@ extension ResultCommand {
 
     /// An unknown id of tq's own making was not sent, or its result is gone.
     ///
-    /// Any other may be a Celery client's, who leaves no record of what it sends.
+    /// Any other may be from one of Celery's clients, which leave no record of what they send.
     private static func isWorthWaiting(_ id: TaskID, _ status: ResultStatus) -> Bool {
         status == .unknown ? SentRecord(id) == nil : !status.isFinal
     }
@@ -128,7 +128,7 @@ extension ResultCommand {
         try forget(printed.map(\.id), printed.map(\.status))
     }
 
-    /// `nil`: nobody is told of progress.
+    /// `nil`: nobody wants progress.
     private var onProgress: (([StoredResult]) -> Void)? {
         guard let display else { return nil }
         return { [notice] records in

@@ -131,7 +131,7 @@ struct SendCommand {
         return max(code, produced)
     }
 
-    /// What is said of tasks that were sent and are not waited for any more; `nil`: there are none.
+    /// The message for tasks that were sent and are no longer waited for; `nil`: there are none.
     private static func underWay(_ ids: [TaskID]) -> String? {
         switch ids.count {
         case 0: nil

@@ -1,16 +1,16 @@
 package import TaskQueue
 
-/// Says once, when tasks have been waited for for a while, that no worker is there to run them, where that can
+/// Says once, when tasks have been waited for for a while, that no worker is there to run them, if that can
 /// be seen.
 package final class AbsenceNotice {
-    /// A worker that starts with the waiting has announced itself by then.
+    /// A worker that starts together with the wait has announced itself by then.
     private static let patience: Duration = .seconds(2)
 
-    /// Of the tasks that are waited for; empty: they are not known.
+    /// The queues of the awaited tasks; empty: they are not known.
     package var queues: Set<QueueName> = []
     private let connect: () throws(BrokerError) -> (any QueueInspection)?
     private let diagnostics: Diagnostics
-    /// When to look; `nil`: it has looked.
+    /// When to look; `nil`: it has looked already.
     package private(set) var due: ContinuousClock.Instant?
 
     /// - Parameters:
@@ -25,7 +25,7 @@ package final class AbsenceNotice {
         due = .now + Self.patience
     }
 
-    /// Somebody runs what is waited for: nobody need look.
+    /// Somebody runs the awaited tasks: there is no need to look.
     package func withdraw() { due = nil }
 
     /// Looks for workers, if it is time.

@@ -1,12 +1,12 @@
 internal import TaskQueue
 
-/// How far all tasks are that are waited for, as one line for a terminal.
+/// How far all awaited tasks are, as one line for a terminal.
 struct ProgressSummary {
     private var count = 0
     private var doneCount = 0
     /// Of the tasks that have not ended, what each has told last.
     private var progress: [TaskID: TaskProgress] = [:]
-    /// Who has told something last, unless it has ended.
+    /// The task that reported last, unless it has ended.
     private var latest: TaskID?
 
     /// Begins to wait for more tasks.

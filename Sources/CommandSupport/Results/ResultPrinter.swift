@@ -48,7 +48,7 @@ package struct ResultPrinter {
         return Self.code(of: result)
     }
 
-    /// Prints a task of which there is no record.
+    /// Prints a task without a record.
     package mutating func print(_ id: TaskID, _ status: ResultStatus) throws(CommandError)
         -> ExitCode
     {

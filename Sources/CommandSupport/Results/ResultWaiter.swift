@@ -38,7 +38,7 @@ package final class ResultWaiter {
         }
     }
 
-    /// `nil`: nobody is told of progress.
+    /// `nil`: nobody wants progress.
     private var onProgress: (([StoredResult]) -> Void)? {
         guard let display else { return nil }
         return { [notice] records in

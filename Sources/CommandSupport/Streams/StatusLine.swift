@@ -6,7 +6,7 @@ internal import Synchronization
 /// There is one a process, and whatever is printed erases it first, so that it never mixes with data.
 enum StatusLine {
     private static let shown = Mutex<String?>(nil)
-    /// What is said when a signal ends the program; `nil`: nothing is.
+    /// The message for when a signal ends the program; `nil`: no message.
     private static let lastWords = Mutex<[UInt8]?>(nil)
 
     /// Puts a line in the place of what is shown.

@@ -21,7 +21,7 @@ package struct TextTable {
         widths = titles.map { TerminalText.width(of: $0) }
     }
 
-    /// The columns of the terminal that stdout is; `nil`: it is none.
+    /// The columns of the terminal that stdout is; `nil`: it is not a terminal.
     package static var terminalWidth: Int? {
         isatty(1) == 1 ? TerminalText.columns(of: 1) : nil
     }

@@ -26,8 +26,8 @@ struct WorkerSign {
 ///
 /// Leases are compared by the clock of the machine, so that neither a clock on the wall that is set nor a
 /// machine that sleeps ends one. And where for a while nobody could renew a lease (another program had
-/// the lock, the disk was full, all were stopped), leases have run out whose workers live: they have the
-/// time to come back, since only a worker that has itself renewed its lease for as long without a gap
+/// the lock, the disk was full, all were stopped), leases of live workers have run out. These get the
+/// time to come back, because only a worker that has itself renewed its lease for as long without a gap
 /// takes others for dead. A process that has ended needs no such time.
 struct LeaseJudge {
     /// A worker that renews its lease later than that was kept from it.
@@ -37,9 +37,9 @@ struct LeaseJudge {
     private var seen: [String: (sign: [Int64], at: Int64)] = [:]
 
     /// - Parameters:
-    ///   - signs: of all workers but those whose lease runs by the clock of this machine.
-    ///   - steadySince: since when the worker that asks has renewed its own lease without a gap; `nil`: it
-    ///     has none.
+    ///   - signs: of all workers except those whose lease runs by the clock of this machine.
+    ///   - steadySince: since when the asking worker has renewed its own lease without a gap; `nil`: it
+    ///     has no lease.
     /// - Returns: the ids of those that are dead.
     mutating func dead(_ signs: [WorkerSign], steadySince: Int64?) -> [String] {
         let now = MachineClock.now

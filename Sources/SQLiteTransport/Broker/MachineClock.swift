@@ -4,7 +4,7 @@ internal import Glibc
 /// The clock that all processes of a machine share, and nobody sets: it begins as the machine starts, and
 /// stands still while the machine sleeps.
 ///
-/// All who use a database share memory (sqlite.org/wal.html), and so a machine.
+/// All programs that use a database share memory (sqlite.org/wal.html), and so a machine.
 enum MachineClock {
     /// In microseconds.
     static var now: Int64 {

@@ -2,7 +2,7 @@ package import TaskQueue
 
 extension SQLiteBroker: BeatStore {
     package func take(_ lease: BeatLease) throws(BrokerError) -> BeatLead {
-        // Who only waits writes nothing, so that nobody is woken by it.
+        // A process that only waits writes nothing, so that nobody is woken by it.
         if let other = try otherHolder(lease) { return other }
         return try database.transaction { () throws(BrokerError) in
             if let other = try otherHolder(lease) { return other }
@@ -87,7 +87,7 @@ extension SQLiteBroker: BeatStore {
         return .heldByOther(holder.name, remaining: holder.remaining)
     }
 
-    /// Who has a lease; one that ends later than any that is taken now was taken by another clock.
+    /// The holder of a lease; a lease that ends later than any that is taken now was taken by another clock.
     private func holder(
         of lease: BeatLease
     ) throws(BrokerError) -> (name: String, remaining: Duration)? {

@@ -28,7 +28,7 @@ extension SQLiteBroker: LiveEntryStore {
         live entries: [LiveEntry],
         at now: Timestamp
     ) throws(BrokerError) -> [BeatRecord?] {
-        // Who only looks writes nothing, so that nobody is woken by it.
+        // A look alone writes nothing, so that nobody is woken by it.
         guard !entries.isEmpty else { return [] }
         return try database.transaction { () throws(BrokerError) in
             var records: [BeatRecord?] = []

@@ -91,7 +91,7 @@ extension SQLiteBroker: QueueControl, QueuePausing, TaskRevoking {
     /// - Parameters:
     ///   - condition: in SQL.
     ///   - values: of its parameters.
-    ///   - isPurged: whether who waits for them is to be told, where results are kept here.
+    ///   - isPurged: whether to tell those who wait for them, where results are kept here.
     /// - Returns: how many.
     /// - Throws: ``BrokerError``.
     private func remove(

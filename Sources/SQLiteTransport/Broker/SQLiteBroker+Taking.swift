@@ -12,7 +12,7 @@ extension SQLiteBroker {
             for queue in queues { try wakeDue(in: queue) }
             let taken = try take(limit, from: queues, in: solitude)
             if taken.count < limit { nextDue = try earliestDue(in: queues) }
-            // Who holds tasks has a lease, also one that was asleep and has been taken for dead.
+            // A worker that holds tasks has a lease, even one that was asleep and has been taken for dead.
             if !taken.isEmpty { try takeLease() }
             return taken
         }

@@ -19,7 +19,7 @@ extension SQLiteBroker: UniqueSending {
         }
     }
 
-    /// The unfinished task that holds a key; one that waits and is not to be run any more does not.
+    /// The unfinished task that holds a key; a waiting task that is not to be run any more does not.
     func holder(of key: String) throws(BrokerError) -> TaskID? {
         var holder: TaskID?
         try database.run(
@@ -35,8 +35,8 @@ extension SQLiteBroker: UniqueSending {
         return holder
     }
 
-    /// What a worker's task holds, for the message by which it is tried again; `nil`: nothing, or it is not
-    /// the worker's any more.
+    /// What a worker's task holds, for the message by which it is tried again; `nil`: nothing, or it is no
+    /// longer the worker's.
     func hold(of holder: [SQLiteValue]) throws(BrokerError) -> (id: TaskID, hold: RowHold)? {
         var found: (id: TaskID, hold: RowHold)?
         try database.run(

@@ -11,7 +11,7 @@ package final class SQLiteBroker: Broker, QueueCounting {
     let results: ResultTable
     /// Names this connection's worker as the holder of what it takes.
     let worker: String
-    /// Who that is; `nil`: it does not say.
+    /// The worker's identity; `nil`: it does not say.
     let identity: WorkerIdentity?
     var judge = LeaseJudge()
     var rotation = QueueRotation()
@@ -21,9 +21,9 @@ package final class SQLiteBroker: Broker, QueueCounting {
     ///   - worker: the id under which tasks are held; other connections of the same worker use the same.
     ///   - resultLifetime: how long results are kept; `nil`: for ever.
     ///   - holdsResults: whether results are kept in this file too.
-    ///   - identity: who the worker is, for people; `nil`: it does not say.
+    ///   - identity: the worker's, for people; `nil`: it does not say.
     ///   - lockTimeout: how long to wait for a lock that another program holds.
-    ///   - lockDeadline: when none is waited for any more; `nil`: there is no such time.
+    ///   - lockDeadline: when to stop waiting for locks altogether; `nil`: never.
     /// - Throws: ``BrokerError`` if the file cannot be opened, or is not tq's.
     package init(
         path: String,

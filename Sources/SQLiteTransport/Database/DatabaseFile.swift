@@ -45,7 +45,7 @@ enum DatabaseFile {
         }
     }
 
-    /// The file, which is made if it is not there, unless what leads to it is not to be trusted.
+    /// The file, which is created if it is missing, unless what leads to it is not to be trusted.
     private static func found(_ path: String) throws(BrokerError) -> NamedFile {
         // Others may make or remove it meanwhile.
         for _ in 0..<5 {
@@ -68,8 +68,8 @@ enum DatabaseFile {
         let folder = tq_open(String(file[...slash]), O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0)
         guard folder >= 0 else { throw unreachable(path) }
         defer { close(folder) }
-        // One at a time: what is found beside it must not be that of one who has just made it. Who keeps
-        // the folder locked for two seconds is none of us.
+        // One at a time: files found beside it must not be those of a program that has just made it. Only a
+        // stranger keeps the folder locked for two seconds.
         for _ in 0..<200 {
             guard flock(folder, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK else { break }
             usleep(10_000)  // flock(2) itself would wait without end.

@@ -6,7 +6,7 @@ internal import Glibc
 final class LockPatience {
     /// For each lock.
     let limit: Duration
-    /// When nobody waits any more, whatever the limit; `nil`: there is no such time.
+    /// When nobody waits any more, whatever the limit; `nil`: never.
     var deadline: ContinuousClock.Instant?
     /// What ends the wait too, as soon as it is readable; `nil`: nothing does.
     var alarm: Int32?
@@ -28,7 +28,7 @@ final class LockPatience {
     /// - Returns: whether to try again.
     func pause(_ attempt: Int) -> Bool {
         guard !isAtEnd, !isOver else { return false }
-        // 0.2 ms at first, then 1 ms and up to 1 ms more, so that those who wait do not keep step.
+        // 0.2 ms at first, then 1 ms and up to 1 ms more, so that waiting programs do not keep step.
         let pause = attempt < 5 ? 200 : 1000 + UInt32.random(in: 0..<1000)
         guard let alarm else {
             usleep(pause)  // Nothing tells when SQLite's lock is free.

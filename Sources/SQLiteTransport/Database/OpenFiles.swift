@@ -3,7 +3,7 @@ internal import Synchronization
 /// The database files that this process has open.
 ///
 /// All connections of a process to one file share one `-shm`: as long as one of them goes on with a `-shm`
-/// that was removed, so does each that is opened.
+/// that was removed, so does every new one.
 enum OpenFiles {
     private struct Use {
         var count: Int

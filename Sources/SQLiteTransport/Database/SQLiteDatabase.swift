@@ -5,9 +5,9 @@ internal import TaskQueue
 /// One connection to a tq database file, in WAL mode, with tq's tables in it.
 ///
 /// Writers take the lock when they begin (`BEGIN IMMEDIATE`), so that none finds out half-way that
-/// another was faster; who has to wait does so as ``LockPatience`` says.
+/// another was faster; ``LockPatience`` says how to wait for it.
 final class SQLiteDatabase {
-    /// How long others are waited for, if nothing else is said.
+    /// How long to wait for others by default.
     static let longestWait: Duration = .seconds(30)
 
     /// Without links.
@@ -32,7 +32,7 @@ final class SQLiteDatabase {
     /// - Parameters:
     ///   - path: relative to the working directory, or absolute.
     ///   - lockTimeout: how long to wait for a lock that another program holds.
-    ///   - lockDeadline: when none is waited for any more; `nil`: there is no such time.
+    ///   - lockDeadline: when to stop waiting for locks altogether; `nil`: never.
     /// - Throws: ``BrokerError/unreachable(url:reason:)`` if it cannot be opened,
     ///   ``BrokerError/unusable(url:reason:)`` if it is something else, or on a network file system,
     ///   ``BrokerError/misconfigured(url:reason:)`` if others can write it.

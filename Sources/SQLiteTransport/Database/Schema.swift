@@ -135,7 +135,7 @@ enum Schema {
             FROM results;
         """
 
-    /// What version 2 adds: for operators, who a worker is, since when tasks wait and run, paused queues,
+    /// What version 2 adds: for operators, identities of workers, since when tasks wait and run, paused queues,
     /// revoked tasks; the keys that tasks hold, of which a row is free at `unique_until` at the latest
     /// (null: when it goes); and what `tq-beat` remembers.
     ///
@@ -192,8 +192,8 @@ enum Schema {
     /// task that holds a key, when it expires.
     ///
     /// `lease_until` is by the clock on the wall, for people and for workers of an older tq. `delivery` only
-    /// grows, and is the time of the taking: in another file at the same path, or a copy that was brought
-    /// back, the same row and number are no other task's.
+    /// grows, and is the time of the taking: in another file at the same path, or in a restored copy,
+    /// the same row and number belong to no other task.
     private static let version4 = """
         ALTER TABLE workers ADD COLUMN clock TEXT;
         ALTER TABLE workers ADD COLUMN beat INTEGER;

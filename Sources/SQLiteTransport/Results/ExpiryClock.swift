@@ -6,7 +6,7 @@ internal import TaskQueue
 /// set right again, and what was deleted meanwhile would not come back. So it is believed when an hour has
 /// passed.
 struct ExpiryClock {
-    /// How far the clock may run ahead between two looks, as one that is adjusted does.
+    /// How far the clock may run ahead between two looks, as an adjusted clock does.
     private static let tolerance = Duration.seconds(60)
     private static let patience = Duration.seconds(3600)
 

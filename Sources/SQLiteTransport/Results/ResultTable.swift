@@ -17,7 +17,7 @@ final class ResultTable {
     ///
     /// - Parameters:
     ///   - result: what came out.
-    ///   - sending: of which sending of its id; what is not of the latest is not written. `nil`: its sender
+    ///   - sending: which sending of its id it belongs to; only the latest is written. `nil`: its sender
     ///     did not name the id.
     /// - Throws: ``BrokerError``.
     func store(_ result: StoredResult, of sending: String? = nil) throws(BrokerError) {

@@ -158,7 +158,7 @@ extension SQLiteResultBackend {
 // MARK: - A file that is replaced
 
 extension SQLiteResultBackend {
-    /// Goes on with the file that is there now; one that was only removed is not made for who looks.
+    /// Goes on with the file that is there now; a look alone does not create a file that was removed.
     private func reopen(after error: BrokerError) throws(BrokerError) {
         watch = nil
         // All connections to a file whose -shm was removed have to go before one is made.
@@ -176,7 +176,7 @@ extension SQLiteResultBackend {
         }
     }
 
-    /// The same error for who need not try again.
+    /// The same error for callers that need not try again.
     private static func final(_ error: BrokerError, _ addition: String) -> BrokerError {
         guard case .fileChanged(let url, let reason) = error else { return error }
         return .unusable(url: url, reason: reason + addition)

@@ -6,7 +6,7 @@ internal import TaskQueue
 /// is removed, renamed or replaced.
 ///
 /// The WAL file stays the same for as long as one connection is open (sqlite.org/wal.html), and the owner
-/// of this watch has one. A folder further up can be moved without a word: who waits long looks at times.
+/// of this watch has one. A folder further up can be moved unnoticed: those who wait long look at times.
 ///
 /// Where the kernel watches no more files for this user, nothing is noticed, and the database is looked at
 /// several times a second instead.
@@ -76,7 +76,7 @@ final class WALWatch {
         return events & UInt32(IN_MODIFY) != 0
     }
 
-    /// All that is told; the layout is that of inotify(7).
+    /// All events; the layout is that of inotify(7).
     private static func events(in bytes: ArraySlice<UInt8>) -> UInt32 {
         bytes.withUnsafeBytes { buffer in
             var events: UInt32 = 0
@@ -94,7 +94,7 @@ final class WALWatch {
     ///
     /// - Parameters:
     ///   - deadline: when nobody waits any more.
-    ///   - other: a descriptor that ends the wait too; `nil`: there is none.
+    ///   - other: a descriptor that also ends the wait; `nil`: there is none.
     /// - Returns: whether that has become readable.
     func wait(until deadline: ContinuousClock.Instant, or other: Int32?) -> Bool {
         // A negative descriptor is passed over.
