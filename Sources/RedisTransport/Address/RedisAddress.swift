@@ -12,7 +12,7 @@ package struct RedisAddress: Equatable, Sendable {
     package let endpoint: Endpoint
     /// `nil`: the default user.
     package let user: String?
-    /// `nil`: the server asks for none.
+    /// `nil`: the server does not ask for one.
     package let password: String?
     package let database: Int
     /// `nil`: no TLS.

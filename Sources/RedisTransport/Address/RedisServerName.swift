@@ -15,8 +15,8 @@ package struct RedisServerName: Equatable, Sendable {
     /// - Parameters:
     ///   - host: empty for this machine.
     ///   - port: `nil` for the default.
-    ///   - url: which they stand in, for the complaint.
-    ///   - defaultPort: where none is named.
+    ///   - url: the URL that they are in, for the error.
+    ///   - defaultPort: if the URL names no port.
     /// - Throws: ``URLError``.
     init(
         host: String,

@@ -8,7 +8,7 @@ package struct SentinelGroup: Equatable, Sendable {
     let sentinels: [RedisServerName]
     /// As whom to ask them; `nil`: as the default user.
     let user: String?
-    /// `nil`: they ask for none.
+    /// `nil`: they do not ask for one.
     let password: String?
 
     /// Reads the URLs.

@@ -8,8 +8,8 @@ struct SentinelSearch {
     private static let longestAnswer: Duration = .seconds(1)
     /// Between two rounds: the sentinels are about to choose a new master.
     private static let pause: Duration = .milliseconds(200)
-    /// Who has answered last is asked first: a worker makes many connections, and one of the others may be
-    /// on a machine that is gone.
+    /// The sentinel that answered last is asked first: a worker makes many connections, and one of the others may
+    /// be on a machine that is gone.
     private static let lastHeard = Mutex<RedisServerName?>(nil)
 
     private let address: RedisAddress
@@ -26,11 +26,11 @@ struct SentinelSearch {
         self.deadline = deadline
     }
 
-    /// Asks the sentinels in turn, again while one of them names a server that is no master any more.
+    /// Asks the sentinels in turn, again while one of them names a server that is no longer a master.
     ///
-    /// - Returns: a connection to a server that says itself that it is the master; its address is that of
+    /// - Returns: a connection to a server that itself says that it is the master; its address is that of
     ///   the server.
-    /// - Throws: ``BrokerError`` when none is found.
+    /// - Throws: ``BrokerError`` if no master is found.
     func connect() throws(BrokerError) -> RedisConnection {
         while true {
             var failure = BrokerError.unreachable(url: "\(address)", reason: "no answer in time")

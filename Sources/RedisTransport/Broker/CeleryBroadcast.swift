@@ -1,6 +1,6 @@
 internal import TaskQueue
 
-/// A command to all of Celery's workers, who hear it on a channel (`celery-wire`, section 8.1).
+/// A command to all of Celery's workers, which hear it on a channel (`celery-wire`, section 8.1).
 enum CeleryBroadcast {
     /// Tells them not to run tasks; each remembers it for as long as it lives.
     ///
@@ -15,7 +15,7 @@ enum CeleryBroadcast {
         return envelope(method: "revoke", arguments: arguments.bytes)
     }
 
-    /// No answer is asked for.
+    /// It asks for no answer.
     private static func envelope(method: String, arguments: [UInt8]) -> [UInt8] {
         let tag = UUIDText.random()
         return Envelope.encode(

@@ -3,8 +3,8 @@ internal import TaskQueue
 /// What came of a task, as the scripts that settle tasks are given it.
 ///
 /// It is a record, or nothing; or else two parts with a newline between: the sending of the id that it is the
-/// outcome of (``NamedSending``; empty: the sender did not name the id), and a record, or nothing: there will
-/// be none, and who waits for it is told.
+/// outcome of (``NamedSending``; empty: the sender did not name the id), and a record, or nothing: then there
+/// will be no record, and anyone waiting for it is told.
 enum Outcome {
     /// - Parameters:
     ///   - result: what is to be stored; `nil`: nothing is.

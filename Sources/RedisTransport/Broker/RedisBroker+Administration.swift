@@ -4,7 +4,7 @@ extension RedisBroker: QueueInspection {
     package func queueNames() throws(BrokerError) -> [QueueName] {
         var names = Set(try connection.run(RedisCommand("SMEMBERS").adding(RedisKeys.paused)).texts)
         names.formUnion(try TaskSearch(scripts).queues().map(\.text))
-        // Of remote control and of events, which are no tasks.
+        // These are for remote control and events, not for tasks.
         return names.filter { !$0.hasSuffix(".pidbox") && !$0.hasPrefix("celeryev") }
             .sorted().compactMap(QueueName.init)
     }

@@ -5,7 +5,7 @@ extension RedisBroker: AdvisingBroker {
         var fields: [Substring: Substring] = [:]
         for section in ["memory", "persistence"] {
             connection.append(RedisCommand("INFO").adding(section))
-            // A user who may not ask is told nothing.
+            // A user without the right to ask gets no advice.
             guard let text = try connection.reply().text else { continue }
             for line in text.split(whereSeparator: \.isNewline) {
                 let pair = line.pieces(separatedBy: ":", atMost: 2)

@@ -1,6 +1,6 @@
 internal import TaskQueue
 
-/// Looks for tasks by their ids, wherever they are: page by page, so that none keeps the server from others
+/// Looks for tasks by their ids, wherever they are: page by page, so that no call keeps the server from others
 /// for long.
 ///
 /// It costs as much as there are tasks, so it is for operators, and for what cannot be told otherwise.

@@ -38,7 +38,7 @@ enum HostResolver {
 
     private typealias Outcome = Result<HostAddresses, StreamFailure>
 
-    /// Shared with the thread, which may outlive the one who asks.
+    /// Shared with the thread, which may outlive its caller.
     private final class Query: Sendable {
         private let bell: Bell
         private let result = Mutex<Outcome?>(nil)

@@ -4,7 +4,7 @@ struct Patience {
     private static let stretch = 1 << 20
 
     private let limit: Duration
-    /// When it is over whatever comes through; `nil`: there is no such time.
+    /// When it is over whatever comes through; `nil`: never.
     private let end: ContinuousClock.Instant?
     private(set) var deadline: ContinuousClock.Instant
     private var moved = 0

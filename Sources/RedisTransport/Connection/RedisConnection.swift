@@ -117,7 +117,7 @@ final class RedisConnection {
         }
     }
 
-    /// The answer to the oldest command that has none yet.
+    /// The answer to the oldest unanswered command.
     ///
     /// An error of the server is an answer.
     func reply() throws(BrokerError) -> RedisReply {
@@ -140,7 +140,7 @@ final class RedisConnection {
         return try replies(to: commands.count) { commands[$0].head }
     }
 
-    /// Waits for the answers to the oldest commands that have none yet.
+    /// Waits for the answers to the oldest unanswered commands.
     ///
     /// - Returns: an answer each, in their order.
     /// - Throws: ``BrokerError`` for the first of them that the server refused.
@@ -174,7 +174,7 @@ final class RedisConnection {
 
     /// - Parameters:
     ///   - reply: the answer.
-    ///   - command: to what, with its key, for an error that does not name the key; empty: that is not known.
+    ///   - command: the command, with its key, for an error that does not name the key; empty: not known.
     /// - Returns: the answer.
     /// - Throws: ``BrokerError`` if the answer is an error.
     func checked(
@@ -290,7 +290,7 @@ extension RedisConnection {
         return try progress(of: step) ?? 0
     }
 
-    /// How many bytes a step has moved; `nil` if it could move none.
+    /// How many bytes a step has moved; `nil`: none.
     private func progress(of step: StreamStep) throws(StreamFailure) -> Int? {
         switch step {
         case .moved(let count): return count

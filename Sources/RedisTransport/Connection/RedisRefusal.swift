@@ -1,12 +1,12 @@
 internal import TaskQueue
 
-/// What an answer means that is an error, in a sentence that says what to do.
+/// What an error answer means, in a sentence that says what to do.
 struct RedisRefusal: Sendable {
-    /// What comes of it.
+    /// What follows from it.
     enum Kind: Sendable {
-        /// The server does not do it now: whoever can wait tries again, over a new connection.
+        /// The server does not do it now: callers that can wait try again, over a new connection.
         case passes
-        /// Somebody has to change the password, or what the user may do.
+        /// Somebody has to change the password, or the user's rights.
         case credentials
         /// Somebody has to use another server.
         case unusable
@@ -27,9 +27,9 @@ struct RedisRefusal: Sendable {
     /// The error for an answer of the server.
     ///
     /// - Parameters:
-    ///   - text: what it says, such as "OOM command not allowed …".
+    ///   - text: the server's words, such as "OOM command not allowed …".
     ///   - url: of the server, without its password.
-    /// - Returns: the error; with the server's own words, if it says what is not known here.
+    /// - Returns: the error; with the server's own words if they are not known here.
     static func error(_ text: String, url: String) -> BrokerError {
         let text = withoutSecrets(text)
         let (code, refusal) = found(in: text)
@@ -42,7 +42,7 @@ struct RedisRefusal: Sendable {
         }
     }
 
-    /// What was sent is repeated by the server, passwords too; and its full stop would stand in the
+    /// The server repeats what was sent, passwords too; and its full stop would stand in the
     /// middle of ours.
     private static func withoutSecrets(_ text: String) -> String {
         // Redis 7 adds the script's digest and line.

@@ -33,9 +33,9 @@ package enum RedisReply: Equatable {
         if case .integer(let integer) = self { integer } else { nil }
     }
 
-    /// A number of things, as the server says it; 0 for anything but a number.
+    /// A count, as the server gives it; 0 for anything but a number.
     ///
-    /// What no server can hold is less than it says, so that sums of such numbers never overflow.
+    /// The largest possible count is limited, so that sums never overflow.
     package var count: Int { min(max(integer ?? 0, 0), Self.mostThings) }
 
     private static let mostThings = 1 << 48

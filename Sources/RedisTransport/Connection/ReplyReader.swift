@@ -33,7 +33,7 @@ package final class ReplyReader {
     }
 
     /// - Returns: the next answer; `nil` if not all of it has come.
-    /// - Throws: ``StreamFailure`` if what has come is no answer.
+    /// - Throws: ``StreamFailure`` if what has come is not an answer.
     package func next() throws(StreamFailure) -> RedisReply? {
         var raw: UnsafeMutableRawPointer?
         guard redisReaderGetReply(reader, &raw) == REDIS_OK else {

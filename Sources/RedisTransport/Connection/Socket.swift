@@ -18,7 +18,7 @@ final class Socket {
     /// Waits until the socket can be read, or written.
     ///
     /// - Parameters:
-    ///   - descriptor: of the socket; negative: that of none.
+    ///   - descriptor: of the socket; negative: there is none.
     ///   - events: of poll(2).
     ///   - other: a descriptor that ends the wait too when it becomes readable; `nil`: there is none.
     ///   - deadline: how long to wait.

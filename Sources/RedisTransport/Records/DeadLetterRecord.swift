@@ -31,7 +31,7 @@ enum DeadLetterRecord {
 
     /// Reads a record, with or without its message.
     ///
-    /// - Returns: `nil` if the bytes are none.
+    /// - Returns: `nil` if the bytes are not a record.
     static func decode(_ json: [UInt8], queue: QueueName, diedAt: Timestamp) -> StoredLetter? {
         guard let fields = try? JSONFields(json), let tag = fields.string("tag") else { return nil }
         let message = fields.string("message").flatMap { Base64.decode($0.utf8) }

@@ -17,10 +17,10 @@ struct Orphan {
     private let task: TaskName?
     private let ignoresResult: Bool
 
-    /// Reads what stands in `unacked`: `[envelope, exchange, routing key]`.
+    /// Reads a value of `unacked`: `[envelope, exchange, routing key]`.
     ///
-    /// An envelope that is none goes back as it is: the worker that takes it sets it aside. It is `nil` if
-    /// the value is no such array.
+    /// An envelope that cannot be read goes back as it is: the worker that takes it sets it aside. The result is
+    /// `nil` if the value is not an array of this kind.
     ///
     /// - Parameters:
     ///   - tag: of the delivery.
@@ -92,7 +92,7 @@ struct Orphan {
         )
     }
 
-    /// The envelope's bytes and the text that names the queue; all of it and `nil` if it is no such array.
+    /// The envelope's bytes and the text that names the queue; all of it and `nil` if it is not such an array.
     private static func outline(_ value: [UInt8]) -> (envelope: [UInt8], name: String?) {
         guard let elements = (try? JSONText(value, acceptsNonFinite: true))?.elements,
             elements.count == 3, let name = elements[2].string

@@ -9,7 +9,7 @@ enum RedisRecord {
     ///   - bytes: as they stand under the key.
     ///   - id: of the task.
     ///   - decompress: knows how large a record may grow: a few bytes can claim to be gigabytes.
-    /// - Returns: `nil` if the bytes are no record.
+    /// - Returns: `nil` if the bytes are not a record.
     static func decode(_ bytes: [UInt8], id: TaskID, decompress: Decompressor?) -> StoredResult? {
         guard bytes.starts(with: mark) else { return StoredResult(json: bytes, id: id) }
         let rest = bytes.dropFirst(mark.count)
@@ -24,7 +24,7 @@ enum RedisRecord {
         }
     }
 
-    /// What stands for a record that is there and is not read: who waits for it is told.
+    /// Stands for a record that exists but is not read; anyone waiting for it gets this.
     private static func tooLarge(_ id: TaskID) -> StoredResult {
         let failure = TaskFailure(
             type: "ResultTooLarge",

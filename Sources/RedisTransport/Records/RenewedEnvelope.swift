@@ -1,14 +1,14 @@
 internal import TaskQueue
 
-/// The envelope of a dead letter that is sent again: as it was, but for the counts of workers that died
-/// holding it and of its retries, which begin anew.
+/// The envelope of a dead letter that is sent again: as it was, except that the counts of workers that died
+/// holding it and of its retries start anew.
 struct RenewedEnvelope {
     let bytes: [UInt8]
     /// Of its priority.
     let step: Int
     let ignoresResult: Bool
 
-    /// An envelope that is none stays as it is.
+    /// Bytes that are not an envelope stay as they are.
     init(_ original: [UInt8]) {
         guard let message = try? Envelope.decode(original) else {
             bytes = original

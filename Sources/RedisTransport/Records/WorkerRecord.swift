@@ -1,6 +1,6 @@
 internal import TaskQueue
 
-/// Who a worker is, as it is kept in Redis beside its lease: one JSON object.
+/// A worker's identity, as it is kept in Redis beside its lease: one JSON object.
 ///
 ///     {"name", "host", "pid", "started_at", "queues"}
 ///
@@ -18,7 +18,7 @@ enum WorkerRecord {
         return writer.bytes
     }
 
-    /// - Returns: `nil` if the bytes are no record.
+    /// - Returns: `nil` if the bytes are not a record.
     static func decode(_ bytes: [UInt8]) -> (identity: WorkerIdentity, queues: [QueueName])? {
         guard let fields = try? JSONFields(bytes), let name = fields.string("name") else {
             return nil

@@ -29,9 +29,9 @@ package final class RedisResultBackend: ResultBackend {
     ///   - address: of the server.
     ///   - timeout: for connecting, and for the first answer.
     ///   - replyTimeout: how long a server that has answered before may take for an answer.
-    ///   - end: when nobody waits for anything any more; `nil`: as long as the timeouts say.
+    ///   - end: when nobody waits for anything any more; `nil`: as long as the timeouts allow.
     ///   - resultLifetime: how long results are kept; `nil`: for ever.
-    ///   - decompress: undoes Celery's `result_compression`; `nil`: such records cannot be read.
+    ///   - decompress: undoes Celery's `result_compression`; `nil`: compressed records cannot be read.
     /// - Throws: ``BrokerError`` if the server cannot be reached, or does not let us in.
     package init(
         _ address: RedisAddress,
@@ -67,7 +67,7 @@ package final class RedisResultBackend: ResultBackend {
         var statuses: [ResultStatus] = []
         for batch in ids.batches(of: Self.largestBatch) {
             do throws(BrokerError) { statuses += try fetchBatch(batch) } catch {
-                // Who has not been there yet was waited for long enough.
+                // A server that was never there has been waited for long enough.
                 if case .unreachable = error { throw error }
                 try reconnect(after: error)
                 statuses += try fetchBatch(batch)
@@ -100,7 +100,7 @@ package final class RedisResultBackend: ResultBackend {
     package func forget(_ ids: [TaskID]) throws(BrokerError) {
         try change(ids) { id in
             let key = RedisKeys.result(id)
-            // Who waits looks whether there is a record.
+            // Those who wait look for the record.
             return [
                 RedisCommand("DEL").adding(key), sent.forget(id),
                 RedisCommand("PUBLISH").adding(key, ""),
@@ -122,7 +122,7 @@ package final class RedisResultBackend: ResultBackend {
         for batch in ids.batches(of: Self.largestBatch) {
             let all = batch.flatMap(commands)
             do throws(BrokerError) { _ = try connection.run(all) } catch {
-                // Who has not been there yet was waited for long enough.
+                // A server that was never there has been waited for long enough.
                 if case .unreachable = error { throw error }
                 try reconnect(after: error)
                 _ = try connection.run(all)
@@ -299,7 +299,7 @@ extension RedisResultBackend {
         case forgotten
     }
 
-    /// The records, and what is remembered of those of which there is none: of few in one round trip.
+    /// The records, and what is remembered of ids without a record; few of them take one round trip.
     private func recordsAndMarks(
         of ids: [TaskID]
     ) throws(BrokerError) -> [(record: StoredResult?, mark: Mark)] {
@@ -340,8 +340,8 @@ extension RedisResultBackend {
 // MARK: - Expired results
 
 extension RedisResultBackend {
-    /// Whether a result that a task had soon after it was sent would have expired: then that it was sent does
-    /// not tell that it has not ended.
+    /// Whether a result that the task had soon after it was sent would have expired by now: then having been sent
+    /// does not mean that it has not ended.
     private func isOld(_ id: TaskID) -> Bool {
         guard let lifetime, let record = SentRecord(id) else { return false }
         let sent = Timestamp(microseconds: Int64(record.clock >> 12) * 1000)

@@ -55,7 +55,7 @@ final class ResultSubscription {
     /// - Parameters:
     ///   - ids: whose.
     ///   - deadline: how long.
-    ///   - descriptor: ends the wait too when it becomes readable; `nil`: there is none.
+    ///   - descriptor: also ends the wait when it becomes readable; `nil`: there is none.
     /// - Returns: those of the ids for which something was announced; empty when the deadline has passed,
     ///   the descriptor ended the wait, or others came.
     /// - Throws: ``BrokerError``.

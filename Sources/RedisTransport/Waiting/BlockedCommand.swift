@@ -21,7 +21,7 @@ final class BlockedCommand {
         self.command = command
     }
 
-    /// Becomes readable when the answer comes; `nil`: none is waited for.
+    /// Becomes readable when the answer comes; `nil`: no answer is awaited.
     var descriptor: Int32? { isWaiting ? connection?.descriptor : nil }
 
     /// Sends the command, unless it waits for its answer already.
@@ -59,7 +59,7 @@ final class BlockedCommand {
         _ = try opened().run(commands)
     }
 
-    /// A connection that was not waited on may have been closed meanwhile, as one that nobody used.
+    /// A connection that was not waited on may have been closed meanwhile because nobody used it.
     private func opened() throws(BrokerError) -> RedisConnection {
         if let connection, !connection.isReadable(until: .now) { return connection }
         let opened = try RedisConnection(address, timeout: timeout, isKnown: true)

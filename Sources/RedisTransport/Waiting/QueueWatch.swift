@@ -2,11 +2,11 @@ internal import TaskQueue
 
 /// Waits for tasks on one queue: at its lists and its bell as the queue's lookout, else at its gate.
 ///
-/// The lookout waits by a `BLMOVE` from each list's end to a list of what has arrived there: so it has its
-/// turn among all that wait for the queue, as Celery's workers do by a pop, and nothing is lost with the one
-/// who waits: whoever takes from the queue next puts what has arrived back first. One waits for all so, for
-/// each has a connection for every list; the others wait for an element of the gate's list, which lets in
-/// one of them.
+/// The lookout waits by a `BLMOVE` from each list's end to a list of what has arrived there. So it takes its
+/// turn among all that wait for the queue, as Celery's workers do by a pop, and nothing is lost if the
+/// lookout dies: the worker that takes from the queue next puts what has arrived back first. One waits for all
+/// because each has a connection for every list; the others wait for an element of the gate's list, which
+/// lets in one of them.
 final class QueueWatch {
     let queue: QueueName
     private let lists: [(name: String, command: BlockedCommand)]

@@ -8,7 +8,7 @@ enum TLSSession {
     ///
     /// - Parameters:
     ///   - descriptor: of the socket, which stays open.
-    ///   - host: whose certificate is asked for.
+    ///   - host: whose certificate to ask for.
     ///   - options: what else.
     /// - Returns: the session, to be freed.
     /// - Throws: ``StreamFailure`` without the library, or for files that cannot be used.

@@ -14,10 +14,10 @@ final class TLSStream: RedisStream {
     ///
     /// - Parameters:
     ///   - socket: which is connected.
-    ///   - host: whose certificate the server has to show: a name or an address.
-    ///   - options: what is asked of the server, and shown to it.
+    ///   - host: whose certificate the server must show: a name or an address.
+    ///   - options: what to ask of the server, and to show to it.
     ///   - deadline: when that has to be done.
-    /// - Throws: ``StreamFailure``, also for a certificate that does not hold.
+    /// - Throws: ``StreamFailure``, also for an invalid certificate.
     init(
         _ socket: Socket,
         host: String,
