@@ -171,8 +171,8 @@ struct SendingTests {
             (SendOptions(uniqueFor: .seconds(1)), "uniqueFor means nothing without a uniqueKey"),
             (SendOptions(uniqueKey: "a", uniqueFor: .zero), "uniqueFor must be above zero"),
             (SendOptions(maxRetries: -1), "no task can be tried again -1 times"),
-            (SendOptions(timeLimit: .seconds(-1)), "timeLimit is no negative length of time"),
-            (SendOptions(softTimeLimit: .seconds(-1)), "softTimeLimit is no negative length"),
+            (SendOptions(timeLimit: .seconds(-1)), "timeLimit cannot be negative"),
+            (SendOptions(softTimeLimit: .seconds(-1)), "softTimeLimit cannot be negative"),
             (SendOptions(eta: .at(.distantPast)), "eta: a date lies in the years 1 to 9999"),
             (
                 SendOptions(expires: .at(Date(timeIntervalSince1970: 253_402_300_800))),

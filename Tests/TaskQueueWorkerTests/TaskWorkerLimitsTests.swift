@@ -131,7 +131,7 @@ struct TaskWorkerLimitsTests {
             #expect(sentence { $0.name = name }.hasSuffix("use text without control characters"))
         }
         #expect(sentence { $0.queues = ["a", "a"] } == "")
-        #expect(sentence { $0.grace = .seconds(-1) } == "grace is no negative length of time")
+        #expect(sentence { $0.grace = .seconds(-1) } == "grace cannot be negative")
         #expect(sentence { $0.shutdownTimeout = .seconds(-1) }.hasPrefix("shutdownTimeout"))
         #expect(sentence { $0.shutdownTimeout = .seconds(Int64.max) } == "")
         let double = sentence { _ in

@@ -46,7 +46,7 @@ struct LiveEntryCommandTests {
             #expect(again.status == .exited(65))
             #expect(
                 again.errors
-                    == "tq-ctl: there is an entry new one: --replace puts this one in its place\n"
+                    == "tq-ctl: there already is an entry new one: --replace replaces it\n"
             )
             let replaced = try await place.shell("\(add) --replace \(words)").succeeded()
             #expect(replaced.output.contains(#""replaced":true"#))
@@ -85,7 +85,7 @@ struct LiveEntryCommandTests {
             let own = try await place.run("tq-ctl", "beat", "add", "file", "@daily", "t")
             #expect(own.status == .exited(65))
             #expect(
-                own.errors == "tq-ctl: tq.toml:2 has an entry file: take another name\n"
+                own.errors == "tq-ctl: tq.toml:2 has an entry file: choose another name\n"
             )
             try await place.run("tq-beat", "--once").succeeded()
             try place.write("", to: "empty.toml")
@@ -159,7 +159,7 @@ struct LiveEntryCommandTests {
             try place.write(good + "[beat_schedule.b]\ntask = 't'\nschedule = 'x'\n", to: "bad")
             let bad = try await place.run("tq-ctl", "beat", "add", "--file", "bad")
             #expect(bad.status == .exited(65))
-            #expect(bad.errors.hasPrefix("tq-ctl: bad:6: beat_schedule.b.schedule: \"x\" is no "))
+            #expect(bad.errors.hasPrefix("tq-ctl: bad:6: beat_schedule.b.schedule: \"x\" is not a "))
             #expect(try await place.run("tq-ctl", "beat", "list").succeeded().lines.count == 1)
             let missing = try await place.run("tq-ctl", "beat", "add", "--file", "none")
             #expect(missing.status == .exited(74))

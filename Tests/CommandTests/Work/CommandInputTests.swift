@@ -172,7 +172,7 @@ struct CommandInputTests {
             let asks = try await place.result(ids["asks"] ?? "")
             #expect(
                 asks.status == .exited(1)
-                    && asks.errors.contains(/command line|Argument list|no text/)
+                    && asks.errors.contains(/command line|Argument list|not text/)
             )
         }
     }

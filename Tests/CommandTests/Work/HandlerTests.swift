@@ -75,7 +75,7 @@ struct HandlerTests {
         let zero = try await result(of: "t", [#":"a\u0000b""#], worker: ["--", "echo", "{1}"])
         #expect(zero.contains("argument 1 holds a NUL byte, which no command line can"))
         let half = try await result(of: "t", [#":"\ud800""#], worker: ["--", "echo", "{1}"])
-        #expect(half.contains("argument 1 holds half a surrogate pair, which is no text"))
+        #expect(half.contains("argument 1 holds half a surrogate pair, which is not text"))
     }
 
     private static let settings = """

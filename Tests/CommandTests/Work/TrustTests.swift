@@ -44,7 +44,7 @@ struct TrustTests {
             "sub.t",
             "mv tasks/sub sub; ln -s ../sub tasks/sub",
             "DIR/tasks/sub/t leads out of the tasks directory, to DIR/sub/t: copy that, or name it "
-                + "by run"
+                + "with run"
         ),
         Row(
             "t",

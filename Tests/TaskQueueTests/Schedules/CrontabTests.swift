@@ -140,7 +140,7 @@ struct CrontabTests {
             ("* * * * fri#6", "write fri#3 or 5#3 for the third Friday of the month, up to #5"),
             ("* * * * fri#0", "write fri#3"), ("* * * * fri#", "write fri#3"),
             ("* * * * #3", "write fri#3"), ("* * fri#3 * *", "the day of month \"fri#3\""),
-            ("@reboot", "@reboot@reboot works only in cron"),
+            ("@reboot", "@reboot works only in cron"),
             ("@dayly", "unknown word \"@dayly\": did you mean @daily?"),
             ("@every 10s", "unknown word \"@every\": did you mean every 10s?"),
             ("@", "unknown word \"@\": write @yearly, @monthly, @weekly, @daily or @hourly"),

@@ -80,8 +80,8 @@ struct ZoneDatabaseTests {
             }
             #expect(
                 error?.description
-                    == "cannot read the time zone \"Here\": it is damaged: install the zone "
-                    + "database anew (tzdata)"
+                    == "cannot read the time zone \"Here\": it is damaged: reinstall the zone "
+                    + "database (tzdata)"
             )
         }
     }
