@@ -1,7 +1,7 @@
 public import FoundationEssentials
 internal import TaskQueue
 
-/// How a task is sent; what is `nil` the settings say, or Celery's defaults.
+/// How a task is sent; where a property is `nil`, the settings apply, or Celery's defaults.
 ///
 /// ```swift
 /// SendOptions(eta: .after(.seconds(600)), expires: .at(deadline), priority: 3)
@@ -9,36 +9,36 @@ internal import TaskQueue
 public struct SendOptions: Sendable {
     /// An instant.
     public enum Time: Hashable, Sendable {
-        /// So long from now.
+        /// This long from now.
         case after(Duration)
-        /// Then; to the microsecond, in the years 1 to 9999.
+        /// At this instant; to the microsecond, in the years 1 to 9999.
         case at(Date)
     }
 
     /// `nil`: the task's route in `tq.toml`, else the default queue.
     public var queue: String?
-    /// The task is not run before; `nil`: it is run at once.
+    /// The task is not run before this; `nil`: it is run at once.
     public var eta: Time?
-    /// The task is not run after, but ends as revoked; `nil`: it is run at any time.
+    /// The task is not run after this, but ends as revoked; `nil`: it is run at any time.
     public var expires: Time?
     /// 0 to 9: 0 is served first.
     public var priority: Int?
     /// The task is sent only if no unfinished task holds this key.
     public var uniqueKey: String?
-    /// With a key: it is free after this, whatever has become of the task; `nil`: when the task has ended.
+    /// With a key: it is free after this time, whatever has become of the task; `nil`: when the task has ended.
     public var uniqueFor: Duration?
-    /// How long it may run until it is killed, or left behind; zero: for ever, `nil`: the worker's settings say.
+    /// How long it may run until it is killed, or left behind; zero: for ever, `nil`: the worker's settings apply.
     public var timeLimit: Duration?
-    /// How long it may run until it is told to end; zero: for ever, `nil`: the worker's settings decide.
+    /// How long it may run until it is told to end; zero: for ever, `nil`: the worker's settings apply.
     public var softTimeLimit: Duration?
     /// How often it may be tried again.
     public var maxRetries: Int?
-    /// Whether no result is kept; nobody can wait for the task then.
+    /// Whether no result is kept; then nobody can wait for the task.
     public var ignoresResult: Bool?
     /// The id of the task; `nil`: a new UUID.
     public var id: String?
 
-    /// What is left out is as the settings have it.
+    /// The defaults are those of the settings.
     public init(
         queue: String? = nil,
         eta: Time? = nil,
@@ -67,7 +67,7 @@ public struct SendOptions: Sendable {
 }
 
 extension SendOptions {
-    /// These options, and for those that are `nil` the others'.
+    /// These options, with the others' where these are `nil`.
     func completed(by other: SendOptions) -> SendOptions {
         var options = self
         options.queue = queue ?? other.queue
@@ -86,9 +86,9 @@ extension SendOptions {
 }
 
 extension SendOptions {
-    /// A task that is sent with these options, now, from within another.
+    /// A task to send now with these options, from within another.
     ///
-    /// - Throws: ``TaskQueueError`` that says which option, or name, cannot be.
+    /// - Throws: ``TaskQueueError`` that says which option, or name, is impossible.
     func draft(
         _ task: String,
         _ arguments: TaskArguments,

@@ -10,7 +10,7 @@ public struct SentTask<Output: Decodable & Sendable>: Sendable {
     private let client: TaskQueueClient
     private let keepsResult: Bool
     private let waiting: WaitNotice?
-    /// Whether the client has sent it, or was told that it is there.
+    /// Whether the client has sent it, or knows that it exists.
     private let wasSent: Bool
 
     init(
@@ -45,13 +45,13 @@ public struct SentTask<Output: Decodable & Sendable>: Sendable {
 
     /// Waits for the task to end.
     ///
-    /// An outage of the server does not end the wait, nor does it notice that nobody knows the id. In a handler
-    /// it holds a slot of its worker meanwhile: when all are held by tasks that wait for others, nothing runs
-    /// any more, and the worker's log says so. Give what is waited for a queue and a worker of its own, or a
+    /// An outage of the server does not end the wait, and the wait does not notice if nobody knows the id. In a
+    /// handler it holds a slot of its worker meanwhile: when all slots are held by tasks that wait for others, nothing
+    /// runs any more, and the worker's log says so. Give the awaited tasks their own queue and worker, or set a
     /// timeout.
     ///
     /// - Parameter timeout: how long to wait; zero looks once, `nil` waits as long as it takes.
-    /// - Returns: what the task has returned.
+    /// - Returns: the task's result.
     /// - Throws: ``TaskError`` if the task failed or was revoked; `CancellationError` if the Swift task was
     ///   cancelled; else ``TaskQueueError``, of the kind `timedOut` if it has not ended in time, and `result`
     ///   if its worker keeps no result.
@@ -77,7 +77,7 @@ public struct SentTask<Output: Decodable & Sendable>: Sendable {
         }
     }
 
-    /// Looks where the task stands.
+    /// Looks up where the task stands.
     ///
     /// - Throws: ``TaskQueueError``.
     public func status() async throws(TaskQueueError) -> TaskStatus {

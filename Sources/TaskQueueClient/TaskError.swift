@@ -1,7 +1,7 @@
 package import TaskQueue
 
-/// A failure as a result has it: thrown by a handler, it is what every client sees, in whatever language;
-/// thrown by a client, it is what a task ended with.
+/// A failure, as a result holds it. Every client, in any language, sees the one that a handler throws; the one
+/// that a client throws is how the task ended.
 public struct TaskError: Error, Equatable {
     /// Tells kinds of failure apart: the name of an exception's class where Python wrote or reads it.
     public var type: String

@@ -30,7 +30,7 @@ public final class TaskQueueClient: Sendable {
         )
     }
 
-    /// For a program that has read the settings itself.
+    /// For a program that has already read the settings.
     package convenience init(
         _ settings: Settings,
         _ options: CommonOptions
@@ -64,7 +64,7 @@ public final class TaskQueueClient: Sendable {
 extension TaskQueueClient {
     /// Sends a task, and returns when the broker has it.
     ///
-    /// A connection that is lost meanwhile is made again: the task is not sent twice.
+    /// If the connection is lost meanwhile, the client connects again; the task is not sent twice.
     ///
     /// - Throws: ``TaskQueueError``.
     @discardableResult
@@ -75,10 +75,10 @@ extension TaskQueueClient {
         try await send(request, options, as: origin)
     }
 
-    /// Sends many tasks at once, each with the same options, which name no id and no unique key.
+    /// Sends many tasks at once, each with the same options, which must name no id and no unique key.
     ///
     /// - Returns: the tasks, in their order.
-    /// - Throws: ``TaskQueueError``; the first of them may have been sent then.
+    /// - Throws: ``TaskQueueError``; the first tasks may have been sent then.
     @discardableResult
     public func send<Request: TaskRequest>(
         _ requests: [Request],
@@ -87,7 +87,7 @@ extension TaskQueueClient {
         try await send(requests, options, as: origin)
     }
 
-    /// Sends a task that no type describes: one of Celery's, or a command.
+    /// Sends a task without a type: one of Celery's, or a command.
     ///
     /// ```swift
     /// let sum = try await client.send("add", 2, 3, returning: Int.self).value()
@@ -97,7 +97,7 @@ extension TaskQueueClient {
     ///   - task: its name.
     ///   - arguments: one after the other.
     ///   - options: how it is sent.
-    ///   - output: what its result is read as; of a command, `String` reads what it printed.
+    ///   - output: the type to read its result as; for a command, `String` reads what it printed.
     /// - Returns: the task.
     /// - Throws: ``TaskQueueError``.
     @discardableResult
@@ -111,7 +111,7 @@ extension TaskQueueClient {
         return try await send(task, list, options, as: origin)
     }
 
-    /// Sends a task that no type describes, with arguments that have names.
+    /// Sends a task without a type, with named arguments.
     ///
     /// ```swift
     /// try await client.send("shop.greet", named: ["name": "Ada"], returning: String.self)
@@ -119,10 +119,10 @@ extension TaskQueueClient {
     ///
     /// - Parameters:
     ///   - task: its name.
-    ///   - arguments: one after the other, before those that have names.
+    ///   - arguments: one after the other, before the named ones.
     ///   - named: a dictionary, or a value whose properties are the arguments.
     ///   - options: how it is sent.
-    ///   - output: what its result is read as.
+    ///   - output: the type to read its result as.
     /// - Returns: the task.
     /// - Throws: ``TaskQueueError``.
     @discardableResult
@@ -138,7 +138,7 @@ extension TaskQueueClient {
         return try await send(task, list, named: object, options, as: origin)
     }
 
-    /// A task that was sent elsewhere, by its id; whether there is one is not looked at.
+    /// A task that was sent elsewhere, by its id; this does not check whether it exists.
     public func task<Output: Decodable & Sendable>(
         _ id: String,
         returning output: Output.Type = NoOutput.self
@@ -177,7 +177,7 @@ extension TaskQueueClient {
         return try await sent(drafts)
     }
 
-    /// Sends a task that no type describes, from within another; `list` is a JSON array, `named` an object.
+    /// Sends a task without a type, from within another; `list` is a JSON array, `named` an object.
     package func send<Output: Decodable & Sendable>(
         _ task: String,
         _ list: JSONText,
@@ -219,9 +219,9 @@ extension TaskDraft {
         self = try options.draft(Request.taskName, TaskArguments(value: value), origin)
     }
 
-    /// Arguments that have names, as a JSON object.
+    /// Named arguments, as a JSON object.
     ///
-    /// - Throws: ``TaskQueueError`` for what JSON does not have, or has no names.
+    /// - Throws: ``TaskQueueError`` for values that JSON cannot hold, or that have no names.
     package static func arguments(
         of task: String,
         named value: some Encodable
@@ -232,9 +232,9 @@ extension TaskDraft {
         return object
     }
 
-    /// Arguments that come one after the other, as a JSON array.
+    /// Arguments without names, as a JSON array.
     ///
-    /// - Throws: ``TaskQueueError`` for what JSON does not have.
+    /// - Throws: ``TaskQueueError`` for values that JSON cannot hold.
     package static func arguments<each Argument: Encodable>(
         of task: String,
         _ arguments: repeat each Argument

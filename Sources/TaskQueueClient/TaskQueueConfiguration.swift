@@ -3,20 +3,20 @@ package import TaskQueue
 
 /// Where tasks and results are, for a program that is not one of tq's own.
 ///
-/// What is `nil` is found as `tq-send` finds it: in the environment, then in `tq.toml`, then the default. But a
-/// broker that is named here has its results with it, whatever these say, unless ``resultBackendURL`` is
-/// named too.
+/// Where a property is `nil`, the value is found as by `tq-send`: in the environment, then in `tq.toml`, then the
+/// default. But a broker that is named here keeps its results too, whatever these say, unless
+/// ``resultBackendURL`` is named as well.
 public struct TaskQueueConfiguration: Sendable {
     /// As `redis://localhost`, or `sqlite:PATH`.
     public var brokerURL: String?
     /// `nil`: the same place as ``brokerURL``, if that is named.
     public var resultBackendURL: String?
-    /// The settings file; `nil`: `$TQ_CONFIG`, or the one that is found from the working directory.
+    /// The settings file; `nil`: `$TQ_CONFIG`, or the file found from the working directory.
     public var settingsFile: String?
-    /// Whether neither environment nor settings file count.
+    /// Whether to ignore the environment and the settings file.
     package private(set) var isIsolated = false
 
-    /// What is left out is found as `tq-send` finds it.
+    /// Values that are left out are found as by `tq-send`.
     public init(
         brokerURL: String? = nil,
         resultBackendURL: String? = nil,
@@ -29,7 +29,7 @@ public struct TaskQueueConfiguration: Sendable {
 }
 
 extension TaskQueueConfiguration {
-    /// Nothing from outside counts, neither environment nor settings file: for tests, and for libraries.
+    /// Ignores the environment and the settings file: for tests, and for libraries.
     ///
     /// ```swift
     /// let configuration = TaskQueueConfiguration.isolated(brokerURL: "sqlite:/tmp/test/tq.db")
@@ -38,7 +38,7 @@ extension TaskQueueConfiguration {
     /// - Parameters:
     ///   - brokerURL: as `redis://localhost`, or `sqlite:PATH`.
     ///   - resultBackendURL: `nil`: the same place.
-    /// - Returns: a configuration that says all.
+    /// - Returns: a complete configuration.
     public static func isolated(
         brokerURL: String,
         resultBackendURL: String? = nil
@@ -51,7 +51,7 @@ extension TaskQueueConfiguration {
         return configuration
     }
 
-    /// What it leads to.
+    /// The settings that follow from it.
     ///
     /// - Throws: ``TaskQueueError`` of the kind `settings`.
     package func read() throws(TaskQueueError) -> (Settings, CommonOptions) {

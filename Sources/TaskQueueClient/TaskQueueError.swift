@@ -1,9 +1,9 @@
 internal import Connections
 package import TaskQueue
 
-/// Why something could not be done; what a task itself ended with is a ``TaskError``.
+/// Why something could not be done; the failure of a task itself is a ``TaskError``.
 public struct TaskQueueError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// What programs tell apart.
+    /// What a program can tell apart.
     public enum Kind: Hashable, Sendable {
         /// The settings file or an URL cannot be used.
         case settings
@@ -17,14 +17,14 @@ public struct TaskQueueError: Error, Hashable, Sendable, CustomStringConvertible
         case result
         /// The task has not ended in time; it may still.
         case timedOut
-        /// The Swift task was cancelled: before, then nothing was done, or while it waited; the description
+        /// The Swift task was cancelled: either before, and nothing was done, or while it waited; the description
         /// says which.
         case cancelled
         /// The client was closed, or the worker has run before.
         case closed
     }
 
-    /// What it is a case of.
+    /// The kind of error.
     public let kind: Kind
     /// A sentence for people; without passwords.
     public let description: String
@@ -44,7 +44,7 @@ extension TaskQueueError {
         self.init(.settings, problem.message)
     }
 
-    /// What the program itself has said cannot be used.
+    /// A value from the program itself cannot be used.
     package static func badConfiguration(_ sentence: String) -> TaskQueueError {
         TaskQueueError(.settings, sentence)
     }

@@ -1,8 +1,8 @@
 /// The arguments of a task, as a type that its senders and its handler share.
 ///
 /// Its properties are the task's keyword arguments; Celery, `tq-send` and others send them by name, or one
-/// after the other in the order of the properties. Dates are sent in ISO 8601, to the microsecond: one of
-/// `Date()` comes back rounded, and one outside the years 1 to 9999, as `Date.distantPast`, is refused.
+/// after the other in the order of the properties. Dates are sent in ISO 8601, to the microsecond: `Date()`
+/// comes back rounded, and a date outside the years 1 to 9999, such as `Date.distantPast`, is refused.
 ///
 /// ```swift
 /// struct Thumbnail: TaskRequest {
@@ -20,7 +20,7 @@ public protocol TaskRequest: Codable, Sendable {
     /// The name by which a worker finds what to run: not empty, and without control characters.
     static var taskName: String { get }
 
-    /// How tasks of this type are sent where the call says nothing.
+    /// How tasks of this type are sent, unless the call says otherwise.
     ///
     /// ```swift
     /// struct Mail: TaskRequest {

@@ -16,9 +16,9 @@ public struct TaskContext: Sendable {
 
     /// The task's id: the same in every try.
     public var id: String { task.id.text }
-    /// The name by which it was sent.
+    /// The name by which the task was sent.
     public var taskName: String { task.task.text }
-    /// From which it was taken.
+    /// The queue that it was taken from.
     public var queue: String { run.assignment.queue.text }
     /// How often it has been tried before.
     public var retries: Int { task.retries }
@@ -31,16 +31,16 @@ public struct TaskContext: Sendable {
 
     /// The worker that runs it, as `tq-ctl workers` shows it: `tq@host`.
     public var workerName: String { services.workerName }
-    /// When it was sent, by its sender's clock, to the millisecond; `nil`: its id does not say, as Celery's do
-    /// not.
+    /// When it was sent, by its sender's clock, to the millisecond; `nil`: its id does not say, as with Celery's
+    /// ids.
     public var sentAt: Date? {
         SentRecord(task.id).map { Date(timeIntervalSince1970: Double($0.clock >> 12) / 1000) }
     }
-    /// Before which it was not to be run; `nil`: it was to be at once.
+    /// The time before which it was not to be run; `nil`: it was to run at once.
     ///
-    /// Of a task that is tried again, when that was due.
+    /// For a task that is tried again, the time when the retry was due.
     public var eta: Date? { task.eta.map(Date.init) }
-    /// After which it is not to be run; `nil`: it may be at any time.
+    /// The time after which it is not to be run; `nil`: there is none.
     public var expires: Date? { task.expires.map(Date.init) }
     /// 0 to 9: 0 is served first.
     public var priority: Int { task.priority }
@@ -48,14 +48,14 @@ public struct TaskContext: Sendable {
     /// A header of the task's message as a text; `nil`: there is no such header, or it is not a text.
     public func header(_ name: String) -> String? { task.headers[key: name]?.string }
 
-    /// When the handler is cancelled, or left behind; `nil`: it may take its time.
+    /// When the handler is cancelled, or left behind; `nil`: never.
     public var deadline: ContinuousClock.Instant? {
         let limits = run.assignment.limits
         return [limits.soft, limits.hard].compactMap(\.self).min()
             .map { run.startedAt + .microseconds(Int64($0 * 1e6)) }
     }
 
-    /// Whether the handler is to come to an end: it is over its soft time limit, or the worker stops at
+    /// Whether the handler should come to an end: it is over its soft time limit, or the worker stops at
     /// once.
     public var isCancelled: Bool { Task.isCancelled }
 
@@ -69,14 +69,14 @@ public struct TaskContext: Sendable {
 
     /// Reports how far the task is; anyone waiting for it sees that, several times a second at most.
     ///
-    /// - Parameter progress: any value; of an object with `current` and `total`, and `message` beside them,
+    /// - Parameter progress: any value; for an object with `current` and `total`, and perhaps `message`,
     ///   `tq-result --follow` draws a bar.
-    /// - Throws: `EncodingError` for a value that JSON does not have.
+    /// - Throws: `EncodingError` for a value that JSON cannot hold.
     public func report(_ progress: some Encodable) throws {
         run.report(progress: try TaskCoding.encode(progress))
     }
 
-    /// Tells that so many of so many steps are done.
+    /// Reports that some of a number of steps are done.
     public func report(_ current: Int, of total: Int, _ message: String? = nil) {
         var writer = JSONWriter()
         writer.beginObject()
@@ -110,7 +110,7 @@ extension TaskContext {
     /// Sends many tasks at once, as children of this one.
     ///
     /// - Returns: the tasks, in their order.
-    /// - Throws: ``TaskQueueError``; the first of them may have been sent then.
+    /// - Throws: ``TaskQueueError``; the first tasks may have been sent then.
     @discardableResult
     public func send<Request: TaskRequest>(
         _ requests: [Request],
@@ -119,13 +119,13 @@ extension TaskContext {
         try await services.client().send(requests, options, as: child).map { $0.telling(waiting) }
     }
 
-    /// Sends a task that no type describes, as a child of this one.
+    /// Sends a task without a type, as a child of this one.
     ///
     /// - Parameters:
     ///   - name: of the task.
     ///   - arguments: one after the other.
     ///   - options: how it is sent.
-    ///   - output: what its result is read as.
+    ///   - output: the type to read its result as.
     /// - Returns: the task.
     /// - Throws: ``TaskQueueError``.
     @discardableResult
@@ -141,14 +141,14 @@ extension TaskContext {
         return task.telling(waiting)
     }
 
-    /// Sends a task that no type describes, with arguments that have names, as a child of this one.
+    /// Sends a task without a type, with named arguments, as a child of this one.
     ///
     /// - Parameters:
     ///   - name: of the task.
-    ///   - arguments: one after the other, before those that have names.
+    ///   - arguments: one after the other, before the named ones.
     ///   - named: a dictionary, or a value whose properties are the arguments.
     ///   - options: how it is sent.
-    ///   - output: what its result is read as.
+    ///   - output: the type to read its result as.
     /// - Returns: the task.
     /// - Throws: ``TaskQueueError``.
     @discardableResult
@@ -166,7 +166,7 @@ extension TaskContext {
         return task.telling(waiting)
     }
 
-    /// A task that was sent elsewhere, by its id; whether there is one is not looked at.
+    /// A task that was sent elsewhere, by its id; this does not check whether it exists.
     ///
     /// - Throws: ``TaskQueueError`` if no client can be made.
     public func task<Output: Decodable & Sendable>(

@@ -2,13 +2,13 @@ import TaskQueue
 
 // MARK: - What blocks
 
-/// Handlers that are synchronous, each of which runs on a thread of its own, whatever
-/// ``HandlerOptions/blocks`` says: so they may call what must not be called in an `async` function, such as
+/// Synchronous handlers, each of which runs on its own thread, whatever
+/// ``HandlerOptions/blocks`` says: so they may call functions that must not be called in an `async` one, such as
 /// `Thread.sleep` or a semaphore's `wait`.
 ///
-/// They are cancelled as others are: `Task.isCancelled` and ``TaskContext/isCancelled`` say so.
+/// They are cancelled like others: `Task.isCancelled` and ``TaskContext/isCancelled`` say so.
 extension TaskHandlers {
-    /// Handles a task whose arguments come one after the other, on a thread of its own.
+    /// Handles a task whose arguments come one after the other, on its own thread.
     ///
     /// ```swift
     /// tasks.onThread("sum") { (_, numbers: [Double]) in numbers.reduce(0, +) }
@@ -29,8 +29,8 @@ extension TaskHandlers {
         }
     }
 
-    /// Handles a task whose arguments come one after the other, and which has no result, on a thread of its
-    /// own.
+    /// Handles a task whose arguments come one after the other, without a result, on its own
+    /// thread.
     public mutating func onThread<each Argument: Decodable & Sendable>(
         _ task: String,
         _ options: HandlerOptions = HandlerOptions(),
@@ -45,7 +45,7 @@ extension TaskHandlers {
         }
     }
 
-    /// Handles a task whose arguments are a type's properties, on a thread of its own.
+    /// Handles a task whose arguments are a type's properties, on its own thread.
     public mutating func onThread<Request: TaskRequest>(
         _ request: Request.Type,
         _ options: HandlerOptions = HandlerOptions(),
@@ -57,8 +57,8 @@ extension TaskHandlers {
         }
     }
 
-    /// Handles a task whose arguments are a type's properties, and which has no result, on a thread of its
-    /// own.
+    /// Handles a task whose arguments are a type's properties, without a result, on its own
+    /// thread.
     public mutating func onThread<Request: TaskRequest>(
         _ request: Request.Type,
         _ options: HandlerOptions = HandlerOptions(),

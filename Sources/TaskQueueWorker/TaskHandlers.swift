@@ -2,7 +2,7 @@ import TaskQueue
 
 /// The handlers of a program, by the names of their tasks.
 ///
-/// A name that is empty or has control characters, or has a handler already, is complained of when all are
+/// A name that is empty, has control characters or already has a handler is reported once all handlers are
 /// there: ``TaskWorker`` throws a ``TaskQueueError``, ``TaskProgram`` ends with status 78.
 ///
 /// ```swift
@@ -15,7 +15,7 @@ import TaskQueue
 public struct TaskHandlers {
     private var table = HandlerTable()
     private let services: HandlerServices
-    /// The first handler that cannot be; `nil`: all can.
+    /// The first handler that is impossible; `nil`: all are possible.
     private var problem: String?
 
     init(_ services: HandlerServices) {
@@ -24,12 +24,12 @@ public struct TaskHandlers {
 
     /// Handles a task whose arguments come one after the other.
     ///
-    /// Arguments at the end that are optional may be missing.
+    /// Optional arguments at the end may be missing.
     ///
     /// - Parameters:
     ///   - task: its name, which no other handler has.
     ///   - options: apply where neither message nor settings say.
-    ///   - handler: returns the task's result. What it throws decides what becomes of the task:
+    ///   - handler: returns the task's result. An error that it throws decides what becomes of the task:
     ///     ``TaskVerdict``, ``TaskError``, or any other error.
     public mutating func on<each Argument: Decodable & Sendable, Output: Encodable & Sendable>(
         _ task: String,
@@ -44,7 +44,7 @@ public struct TaskHandlers {
         }
     }
 
-    /// Handles a task whose arguments come one after the other, and which has no result.
+    /// Handles a task whose arguments come one after the other, without a result.
     public mutating func on<each Argument: Decodable & Sendable>(
         _ task: String,
         _ options: HandlerOptions = HandlerOptions(),
@@ -64,7 +64,7 @@ public struct TaskHandlers {
     /// - Parameters:
     ///   - request: names the task; no other handler has this name.
     ///   - options: apply where neither message nor settings say.
-    ///   - handler: returns the task's result. What it throws decides what becomes of the task:
+    ///   - handler: returns the task's result. An error that it throws decides what becomes of the task:
     ///     ``TaskVerdict``, ``TaskError``, or any other error.
     public mutating func on<Request: TaskRequest>(
         _ request: Request.Type,
@@ -77,7 +77,7 @@ public struct TaskHandlers {
         }
     }
 
-    /// Handles a task whose arguments are a type's properties, and which has no result.
+    /// Handles a task whose arguments are a type's properties, without a result.
     public mutating func on<Request: TaskRequest>(
         _ request: Request.Type,
         _ options: HandlerOptions = HandlerOptions(),
@@ -123,7 +123,7 @@ public struct TaskHandlers {
 
     /// All of them.
     ///
-    /// - Throws: ``TaskQueueError`` if one cannot be.
+    /// - Throws: ``TaskQueueError`` if one is impossible.
     func checked() throws(TaskQueueError) -> HandlerTable {
         if let problem { throw .badConfiguration(problem) }
         return table

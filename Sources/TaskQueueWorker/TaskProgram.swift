@@ -29,12 +29,12 @@ public enum TaskProgram {
     ///
     /// - Parameters:
     ///   - logger: where the worker and ``TaskContext/logger`` write; `nil`: where `LoggingSystem` was told
-    ///     to, if it was before, else lines on standard error. `--log-level` holds for it, `--log-format` only
-    ///     for the latter.
-    ///   - register: adds the handlers, and may connect before to what they need. If it throws, the program
+    ///     to, if it was before, else lines on standard error. `--log-level` applies to it, `--log-format` only
+    ///     to the latter.
+    ///   - register: adds the handlers, and may first connect to what they need. If it throws, the program
     ///     ends with status 78.
-    ///   - farewell: closes what the handlers have used, when no task is taken any more and all handlers have
-    ///     ended or were left behind; ten seconds later the process ends all the same.
+    ///   - farewell: closes what the handlers have used, once no more tasks are taken and all handlers have
+    ///     ended or were left behind; ten seconds later the process ends in any case.
     public static func run(
         logger: Logger? = nil,
         _ register: (inout TaskHandlers) async throws -> Void,
@@ -66,7 +66,7 @@ public enum TaskProgram {
         }
     }
 
-    /// On a thread of its own, which also ends the process: handlers may hold all others.
+    /// On its own thread, which also ends the process: handlers may hold all others.
     private static func start(
         _ command: WorkCommand,
         _ process: WorkerProcess,
@@ -95,7 +95,7 @@ public enum TaskProgram {
         return WorkCommand.logger(own, arguments, common)
     }
 
-    /// As it was called, without the folder.
+    /// The name by which it was called, without the folder.
     private static var name: String {
         let path = CommandLine.arguments.first ?? "worker"
         return String(path.split(separator: "/").last ?? "worker")

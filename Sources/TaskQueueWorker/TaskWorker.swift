@@ -4,10 +4,10 @@ import Synchronization
 import TaskQueue
 import WorkerProgram
 
-/// A worker within a program that does something else too, such as a server.
+/// A worker within a program that also does something else, such as a server.
 ///
-/// It has no signals, options or commands; settings are those of `tq-work`, where the configuration says
-/// nothing.
+/// It has no signals, options or commands; its settings are those of `tq-work`, unless the configuration says
+/// otherwise.
 ///
 /// ```swift
 /// let worker = try TaskWorker { tasks in
@@ -22,7 +22,7 @@ public final class TaskWorker: Sendable {
     private let hasRun = Atomic(false)
 
     /// - Parameters:
-    ///   - configuration: what the settings do not say.
+    ///   - configuration: goes before the settings.
     ///   - register: adds the handlers.
     /// - Throws: what `register` throws, or ``TaskQueueError`` for settings and URLs that cannot be used.
     public init(
@@ -37,8 +37,8 @@ public final class TaskWorker: Sendable {
 
     /// Takes tasks and runs them until it is told to stop, and then waits for those that still run.
     ///
-    /// If the calling Swift task is cancelled, it stops at once: handlers are cancelled, and what was not
-    /// finished goes back to its queue. A handler that does not end then goes on in this process, though its
+    /// If the calling Swift task is cancelled, the worker stops at once: handlers are cancelled, and unfinished
+    /// tasks go back to their queues. A handler that does not end then goes on in this process, though its
     /// task is run elsewhere.
     ///
     /// Handlers see the task-local values of the calling Swift task.
@@ -58,7 +58,7 @@ public final class TaskWorker: Sendable {
         }
     }
 
-    /// Tells it to take no more tasks, and to end when those that run have ended.
+    /// Tells it to take no more tasks, and to end when the running ones have ended.
     ///
     /// Tasks that have not ended in ``TaskWorkerConfiguration/shutdownTimeout`` are interrupted. Calling it again
     /// changes nothing; to stop without waiting, cancel the Swift task that runs the worker.
@@ -83,7 +83,7 @@ public final class TaskWorker: Sendable {
 }
 
 extension TaskWorker {
-    /// What a worker is made of.
+    /// The parts of a worker.
     private struct Parts: Sendable {
         private let configuration: TaskWorkerConfiguration
         private let settings: Settings

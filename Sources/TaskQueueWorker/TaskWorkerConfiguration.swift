@@ -1,29 +1,29 @@
 public import Logging
 import TaskQueue
 
-/// How a ``TaskWorker`` goes about it.
+/// How a ``TaskWorker`` works.
 public struct TaskWorkerConfiguration: Sendable {
     /// Where tasks and results are.
     public var taskQueue: TaskQueueConfiguration
-    /// From which tasks are taken; empty: `worker_queues` of the settings, else `celery`.
+    /// The queues to take tasks from; empty: `worker_queues` of the settings, else `celery`.
     public var queues: [String]
     /// How many tasks run at once, 1 to 10,000; `nil`: `worker_concurrency` of the settings, else the number
     /// of cores.
     public var concurrency: Int?
-    /// How many tasks are held ahead for each that runs, 0 to 10,000; `nil`: as many as keep it busy.
+    /// How many tasks to hold ahead for each that runs, 0 to 10,000; `nil`: as many as keep it busy.
     public var prefetch: Int?
-    /// How operators see it, as Celery's workers are named: `%h` is the host.
+    /// The name that operators see, as for Celery's workers: `%h` is the host.
     public var name: String
-    /// Where it tells what happens.
+    /// The worker's log.
     public var logger: Logger
     /// Where handlers run; `nil`: on threads for handlers alone, so that one that never suspends takes nothing
     /// from the rest of the program.
     public var executor: (any TaskExecutor)?
-    /// How long tasks that run at ``TaskWorker/stop()`` may take to end; `nil`: as long as they take.
+    /// How long running tasks may take to end after ``TaskWorker/stop()``; `nil`: as long as they take.
     ///
     /// Then they are interrupted as if the Swift task of ``TaskWorker/run()`` were cancelled.
     public var shutdownTimeout: Duration?
-    /// How long handlers that are interrupted have to end; then they are left behind.
+    /// How long interrupted handlers have to end; then they are left behind.
     public var grace: Duration
     /// Whether to wait for a broker that cannot be reached at the start, as for one that goes away later;
     /// if not, ``TaskWorker/run()`` throws.
@@ -56,7 +56,7 @@ public struct TaskWorkerConfiguration: Sendable {
 }
 
 extension TaskWorkerConfiguration {
-    /// - Throws: ``TaskQueueError`` of the kind `settings` that names what cannot be.
+    /// - Throws: ``TaskQueueError`` of the kind `settings` that names the impossible value.
     func check() throws(TaskQueueError) {
         try Self.check("concurrency", concurrency, 1...10_000)
         try Self.check("prefetch", prefetch, 0...10_000)
@@ -72,9 +72,9 @@ extension TaskWorkerConfiguration {
         }
     }
 
-    /// From which tasks are taken, each once; empty: the settings say.
+    /// The queues to take tasks from, each once; empty: those of the settings.
     ///
-    /// - Throws: ``TaskQueueError`` of the kind `settings` for what cannot name a queue.
+    /// - Throws: ``TaskQueueError`` of the kind `settings` for a text that cannot name a queue.
     func queueNames() throws(TaskQueueError) -> [QueueName] {
         var names: [QueueName] = []
         for text in queues {
