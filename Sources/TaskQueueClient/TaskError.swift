@@ -1,7 +1,9 @@
 package import TaskQueue
 
-/// A failure, as a result holds it. Every client, in any language, sees the one that a handler throws; the one
-/// that a client throws is how the task ended.
+/// A failure, as a result holds it.
+///
+/// Every client, in any language, sees the one that a handler throws. The one that a client throws is how the
+/// task ended.
 public struct TaskError: Error, Equatable {
     /// Tells kinds of failure apart: the name of an exception's class where Python wrote or reads it.
     public var type: String

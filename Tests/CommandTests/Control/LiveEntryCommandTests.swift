@@ -159,7 +159,9 @@ struct LiveEntryCommandTests {
             try place.write(good + "[beat_schedule.b]\ntask = 't'\nschedule = 'x'\n", to: "bad")
             let bad = try await place.run("tq-ctl", "beat", "add", "--file", "bad")
             #expect(bad.status == .exited(65))
-            #expect(bad.errors.hasPrefix("tq-ctl: bad:6: beat_schedule.b.schedule: \"x\" is not a "))
+            #expect(
+                bad.errors.hasPrefix("tq-ctl: bad:6: beat_schedule.b.schedule: \"x\" is not a ")
+            )
             #expect(try await place.run("tq-ctl", "beat", "list").succeeded().lines.count == 1)
             let missing = try await place.run("tq-ctl", "beat", "add", "--file", "none")
             #expect(missing.status == .exited(74))

@@ -72,7 +72,8 @@ struct CrontabFileTests {
             ),
             ("0 0 * * * 1-5 x", "1: \"1-5\" is not a task"),
             ("* * *", "1: a crontab schedule has five fields (minute, hour"),
-            ("@reboot x", "1: @reboot works only in cron"), ("@dayli x", "1: unknown word \"@dayli\""),
+            ("@reboot x", "1: @reboot works only in cron"),
+            ("@dayli x", "1: unknown word \"@dayli\""),
             ("@daily", "1: no task follows the schedule \"@daily\""),
             ("every x", "1: the interval \"x\""), ("every 10s", "1: no task follows the schedule"),
             ("sunset 1 x", "1: the place \"1 x\": write latitude and longitude"),
@@ -80,7 +81,10 @@ struct CrontabFileTests {
             ("PATH = /bin", "1: tq-beat runs no commands and has no use for PATH"),
             ("TZ=Europe/Bonn", "1: unknown time zone \"Europe/Bonn\": write an IANA name"),
             ("TZ='UTC", "1: a ' has no second one to end the value"),
-            ("@daily /bin/backup > /dev/null", "1: no shell reads this line, and > means something to a shell"),
+            (
+                "@daily /bin/backup > /dev/null",
+                "1: no shell reads this line, and > means something to a shell"
+            ),
             ("@daily x $HOME", "for the character write '$'; to run a command make it a task"),
             (
                 "@daily x a # note",
