@@ -4,7 +4,7 @@ internal import TaskQueue
 
 /// What the threads of a client need to know.
 struct ClientSetup: Sendable {
-    /// After which a server that has answered before is given up: what was sent is sent again then.
+    /// How long to wait for a server that has answered before; then what was sent is sent again.
     private static let replyTimeout: Duration = .seconds(10)
 
     let settings: Settings

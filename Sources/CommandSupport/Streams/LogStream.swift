@@ -10,7 +10,7 @@ internal import TaskQueue
 package final class LogStream: Sendable {
     package static let standardError = LogStream(2)
 
-    /// So many bytes are kept: some thousand lines.
+    /// How many bytes are kept: some thousand lines.
     private static let capacity = 1 << 20
 
     private struct State {

@@ -6,7 +6,7 @@ internal import TaskQueue
 struct SentinelSearch {
     /// For a sentinel, and for the master it names: either may be on a machine that is gone.
     private static let longestAnswer: Duration = .seconds(1)
-    /// Between two rounds: the sentinels are about to choose a new master.
+    /// The time between two rounds: the sentinels are about to choose a new master.
     private static let pause: Duration = .milliseconds(200)
     /// The sentinel that answered last is asked first: a worker makes many connections, and one of the others may
     /// be on a machine that is gone.

@@ -1,6 +1,6 @@
 /// What came of one attempt to read or write, which never waits.
 enum StreamStep {
-    /// So many bytes were read or written, at least one.
+    /// This many bytes were read or written, at least one.
     case moved(Int)
     /// It can go on when the descriptor is readable.
     case needsInput

@@ -1,31 +1,31 @@
 /// Which firings of which entries are due: decided by values alone, without asking a clock or a broker.
 ///
-/// Each entry's firings are gone through one by one, each after the last that was sent: so a clock that
+/// The firings of each entry come one by one, each after the last that was sent: so a clock that
 /// jumps skips none and repeats none.
 ///
-/// As long as the first firing of an entry that was not sent is late by no more than ``grace``, all are sent
-/// whatever the entry says of catching up: so long it takes at most until another process has taken the
-/// place of one that died. Later than that, what is sent is none, the last or all, and of none still
-/// the last if that one is late by no more than ``grace``.
+/// As long as the first unsent firing of an entry is late by no more than ``grace``, all are sent, whatever
+/// the entry says of catching up: it may take that long until another process takes the place of one that
+/// died. Later than that, the entry decides: none, the last or all are sent; with none, the last one is still
+/// sent if it is late by no more than ``grace``.
 package struct Beat: Sendable {
-    /// A firing that is to be sent.
+    /// A firing to send.
     package struct Due: Equatable, Sendable {
         /// Its position among the entries.
         package let entry: Int
         package let instant: Timestamp
     }
 
-    /// How late a firing may be and not count as missed.
+    /// How late a firing may be without counting as missed.
     package let grace: Duration
     /// For entries of the settings without a zone of their own.
     private let zone: LocalTimeZone
-    /// Those of the settings first, then the live ones.
+    /// Entries of the settings first, then the live ones.
     private var items: [ScheduledEntry] = []
-    /// How many of them are of the settings.
+    /// How many of them are from the settings.
     private let configured: Int
-    /// When each entry's next firing is to be sent; `nil`: it has none.
+    /// When each entry's next firing is to be sent; `nil`: there is none.
     ///
-    /// Beside ``items``, so that a look at all of them takes little.
+    /// Apart from ``items``, so that looking at all of them costs little.
     private var next: [Timestamp?] = []
 
     /// All entries count as known since `now`, until ``adopt(_:)``.
@@ -60,10 +60,10 @@ extension Beat {
 
     package func entry(_ index: Int) -> BeatEntry { items[index].entry }
 
-    /// Of a live entry; `nil` for one of the settings.
+    /// The version of a live entry; `nil` for one of the settings.
     package func version(of index: Int) -> Int64? { items[index].version }
 
-    /// As the broker is to know the entries of the settings, in their order.
+    /// The entries of the settings as the broker should know them, in their order.
     package var enrolments: [BeatEnrolment] {
         items.prefix(configured).map { BeatEnrolment($0.entry, default: zone) }
     }
@@ -77,7 +77,7 @@ extension Beat {
         }
     }
 
-    /// Goes by other live entries from now on; those of the settings, and those that stay, go on as they
+    /// Uses other live entries from now on; those of the settings, and those that stay, go on as they
     /// were.
     ///
     /// - Parameters:
@@ -143,16 +143,16 @@ extension Beat {
 extension Beat {
     /// When the next firing of any entry is to be sent; `nil`: there is none.
     ///
-    /// All are looked at, which for 10,000 entries takes some microseconds.
+    /// This looks at all of them, which for 10,000 entries takes some microseconds.
     package var nextSending: Timestamp? {
         var first: Timestamp?
         for case let instant? in next where first.map({ instant < $0 }) ?? true { first = instant }
         return first
     }
 
-    /// The firings that are due; what is to be left out has been left out.
+    /// The firings that are due; those to be left out are left out already.
     ///
-    /// At most `limit` are; the others are due the next time. The earliest comes first.
+    /// At most `limit`; the others are due the next time. The earliest comes first.
     package mutating func due(at now: Timestamp, limit: Int) -> [Due] {
         var due: [Due] = []
         for index in next.indices {

@@ -1,12 +1,12 @@
-/// What is worth telling of the life of a ``BeatDriver``.
+/// What is worth reporting about a ``BeatDriver``.
 package enum BeatEvent: Sendable {
     /// The broker was reached for the first time.
     case ready
     /// This process sends from now on.
     case leads(entries: Int)
-    /// Another process sends: its name.
+    /// Another process, with this name, sends.
     case follows(String)
-    /// `lateness` is counted from when it was to be sent.
+    /// `lateness` is counted from when it should have been sent.
     case sent(BeatEntry, TaskID, instant: Timestamp, lateness: Duration)
     /// It was left out, because a task of the entry has not ended.
     case overlapped(BeatEntry, TaskID, instant: Timestamp)
@@ -18,10 +18,10 @@ package enum BeatEvent: Sendable {
     case ahead(BeatEntry, lastFiring: Timestamp)
     /// A live entry is left out.
     case leftOut(entry: String, LiveRefusal)
-    /// So many live entries are there now.
+    /// There are now this many live entries.
     case changed(live: Int)
     case reloading
-    /// The broker cannot be used, and is tried again after the pause.
+    /// The broker cannot be used; it is tried again after the pause.
     case brokerFailed(BrokerError, Duration)
     case brokerIsBack
     case stopping

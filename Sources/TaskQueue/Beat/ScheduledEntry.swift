@@ -1,14 +1,14 @@
 /// An entry of a ``Beat`` with what is remembered of it: which of its firings are to be sent.
 struct ScheduledEntry: Sendable {
-    /// How many firings `catch_up = "all"` catches up with at most, the last ones.
+    /// How many firings `catch_up = "all"` catches up with at most: the last ones.
     static let mostCaughtUp = 1000
 
     let entry: BeatEntry
-    /// Of a live entry; `nil` for one of the settings.
+    /// The version of a live entry; `nil` for one of the settings.
     let version: Int64?
     var timetable: Timetable
     var record: BeatRecord
-    /// Set where another has shown that it is not to be sent any more.
+    /// Set when another process has shown that it is not to be sent any more.
     private(set) var isGone = false
 
     init(_ entry: BeatEntry, _ timetable: Timetable, _ record: BeatRecord, version: Int64? = nil) {
@@ -20,7 +20,7 @@ struct ScheduledEntry: Sendable {
 }
 
 extension ScheduledEntry {
-    /// When its next firing is to be sent; `nil`: it has none.
+    /// When its next firing is to be sent; `nil`: there is none.
     var nextSending: Timestamp? {
         guard entry.isEnabled, !isGone, left > 0,
             let instant = timetable.next(after: record.lastFiring),
@@ -42,7 +42,7 @@ extension ScheduledEntry {
         case .overlapped, .paused: record.lastFiring = instant
         case .passed(let known):
             record = known
-            // One that may not fire any more is passed by whatever it says.
+            // An entry that may not fire any more is passed in any case.
             record.lastFiring = max(known.lastFiring, instant)
         case .gone: isGone = true
         case .notLeading: break
@@ -52,10 +52,10 @@ extension ScheduledEntry {
     /// The firings that are to be sent now; those that are to be left out count as fired from now on.
     ///
     /// - Parameters:
-    ///   - first: when the first that is due was to be sent.
-    ///   - now: till when they are due.
+    ///   - first: when the first one due was to be sent.
+    ///   - now: until when they are due.
     ///   - grace: see ``Beat/grace``.
-    /// - Returns: their instants, which rise.
+    /// - Returns: their instants, in rising order.
     mutating func instants(
         since first: Timestamp,
         at now: Timestamp,
@@ -83,12 +83,12 @@ extension ScheduledEntry {
         )
     }
 
-    /// All that are due.
+    /// All firings that are due.
     private func timely(_ now: Timestamp) -> [Timestamp] {
         due(after: record.lastFiring, now, limit: Self.mostCaughtUp)
     }
 
-    /// The last that are due, looked for in longer and longer times before now.
+    /// The last ones that are due, searched in longer and longer times before now.
     private func missed(_ now: Timestamp, _ count: Int) -> [Timestamp] {
         let last = record.lastFiring
         var length: Duration = .seconds(60)
@@ -100,7 +100,7 @@ extension ScheduledEntry {
         }
     }
 
-    /// Up to the first whose time to be sent has not come: their order is kept.
+    /// Up to the first one whose time to be sent has not come: their order is kept.
     private func due(after start: Timestamp, _ now: Timestamp, limit: Int) -> [Timestamp] {
         let end = min(now, entry.until ?? .latest)
         let firings = timetable.firings(after: start, through: end, limit: limit)

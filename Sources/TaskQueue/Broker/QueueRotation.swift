@@ -1,4 +1,4 @@
-/// In which order queues are looked at: one that delivered goes to the end, as Kombu's round robin.
+/// The order in which queues are looked at: one that delivered goes to the end, as in Kombu's round robin.
 package struct QueueRotation: Sendable {
     /// The queues that have delivered, the latest last.
     private var delivered: [QueueName] = []

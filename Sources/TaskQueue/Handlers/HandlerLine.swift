@@ -1,6 +1,6 @@
 internal import Synchronization
 
-/// Calls that wait for their turn, those that run, and what came out of those that have ended: what a
+/// Waiting calls, running calls, and the outcomes of those that have ended: what a
 /// ``HandlerRunner`` shares with its lanes.
 ///
 /// A lane is a Swift task that makes one call after the other as long as calls wait. A cancelled lane
@@ -16,7 +16,7 @@ final class HandlerLine: Sendable {
     let executor: any TaskExecutor
     let opener: HandlerRunner.Opener?
 
-    /// After which calls are given back that nothing has begun, though there is room for them.
+    /// How long calls may wait while nothing begins, though there is room for them, before they are given back.
     private let starvation: Duration
 
     /// - Throws: ``ResourceShortage``.
@@ -51,7 +51,7 @@ extension HandlerLine {
         }
     }
 
-    /// So many calls run at once from now on.
+    /// Sets how many calls run at once from now on.
     func setWidth(_ width: Int) {
         state.withLock { state in
             state.width = width
@@ -71,8 +71,8 @@ extension HandlerLine {
         }
     }
 
-    /// Opens lanes for what waits still, cancels what is over its soft limit, and leaves behind what is
-    /// over its hard one.
+    /// Opens lanes for calls that still wait, cancels calls over their soft limit, and leaves behind those
+    /// over their hard one.
     func lookAtClock() {
         let now = ContinuousClock.now
         let cancelled = state.withLock { state in
@@ -100,7 +100,7 @@ extension HandlerLine {
         }
     }
 
-    /// Begins no more: what waits ends as interrupted, what runs is cancelled.
+    /// Begins no more calls: waiting ones end as interrupted, running ones are cancelled.
     func interrupt() {
         let lanes = state.withLock { state in
             giveBack(&state)
@@ -112,14 +112,14 @@ extension HandlerLine {
         for lane in lanes { lane.cancel() }
     }
 
-    /// Gives up what runs.
+    /// Gives up the running calls.
     func leaveBehind() {
         state.withLock { state in
             for run in Array(state.running.keys) { leave(run, as: .interrupted, &state) }
         }
     }
 
-    /// What waits is better off elsewhere.
+    /// The waiting calls are better off elsewhere.
     private func stall(_ state: inout State) {
         if state.expected == 0 {
             append(.stalled(waiting: state.left), &state)
@@ -130,7 +130,7 @@ extension HandlerLine {
         giveBack(&state)
     }
 
-    /// What waits ends as interrupted.
+    /// The waiting calls end as interrupted.
     private func giveBack(_ state: inout State) {
         for call in state.waiting[state.begun...] {
             append(.ended(call.assignment.run, .interrupted, after: .zero), &state)
@@ -139,7 +139,7 @@ extension HandlerLine {
         state.begun = 0
     }
 
-    /// - Returns: the lane that is to be cancelled, outside the lock; `nil`: none.
+    /// - Returns: the lane to cancel, outside the lock; `nil`: none.
     private func breakLimit(
         of run: RunID,
         _ now: ContinuousClock.Instant,
@@ -173,7 +173,7 @@ extension HandlerLine {
         openLanes(1, &state)
     }
 
-    /// With the lock held, as what follows.
+    /// With the lock held, as all that follows.
     func append(_ event: RunEvent, _ state: inout State) {
         state.events.append(event)
         ring(&state)

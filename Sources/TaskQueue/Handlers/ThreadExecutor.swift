@@ -8,7 +8,7 @@ internal import Glibc
 package final class ThreadExecutor: TaskExecutor, @unchecked Sendable {
     // Everything that changes is touched with the mutex held; a Mutex has no condition to wait for.
 
-    /// For what blocks: a thread for each job that waits.
+    /// For jobs that block: a thread for each waiting job.
     package static let shared = ThreadExecutor(width: .max, limit: .max)
     /// For handlers: as many threads as cores, while these suffice.
     package static let handlers = {
@@ -16,14 +16,14 @@ package final class ThreadExecutor: TaskExecutor, @unchecked Sendable {
         return ThreadExecutor(width: cores, limit: cores + 256)
     }()
 
-    /// Seconds for which a thread waits for something to do.
+    /// How many seconds a thread waits for something to do.
     private static let patience = 10
-    /// In nanoseconds: after which threads that have begun nothing are blocked or busy.
+    /// In nanoseconds: threads that have begun nothing for this long are blocked or busy.
     private static let moment = 20_000_000
 
-    /// So many threads are started at once.
+    /// How many threads are started as jobs come.
     private let width: Int
-    /// So many at most.
+    /// The most threads there may be.
     private let limit: Int
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     /// Signalled when a job waits.
@@ -34,16 +34,16 @@ package final class ThreadExecutor: TaskExecutor, @unchecked Sendable {
     private var threads = 0
     /// Threads that wait for a job.
     private var idle = 0
-    /// So many jobs were begun in all.
+    /// How many jobs were begun in all.
     private var begun: UInt64 = 0
-    /// Whether a thread looks if more are needed.
+    /// Whether a thread watches whether more are needed.
     private var isWatched = false
     /// Why a thread could not be started, until somebody has asked.
     private var shortage: ResourceShortage?
 
     /// - Parameters:
-    ///   - width: so many threads are started as jobs come.
-    ///   - limit: so many at most, when the others begin nothing any more.
+    ///   - width: how many threads are started as jobs come.
+    ///   - limit: the most threads, when the others no longer begin anything.
     package init(width: Int, limit: Int) {
         (self.width, self.limit) = (width, limit)
         pthread_mutex_init(mutex, nil)
@@ -102,14 +102,14 @@ extension ThreadExecutor {
             threads -= 1
             pthread_mutex_unlock(mutex)
             Task.detached {
-                // The kernel does not tell when a thread may be had again; nobody cancels this.
+                // The kernel does not tell when another thread is possible; nobody cancels this.
                 try? await Task.sleep(for: .seconds(1))
                 if self.takesAnother() { self.startThread() }
             }
         }
     }
 
-    /// Whether a thread is to be started for jobs that wait, which is counted then.
+    /// Whether a thread is to be started for waiting jobs; if so, it is counted.
     private func takesAnother() -> Bool {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
@@ -129,7 +129,7 @@ extension ThreadExecutor {
     }
 
     private func work() {
-        // What a job starts inherits the mask: a program that never hears of SIGTERM.
+        // Whatever a job starts inherits the mask: a program that never hears of SIGTERM.
         var none = sigset_t()
         sigemptyset(&none)
         pthread_sigmask(SIG_SETMASK, &none, nil)

@@ -71,7 +71,7 @@ extension Timestamp {
         return Timestamp(microseconds: sum)
     }
 
-    /// So long after; `nil` where that is outside the years 1 to 9999: nothing is moved.
+    /// This much later; `nil` if that is outside the years 1 to 9999.
     package func exactly(after length: Duration) -> Timestamp? {
         let (sum, overflows) = microseconds.addingReportingOverflow(length.microseconds)
         let later = Timestamp(microseconds: sum)

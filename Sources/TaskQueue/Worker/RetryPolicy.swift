@@ -2,22 +2,22 @@
 package struct RetryPolicy: Equatable, Sendable {
     /// Tries after the first; `nil`: without end.
     package var maxRetries: Int? = 3
-    /// Between tries without backoff.
+    /// The time between tries without backoff.
     package var delay: Duration = .seconds(180)
-    /// After the first try, and twice as much after each other; `nil`: always ``delay``.
+    /// The time after the first try, doubled after each further one; `nil`: always ``delay``.
     package var backoff: Duration?
     /// Largest delay of a backoff.
     package var longestBackoff: Duration = .seconds(600)
-    /// Whether a delay of a backoff is taken by chance from zero to what it would be, so that tasks that
+    /// Whether a delay of a backoff is random, from zero to its full length, so that tasks that
     /// failed together do not come back together.
     package var hasJitter = true
 
     /// The most tries that a message may ask for; `nil`: as many as it likes.
     package var mostAsked: Int?
 
-    /// So often a task may be tried again without a pause.
+    /// How often a task may be tried again without a pause.
     private static let quickRetries = 100
-    /// The least pause from then on: who tries for ever does not keep a worker busy with it.
+    /// The least pause from then on: endless tries must not keep a worker busy.
     private static let leastDelay: Duration = .seconds(1)
     /// A hundred years.
     private static let longest: Duration = .seconds(100 * 365 * 86_400)
@@ -26,7 +26,7 @@ package struct RetryPolicy: Equatable, Sendable {
 
     /// How often a task is tried again at most; `nil`: without end.
     ///
-    /// The message's `own` limit goes before the policy's, as far as it may; `nil`: it has none.
+    /// The message's `own` limit goes before the policy's, as far as allowed; `nil`: it has none.
     func limit(own: Int?) -> Int? {
         guard let own else { return maxRetries }
         return min(own, mostAsked ?? own)
@@ -38,12 +38,12 @@ package struct RetryPolicy: Equatable, Sendable {
         limit(own: own).map { retries < $0 } ?? true
     }
 
-    /// A delay that is not too short for a task that was tried again `retries` times.
+    /// A delay that is long enough for a task that was tried again `retries` times.
     func bounded(_ delay: Duration, after retries: Int) -> Duration {
         retries < Self.quickRetries ? delay : max(delay, Self.leastDelay)
     }
 
-    /// How long to wait after `retries` tries beside the first, as Celery reckons (`celery-wire`,
+    /// How long to wait after `retries` tries beside the first, as Celery calculates it (`celery-wire`,
     /// section 6.4).
     func delay(
         after retries: Int,

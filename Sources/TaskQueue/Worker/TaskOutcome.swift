@@ -1,20 +1,20 @@
-/// What came out of running a task.
+/// The outcome of running a task.
 package enum TaskOutcome: Equatable, Sendable {
     case success(JSONText)
     case failure(TaskFailure, traceback: String?)
-    /// A failure that no other try will mend: kept with the dead letters.
+    /// A failure that another try would not help: kept with the dead letters.
     case fatal(TaskFailure, traceback: String?)
     /// It asked to be run again; `delay` is its own wish, `nil` the worker's settings.
     case retry(delay: Duration?, TaskFailure, traceback: String?)
-    /// Another task is to run in its place, under its id.
+    /// Another task runs in its place, under its id.
     case replaced(by: Replacement)
     /// It asked to be put back, for another worker or a better time.
     case putBack
     /// It was not run to its end, for a reason that is not its own: the worker stops, or could not start
     /// it. It goes back to its queue.
     case interrupted
-    /// It was not begun: what runs it is not there or must not be used now. It goes back to its queue for a
-    /// while; the reason is said once.
+    /// It was not begun: its command or handler is missing or must not be used now. It goes back to its queue
+    /// for a while; the reason is reported once.
     case unable(String)
 }
 
@@ -27,7 +27,7 @@ extension TaskOutcome {
         }
     }
 
-    /// The outcome, and where it has no traceback this one.
+    /// The outcome, with this traceback where it has none.
     func adding(traceback new: String?) -> TaskOutcome {
         switch self {
         case .failure(let failure, nil): .failure(failure, traceback: new)

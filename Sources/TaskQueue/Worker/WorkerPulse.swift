@@ -1,6 +1,6 @@
-/// A sign that the worker is well, for who restarts it if none comes.
+/// A sign that the worker is well, for a service manager that restarts it if no sign comes.
 package struct WorkerPulse {
-    /// Between two signs.
+    /// The time between two signs.
     let interval: Duration
     let beat: () -> Void
 

@@ -1,10 +1,10 @@
-/// Why a live entry is left out by who sends, or lists, those of its own settings too.
+/// Why a live entry is left out by a program that sends, or lists, entries of its own settings too.
 package enum LiveRefusal: Sendable, Equatable {
-    /// It cannot be read: as one that a later version wrote.
+    /// It cannot be read: a later version may have written it.
     case unreadable(SettingsError)
     /// Its zone is not in the database of this machine.
     case zone(TimeZoneError)
-    /// The settings have one of that name.
+    /// The settings have an entry of that name.
     case configured
 }
 

@@ -3,6 +3,6 @@ package enum LiveRemoval: Equatable, Sendable {
     case removed
     /// Nothing was changed: the entry is one of the settings.
     case configured
-    /// There is none of that name.
+    /// There is no entry of that name.
     case unknown
 }

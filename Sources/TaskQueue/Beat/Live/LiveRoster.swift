@@ -1,32 +1,32 @@
-/// Which live entries a ``BeatDriver`` has, and what it makes of those that the broker has.
+/// Which live entries a ``BeatDriver`` has, and what to do with those that the broker has.
 package struct LiveRoster {
-    /// That of all entries as they were read last; `nil`: they are to be read.
+    /// The version of all entries when they were last read; `nil`: they have to be read.
     var version: Int64?
     private let configured: Set<String>
-    /// By name, the versions of those that were read and could be.
+    /// By name, the versions of the entries that were read and are usable.
     private var versions: [String: Int64] = [:]
-    /// Those that were complained about, so that it is done once.
+    /// The entries that were reported, so that each is reported once.
     private var refused: [String: Int64] = [:]
 
-    /// `names` are those of entries in the settings.
+    /// `names` are those of the entries in the settings.
     package init(besides names: [String]) {
         configured = Set(names)
     }
 }
 
 extension LiveRoster {
-    /// Lets all be read again.
+    /// Has all of them read again.
     mutating func forget() {
         version = nil
         versions = [:]
     }
 
-    /// Goes by these entries from now on.
+    /// Uses these entries from now on.
     ///
     /// - Parameters:
-    ///   - stored: all that there are.
-    ///   - report: is told once of each that is left out.
-    /// - Returns: those that were not there before, or in another version.
+    ///   - stored: all that exist.
+    ///   - report: called once for each that is left out.
+    /// - Returns: those that are new, or have another version.
     package mutating func update(
         _ stored: [StoredLiveEntry],
         report: (_ name: String, LiveRefusal) -> Void

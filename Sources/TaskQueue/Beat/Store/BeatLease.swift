@@ -2,15 +2,15 @@ internal import Glibc
 
 /// The right to send the firings of some entries, which one process has at a time.
 package struct BeatLease: Hashable, Sendable {
-    /// How long it lasts if nobody renews it: so long may a firing be late when its sender dies.
+    /// How long it lasts if nobody renews it: a firing may be this late when its sender dies.
     package static let length: Duration = .seconds(5)
     /// How often it is renewed.
     package static let renewalInterval: Duration = .milliseconds(1666)
 
-    /// Stands for the entries: processes with the same entries ask for the same lease, those with others
-    /// are none of their business.
+    /// Stands for the entries: processes with the same entries ask for the same lease; those with others
+    /// do not concern them.
     package let group: String
-    /// Who asks: no other process has the same.
+    /// The asking process: no other has the same name.
     package let holder: String
 
     package init(group: String, holder: String) {
@@ -24,7 +24,7 @@ package struct BeatLease: Hashable, Sendable {
         self.holder = holder
     }
 
-    /// Names this process to people too: host, process, and something that no other has.
+    /// Names this process for people too: host, process, and something unique.
     package static func newHolder() -> String {
         "\(Host.name):\(getpid()):\(UUIDText.random().prefix(8))"
     }

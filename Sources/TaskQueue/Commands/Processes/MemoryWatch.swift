@@ -5,7 +5,7 @@ internal import Glibc
 /// What is counted is the resident memory of the command and its descendants, by ``ProcessMemory``. A
 /// peak between two looks is not seen.
 struct MemoryWatch {
-    /// Between two looks.
+    /// The time between two looks.
     static let interval: Duration = .milliseconds(100)
 
     private struct Entry {

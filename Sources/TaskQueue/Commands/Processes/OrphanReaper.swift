@@ -1,12 +1,12 @@
 internal import CLinux
 internal import Glibc
 
-/// Waits for processes that this one has not started: those that commands have left become its children if
+/// Waits for processes that this one has not started: those left behind by commands become its children if
 /// it is the first of a container, or a subreaper, and would stay as zombies.
 struct OrphanReaper {
-    /// Between two looks: a zombie does no harm for that long.
+    /// The time between two looks: a zombie does no harm for that long.
     private static let interval: Duration = .seconds(1)
-    /// So many at one look.
+    /// How many to wait for at one look.
     private static let most = 1_000
 
     /// When ``reap(_:isOurs:)`` is to be called.
@@ -24,7 +24,7 @@ struct OrphanReaper {
         nextLook = now + Self.interval
         for _ in 0..<Self.most {
             let child = tq_ended_child()
-            // Of ours somebody takes notice soon; those behind it come at the next look.
+            // Somebody notices ours soon; those behind it come at the next look.
             guard child > 0, !isOurs(child) else { return }
             waitpid(child, nil, WNOHANG)
         }

@@ -1,4 +1,4 @@
-/// Two runners as one: what the first has nothing for is run by the second.
+/// Two runners as one: the second runs what the first cannot.
 package final class CombinedRunner: TaskRunner {
     private let first: any TaskRunner
     private let second: any TaskRunner
@@ -65,7 +65,7 @@ package final class CombinedRunner: TaskRunner {
         return first.advance() + events
     }
 
-    /// What the first has taken ahead runs in the slots that the second leaves, or one by one.
+    /// Tasks that the first has taken ahead run in the slots that the second leaves, or one by one.
     private func share() {
         let left = max(slots - secondCount, 1)
         if first.slots != left { first.slots = left }

@@ -1,13 +1,13 @@
-/// The names of tasks that a worker has something for and cannot run now: their program, folder or
-/// interpreter is not there or must not be used.
+/// The names of tasks that a worker knows but cannot run now: their program, folder or
+/// interpreter is missing or must not be used.
 ///
 /// Their tasks go back to their queues, for a moment; when they are due, other workers have the first
-/// chance to take them. There are so few each second that nobody is kept from anything by that. Now and then
-/// one is looked at again.
+/// chance to take them. There are so few each second that this keeps nobody from anything. Now and then
+/// one is tried again.
 struct Inabilities {
     typealias Instant = ContinuousClock.Instant
 
-    /// What is to be said, once.
+    /// What to report, once.
     enum News: Equatable {
         case unable(TaskName, reason: String)
         case ableAgain(TaskName)
@@ -17,19 +17,19 @@ struct Inabilities {
         var reason: String
         let since: Instant
         var looksAgainAt: Instant
-        /// Nothing is seen any more that is in the way; whether that is all is seen when one has run.
+        /// Nothing is in the way any more, as far as can be seen; whether that is all shows when one has run.
         var isOnTrial = false
     }
 
-    /// In which what is being replaced is whole again: so long a worker that ends with its queues waits.
+    /// How long a replacement may take to be complete: a worker that ends with its queues waits this long.
     private static let patience: Duration = .seconds(3)
     private static let lookInterval: Duration = .seconds(1)
     private static let shortestDelay: Duration = .seconds(1)
     private static let longestDelay: Duration = .seconds(60)
-    /// So long before, and after, tasks that were put back are due none is taken.
+    /// No task is taken this long before, and after, put-back tasks fall due.
     private static let turnBefore: Duration = .milliseconds(100)
     private static let turnAfter: Duration = .milliseconds(300)
-    /// So many tasks are put back in a second.
+    /// How many tasks are put back in a second.
     private static let mostInSecond = 200
     /// A message may have any name, and each costs memory.
     private static let mostNames = 1000
@@ -39,9 +39,9 @@ struct Inabilities {
     /// Whether the worker ends with its queues.
     private let endsWithQueues: Bool
 
-    /// For so long tasks are put back, so that they do not stand before all others again at once.
+    /// How long tasks are put back, so that they are not at once in front of all others again.
     private var delay = Inabilities.shortestDelay
-    /// Until when ``delay`` holds, and how many were put back in that time.
+    /// Until when ``delay`` applies, and how many were put back in that time.
     private var round: (end: Instant, count: Int)?
     private var second: (end: Instant, count: Int)?
     /// When tasks are due again that were put back: it is the others' turn.

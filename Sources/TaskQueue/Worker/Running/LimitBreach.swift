@@ -1,20 +1,20 @@
-/// A limit that a command or a handler has broken, and was told or made to end for.
+/// A limit that a command or a handler has broken, for which it was told or made to end.
 enum LimitBreach: Equatable {
-    /// Got SIGTERM, or was cancelled, after so many seconds.
+    /// Got SIGTERM, or was cancelled, after this many seconds.
     case softTime(Double)
-    /// Got SIGKILL, or was left behind, after so many seconds.
+    /// Got SIGKILL, or was left behind, after this many seconds.
     case hardTime(Double)
     /// Got SIGKILL when it had more memory than allowed, both in bytes.
     case memory(limit: Int, peak: Int)
-    /// Got SIGTERM, and SIGKILL later, when its result could not be kept any more.
+    /// Got SIGTERM, and SIGKILL later, when its result could no longer be kept.
     case result(ResultLoss)
 
     /// The failure of a task whose command ended after that.
     func failure(_ status: ExitStatus) -> TaskFailure { failure(ExitRule.reason(status)) }
 
-    /// The failure of a task that ended so after that.
+    /// The failure of a task that ended this way after that.
     ///
-    /// Of the types that Celery's readers know (`celery-wire`, section 5.1).
+    /// Its type is one that Celery's readers know (`celery-wire`, section 5.1).
     func failure(_ end: String) -> TaskFailure {
         switch self {
         case .softTime(let seconds):

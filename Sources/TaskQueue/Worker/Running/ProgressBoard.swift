@@ -9,7 +9,7 @@ struct ProgressBoard {
         pending[run] = value
     }
 
-    /// The run has ended: its progress is of no interest any more.
+    /// The run has ended: its progress no longer matters.
     mutating func forget(_ run: RunID) {
         guard !pending.isEmpty || !writtenAt.isEmpty else { return }
         pending[run] = nil

@@ -1,10 +1,10 @@
 /// Why a command's result cannot be kept, whatever else it does.
 enum ResultLoss: Error, Equatable {
-    /// More was written to stdout than so many bytes.
+    /// More than this many bytes were written to stdout.
     case tooLong(limit: Int)
-    /// What was written to stdout is not UTF-8 from this byte on; the first is 1.
+    /// Data written to stdout is not UTF-8 from this byte on; the first is 1.
     case notUTF8(byte: Int)
-    /// An answer, a line, is longer than so many bytes.
+    /// An answer, a line, is longer than this many bytes.
     case answerTooLong(limit: Int)
     /// An answer, a line of JSON, is not UTF-8 from this byte on.
     case answerNotUTF8(byte: Int)

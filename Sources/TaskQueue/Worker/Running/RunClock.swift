@@ -1,10 +1,10 @@
 internal import Glibc
 
-/// When the time limits of a run are over, and what is to be done then.
+/// When the time limits of a run end, and what to do then.
 struct RunClock {
     private var soft: (at: ContinuousClock.Instant, seconds: Double)?
     private var hard: (at: ContinuousClock.Instant, seconds: Double)?
-    /// The limit that was over last; `nil`: none so far.
+    /// The limit that ended last; `nil`: none so far.
     private(set) var breach: LimitBreach?
 
     /// Without limits.
@@ -16,14 +16,14 @@ struct RunClock {
         hard = limits.hard.map { (start + .microseconds(Int64($0 * 1e6)), $0) }
     }
 
-    /// When the next limit is over; `nil`: never.
+    /// When the next limit ends; `nil`: never.
     var nextDeadline: ContinuousClock.Instant? {
         [soft?.at, hard?.at].compactMap(\.self).min()
     }
 
     /// Looks at the clock.
     ///
-    /// - Returns: the signal that is to be sent now; `nil`: none.
+    /// - Returns: the signal to send now; `nil`: none.
     mutating func signal(at now: ContinuousClock.Instant) -> Int32? {
         if let hard, hard.at <= now {
             (self.hard, soft) = (nil, nil)
@@ -38,7 +38,7 @@ struct RunClock {
         return nil
     }
 
-    /// Notes that the command had more memory than it may have; it is to be killed.
+    /// Notes that the command had more memory than allowed; it is to be killed.
     mutating func exceedMemory(limit: Int, peak: Int) {
         (soft, hard) = (nil, nil)
         breach = .memory(limit: limit, peak: peak)
@@ -47,8 +47,8 @@ struct RunClock {
     /// Whether ``giveUp(_:grace:at:)`` was called.
     var hasGivenUp: Bool { if case .result = breach { true } else { false } }
 
-    /// Notes that the result is lost: what runs on is killed after `grace`, or at its hard limit if that is
-    /// nearer.
+    /// Notes that the result is lost: a command that runs on is killed after `grace`, or at its hard limit if
+    /// that is nearer.
     mutating func giveUp(
         _ loss: ResultLoss,
         grace: Duration,

@@ -1,7 +1,7 @@
-/// What a run gives cause to say, beside its outcome.
+/// A remark about a run, beside its outcome.
 package enum RunRemark: Equatable, Sendable {
-    /// What a command that succeeded has written to stderr: the end of it.
+    /// The end of what a successful command has written to stderr.
     case stderr(String)
-    /// Something of what it wrote was left out.
+    /// Part of what it wrote was ignored.
     case leftOut(String)
 }

@@ -5,7 +5,7 @@ package struct TaskAssignment: Sendable {
     package let task: TaskMessage
     /// The queue it was taken from.
     package let queue: QueueName
-    /// After which it is told, and then made, to end.
+    /// The limits after which it is told, and then made, to end.
     package let limits: TimeLimits
     /// How often it may be tried again in all; `nil`: without end.
     package let maxRetries: Int?

@@ -1,6 +1,6 @@
 /// Runs tasks: the seam between the worker and commands, stream commands or Swift handlers.
 ///
-/// All calls but ``shutDown()`` return at once; what takes time happens behind ``descriptor``.
+/// All calls except ``shutDown()`` return at once; whatever takes time happens behind ``descriptor``.
 package protocol TaskRunner: AnyObject {
     /// Becomes readable when ``advance()`` has something to do.
     var descriptor: Int32 { get }
@@ -8,14 +8,14 @@ package protocol TaskRunner: AnyObject {
     /// When ``advance()`` is to be called even if nothing is readable; `nil`: never.
     var nextDeadline: ContinuousClock.Instant? { get }
 
-    /// How many tasks run at once; the worker sets it, and sees to it that no more are started, but for
+    /// How many tasks run at once; the worker sets it, and starts no more than that, except for
     /// those of ``takesAhead(_:)``.
     var slots: Int { get set }
 
-    /// Whether what it was given is not begun, for want of threads: it is to be given nothing more.
+    /// Whether it has not begun what it was given, for lack of threads: then it must be given nothing more.
     var isStarved: Bool { get }
 
-    /// What runs tasks here, for people: `command`, `handler`.
+    /// Says, for people, how tasks run here: `command`, `handler`.
     var kind: String { get }
 
     /// Whether it has anything to run for tasks of this name.
@@ -25,7 +25,7 @@ package protocol TaskRunner: AnyObject {
     ///
     /// - Parameters:
     ///   - task: the name.
-    ///   - isDoubted: whether one could not be run a while ago: then all is looked at that may be in the
+    ///   - isDoubted: whether one could not be run a while ago: then everything is checked that may be in the
     ///     way, and not only what costs nothing.
     /// - Returns: whether they can, and why not.
     func readiness(for task: TaskName, isDoubted: Bool) -> Readiness
@@ -37,19 +37,19 @@ package protocol TaskRunner: AnyObject {
     /// Begins to run a task that is ready to be run; at the latest with ``flush()``.
     func start(_ assignment: TaskAssignment)
 
-    /// Sees to it that all that was started runs: what several tasks need is done once.
+    /// Makes sure that all that was started runs: what several tasks need is done once.
     func flush()
 
-    /// Carries on with what runs.
+    /// Carries on with the running tasks.
     ///
     /// - Returns: what has happened since the last call.
     func advance() -> [RunEvent]
 
-    /// Ends everything that runs: asks first, and kills after `grace`. The runs end as
+    /// Ends all runs: asks first, and kills after `grace`. They end as
     /// ``TaskOutcome/interrupted``.
     func interrupt(grace: Duration)
 
-    /// Ends what is left when no task runs any more, and waits for it, some seconds at most.
+    /// Ends what is left when no task runs any more, and waits for that, some seconds at most.
     func shutDown()
 }
 
