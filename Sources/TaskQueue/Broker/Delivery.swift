@@ -44,7 +44,7 @@ package final class Delivery: Sendable {
         }
     }
 
-    /// - Throws: ``MessageError`` saying why the content is no message.
+    /// - Throws: ``MessageError`` saying why the content is not a message.
     package func message() throws(MessageError) -> Message {
         switch content {
         case .envelope(let bytes):

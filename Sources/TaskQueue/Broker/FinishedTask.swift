@@ -5,7 +5,7 @@ package final class FinishedTask: Sendable {
     package let delivery: Delivery
     /// What came out; `nil`: nothing is to be stored.
     package let result: StoredResult?
-    /// Its id, if it ends without a result that somebody may ask for: who waits is told that none will come.
+    /// Its id, if it ends without a result that somebody may ask for; those who wait learn that none will come.
     package let forgotten: TaskID?
     /// Sent in the same step: the same task once more, or those that come after it.
     package let next: [OutgoingMessage]

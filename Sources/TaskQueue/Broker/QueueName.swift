@@ -5,7 +5,7 @@ package struct QueueName: Hashable, Sendable {
     /// Celery's default.
     package static let celery = QueueName(unchecked: "celery")
 
-    /// - Returns: `nil` if the text is no name: see ``objection(_:)``.
+    /// - Returns: `nil` if the text cannot name a queue: see ``objection(_:)``.
     package init?(_ text: String) {
         guard Self.isName(text) else { return nil }
         self.text = text
@@ -15,7 +15,7 @@ package struct QueueName: Hashable, Sendable {
         self.text = text
     }
 
-    /// Why a text is no queue's name, as a clause.
+    /// Why a text cannot name a queue, as a clause.
     package static func objection(_ text: String) -> String {
         guard isTaken(text) else {
             return "a queue's name has at least one character, and no control characters"
@@ -35,7 +35,7 @@ package struct QueueName: Hashable, Sendable {
 
     /// Whether it is the key of something else in Redis.
     ///
-    /// Other brokers have no such keys, but a queue can move from one to the other.
+    /// Other brokers do not have these keys, but a queue can move from one to the other.
     static func isTaken(_ text: String) -> Bool {
         // Most names begin otherwise.
         guard let first = text.utf8.first, "ut_c".utf8.contains(first) else { return false }

@@ -6,7 +6,7 @@ package struct RequeuedTask: Sendable {
     /// 0 to 9, as the message says; 0 if it cannot be read.
     package let priority: Int
 
-    /// Whether its next delivery says that it is not the first, see ``Redelivery``: not if it came too early.
+    /// Whether its next delivery says that it is not the first, see ``Redelivery``; false if it came too early.
     package let isRedelivered: Bool
 
     package init(

@@ -1,6 +1,6 @@
 /// Turns a message's payload into JSON.
 package struct BodyReader: Sendable {
-    /// Largest payload where nothing else is said.
+    /// The default limit for the largest payload.
     package static let usualLimit = 64 << 20
 
     private let decompress: Decompressor?

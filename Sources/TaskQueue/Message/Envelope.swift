@@ -1,7 +1,7 @@
 /// The JSON object in which Kombu keeps a message where the broker has no properties of its own, as in
 /// Redis (`celery-wire`, section 2).
 package enum Envelope {
-    /// - Throws: ``MessageError`` if the bytes are not such an object, or the body is not what its
+    /// - Throws: ``MessageError`` if the bytes are not an object of this kind, or the body is not what its
     ///   encoding says.
     package static func decode(_ bytes: [UInt8]) throws(MessageError) -> Message {
         let fields: JSONFields

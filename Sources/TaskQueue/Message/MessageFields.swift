@@ -8,7 +8,7 @@ struct MessageFields {
     /// - Parameters:
     ///   - object: checked JSON.
     ///   - part: what the object is, for the error.
-    /// - Throws: ``MessageError`` if it is no object.
+    /// - Throws: ``MessageError`` if it is not an object.
     init(_ object: JSONText, part: String) throws(MessageError) {
         do throws(JSONError) { fields = try JSONFields(object.bytes) } catch {
             throw .notJSON(part: part, reason: error)
@@ -35,7 +35,7 @@ struct MessageFields {
         return text
     }
 
-    /// A text that names something: Kombu's UUIDs and bytes are such texts, too.
+    /// A text that names something; Kombu's UUIDs and bytes count as text, too.
     func identifier(_ name: StaticString) throws(MessageError) -> String? {
         guard let value = slice(name) else { return nil }
         if let text = fields.string(name) { return text }
@@ -45,7 +45,7 @@ struct MessageFields {
         return text
     }
 
-    /// What an ``identifier(_:)`` is written as, if it is no text; `nil`: it is one.
+    /// How an ``identifier(_:)`` is written, if it is not a text; `nil`: it is one.
     func spelling(_ name: StaticString) -> JSONText? {
         guard let value = slice(name), value.first != UInt8(ascii: "\"") else { return nil }
         return JSONText(wellFormed: Array(value))

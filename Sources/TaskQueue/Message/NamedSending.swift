@@ -23,7 +23,7 @@ extension Delivery.Content {
         }
     }
 
-    /// Whether the header may be there: quick, for nearly all messages have none.
+    /// Whether the header may be there: quick, because nearly all messages do not have it.
     private static func mentionsSending(_ bytes: [UInt8]) -> Bool {
         bytes.withUnsafeBytes {
             tq_holds($0.baseAddress, $0.count, "\"tq_sending\"", 12) != 0

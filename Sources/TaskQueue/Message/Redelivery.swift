@@ -16,9 +16,9 @@ package enum Redelivery {
         setting(yes, in: properties)
     }
 
-    /// The envelope of the message, which is put back: all else stays as it was written.
+    /// The envelope of the message, which is put back; everything else stays as it was written.
     ///
-    /// - Returns: the bytes themselves if they are no envelope.
+    /// - Returns: the bytes themselves if they are not an envelope.
     package static func envelope(_ bytes: [UInt8], losses: Int? = nil) -> [UInt8] {
         guard let message = try? Envelope.decode(bytes) else { return bytes }
         return JSONText(wellFormed: bytes).setting([

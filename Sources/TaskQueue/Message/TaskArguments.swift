@@ -18,7 +18,7 @@ extension TaskArguments {
     /// Reads words by the convention of `rq enqueue` and HTTPie: `word`, `:JSON`, `key=word`,
     /// `key:=JSON`.
     ///
-    /// - Throws: ``TaskArgumentsError`` for what is not JSON, or a key given twice.
+    /// - Throws: ``TaskArgumentsError`` for a value that is not JSON, or a key given twice.
     package init(words: some Sequence<String>) throws(TaskArgumentsError) {
         var positional: [JSONText] = []
         var named: [(key: String, value: JSONText)] = []

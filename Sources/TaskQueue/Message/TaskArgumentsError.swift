@@ -1,4 +1,4 @@
-/// Why words are no arguments of a task.
+/// Why words cannot be the arguments of a task.
 package enum TaskArgumentsError: Error, Sendable, Equatable {
     /// What follows `:` or `key:=` in a word.
     case notJSON(String, JSONError)

@@ -4,7 +4,7 @@
 /// would be counted.
 package final class TaskMessage: Sendable {
     package let id: TaskID
-    /// The id as the message writes it, where that is no text but a type of Kombu's; `nil`: it is a text.
+    /// The id as the message writes it, if it is a type of Kombu's and not a text; `nil`: it is a text.
     let spelledID: JSONText?
     package let task: TaskName
     /// The positional arguments: a JSON array, as it was sent.

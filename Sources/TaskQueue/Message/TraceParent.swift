@@ -5,8 +5,8 @@ package enum TraceParent {
 
     /// The header of a message that belongs to a trace.
     ///
-    /// - Parameter text: as a program finds it in `$TRACEPARENT`; `nil`: there is none.
-    /// - Returns: none if the text is no such place.
+    /// - Parameter text: as a program finds it in `$TRACEPARENT`; `nil`: the variable is not set.
+    /// - Returns: empty if the text is not a place in a trace.
     package static func headers(_ text: String?) -> [String: String] {
         guard let text, isWellFormed(text) else { return [:] }
         return [header: text]

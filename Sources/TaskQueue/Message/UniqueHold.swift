@@ -12,7 +12,7 @@ package struct UniqueHold: Equatable, Sendable {
     static let keyHeader = "tq_unique"
     static let lifetimeHeader = "tq_unique_for"
 
-    /// A lifetime of zero is none.
+    /// A lifetime of zero means no limit.
     package init(_ key: String, for lifetime: Duration? = nil) {
         self.key = key
         self.lifetime = lifetime.flatMap { $0 > .zero ? $0 : nil }
@@ -27,7 +27,7 @@ package struct UniqueHold: Equatable, Sendable {
         lifetime = seconds.flatMap { $0 > 0 && $0 < 1e10 ? .seconds($0) : nil }
     }
 
-    /// Whether the header may be there: quick, for nearly all messages have none.
+    /// Whether the header may be there: quick, because nearly all messages do not have it.
     static func isMentioned(in bytes: [UInt8]) -> Bool {
         bytes.withUnsafeBytes {
             tq_holds($0.baseAddress, $0.count, "\"tq_unique\"", 11) != 0
@@ -36,7 +36,7 @@ package struct UniqueHold: Equatable, Sendable {
 }
 
 extension Delivery.Content {
-    /// The id of the task and the key that it may hold; `nil` if it names none, or cannot be read.
+    /// The id of the task and the key that it may hold; `nil` if it names no key, or cannot be read.
     package var unique: (id: TaskID, hold: UniqueHold)? {
         let headers: JSONText?
         switch self {
