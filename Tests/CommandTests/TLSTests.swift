@@ -188,8 +188,8 @@ struct TLSTests {
             ("rediss://h?ssl_cert_reqs=maybe", 64, "ssl_cert_reqs is required or none"),
             ("rediss://h?ssl_check_hostname=2", 64, "ssl_check_hostname is true or false"),
             ("rediss://h?ssl_keyfile=x", 64, "ssl_keyfile needs ssl_certfile"),
-            ("redis://h?ssl_cert_reqs=none", 64, "ssl_cert_reqs is of TLS: write rediss://"),
-            ("unix:///s?ssl_cert_reqs=none", 64, "ssl_cert_reqs is of TLS"),
+            ("redis://h?ssl_cert_reqs=none", 64, "ssl_cert_reqs is for TLS: write rediss://"),
+            ("unix:///s?ssl_cert_reqs=none", 64, "ssl_cert_reqs is for TLS"),
             ("rediss://h?ssl_ca_certs=/nowhere", 78, "ssl_ca_certs: cannot read /nowhere: No such"),
         ]
     )
