@@ -12,7 +12,11 @@ extension TaskOptions {
                 value: .required("NAME"),
                 help: "default: the task's route, else celery"
             ),
-            Option("in", value: .required("DURATION"), help: "not before this: 90, 10m, 1h30m or 2d"),
+            Option(
+                "in",
+                value: .required("DURATION"),
+                help: "not before this: 90, 10m, 1h30m or 2d"
+            ),
             Option("at", value: .required("TIME"), help: "not before this: '2026-12-24 18:00'"),
             Option(
                 "expires",
@@ -56,6 +60,7 @@ extension TaskOptions {
     /// - Parameters:
     ///   - arguments: of the command line.
     ///   - zone: in which times without an offset are meant.
+    /// - Throws: ``UsageError``.
     init(_ arguments: ParsedArguments, zone: LocalTimeZone) throws(UsageError) {
         let time = { (text: String) throws(TimeTextError) in try TimeText.parse(text, in: zone) }
         self.init()

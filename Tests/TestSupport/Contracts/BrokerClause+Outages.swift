@@ -37,7 +37,7 @@ extension BrokerClause {
             #expect(try store.keeper("other").recoverTasks().map(\.worker) == ["holder"])
             #expect(try holder.finish([held.finished()]).map(\.tag) == [held.tag])
         },
-    ]
+    ].needing(.leaseKeeper)
 }
 
 extension TaskStore {

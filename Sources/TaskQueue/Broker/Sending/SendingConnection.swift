@@ -135,7 +135,7 @@ extension SendingConnection {
         var accepted = 0
         var failure: BrokerError?
         do throws(BrokerError) {
-            try run(repeatingIf: { $0.repeatableSending != nil }) { broker, _ throws(BrokerError) in
+            try run(repeatingIf: \.canRepeat) { broker, _ throws(BrokerError) in
                 let rest = Array(messages[accepted...])
                 if let sender = broker.repeatableSending {
                     try sender.sendOnce(rest) { accepted += $0 }
@@ -164,4 +164,8 @@ extension SendingConnection {
             return ([], error)
         }
     }
+}
+
+extension Broker {
+    fileprivate var canRepeat: Bool { repeatableSending != nil }
 }
