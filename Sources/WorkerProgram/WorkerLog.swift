@@ -47,21 +47,7 @@ package struct WorkerLog: Sendable {
         case .setAside(let id, let queue, let reason):
             let fields: Logger.Metadata = ["id": "\(id?.text ?? "-")", "queue": "\(queue)"]
             logger.error("put among the dead letters: \(reason)", metadata: fields)
-        case .lost(let delivery, let isRepeated):
-            let fields: Logger.Metadata = [
-                "queue": "\(delivery.queue)", "delivery": "\(delivery.tag)",
-            ]
-            if isRepeated {
-                logger.notice(
-                    "the connection broke while its outcome was being stored: it was stored, or the task runs again elsewhere",
-                    metadata: fields
-                )
-            } else {
-                let reason =
-                    "no longer held by this worker, so its outcome was not stored: it runs elsewhere, "
-                    + "or the broker has lost it"
-                logger.error("\(reason)", metadata: fields)
-            }
+        case .lost(let delivery, let loss): lost(delivery, loss)
         case .unable(let task, let reason):
             logger.error(
                 "cannot run such tasks now, and puts them back: \(reason)",
@@ -123,6 +109,29 @@ package struct WorkerLog: Sendable {
             fields["stderr"] = "\(text)"
             logger.debug("succeeded, and wrote to standard error", metadata: fields)
         case .leftOut(let reason): logger.warning("\(reason)", metadata: Self.fields(task))
+        }
+    }
+
+    private func lost(_ delivery: Delivery, _ loss: TaskLoss) {
+        let fields: Logger.Metadata = [
+            "queue": "\(delivery.queue)", "delivery": "\(delivery.tag)",
+        ]
+        switch loss {
+        case .uncertain:
+            logger.notice(
+                "its outcome was being stored as the connection broke: it was, or it is run elsewhere",
+                metadata: fields
+            )
+        case .notHeld:
+            let reason =
+                "no longer held by this worker, so its outcome was not stored: it is run elsewhere, "
+                + "or the broker has lost it"
+            logger.error("\(reason)", metadata: fields)
+        case .connectionGone:
+            logger.notice(
+                "the connection it came over is gone, so it could not be acknowledged: it is delivered again",
+                metadata: fields
+            )
         }
     }
 

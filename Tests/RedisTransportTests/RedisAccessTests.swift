@@ -42,7 +42,7 @@ struct RedisAccessTests {
             try broker.send([.sample(), .sample(eta: .now() + .seconds(60))])
             let watch = try broker.watchArrivals(on: [.celery])
             let held = try broker.receive(from: [.celery], upTo: 5)
-            try watch.arm()
+            try watch.resume(upTo: 100)
             #expect(held.count == 1)
             #expect(try broker.renewLease(holding: held.map(\.tag), serving: [.celery]))
             #expect(try broker.recoverTasks().isEmpty)

@@ -48,10 +48,10 @@ struct RedisFaultTests {
             try broker.send(OutgoingMessage.samples(2))
             let delivery = try #require(try broker.receive(from: [.celery], upTo: 1).first)
             // Having found all it asked for it has opened the gate, once.
-            try watch.arm()
+            try watch.resume(upTo: 100)
             #expect(watch.isWoken(within: .seconds(60)))
             try watch.clear()
-            try watch.arm()
+            try watch.resume(upTo: 100)
             try await server.restart()
             let error = #expect(throws: BrokerError.self) {
                 try broker.finish([FinishedTask(delivery, result: nil)])

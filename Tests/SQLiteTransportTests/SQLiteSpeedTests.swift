@@ -16,7 +16,7 @@ struct SQLiteSpeedTests {
             for _ in 0..<10 {
                 try watch.clear()
                 #expect(try broker.receive(from: [.celery], upTo: 10).isEmpty)
-                try watch.arm()
+                try watch.resume(upTo: 100)
                 let sending = BackgroundWork {
                     let sender = try SQLiteBroker(path: path, worker: "", resultLifetime: nil)
                     try sender.send([.sample()])

@@ -35,8 +35,9 @@ package final class RedisBroker: Broker, QueueCounting {
     package private(set) var complaint: BrokerError?
     /// Whether any task was revoked, as of the last taking.
     private(set) var isAnyRevoked = false
-    /// As of the last taking; shared with the watches that wait for arrivals.
-    private let lookouts = Lookouts()
+    /// The queues at which the worker waits for tasks to arrive, for all workers that would; as of the last
+    /// taking: see ``TakeTasks``.
+    private(set) var lookouts: Set<QueueName> = []
 
     /// Connects.
     ///
@@ -114,7 +115,7 @@ package final class RedisBroker: Broker, QueueCounting {
         if let server = taken.serverTime { clockOffset = server - .now() }
         nextDue = taken.nextDue
         complaint = taken.problem.isEmpty ? nil : connection.error(taken.problem)
-        lookouts.queues = Set(taken.lookouts)
+        lookouts = Set(taken.lookouts)
         suspectsLeft = taken.suspectsLeft
         for delivery in taken.deliveries { rotation.delivered(delivery.queue) }
         isAnyRevoked = taken.isAnyRevoked
@@ -122,7 +123,12 @@ package final class RedisBroker: Broker, QueueCounting {
     }
 
     package func watchArrivals(on queues: [QueueName]) throws(BrokerError) -> any ArrivalWatch {
-        RedisArrivalWatch(address, queues: queues, lookouts: lookouts, timeout: timeout)
+        RedisArrivalWatch(address, queues: queues, broker: self, timeout: timeout)
+    }
+
+    /// Leaves it to another worker to wait at these queues.
+    func standDown(at queues: [QueueName]) throws(BrokerError) {
+        _ = try take(from: queues, upTo: 0, in: .none)
     }
 
     package func count(waitingIn queue: QueueName) throws(BrokerError) -> Int {

@@ -3,36 +3,46 @@ internal import TaskQueue
 /// Waits for tasks on several queues.
 final class RedisArrivalWatch: ArrivalWatch {
     private let queues: [QueueWatch]
-    private let lookouts: Lookouts
+    /// The connection that takes tasks, which is told thereby for which queues this worker is the lookout.
+    private let broker: RedisBroker
+    private var isSuspended = false
 
     init(
         _ address: RedisAddress,
         queues: [QueueName],
-        lookouts: Lookouts,
+        broker: RedisBroker,
         timeout: Duration
     ) {
         self.queues = queues.map { QueueWatch($0, address, timeout: timeout) }
-        self.lookouts = lookouts
+        self.broker = broker
     }
 
-    var descriptors: [Int32] { queues.flatMap(\.descriptors) }
-
-    var exclusiveDescriptors: [Int32] { queues.flatMap(\.exclusiveDescriptors) }
-
-    var isRelied: Bool { !lookouts.queues.isEmpty }
+    /// While it is suspended, those that tell this worker alone.
+    var descriptors: [Int32] {
+        isSuspended ? queues.flatMap(\.exclusiveDescriptors) : queues.flatMap(\.descriptors)
+    }
 
     /// Nobody tells that a lookout was killed; and who is it says so by looking, see ``TakeTasks``.
     var longestWait: Duration? { .seconds(2) }
 
     func clear() throws(BrokerError) {
+        isSuspended = false
         for queue in queues { try queue.clear() }
     }
 
-    func arm() throws(BrokerError) {
-        for queue in queues { try queue.arm(asLookout: lookouts.queues.contains(queue.queue)) }
+    func resume(upTo limit: Int) throws(BrokerError) {
+        isSuspended = false
+        for queue in queues { try queue.arm(asLookout: broker.lookouts.contains(queue.queue)) }
     }
 
-    func decline() throws(BrokerError) {
-        for queue in queues { try queue.decline() }
+    /// The first time another becomes the lookout, if this worker is; afterwards it leaves to others what it
+    /// is told.
+    func suspend() throws(BrokerError) {
+        if isSuspended {
+            for queue in queues { try queue.decline() }
+        } else {
+            isSuspended = true
+            if !broker.lookouts.isEmpty { try broker.standDown(at: queues.map(\.queue)) }
+        }
     }
 }

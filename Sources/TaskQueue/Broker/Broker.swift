@@ -67,7 +67,8 @@ package protocol Broker: BrokerCapabilities {
     /// Stores the records of tasks that still run, and announces them.
     ///
     /// One that has a final record keeps it. Only where the broker ``holdsResults``; else they go to a
-    /// ``ResultBackend``.
+    /// ``ResultBackend``. Where a connection is the hold on what was delivered over it, those of tasks that
+    /// came over an earlier one are stored too, final ones among them: nothing else can be written for them.
     ///
     /// - Returns: the deliveries that were not this worker's any more; nothing was written for them.
     func report(_ reports: [ProgressReport]) throws(BrokerError) -> [Delivery]

@@ -21,9 +21,13 @@ struct Seclusion {
         suspectIsProvenAt = nil
     }
 
-    mutating func looked(_ suspectsLeft: SuspectsLeft, in solitude: Solitude) {
+    mutating func looked(
+        _ suspectsLeft: SuspectsLeft,
+        in solitude: Solitude,
+        at now: ContinuousClock.Instant
+    ) {
         look = (suspectsLeft, solitude)
-        staysQuietUntil = suspectsLeft == .toThis ? .now + Self.patience : nil
+        staysQuietUntil = suspectsLeft == .toThis ? now + Self.patience : nil
     }
 
     mutating func began(_ delivery: Delivery, at now: ContinuousClock.Instant) {
@@ -40,22 +44,25 @@ struct Seclusion {
 
     /// How far the worker is by itself, which holds nothing if it `isIdle`, and nothing that was not begun if
     /// it `hasBegunAll`.
-    func solitude(isIdle: Bool, hasBegunAll: Bool) -> Solitude {
+    func solitude(
+        isIdle: Bool,
+        hasBegunAll: Bool,
+        at now: ContinuousClock.Instant
+    ) -> Solitude {
         if isIdle { return .alone }
-        guard hasBegunAll, let quietAt, quietAt <= .now else { return .none }
+        guard hasBegunAll, let quietAt, quietAt <= now else { return .none }
         return .quiet
     }
 
     /// Whether no task is to be taken by a worker that is so far by itself.
-    func isClosed(in solitude: Solitude) -> Bool {
-        if suspect != nil, suspectIsProvenAt.map({ $0 > .now }) ?? true { return true }
+    func isClosed(in solitude: Solitude, at now: ContinuousClock.Instant) -> Bool {
+        if suspect != nil, suspectIsProvenAt.map({ $0 > now }) ?? true { return true }
         guard let look, let staysQuietUntil, look.solitude >= solitude else { return false }
-        return staysQuietUntil > .now
+        return staysQuietUntil > now
     }
 
     /// When it may say something else without being told of anything; `nil`: it does not.
-    var nextDeadline: ContinuousClock.Instant? {
-        let now = ContinuousClock.now
+    func nextDeadline(after now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
         let isAwaited = look.map { $0.suspectsLeft != .none && $0.solitude == .none } ?? false
         return [
             suspect == nil ? nil : suspectIsProvenAt, isAwaited ? quietAt : nil, staysQuietUntil,

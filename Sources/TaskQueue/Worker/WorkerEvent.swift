@@ -16,9 +16,8 @@ package enum WorkerEvent: Sendable {
     case delayed(TaskMessage, until: Timestamp)
     /// A message that cannot be run; the id as far as it can be read.
     case setAside(TaskID?, QueueName, reason: String)
-    /// The worker had lost its hold on the task: nothing was written for it. If `isRepeated`, it was being
-    /// written before, when that failed: then it may have been.
-    case lost(Delivery, isRepeated: Bool)
+    /// What the task ended with was not settled.
+    case lost(Delivery, TaskLoss)
     /// Tasks of this name cannot be run now, and go back to their queues until they can.
     case unable(TaskName, reason: String)
     /// Tasks of this name are run again.

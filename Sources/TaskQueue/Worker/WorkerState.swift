@@ -1,6 +1,6 @@
 /// What a worker decides: how much to take, what to do with what it was given, when to stop.
 ///
-/// It does nothing itself; ``Worker`` carries its decisions out.
+/// It does nothing itself, and asks neither a clock nor chance; ``Worker`` carries its decisions out.
 package struct WorkerState {
     package enum Phase: Equatable, Sendable {
         case running
@@ -52,6 +52,15 @@ package struct WorkerState {
         case requeue(RequeuedTask)
         case setAside(DeadLetter)
 
+        /// Of the task.
+        var delivery: Delivery {
+            switch self {
+            case .finish(let task): task.delivery
+            case .requeue(let task): task.delivery
+            case .setAside(let letter): letter.delivery
+            }
+        }
+
         /// When the task falls due that it puts on its queue again; `nil`: at once, or it does not.
         var due: Timestamp? {
             switch self {
@@ -65,8 +74,9 @@ package struct WorkerState {
     package private(set) var phase = Phase.running
     package private(set) var runs: [RunID: Run] = [:]
     private(set) var waiting: [Waiting] = []
-    /// So many messages have come and are not decided on yet.
-    package var arrived = 0
+    /// Messages that have come, in their order; on the first of them it was decided, so many.
+    private var arrivals: [Delivery] = []
+    private var decidedCount = 0
     /// Whether a task has begun or ended since somebody looked.
     var hasMoved = false
     private var seclusion = Seclusion()
@@ -124,12 +134,29 @@ package struct WorkerState {
         return waiting.map { .requeue(RequeuedTask($0.delivery, priority: $0.task.priority)) }
     }
 
+    /// The broker has taken tasks back, as their connection is gone: those that have not begun are not run here.
+    ///
+    /// - Returns: what is to be given back, as far as there is anything left to give.
+    mutating func giveUp(_ tags: Set<String>) -> [Settlement] {
+        let isGone = { (delivery: Delivery) in tags.contains(delivery.tag) }
+        let unread = arrivals.dropFirst(decidedCount)
+        let held = (left + waiting).map(\.delivery).filter(isGone) + unread.filter(isGone)
+        waiting.removeAll { isGone($0.delivery) }
+        left.removeAll { isGone($0.delivery) }
+        (arrivals, decidedCount) = (unread.filter { !isGone($0) }, 0)
+        for delivery in held { seclusion.ended(delivery) }
+        return held.map { .requeue(RequeuedTask($0)) }
+    }
+
     /// Goes on with other settings; what has been started keeps those it had.
-    package mutating func reconfigure(_ configuration: WorkerConfiguration) {
+    package mutating func reconfigure(
+        _ configuration: WorkerConfiguration,
+        at now: ContinuousClock.Instant
+    ) {
         limits = configuration.limits
         policy = configuration.policy
         prefetch = Prefetch(fixed: configuration.limits.prefetch)
-        inabilities.lookAgain(.now)
+        inabilities.lookAgain(now)
     }
 
     /// Runs so many tasks more at once, or fewer; one at least.
@@ -141,12 +168,18 @@ package struct WorkerState {
 // MARK: - How much
 
 extension WorkerState {
-    /// How many tasks to take now, by a worker that is not by itself.
-    package var vacancies: Int { vacancies(in: .none) }
+    /// So many messages have come and are not decided on yet.
+    package var arrived: Int { arrivals.count - decidedCount }
 
     /// How many tasks to take now, by a worker that is so far by itself.
-    package func vacancies(in solitude: Solitude) -> Int {
-        guard phase == .running, !isPausing, !seclusion.isClosed(in: solitude) else { return 0 }
+    package func vacancies(
+        in solitude: Solitude = .none,
+        at now: ContinuousClock.Instant
+    ) -> Int {
+        // None is taken for a moment if some could not be run.
+        guard phase == .running, !inabilities.isPausing(now),
+            !seclusion.isClosed(in: solitude, at: now)
+        else { return 0 }
         let ahead = prefetch.count(slots: limits.concurrency)
         // Not one by one: a trip to the broker costs the same for many.
         guard ahead == 0 || waiting.count + arrived <= ahead / 2 else { return 0 }
@@ -154,9 +187,6 @@ extension WorkerState {
         let left = limits.maxTasks.map { $0 - startedTasks - waiting.count - arrived }
         return max(min(room, left ?? room), 0)
     }
-
-    /// Whether none is taken for a moment: some could not be run.
-    private var isPausing: Bool { inabilities.isPausing(.now) }
 
     /// Whether as many tasks were started as the worker may run.
     package var hasStartedAllItMay: Bool { limits.maxTasks.map { startedTasks >= $0 } ?? false }
@@ -166,16 +196,18 @@ extension WorkerState {
 
     /// How far the worker is by itself; `isSettled` says whether the outcomes of all that has ended will be
     /// written before others are taken.
-    package func solitude(isSettled: Bool) -> Solitude {
+    package func solitude(isSettled: Bool, at now: ContinuousClock.Instant) -> Solitude {
         seclusion.solitude(
             isIdle: isSettled && isIdle,
-            hasBegunAll: waiting.isEmpty && arrived == 0
+            hasBegunAll: waiting.isEmpty && arrived == 0,
+            at: now
         )
     }
 
-    /// When ``vacancies(in:)`` may change although nothing happens; `nil`: it does not.
-    package var nextDeadline: ContinuousClock.Instant? {
-        phase == .running ? seclusion.nextDeadline : nil
+    /// When ``vacancies(in:at:)`` may change although nothing happens; `nil`: it does not.
+    package func nextDeadline(after now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
+        let isOver = phase == .running ? seclusion.nextDeadline(after: now) : nil
+        return [isOver, inabilities.nextChange(now)].compactMap(\.self).min()
     }
 
     private func hasRoom(for task: TaskName, takesAhead: (TaskName) -> Bool) -> Bool {
@@ -189,13 +221,29 @@ extension WorkerState {
 extension WorkerState {
     /// Messages have come, to be decided on.
     package mutating func took(_ deliveries: [Delivery]) {
-        arrived += deliveries.count
+        arrivals += deliveries
         seclusion.took(deliveries)
     }
 
+    /// The next message to be decided on; `nil`: there is none.
+    package mutating func nextArrival() -> Delivery? {
+        guard decidedCount < arrivals.count else { return nil }
+        let delivery = arrivals[decidedCount]
+        decidedCount += 1
+        if decidedCount == arrivals.count {
+            arrivals.removeAll(keepingCapacity: true)
+            decidedCount = 0
+        }
+        return delivery
+    }
+
     /// The queues were looked at by a worker so far by itself.
-    package mutating func looked(_ suspectsLeft: SuspectsLeft, in solitude: Solitude) {
-        seclusion.looked(suspectsLeft, in: solitude)
+    package mutating func looked(
+        _ suspectsLeft: SuspectsLeft,
+        in solitude: Solitude,
+        at now: ContinuousClock.Instant
+    ) {
+        seclusion.looked(suspectsLeft, in: solitude, at: now)
     }
 
     /// Decides what becomes of a message.
@@ -205,14 +253,14 @@ extension WorkerState {
     ///   - message: what the delivery holds.
     ///   - readiness: whether tasks of a name can be run; looks with care at one that is doubted.
     ///   - kind: what runs them, for people.
-    ///   - now: as the sender's clock would have it.
+    ///   - now: by the broker's clock, as near as can be to the sender's.
     /// - Returns: what to do with it.
     package mutating func decide(
         _ delivery: Delivery,
         _ message: Result<TaskMessage, Undecodable>,
         readiness: (TaskName, _ isDoubted: Bool) -> Readiness,
         kind: String = "command",
-        now: Timestamp
+        now: Moment
     ) -> Decision {
         let decision = decision(
             delivery,
@@ -230,7 +278,7 @@ extension WorkerState {
         _ message: Result<TaskMessage, Undecodable>,
         readiness: (TaskName, _ isDoubted: Bool) -> Readiness,
         kind: String,
-        now: Timestamp
+        now: Moment
     ) -> Decision {
         let task: TaskMessage
         switch message {
@@ -240,12 +288,14 @@ extension WorkerState {
         guard phase == .running else {
             return .giveBack(RequeuedTask(delivery, priority: task.priority))
         }
-        if delivery.isRevoked { return .revoke(Records.revoked(delivery, task, now), task) }
-        if task.hasExpired(now) { return .expire(Records.expired(delivery, task, now), task) }
-        if let steps = WorkflowSteps.described(task.embed) {
-            return .setAside(Records.unsupported(delivery, task, steps, now))
+        if delivery.isRevoked { return .revoke(Records.revoked(delivery, task, now.time), task) }
+        if task.hasExpired(now.time) {
+            return .expire(Records.expired(delivery, task, now.time), task)
         }
-        if let eta = task.eta, eta > now {
+        if let steps = WorkflowSteps.described(task.embed) {
+            return .setAside(Records.unsupported(delivery, task, steps, now.time))
+        }
+        if let eta = task.eta, eta > now.time {
             let later = RequeuedTask(
                 delivery,
                 eta: eta,
@@ -254,10 +304,10 @@ extension WorkerState {
             )
             return .delay(later, task, until: eta)
         }
-        switch inabilities.readiness(of: task.task, .now, readiness) {
+        switch inabilities.readiness(of: task.task, now.instant, readiness) {
         case .ready: break
         case .unable:
-            guard !keeps(task.task) else {
+            guard !keeps(task.task, at: now.instant) else {
                 left.append(Waiting(delivery: delivery, task: task))
                 seclusion.ended(delivery)
                 return .accept
@@ -265,25 +315,27 @@ extension WorkerState {
             let (later, eta) = putBack(delivery, task, now)
             return .delay(later, task, until: eta)
         case .unknown(let hint):
-            return .setAside(Records.unknownTask(delivery, task, kind, hint, now))
+            return .setAside(Records.unknownTask(delivery, task, kind, hint, now.time))
         }
         waiting.append(Waiting(delivery: delivery, task: task))
         return .accept
     }
 
     /// Whether a task that cannot be run now is kept until the worker ends, and not put back.
-    private func keeps(_ task: TaskName) -> Bool {
-        limits.burst != nil && !inabilities.mayPass(task, .now) && left.count < Self.mostLeft
+    private func keeps(_ task: TaskName, at now: ContinuousClock.Instant) -> Bool {
+        limits.burst != nil && !inabilities.mayPass(task, now) && left.count < Self.mostLeft
     }
 
     /// Puts back a task that cannot be run now, for a while.
     private mutating func putBack(
         _ delivery: Delivery,
         _ task: TaskMessage,
-        _ now: Timestamp
+        _ now: Moment
     ) -> (RequeuedTask, Timestamp) {
-        let eta = now + inabilities.delay(of: task.task, .now)
-        if inabilities.mayPass(task.task, .now) { latestUnable = max(latestUnable ?? eta, eta) }
+        let eta = now.time + inabilities.delay(of: task.task, now.instant)
+        if inabilities.mayPass(task.task, now.instant) {
+            latestUnable = max(latestUnable ?? eta, eta)
+        }
         return (RequeuedTask(delivery, eta: eta, priority: task.priority), eta)
     }
 
@@ -291,26 +343,25 @@ extension WorkerState {
     ///
     /// - Parameters:
     ///   - takesAhead: whether tasks of a name may be started while all slots are taken.
-    ///   - now: as the sender's clock would have it.
+    ///   - now: by the broker's clock, as near as can be to the sender's.
     /// - Returns: `nil` if no task waits, or none can be started.
-    package mutating func next(takesAhead: (TaskName) -> Bool, now: Timestamp) -> Next? {
+    package mutating func next(takesAhead: (TaskName) -> Bool, now: Moment) -> Next? {
         guard phase == .running, let first = waiting.first,
             hasRoom(for: first.task.task, takesAhead: takesAhead)
         else { return nil }
         waiting.removeFirst()
         let (delivery, task) = (first.delivery, first.task)
-        if task.hasExpired(now) {
+        if task.hasExpired(now.time) {
             seclusion.ended(delivery)
-            return .expire(Records.expired(delivery, task, now), task)
+            return .expire(Records.expired(delivery, task, now.time), task)
         }
         let run = RunID(nextRun)
         nextRun += 1
         startedTasks += 1
         if runs.count < limits.concurrency { hasMoved = true }
         let policy = policy(task.task)
-        let startedAt = ContinuousClock.now
-        seclusion.began(delivery, at: startedAt)
-        runs[run] = Run(task: task, delivery: delivery, startedAt: startedAt, policy: policy)
+        seclusion.began(delivery, at: now.instant)
+        runs[run] = Run(task: task, delivery: delivery, startedAt: now.instant, policy: policy)
         return .start(
             TaskAssignment(
                 run: run,
@@ -340,12 +391,14 @@ extension WorkerState {
     ///   - outcome: what came out.
     ///   - duration: how long it took; zero if it was not begun.
     ///   - now: as the broker's clock has it.
+    ///   - generator: chance, for the delay of a retry.
     /// - Returns: what to write, and what becomes of the task.
     package mutating func end(
         _ run: RunID,
         _ outcome: TaskOutcome,
         after duration: Duration,
-        now: Timestamp
+        now: Moment,
+        using generator: inout some RandomNumberGenerator
     ) -> (Settlement, TaskFate) {
         guard let ended = runs.removeValue(forKey: run) else {
             preconditionFailure("a run ended that was not started: \(run)")
@@ -357,7 +410,7 @@ extension WorkerState {
             hasMoved = true
             inabilities.noteRun(ended.task.task)
         }
-        let records = Records(ended, now)
+        let records = Records(ended, now.time)
         switch outcome {
         case .success(let value):
             return (.finish(records.finished(.success, value)), .ended)
@@ -366,7 +419,15 @@ extension WorkerState {
         case .fatal(let failure, let traceback):
             return (.setAside(records.letter(failure, traceback)), .ended)
         case .retry(let delay, let failure, let traceback):
-            return retry(ended, records, delay, failure, traceback, now)
+            return retry(
+                ended,
+                records,
+                delay,
+                failure,
+                traceback,
+                now.time,
+                using: &generator
+            )
         case .replaced(let replacement):
             guard let problem = replacement.problem(replacing: ended.task.id) else {
                 return (.finish(records.replaced(by: replacement)), .ended)
@@ -375,7 +436,7 @@ extension WorkerState {
             return (.finish(records.finished(.failure, failure.json)), .ended)
         case .putBack:
             // Not at once: it would come back to this worker.
-            let eta = now + .seconds(1)
+            let eta = now.time + .seconds(1)
             let task = RequeuedTask(ended.delivery, eta: eta, priority: ended.task.priority)
             return (.requeue(task), .ended)
         case .interrupted:
@@ -384,10 +445,10 @@ extension WorkerState {
             return (.requeue(task), .ended)
         case .unable(let reason):
             startedTasks -= 1
-            inabilities.note(ended.task.task, reason, .now)
+            inabilities.note(ended.task.task, reason, now.instant)
             // Who keeps such tasks takes it again at once.
             let later =
-                keeps(ended.task.task) && phase == .running
+                keeps(ended.task.task, at: now.instant) && phase == .running
                 ? RequeuedTask(ended.delivery, priority: ended.task.priority)
                 : putBack(ended.delivery, ended.task, now).0
             return (.requeue(later), .ended)
@@ -400,7 +461,8 @@ extension WorkerState {
         _ delay: Duration?,
         _ failure: TaskFailure,
         _ traceback: String?,
-        _ now: Timestamp
+        _ now: Timestamp,
+        using generator: inout some RandomNumberGenerator
     ) -> (Settlement, TaskFate) {
         let retries = ended.task.retries
         let policy = ended.policy.retry
@@ -408,7 +470,6 @@ extension WorkerState {
             let remark = "given up after \(retries) \(retries == 1 ? "retry" : "retries")"
             return (.setAside(records.letter(failure, traceback, remark)), .outOfRetries(retries))
         }
-        var generator = SystemRandomNumberGenerator()
         let wish = delay ?? policy.delay(after: retries, using: &generator)
         let delay = policy.bounded(wish, after: retries)
         let eta = now + delay

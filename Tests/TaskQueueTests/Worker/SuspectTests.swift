@@ -5,7 +5,7 @@ import Testing
 
 @Suite("a worker and tasks under suspicion")
 struct SuspectTests {
-    private let now = Timestamp.now()
+    private var now = Moment.now
     private var state: WorkerState
 
     init() {
@@ -26,7 +26,7 @@ struct SuspectTests {
             losses: losses
         )
         state.took([delivery])
-        state.arrived -= 1
+        _ = state.nextArrival()
         let task = try delivery.task()
         _ = state.decide(delivery, .success(task), readiness: { _, _ in .ready }, now: now)
         guard case .start(let assignment) = state.next(takesAhead: { _ in false }, now: now) else {
@@ -39,29 +39,34 @@ struct SuspectTests {
         _ = state.end(run, .success(.null), after: .milliseconds(1), now: now)
     }
 
-    private var solitude: Solitude { state.solitude(isSettled: true) }
+    private var solitude: Solitude { state.solitude(isSettled: true, at: now.instant) }
+
+    /// How many tasks it takes, being so far by itself.
+    private func vacancies(in solitude: Solitude) -> Int {
+        state.vacancies(in: solitude, at: now.instant)
+    }
 
     @Test("nothing is taken beside one until it is done")
     mutating func untilDone() throws {
         for losses in 1...2 {
             let run = try start("suspect-\(losses)", losses: losses)
-            #expect(state.vacancies(in: solitude) == 0)
+            #expect(vacancies(in: solitude) == 0)
             end(run)
-            #expect(state.vacancies(in: solitude) == 4)
+            #expect(vacancies(in: solitude) == 4)
         }
     }
 
     @Test("beside one with a single loss others are taken when it has run for some time")
-    mutating func untilProven() async throws {
+    mutating func untilProven() throws {
         _ = try start("suspect", losses: 1)
-        #expect(state.nextDeadline != nil)
-        #expect(solitude == .none)
-        try await eventually { state.vacancies(in: .quiet) == 3 }
-        #expect(solitude == .quiet)
+        #expect(state.nextDeadline(after: now.instant) == now.instant + Lease.probation)
+        #expect(solitude == .none && vacancies(in: .quiet) == 0)
+        now = now + Lease.probation
+        #expect(solitude == .quiet && vacancies(in: .quiet) == 3)
         var second = SuspectTests()
         _ = try second.start("suspect", losses: 2)
-        try await Task.sleep(for: Lease.probation + .milliseconds(100))
-        #expect(second.state.vacancies(in: second.solitude) == 0)
+        second.now = second.now + Lease.probation * 10
+        #expect(second.vacancies(in: second.solitude) == 0)
     }
 
     @Test("one that is not run at all keeps nothing from the worker")
@@ -74,8 +79,8 @@ struct SuspectTests {
             losses: 2
         )
         state.took([delivery])
-        #expect(state.vacancies(in: .none) == 0)
-        state.arrived -= 1
+        #expect(vacancies(in: .none) == 0)
+        _ = state.nextArrival()
         let task = try delivery.task()
         _ = state.decide(
             delivery,
@@ -83,37 +88,39 @@ struct SuspectTests {
             readiness: { _, _ in .unknown(hint: nil) },
             now: now
         )
-        #expect(state.vacancies(in: solitude) == 4)
+        #expect(vacancies(in: solitude) == 4)
     }
 
     @Test("a worker that makes itself quiet for one takes nothing, until it is quiet or asks again")
-    mutating func makesItselfQuiet() async throws {
+    mutating func makesItselfQuiet() throws {
         let run = try start("plain")
-        #expect(state.vacancies(in: solitude) == 3)
-        state.looked(.toOthers, in: solitude)
-        #expect(state.vacancies(in: solitude) == 3)
-        state.looked(.toThis, in: solitude)
-        #expect(state.vacancies(in: solitude) == 0)
-        #expect(state.nextDeadline != nil)
-        try await eventually { state.vacancies(in: .none) == 3 }
-        state.looked(.toThis, in: .none)
+        #expect(vacancies(in: solitude) == 3)
+        state.looked(.toOthers, in: solitude, at: now.instant)
+        #expect(vacancies(in: solitude) == 3)
+        state.looked(.toThis, in: solitude, at: now.instant)
+        #expect(vacancies(in: solitude) == 0)
+        #expect(state.nextDeadline(after: now.instant) != nil)
+        now = now + .seconds(1)
+        #expect(vacancies(in: .none) == 3)
+        state.looked(.toThis, in: .none, at: now.instant)
         end(run)
         #expect(solitude == .alone)
-        #expect(state.vacancies(in: solitude) == 4)
+        #expect(vacancies(in: solitude) == 4)
     }
 
     @Test("a worker is alone when all is written, and quiet when all has run for some time")
-    mutating func solitudes() async throws {
-        #expect(state.solitude(isSettled: true) == .alone)
-        #expect(state.solitude(isSettled: false) == .none)
+    mutating func solitudes() throws {
+        #expect(solitude == .alone)
+        #expect(state.solitude(isSettled: false, at: now.instant) == .none)
         let run = try start("plain")
         #expect(solitude == .none)
-        try await eventually { solitude == .quiet }
-        state.arrived = 1
+        now = now + Lease.probation
+        #expect(solitude == .quiet)
+        state.took([.sample("next")])
         #expect(solitude == .none)
-        state.arrived = 0
+        _ = state.nextArrival()
         end(run)
         #expect(solitude == .alone)
-        #expect(state.solitude(isSettled: false) == .quiet)
+        #expect(state.solitude(isSettled: false, at: now.instant) == .quiet)
     }
 }

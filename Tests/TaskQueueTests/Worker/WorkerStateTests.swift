@@ -4,7 +4,7 @@ import Testing
 
 @Suite("worker state")
 struct WorkerStateTests {
-    private let now = Timestamp.now()
+    private let now = Moment.now
 
     private static func state(
         slots: Int = 1,
@@ -68,7 +68,7 @@ struct WorkerStateTests {
         #expect(start(&state).map(\.task.id.text) == ["a"])
         #expect(state.holdsAhead)
         #expect(ids(state.release()) == ["requeue tag-b", "requeue tag-c"])
-        #expect(!state.holdsAhead && state.vacancies == 0)
+        #expect(!state.holdsAhead && state.vacancies(at: now.instant) == 0)
         var fixed = Self.state(prefetch: 2)
         try take("a", "b", into: &fixed)
         #expect(start(&fixed).count == 1)
@@ -78,30 +78,33 @@ struct WorkerStateTests {
     @Test("what has come and is not read yet is held")
     func arrived() throws {
         var state = Self.state(slots: 3, prefetch: 2)
-        state.arrived = 3
-        #expect(state.vacancies == 6 && !state.isIdle)
-        state.arrived = 4
-        #expect(state.vacancies == 0)
+        state.took([.sample("1"), .sample("2"), .sample("3")])
+        #expect(state.arrived == 3 && state.vacancies(at: now.instant) == 6 && !state.isIdle)
+        state.took([.sample("4")])
+        #expect(state.vacancies(at: now.instant) == 0)
+        let first = [state.nextArrival()?.tag, state.nextArrival()?.tag]
+        #expect(first == ["tag-1", "tag-2"])
         try take("1", into: &state)
-        state.arrived = 2
-        #expect(state.vacancies == 6)
+        #expect(state.arrived == 2 && state.vacancies(at: now.instant) == 6)
+        let others = [state.nextArrival()?.tag, state.nextArrival()?.tag, state.nextArrival()?.tag]
+        #expect(others == ["tag-3", "tag-4", nil] && state.arrived == 0)
         var limited = Self.state(slots: 3, maxTasks: 3)
-        limited.arrived = 2
-        #expect(limited.vacancies == 1)
+        limited.took([.sample("1"), .sample("2")])
+        #expect(limited.vacancies(at: now.instant) == 1)
     }
 
     @Test("takes as many as it has slots, and those that it holds ahead for each")
     func vacancies() throws {
         var state = Self.state(slots: 3, prefetch: 2)
-        #expect(state.vacancies == 9)
+        #expect(state.vacancies(at: now.instant) == 9)
         try take("1", "2", "3", "4", "5", "6", "7", "8", "9", into: &state)
         #expect(start(&state).map(\.task.id.text) == ["1", "2", "3"])
-        #expect(state.waiting.count == 6 && state.vacancies == 0)
+        #expect(state.waiting.count == 6 && state.vacancies(at: now.instant) == 0)
         var none = Self.state(slots: 2)
-        #expect(none.vacancies == 2)
+        #expect(none.vacancies(at: now.instant) == 2)
         try take("1", "2", into: &none)
         _ = start(&none)
-        #expect(none.vacancies == 0)
+        #expect(none.vacancies(at: now.instant) == 0)
     }
 
     @Test("takes again when half of what it holds ahead is used up, not one by one")
@@ -111,7 +114,7 @@ struct WorkerStateTests {
         var taken: [Int] = []
         for _ in 1...5 {
             guard let run = start(&state).first?.run else { break }
-            taken.append(state.vacancies)
+            taken.append(state.vacancies(at: now.instant))
             _ = state.end(run, .success(.null), after: .milliseconds(1), now: now)
         }
         #expect(taken == [0, 0, 2, 3, 4])
@@ -139,11 +142,11 @@ struct WorkerStateTests {
     @Test("--max-tasks is exact, whatever is held ahead")
     func maxTasks() throws {
         var state = Self.state(slots: 2, prefetch: 10, maxTasks: 3)
-        #expect(state.vacancies == 3)
+        #expect(state.vacancies(at: now.instant) == 3)
         try take("1", "2", into: &state)
-        #expect(state.vacancies == 1)
+        #expect(state.vacancies(at: now.instant) == 1)
         try take("3", into: &state)
-        #expect(state.vacancies == 0)
+        #expect(state.vacancies(at: now.instant) == 0)
         let runs = start(&state).map(\.run)
         #expect(runs.count == 2 && !state.hasStartedAllItMay)
         _ = state.end(runs[0], .success(.null), after: .milliseconds(1), now: now)
@@ -164,8 +167,8 @@ struct WorkerStateTests {
             Issue.record("it is not put back")
             return
         }
-        #expect(later.eta == until && until > now && until <= now + .seconds(1))
-        #expect(state.isIdle && state.vacancies == 2)
+        #expect(later.eta == until && until > now.time && until <= now.time + .seconds(1))
+        #expect(state.isIdle && state.vacancies(at: now.instant) == 2)
         #expect(state.inabilities.takeNews().count == 1)
         // Another one, that could not be started.
         var other = Self.state(maxTasks: 1)
@@ -173,7 +176,7 @@ struct WorkerStateTests {
         let run = try #require(start(&other).first?.run)
         let (settlement, fate) = other.end(run, .unable("gone"), after: .zero, now: now)
         #expect(ids([settlement]) == ["requeue tag-1"] && fate == .ended)
-        #expect(try #require(settlement.due) > now)
+        #expect(try #require(settlement.due) > now.time)
         #expect(!other.hasStartedAllItMay && other.inabilities.names.count == 1)
     }
 
@@ -225,8 +228,8 @@ struct WorkerStateTests {
         #expect(state.hasStartedAllItMay)
         let (settlement, fate) = state.end(run, .interrupted, after: .milliseconds(1), now: now)
         #expect(ids([settlement]) == ["requeue tag-1"] && fate == .ended)
-        #expect(!state.hasStartedAllItMay && state.vacancies == 1)
-        try take("2", into: &state) { $0.expires = now + .milliseconds(1) }
+        #expect(!state.hasStartedAllItMay && state.vacancies(at: now.instant) == 1)
+        try take("2", into: &state) { $0.expires = now.time + .milliseconds(1) }
         guard case .expire = state.next(takesAhead: { _ in false }, now: now + .seconds(1)) else {
             Issue.record("it has not expired while it was held")
             return
@@ -251,7 +254,10 @@ struct WorkerStateTests {
         try take("1", "2", "3", "4", into: &state)
         let run = try #require(start(&state).first?.run)
         #expect(ids(state.stop()) == ["requeue tag-2", "requeue tag-3", "requeue tag-4"])
-        #expect(state.phase == .stopping && state.vacancies == 0 && state.waiting.isEmpty)
+        #expect(
+            state.phase == .stopping && state.vacancies(at: now.instant) == 0
+                && state.waiting.isEmpty
+        )
         #expect(state.stop().isEmpty)
         let (settlement, _) = state.end(run, .success(.null), after: .milliseconds(1), now: now)
         #expect(ids([settlement]) == ["finish tag-1"])
@@ -275,12 +281,15 @@ struct WorkerStateTests {
         var limits = WorkerLimits(concurrency: 3)
         limits.maxTasks = 4
         limits.prefetch = 0
-        state.reconfigure(WorkerConfiguration(queues: [.celery], limits: limits))
+        state.reconfigure(
+            WorkerConfiguration(queues: [.celery], limits: limits),
+            at: now.instant
+        )
         #expect(state.runs.count == 2)
         #expect(start(&state).map(\.task.id.text) == ["3"])
-        #expect(state.vacancies == 0)
+        #expect(state.vacancies(at: now.instant) == 0)
         state.addSlots(5)
-        #expect(state.vacancies == 1)
+        #expect(state.vacancies(at: now.instant) == 1)
     }
 
     // MARK: - What becomes of a task
@@ -315,9 +324,9 @@ struct WorkerStateTests {
         #expect(result.id.text == "1" && result.state == .retry && result.finishedAt == nil)
         #expect(result.failure == Self.failure && result.traceback == "why")
         #expect(result.children.text == #"[[["1",null],null]]"#)
-        #expect(finished.next.map(\.eta) == [now + .seconds(5)])
+        #expect(finished.next.map(\.eta) == [now.time + .seconds(5)])
         #expect(finished.next.first?.message.headers[key: "retries"]?.integer == 1)
-        #expect(state.latestRetry == now + .seconds(5))
+        #expect(state.latestRetry == now.time + .seconds(5))
     }
 
     @Test("the delay is the task's own wish, else the settings'")
@@ -348,7 +357,7 @@ struct WorkerStateTests {
         #expect(letter.id?.text == "1" && letter.task?.text == "t")
         #expect(letter.reason == "CommandFailed: E (given up after 0 retries)")
         #expect(letter.result?.state == .failure && letter.result?.traceback == "why")
-        #expect(letter.result?.finishedAt == now)
+        #expect(letter.result?.finishedAt == now.time)
     }
 
     @Test("an exception that the task named keeps its arguments when it is out of retries")
@@ -428,7 +437,7 @@ struct WorkerStateTests {
             Issue.record("they are not put back")
             return
         }
-        #expect(later.eta == now + .seconds(1) && soon.eta == nil && soon.priority == 3)
+        #expect(later.eta == now.time + .seconds(1) && soon.eta == nil && soon.priority == 3)
     }
 
     @Test("a task that is replaced has no result yet, and the other runs under its id")

@@ -225,7 +225,7 @@ extension BrokerClause {
             func look() throws -> Int {
                 try watch.clear()
                 let ids = try broker.receiveIDs()
-                try watch.arm()
+                try watch.resume(upTo: 100)
                 return ids.count
             }
             #expect(try look() == 0)

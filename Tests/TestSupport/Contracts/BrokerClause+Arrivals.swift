@@ -10,7 +10,7 @@ extension BrokerClause {
             for _ in 0..<5 {
                 try watch.clear()
                 #expect(try broker.receiveIDs().isEmpty)
-                try watch.arm()
+                try watch.resume(upTo: 100)
                 let message = OutgoingMessage.sample()
                 try sender.send([message])
                 #expect(watch.isWoken(within: .seconds(60)))
@@ -29,7 +29,7 @@ extension BrokerClause {
                 #expect(try broker.receiveIDs() == [before.id])
                 let after = OutgoingMessage.sample()
                 try sender.send([after])
-                try watch.arm()
+                try watch.resume(upTo: 100)
                 #expect(watch.isWoken(within: .seconds(60)))
                 try watch.clear()
                 #expect(try broker.receiveIDs() == [after.id])
@@ -43,7 +43,7 @@ extension BrokerClause {
                 for priority in [0, 3, 6, 9] {
                     try watch.clear()
                     #expect(try broker.receiveIDs(from: queues).isEmpty)
-                    try watch.arm()
+                    try watch.resume(upTo: 100)
                     try sender.send([.sample(queue, priority: priority)])
                     #expect(watch.isWoken(within: .seconds(60)), "\(queue), \(priority)")
                     try watch.clear()
@@ -58,7 +58,7 @@ extension BrokerClause {
             for minutes in [9, 8, 7] {
                 try watch.clear()
                 #expect(try broker.receiveIDs().isEmpty)
-                try watch.arm()
+                try watch.resume(upTo: 100)
                 let due = Timestamp.now() + .seconds(minutes * 60)
                 try sender.send([.sample(eta: due)])
                 #expect(watch.isWoken(within: .seconds(60)), "\(minutes) minutes")
@@ -74,7 +74,7 @@ extension BrokerClause {
             let watch = try broker.watchArrivals(on: [.celery])
             try watch.clear()
             #expect(try broker.receiveIDs().isEmpty)
-            try watch.arm()
+            try watch.resume(upTo: 100)
             #expect(try other.requeue([RequeuedTask(held)]).isEmpty)
             #expect(watch.isWoken(within: .seconds(60)))
         },
@@ -90,7 +90,7 @@ extension BrokerClause {
             repeat {
                 try watch.clear()
                 #expect(try broker.receiveIDs().isEmpty)
-                try watch.arm()
+                try watch.resume(upTo: 100)
                 wakes += 1
             } while wakes < 10 && watch.isWoken(within: .milliseconds(100))
             #expect(wakes < 10)

@@ -4,6 +4,7 @@ import TaskQueue
 final class MemoryArrivalWatch: ArrivalWatch {
     private let store: MemoryStore
     private let bell: Bell
+    private var isSuspended = false
 
     init(_ store: MemoryStore) {
         self.store = store
@@ -14,12 +15,17 @@ final class MemoryArrivalWatch: ArrivalWatch {
         store.remove(bell)
     }
 
-    var descriptors: [Int32] { [bell.descriptor] }
+    var descriptors: [Int32] { isSuspended ? [] : [bell.descriptor] }
 
     var longestWait: Duration? { nil }
 
-    func clear() throws(BrokerError) { bell.clear() }
+    func clear() throws(BrokerError) {
+        isSuspended = false
+        bell.clear()
+    }
 
-    /// Nothing to do: what was written after ``clear()`` has rung.
-    func arm() throws(BrokerError) {}
+    /// What was written after ``clear()`` has rung.
+    func resume(upTo limit: Int) throws(BrokerError) { isSuspended = false }
+
+    func suspend() throws(BrokerError) { isSuspended = true }
 }

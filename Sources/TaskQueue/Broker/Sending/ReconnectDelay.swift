@@ -10,10 +10,16 @@ package struct ReconnectDelay: Sendable {
         self.longest = longest
     }
 
-    package mutating func next() -> Duration {
+    package mutating func next(using generator: inout some RandomNumberGenerator) -> Duration {
         let full = min(first * (1 << min(failures, 10)), longest)
         failures += 1
-        return full * Double.random(in: 0.5...1)
+        return full * Double.random(in: 0.5...1, using: &generator)
+    }
+
+    /// By the system's own chance.
+    package mutating func next() -> Duration {
+        var generator = SystemRandomNumberGenerator()
+        return next(using: &generator)
     }
 
     mutating func reset() { failures = 0 }

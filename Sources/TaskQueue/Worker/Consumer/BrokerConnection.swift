@@ -3,19 +3,24 @@ package struct BrokerConnection {
     package let broker: any Broker
     /// Where results go; `nil` if the broker holds them.
     package let backend: (any ResultBackend)?
-    package let arrivals: any ArrivalWatch
-    /// The worker's lease, which it has taken.
-    package let leases: any LeaseKeeper
+    package var arrivals: any ArrivalWatch
+    /// The worker's lease, which it has taken; `nil`: the connection is the lease. With it gone, the broker has
+    /// taken back all that it delivered over it, and nothing of that can be acknowledged any more.
+    package let leases: (any LeaseKeeper)?
+    /// What keeps the connection alive; `nil`: it lives without.
+    package let keepAlive: (any KeepAlive)?
 
     package init(
         broker: any Broker,
         backend: (any ResultBackend)?,
         arrivals: any ArrivalWatch,
-        leases: any LeaseKeeper
+        leases: (any LeaseKeeper)?,
+        keepAlive: (any KeepAlive)? = nil
     ) {
         self.broker = broker
         self.backend = backend
         self.arrivals = arrivals
         self.leases = leases
+        self.keepAlive = keepAlive
     }
 }

@@ -11,9 +11,12 @@ struct Outbox {
 
     var isEmpty: Bool { settlements.isEmpty }
 
-    mutating func add(_ settlement: WorkerState.Settlement) {
+    mutating func add(
+        _ settlement: WorkerState.Settlement,
+        at now: @autoclosure () -> ContinuousClock.Instant
+    ) {
         settlements.append(settlement)
-        if since == nil { since = .now }
+        if since == nil { since = now() }
     }
 
     /// When something is to be written; `nil`: there is nothing.
@@ -24,10 +27,13 @@ struct Outbox {
     /// The outcomes that are to be written now.
     ///
     /// They wait for others only if `isPressed`: there are tasks to start meanwhile.
-    mutating func takeDue(isPressed: Bool) -> [WorkerState.Settlement] {
+    mutating func takeDue(
+        isPressed: Bool,
+        at now: ContinuousClock.Instant
+    ) -> [WorkerState.Settlement] {
         guard let since else { return [] }
         let isDue =
-            !isPressed || settlements.count >= Self.largeBatch || since + Self.patience <= .now
+            !isPressed || settlements.count >= Self.largeBatch || since + Self.patience <= now
         guard isDue else { return [] }
         self.since = nil
         defer { settlements = [] }

@@ -1,8 +1,23 @@
 /// What is to be written for tasks, kept until the broker has taken it.
+///
+/// Of a task whose connection is gone, where that is the hold on it, the result is stored and no more: the
+/// broker delivers it again, and the next run sends what comes next.
 struct Settlements {
+    /// What came of writing.
+    struct Written {
+        /// Of what was settled.
+        let tags: [String]
+        /// Of these, what was not written, or may not have been.
+        let lost: [(delivery: Delivery, loss: TaskLoss)]
+        /// What has gone wrong, after which the rest is still to be written; `nil`: nothing has.
+        let failure: BrokerError?
+    }
+
     private(set) var finished: [FinishedTask] = []
     private(set) var requeued: [RequeuedTask] = []
     private(set) var letters: [DeadLetter] = []
+    /// Of connections that are gone; `result` is `nil` if there is none to store.
+    private var gone: [(delivery: Delivery, result: StoredResult?, hasEnded: Bool)] = []
     /// The tags of what was being written when that failed: it may have been, all or some.
     private var tried: Set<String> = []
 
@@ -12,13 +27,17 @@ struct Settlements {
     /// If so many are left, no more are taken.
     private static let mostLeft = 100
 
-    var isEmpty: Bool { finished.isEmpty && requeued.isEmpty && letters.isEmpty }
-
-    /// The deliveries that are to be settled.
-    var tags: [String] {
-        finished.map(\.delivery.tag) + requeued.map(\.delivery.tag) + letters.map(\.delivery.tag)
+    var isEmpty: Bool {
+        finished.isEmpty && requeued.isEmpty && letters.isEmpty && gone.isEmpty
     }
 
+    /// The deliveries that are to be settled.
+    private var tags: [String] {
+        finished.map(\.delivery.tag) + requeued.map(\.delivery.tag) + letters.map(\.delivery.tag)
+            + gone.map(\.delivery.tag)
+    }
+
+    /// Adds one of a task whose connection is there.
     mutating func add(_ settlement: WorkerState.Settlement) {
         switch settlement {
         case .finish(let task): finished.append(task)
@@ -27,28 +46,45 @@ struct Settlements {
         }
     }
 
-    var count: Int { finished.count + requeued.count + letters.count }
+    /// Adds one of a task whose connection is gone, and with it the hold on the task.
+    mutating func addGone(_ settlement: WorkerState.Settlement) {
+        switch settlement {
+        case .finish(let task):
+            let result = task.result.flatMap { $0.state.isFinal ? $0 : nil }
+            gone.append((task.delivery, result, hasEnded: true))
+        case .setAside(let letter): gone.append((letter.delivery, letter.result, hasEnded: true))
+        case .requeue(let task): gone.append((task.delivery, nil, hasEnded: false))
+        }
+    }
+
+    /// The connection of all of them is gone, and with it the hold on the tasks.
+    mutating func loseConnection() {
+        let all =
+            finished.map(WorkerState.Settlement.finish) + letters.map { .setAside($0) }
+            + requeued.map { .requeue($0) }
+        (finished, letters, requeued) = ([], [], [])
+        for settlement in all { addGone(settlement) }
+    }
+
+    var count: Int { finished.count + requeued.count + letters.count + gone.count }
 
     /// Writes all, and keeps what could not be written.
     ///
     /// - Parameters:
     ///   - broker: from which the tasks were taken.
     ///   - backend: where results go; `nil` if the broker holds them.
-    /// - Returns: the tags of what was settled; of these, the deliveries that were not held any more,
-    ///   because others have them or, if `isRepeated`, because they were settled the first time; and what
-    ///   has gone wrong, after which the rest is still to be written, or `nil`.
-    mutating func commit(
-        to broker: any Broker,
-        backend: (any ResultBackend)?
-    ) -> (tags: [String], lost: [(delivery: Delivery, isRepeated: Bool)], failure: BrokerError?) {
+    mutating func commit(to broker: any Broker, backend: (any ResultBackend)?) -> Written {
         let open = tags
         let tried = tried
         var lost: [Delivery] = []
-        func marked(_ lost: [Delivery]) -> [(delivery: Delivery, isRepeated: Bool)] {
-            lost.map { ($0, tried.contains($0.tag)) }
+        var ended: [Delivery] = []
+        func marked(_ lost: [Delivery]) -> [(delivery: Delivery, loss: TaskLoss)] {
+            lost.map { ($0, tried.contains($0.tag) ? .uncertain : .notHeld) }
+                + ended.map { ($0, .connectionGone) }
         }
         obstacle = nil
         do throws(BrokerError) {
+            if !gone.isEmpty { ended = try storeGone(in: backend, broker) }
             if let backend { try storeResults(in: backend, broker) }
             lost += try Self.write(&finished, &obstacle, broker.finish)
             lost += try Self.write(&letters, &obstacle, broker.setAside)
@@ -57,11 +93,19 @@ struct Settlements {
         } catch {
             let left = Set(tags)
             self.tried = left
-            return (open.filter { !left.contains($0) }, marked(lost), error)
+            return Written(
+                tags: open.filter { !left.contains($0) },
+                lost: marked(lost),
+                failure: error
+            )
         }
         self.tried = []
         let left = Set(tags)
-        return (left.isEmpty ? open : open.filter { !left.contains($0) }, marked(lost), nil)
+        return Written(
+            tags: left.isEmpty ? open : open.filter { !left.contains($0) },
+            lost: marked(lost),
+            failure: nil
+        )
     }
 
     /// Writes all in one step; one by one if something is in the way of that, and keeps those that it is in
@@ -99,6 +143,23 @@ struct Settlements {
         }
         items = left
         return lost
+    }
+
+    /// Stores what came of tasks whose connection is gone.
+    ///
+    /// - Returns: the deliveries of those that have ended.
+    private mutating func storeGone(
+        in backend: (any ResultBackend)?,
+        _ broker: any Broker
+    ) throws(BrokerError) -> [Delivery] {
+        let results = gone.compactMap { item in item.result.map { (item.delivery, $0) } }
+        if let backend {
+            if !results.isEmpty { try backend.store(results.map(\.1)) }
+        } else if !results.isEmpty {
+            _ = try broker.report(results.map { ProgressReport($0.0, result: $0.1) })
+        }
+        defer { gone = [] }
+        return gone.filter(\.hasEnded).map(\.delivery)
     }
 
     /// Results first: a task whose result is stored twice does no harm, one without a result does.

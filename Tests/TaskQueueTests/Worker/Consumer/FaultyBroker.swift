@@ -1,46 +1,39 @@
-import TaskQueue
 import TestSupport
 
-/// A broker that can no more than it has to, and fails in one thing.
-final class FailingBroker: Broker {
-    static let failure = BrokerError.connectionLost(url: "memory:", reason: "as the test wants it")
+@testable import TaskQueue
 
-    enum Fault {
-        /// It cannot set messages aside.
-        case setAside
-        /// It is lost when it has stored what was sent.
-        case sent
-    }
-
-    let kind = "Failing"
+/// A connection to a memory store that fails when a test wants it to.
+final class FaultyBroker: Broker {
     private let broker: MemoryBroker
-    private let fault: Fault
+    private let faults: Faults
 
-    init(_ broker: MemoryBroker, at fault: Fault = .setAside) {
+    init(_ broker: MemoryBroker, _ faults: Faults) {
         self.broker = broker
-        self.fault = fault
+        self.faults = faults
     }
 
     var holdsResults: Bool { broker.holdsResults }
     var nextDue: Timestamp? { broker.nextDue }
-
-    func send(_ messages: [OutgoingMessage]) throws(BrokerError) {
-        try broker.send(messages)
-        if fault == .sent { throw Self.failure }
-    }
-
     var suspectsLeft: SuspectsLeft { broker.suspectsLeft }
+
+    func send(_ messages: [OutgoingMessage]) throws(BrokerError) { try broker.send(messages) }
 
     func receive(
         from queues: [QueueName],
         upTo limit: Int,
         in solitude: Solitude
     ) throws(BrokerError) -> [Delivery] {
-        try broker.receive(from: queues, upTo: limit, in: solitude)
+        try faults.pass("receive", .before)
+        let deliveries = try broker.receive(from: queues, upTo: limit, in: solitude)
+        try faults.pass("receive", .after)
+        return deliveries
     }
 
     func finish(_ tasks: [FinishedTask]) throws(BrokerError) -> [Delivery] {
-        try broker.finish(tasks)
+        try faults.pass("finish", .before)
+        let lost = try broker.finish(tasks)
+        try faults.pass("finish", .after)
+        return lost
     }
 
     func report(_ reports: [ProgressReport]) throws(BrokerError) -> [Delivery] {
@@ -52,8 +45,7 @@ final class FailingBroker: Broker {
     }
 
     func setAside(_ letters: [DeadLetter]) throws(BrokerError) -> [Delivery] {
-        if fault == .setAside { throw Self.failure }
-        return try broker.setAside(letters)
+        try broker.setAside(letters)
     }
 
     func watchArrivals(on queues: [QueueName]) throws(BrokerError) -> any ArrivalWatch {

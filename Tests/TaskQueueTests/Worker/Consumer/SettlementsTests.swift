@@ -27,7 +27,7 @@ struct SettlementsTests {
         let first = settlements.commit(to: failing, backend: nil)
         #expect(first.tags == deliveries.prefix(2).map(\.tag))
         #expect(first.lost.map(\.delivery.tag) == [deliveries[0].tag])
-        #expect(first.lost.map(\.isRepeated) == [false])
+        #expect(first.lost.map(\.loss) == [.notHeld])
         #expect(first.failure == FailingBroker.failure)
         #expect(!settlements.isEmpty)
         let second = settlements.commit(to: broker, backend: nil)
@@ -52,7 +52,9 @@ struct SettlementsTests {
         settlements.add(.finish(deliveries[1].finished()))
         let second = settlements.commit(to: broker, backend: nil)
         #expect(second.lost.count == 2)
-        for lost in second.lost { #expect(lost.isRepeated == (lost.delivery === deliveries[0])) }
+        for (delivery, loss) in second.lost {
+            #expect(loss == (delivery === deliveries[0] ? .uncertain : .notHeld))
+        }
         #expect(store.deadLetters.count == 1)
     }
 
@@ -71,5 +73,58 @@ struct SettlementsTests {
         #expect(try here.fetch([id]) == [.pending])
         let again = try broker.receive(from: [.celery], upTo: 2)
         #expect(try again.map { try $0.taskID() } == [id])
+    }
+
+    // MARK: - Of connections that are gone
+
+    @Test("of a task whose connection is gone the result is stored, and nothing else is written")
+    func connectionGone() throws {
+        let broker = MemoryBroker(store, worker: "worker")
+        let deliveries = try take(3, as: "worker")
+        let ids = try deliveries.map { try $0.taskID() }
+        var settlements = Settlements()
+        let success = StoredResult(id: ids[0], state: .success, result: .null)
+        settlements.add(.finish(deliveries[0].finished(success, next: [.sample()])))
+        let failure = StoredResult(id: ids[1], state: .failure, result: .null)
+        settlements.add(.setAside(DeadLetter(deliveries[1], reason: "broken", result: failure)))
+        settlements.add(.requeue(RequeuedTask(deliveries[2])))
+        settlements.loseConnection()
+        #expect(settlements.count == 3)
+        let results = MemoryResultBackend(MemoryStore(), lifetime: nil)
+        let written = settlements.commit(to: broker, backend: results)
+        #expect(written.failure == nil && settlements.isEmpty)
+        #expect(Set(written.tags) == Set(deliveries.map(\.tag)))
+        #expect(written.lost.map(\.delivery.tag) == deliveries.prefix(2).map(\.tag))
+        #expect(written.lost.map(\.loss) == [.connectionGone, .connectionGone])
+        #expect(try results.fetch(ids).prefix(2) == [.stored(success), .stored(failure)])
+        // Who holds the tasks now finishes them; what comes next was not sent.
+        #expect(store.deadLetters.isEmpty)
+        #expect(try broker.receive(from: [.celery], upTo: 9).isEmpty)
+        #expect(try broker.finish(deliveries.map { $0.finished() }).isEmpty)
+    }
+
+    @Test("a retry of a task whose connection is gone is left to the next run: nothing is stored")
+    func retryGone() throws {
+        let broker = MemoryBroker(store, worker: "worker")
+        let delivery = try take(1, as: "worker")[0]
+        let id = try delivery.taskID()
+        let retry = StoredResult(id: id, state: .retry, result: .null)
+        var settlements = Settlements()
+        settlements.addGone(.finish(delivery.finished(retry, next: [.sample(id: id)])))
+        let results = MemoryResultBackend(MemoryStore(), lifetime: nil)
+        #expect(settlements.commit(to: broker, backend: results).failure == nil)
+        #expect(try results.fetch([id]) == [.unknown])
+    }
+
+    @Test("where the broker holds the results, it is given those of a connection that is gone too")
+    func goneWithResultsHere() throws {
+        let broker = MemoryBroker(store, worker: "worker")
+        let delivery = try take(1, as: "worker")[0]
+        let id = try delivery.taskID()
+        let success = StoredResult(id: id, state: .success, result: .null)
+        var settlements = Settlements()
+        settlements.addGone(.finish(delivery.finished(success)))
+        #expect(settlements.commit(to: broker, backend: nil).tags == [delivery.tag])
+        #expect(try MemoryResultBackend(store, lifetime: nil).fetch([id]) == [.stored(success)])
     }
 }

@@ -1,0 +1,19 @@
+/// One moment by two clocks: what decides is told it, and asks none.
+package struct Moment: Sendable {
+    /// By the clock that nobody sets, for lengths of time.
+    package var instant: ContinuousClock.Instant
+    /// By a clock on the wall: the machine's own, or a broker's.
+    package var time: Timestamp
+
+    package init(_ instant: ContinuousClock.Instant, _ time: Timestamp) {
+        self.instant = instant
+        self.time = time
+    }
+
+    /// By the machine's own clocks.
+    package static var now: Moment { Moment(.now, .now()) }
+
+    package static func + (moment: Moment, duration: Duration) -> Moment {
+        Moment(moment.instant + duration, moment.time + duration)
+    }
+}

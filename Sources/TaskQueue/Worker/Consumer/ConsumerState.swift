@@ -1,0 +1,301 @@
+/// What the consumer decides: when to connect, what to write, when to ask for tasks and how long to wait.
+///
+/// It does nothing itself and asks no clock. ``ConsumerLoop`` carries out what ``next(at:)`` says, and tells
+/// what came of it by one of the methods that follow it.
+struct ConsumerState {
+    private enum Link {
+        /// `until`: when it is tried again; `nil`: at once.
+        case down(until: ContinuousClock.Instant?)
+        case up
+    }
+
+    private enum Listening {
+        /// Not since the last look at the queues.
+        case undecided
+        case suspended
+        case resumed(upTo: Int)
+    }
+
+    /// Between two looks at queues for a task that should be due.
+    static let shortestLook: Duration = .milliseconds(10)
+    /// A connection that has lasted so long was one, and the next failure is the first.
+    static let shortestUp: Duration = .seconds(1)
+    /// After which what something is in the way of is written again.
+    static let settlingPause: Duration = .seconds(5)
+
+    private var requests: ConsumerRequests
+    private var settlements = Settlements()
+    private var progress: [ProgressReport] = []
+    /// When to write again what something is in the way of; `nil`: nothing is.
+    private var nextSettling: ContinuousClock.Instant?
+    /// What was last told of parts that do not work, while the others do.
+    private var obstacle: BrokerError?
+    private var complaint: BrokerError?
+    /// So many tasks were taken in all.
+    private var taken = 0
+
+    private var link = Link.down(until: nil)
+    /// For whose tasks the connection waits.
+    private(set) var queues: [QueueName] = []
+    private var hasBeenUp = false
+    /// Since when all has gone well, as the worker was told; `nil`: it has not. A full disk lets a connection
+    /// be made, and no more.
+    private var upSince: ContinuousClock.Instant?
+    private var delay = ReconnectDelay()
+
+    /// When a sign of life is due; `nil`: the connection needs none.
+    private var nextSign: ContinuousClock.Instant?
+    private var hold = ConnectionHold()
+
+    private var listening = Listening.undecided
+    /// Of the connection: how long to wait at most before the queues are looked at.
+    private var longestWait: Duration?
+    /// Whether the last look at the queues found less than was asked for.
+    private var queuesAreEmpty = false
+    /// So many tasks were taken when the last was one under suspicion: no more are, until the worker has it
+    /// and says how many.
+    private var takenWithSuspect = 0
+    private var lookedAt: ContinuousClock.Instant?
+    /// What was asked for then.
+    private var asked = (limit: 0, solitude: Solitude.none)
+    /// When a delayed task falls due, as the last look has seen; `nil`: none is known.
+    private var nextDue: Timestamp?
+    /// When a task falls due that the worker has put back itself, which the last look cannot have seen;
+    /// `nil`: none.
+    private var ownDue: Timestamp?
+
+    init(_ requests: ConsumerRequests) {
+        self.requests = requests
+    }
+
+    /// What the worker wants, as of now.
+    mutating func absorb(_ requests: ConsumerRequests) {
+        self.requests = requests
+        self.requests.clear()
+        for settlement in requests.settlements {
+            add(settlement)
+            nextSettling = nil
+            if let due = settlement.due { ownDue = min(ownDue ?? due, due) }
+        }
+        for report in requests.progress where !hold.isGone(report.delivery) {
+            progress.append(report)
+        }
+        if requests.looksAgain { queuesAreEmpty = false }
+    }
+
+    private mutating func add(_ settlement: WorkerState.Settlement) {
+        if hold.settles(settlement) {
+            settlements.add(settlement)
+        } else {
+            settlements.addGone(settlement)
+        }
+    }
+
+    /// So many tasks may be taken now.
+    private var wanted: Int {
+        requests.received < takenWithSuspect ? 0 : max(requests.granted - taken, 0)
+    }
+
+    /// How far the worker is by itself: not, if some of what was taken has not come to it.
+    private var solitude: Solitude { taken == requests.received ? requests.solitude : .none }
+
+    /// Whether it is to end, and there is nothing left for it to do.
+    private var isDone: Bool {
+        requests.isClosing && settlements.isEmpty && taken == requests.received
+    }
+}
+
+// MARK: - What to do
+
+extension ConsumerState {
+    /// What is to be done next.
+    ///
+    /// - Parameter now: as the broker's clock has it.
+    mutating func next(at now: Moment) -> ConsumerAction {
+        if requests.isAbandoned { return .end }
+        if case .down(let until) = link {
+            if isDone { return .end }
+            if let until, now.instant < until { return .wait(until: until) }
+            return .connect(requests.queues, isFirst: !hasBeenUp)
+        }
+        if let nextSign, nextSign <= now.instant { return .tend }
+        if requests.queues != queues { return .watch(requests.queues) }
+        if let writing = nextWriting(at: now.instant) { return writing }
+        if let taking = nextTaking(at: now.instant) { return taking }
+        if upSince == nil {
+            upSince = now.instant
+            return .tellOpened
+        }
+        if isDone { return .end }
+        let deadlines = [nextLook(after: now), nextSettling, nextSign]
+        return .wait(until: deadlines.compactMap(\.self).min())
+    }
+
+    private mutating func nextWriting(at now: ContinuousClock.Instant) -> ConsumerAction? {
+        if !settlements.isEmpty, nextSettling.map({ $0 <= now }) ?? true {
+            defer { settlements = Settlements() }
+            return .settle(settlements)
+        }
+        guard !progress.isEmpty else { return nil }
+        defer { progress = [] }
+        return .report(progress)
+    }
+
+    private mutating func nextTaking(at now: ContinuousClock.Instant) -> ConsumerAction? {
+        let wanted = wanted
+        guard wanted > 0 else {
+            if case .suspended = listening { return nil }
+            listening = .suspended
+            return .suspend
+        }
+        guard queuesAreEmpty else {
+            lookedAt = now
+            asked = (wanted, solitude)
+            listening = .undecided
+            return .receive(upTo: wanted, in: solitude)
+        }
+        if case .resumed(upTo: wanted) = listening { return nil }
+        listening = .resumed(upTo: wanted)
+        return .resume(upTo: wanted)
+    }
+
+    /// When to look at the queues again although nothing was announced: a delayed task falls due, or the
+    /// broker does not announce everything.
+    private func nextLook(after now: Moment) -> ContinuousClock.Instant? {
+        guard wanted > 0, let lookedAt else { return nil }
+        // The broker's clock decides what is due, and may be behind ours.
+        let due = [nextDue, ownDue].compactMap(\.self).min().map {
+            max(now.instant + ($0 - now.time), lookedAt + Self.shortestLook)
+        }
+        return [due, longestWait.map { lookedAt + $0 }].compactMap(\.self).min()
+    }
+}
+
+// MARK: - What came of it
+
+extension ConsumerState {
+    /// There is a connection.
+    ///
+    /// - Parameters:
+    ///   - longestWait: how long it lets wait at most before the queues are looked at again.
+    ///   - isLease: whether what is delivered over it is held for as long as it lasts, and no longer.
+    ///   - nextSign: when a sign of life is due; `nil`: it needs none.
+    mutating func connected(
+        longestWait: Duration?,
+        isLease: Bool = false,
+        nextSign: ContinuousClock.Instant? = nil
+    ) {
+        link = .up
+        hasBeenUp = true
+        hold.isLease = isLease
+        self.nextSign = nextSign
+        watches(requests.queues, longestWait: longestWait)
+    }
+
+    /// A sign of life was given; the next is due then.
+    mutating func tended(until nextSign: ContinuousClock.Instant) { self.nextSign = nextSign }
+
+    /// Tasks of other queues are waited for.
+    mutating func watches(_ queues: [QueueName], longestWait: Duration?) {
+        self.queues = queues
+        self.longestWait = longestWait
+        listening = .undecided
+        queuesAreEmpty = false
+        (lookedAt, nextDue) = (nil, nil)
+    }
+
+    /// Outcomes were written, but for those that are left.
+    ///
+    /// - Returns: what is in the way of those, if that is news; it is tried again after ``settlingPause``.
+    mutating func settled(
+        leaving left: Settlements,
+        at now: ContinuousClock.Instant
+    ) -> BrokerError? {
+        settlements = left
+        nextSettling = left.isEmpty ? nil : now + Self.settlingPause
+        defer { obstacle = left.obstacle }
+        return left.obstacle == obstacle ? nil : left.obstacle
+    }
+
+    /// A look at the queues has found these.
+    ///
+    /// - Parameters:
+    ///   - deliveries: what was taken.
+    ///   - suspectsLeft: what was left because the worker is not by itself.
+    ///   - nextDue: when the next delayed task falls due; `nil`: none is known.
+    ///   - now: as the broker's clock has it.
+    ///   - clockOffset: how far that clock is ahead of ours.
+    /// - Returns: what the worker is told of it.
+    mutating func received(
+        _ deliveries: [Delivery],
+        leaving suspectsLeft: SuspectsLeft,
+        nextDue: Timestamp?,
+        at now: Moment,
+        clockOffset: Duration
+    ) -> QueueLook {
+        taken += deliveries.count
+        hold.took(deliveries)
+        let isSuspect = deliveries.first?.isSuspect ?? false
+        if isSuspect { takenWithSuspect = taken }
+        self.nextDue = nextDue
+        if let due = ownDue, now.time >= due { ownDue = nil }
+        queuesAreEmpty = deliveries.count < asked.limit && !isSuspect
+        return QueueLook(
+            isEmpty: queuesAreEmpty && suspectsLeft == .none,
+            solitude: deliveries.isEmpty ? asked.solitude : .none,
+            suspectsLeft: suspectsLeft,
+            serial: requests.serial,
+            time: now.time,
+            clockOffset: clockOffset
+        )
+    }
+
+    /// What the broker could not do for some of its queues.
+    ///
+    /// - Returns: the complaint, if it is news, and when the queues are looked at again.
+    mutating func news(of complaint: BrokerError?) -> (BrokerError, retryIn: Duration)? {
+        defer { self.complaint = complaint }
+        guard let complaint, complaint != self.complaint else { return nil }
+        return (complaint, longestWait ?? .zero)
+    }
+
+    /// The wait is over.
+    ///
+    /// - Parameters:
+    ///   - hasArrived: whether tasks may have arrived.
+    ///   - hasSign: whether the broker has sent something over the connection.
+    ///   - now: as the broker's clock has it.
+    mutating func woken(hasArrived: Bool, hasSign: Bool = false, at now: Moment) {
+        if hasSign { nextSign = now.instant }
+        if wanted == 0 {
+            if hasArrived { listening = .undecided }
+        } else if hasArrived || nextLook(after: now).map({ $0 <= now.instant }) ?? false {
+            queuesAreEmpty = false
+        }
+    }
+
+    /// The connection is gone, or could not be made.
+    ///
+    /// - Returns: what the worker is told of it.
+    mutating func failed(
+        _ error: BrokerError,
+        at now: ContinuousClock.Instant,
+        using generator: inout some RandomNumberGenerator
+    ) -> [ConsumerReport] {
+        // A server may let one connection in and refuse the next that waiting takes, each time.
+        if let upSince, upSince + Self.shortestUp < now { delay.reset() }
+        upSince = nil
+        let pause = delay.next(using: &generator)
+        link = .down(until: now + pause)
+        return [.failed(error, retryIn: pause)] + takenBack()
+    }
+
+    /// What was held by the connection is not any more.
+    private mutating func takenBack() -> [ConsumerReport] {
+        guard hold.isLease else { return [] }
+        settlements.loseConnection()
+        nextSettling = nil
+        let tags = hold.lose()
+        return tags.isEmpty ? [] : [.takenBack(tags)]
+    }
+}

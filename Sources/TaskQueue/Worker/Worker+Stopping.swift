@@ -1,0 +1,100 @@
+/// What ends a worker, and what else it is told.
+extension Worker {
+    func handle(_ order: WorkerOrder, _ consumer: Consumer) {
+        switch order {
+        case .stop: stop(isWarm: !hasBeenToldBefore)
+        case .stopAtOnce: stop(isWarm: false)
+        case .reload: reconfigure(consumer)
+        case .addSlots(let count): addSlots(count)
+        }
+    }
+
+    /// Whether this is the second order to stop; timeout(1) sends the first one twice.
+    var hasBeenToldBefore: Bool {
+        toldToStopAt.map { .now - $0 > Self.orderEcho } ?? false
+    }
+
+    func stop(isWarm: Bool) {
+        guard !isWarm || toldToStopAt == nil else { return }
+        toldToStopAt = toldToStopAt ?? .now
+        stop(.order(warm: isWarm))
+        if !isWarm { interrupt() }
+    }
+
+    func interrupt() {
+        guard !stopsAtOnce else { return }
+        endsAt = .now + state.limits.grace + Self.writingTime
+        runner.interrupt(grace: state.limits.grace)
+    }
+
+    var stopsAtOnce: Bool { endsAt != nil }
+
+    /// When what still runs is interrupted, after an order to stop; `nil`: it was, or there is no such time.
+    var stopsAtOnceAt: ContinuousClock.Instant? {
+        guard !stopsAtOnce, let toldToStopAt, let timeout = state.limits.shutdownTimeout else {
+            return nil
+        }
+        return toldToStopAt + timeout
+    }
+
+    func stopAtOnceIfTimeIsOver() {
+        guard let stopsAtOnceAt, stopsAtOnceAt <= .now,
+            let timeout = state.limits.shutdownTimeout
+        else { return }
+        stop(.timeout(timeout))
+        interrupt()
+    }
+
+    func stop(_ reason: WorkerEvent.StopReason) {
+        report(.stopping(reason, running: state.runs.count))
+        let left = state.namesLeft
+        if state.phase == .running, state.limits.burst != nil, !left.isEmpty {
+            report(.leftUnrun(left))
+        }
+        for settlement in state.stop() { outbox.add(settlement, at: .now) }
+    }
+
+    func addSlots(_ count: Int) {
+        state.addSlots(count)
+        runner.slots = state.limits.concurrency
+        report(.resized(slots: state.limits.concurrency))
+    }
+
+    func reconfigure(_ consumer: Consumer) {
+        report(.reloading)
+        if let configuration = reload() {
+            state.reconfigure(configuration, at: .now)
+            body = body.limited(to: configuration.limits.messageBytes)
+            runner.slots = configuration.limits.concurrency
+            served.all = configuration.queues
+            consumer.serve(configuration.queues)
+        }
+        report(.ready)
+    }
+
+    func stopIfLimitsSaySo(_ consumer: Consumer) {
+        guard state.phase == .running else { return }
+        if state.hasStartedAllItMay {
+            stop(.maxTasks)
+        } else if let maxTime = state.limits.maxTime, .now - startedAt >= maxTime {
+            stop(.maxTime)
+        } else if let burst = state.limits.burst, consumer.queuesAreEmpty, state.isIdle, !isPausing,
+            outbox.isEmpty, consumer.unsettled == 0, !awaits(state.latestUnable, consumer),
+            burst == .whileQueued || !awaits(state.latestRetry, consumer)
+        {
+            stop(.burst)
+        }
+    }
+
+    /// Whether a task that falls due then may not have been on its queue at the last look.
+    func awaits(_ due: Timestamp?, _ consumer: Consumer) -> Bool {
+        guard let due else { return false }
+        return consumer.lastLook.map { $0.time <= due } ?? true
+    }
+
+    func givePulse(isHealthy: Bool) {
+        guard let pulse, nextPulse <= .now, isHealthy else { return }
+        nextPulse = .now + pulse.interval
+        pulse.beat()
+    }
+}
