@@ -8,7 +8,7 @@ extension BeatDriver {
         guard version != live.version else { return }
         let isFirst = live.version == nil
         let news = live.update(try store.liveEntries()) { report(.leftOut(entry: $0, $1)) }
-        let records = try store.enroll(live: news, at: .now())
+        let records = try store.enroll(live: news, at: clock().time)
         let known = zip(news, records).compactMap { live, record in
             record.map { (live: live, record: $0) }
         }

@@ -7,9 +7,9 @@ extension BeatDriver {
     func fire(_ store: any BeatStore) throws(BrokerError) {
         while isLeading {
             // Who was stopped for a while may have lost it.
-            if nextLook <= .now { try lead(store) }
+            if nextLook <= clock().instant { try lead(store) }
             guard isLeading else { return }
-            let due = beat.due(at: .now(), limit: Self.batch)
+            let due = beat.due(at: clock().time, limit: Self.batch)
             guard !due.isEmpty else { return }
             try send(due, to: store)
         }
@@ -27,7 +27,7 @@ extension BeatDriver {
             )
         }
         let outcomes = try store.fire(firings, under: lease)
-        let now = Timestamp.now()
+        let now = clock().time
         for (index, outcome) in outcomes.enumerated() {
             beat.settle(due[index], outcome, task: firings[index].message.id)
             tell(outcome, of: due[index], firings[index].message.id, now)
@@ -35,10 +35,10 @@ extension BeatDriver {
         }
         if outcomes.contains(.notLeading) {
             isLeading = false
-            nextLook = .now
+            nextLook = clock().instant
         }
         // What there is in its place is looked for at once.
-        if outcomes.contains(.gone) { nextLook = .now }
+        if outcomes.contains(.gone) { nextLook = clock().instant }
     }
 
     private func tell(_ outcome: BeatOutcome, of due: Beat.Due, _ id: TaskID, _ now: Timestamp) {

@@ -18,6 +18,8 @@ package final class BeatDriver {
     private(set) var installation = ""
     private let connect: () throws(BrokerError) -> any BeatStore
     let report: (BeatEvent) -> Void
+    /// What time it is.
+    let clock: () -> Moment
 
     /// `nil`: there is no connection.
     private var store: (any BeatStore)?
@@ -25,31 +27,37 @@ package final class BeatDriver {
     /// Who leads, as was reported last.
     private var leader: String?
     /// When the lease was had for the asking last.
-    private var lastHeld = ContinuousClock.now
+    private var lastHeld: ContinuousClock.Instant
     /// When the lease is asked for, or the broker is tried, again.
-    var nextLook = ContinuousClock.now
-    private var nextZones = ContinuousClock.now + zoneInterval
+    var nextLook: ContinuousClock.Instant
+    private var nextZones: ContinuousClock.Instant
     /// What the clock on the wall showed last.
-    private var lastTurn = Timestamp.now()
+    private var lastTurn: Timestamp
     private var delay = ReconnectDelay()
 
     /// - Parameters:
     ///   - configuration: the entries, and how they are sent.
     ///   - grace: see ``Beat/grace``.
+    ///   - clock: tells what time it is.
     ///   - connect: makes a connection, again after each failure.
     ///   - report: is told of what happens.
     /// - Throws: ``TimeZoneError`` if an entry's zone is not in the database.
     package init(
         _ configuration: BeatConfiguration,
         grace: Duration = .seconds(15),
+        clock: @escaping () -> Moment = { .now },
         connect: @escaping () throws(BrokerError) -> any BeatStore,
         report: @escaping (BeatEvent) -> Void
     ) throws(TimeZoneError) {
+        let now = clock()
+        self.clock = clock
+        (lastHeld, nextLook, lastTurn) = (now.instant, now.instant, now.time)
+        nextZones = now.instant + Self.zoneInterval
         beat = try Beat(
             configuration.entries,
             default: configuration.zone,
             grace: grace,
-            at: .now()
+            at: now.time
         )
         messages = configuration.messages
         live = LiveRoster(besides: configuration.entries.map(\.name))
@@ -120,10 +128,10 @@ extension BeatDriver {
     private func turn() {
         readZones()
         lookAtClock()
-        guard store != nil || nextLook <= .now else { return }
+        guard store != nil || nextLook <= clock().instant else { return }
         do throws(BrokerError) {
             let store = try connected()
-            if nextLook <= .now { try lead(store) }
+            if nextLook <= clock().instant { try lead(store) }
             if isLeading { try fire(store) }
             if delay.isFailing {
                 delay.reset()
@@ -139,7 +147,7 @@ extension BeatDriver {
         isLeading = false
         leader = nil
         let pause = delay.next()
-        nextLook = .now + pause
+        nextLook = clock().instant + pause
         report(.brokerFailed(error, pause))
     }
 
@@ -154,7 +162,7 @@ extension BeatDriver {
                 configuration.entries,
                 default: configuration.zone,
                 grace: beat.grace,
-                at: .now()
+                at: clock().time
             )
         else { return }
         self.beat = beat
@@ -164,26 +172,29 @@ extension BeatDriver {
         if new != lease, isLeading, let store { try? store.release(lease) }
         lease = new
         isLeading = false
-        if store != nil { nextLook = .now }
+        if store != nil { nextLook = clock().instant }
     }
 
     private func wait(for descriptor: Int32) {
-        let now = ContinuousClock.now
-        var end = min(now + Self.longestWait, max(nextLook, now))
-        if isLeading, let next = beat.nextSending { end = min(end, now + (next - .now())) }
+        let now = clock()
+        var end = min(now.instant + Self.longestWait, max(nextLook, now.instant))
+        if isLeading, let next = beat.nextSending {
+            end = min(end, now.instant + (next - now.time))
+        }
         var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         poll(&entry, 1, PollTimeout.milliseconds(until: end))
     }
 
     private func readZones() {
-        guard nextZones <= .now else { return }
-        nextZones = .now + Self.zoneInterval
+        let now = clock().instant
+        guard nextZones <= now else { return }
+        nextZones = now + Self.zoneInterval
         beat.readZones()
     }
 
     /// If it was set back, what was sent before may be to come once more.
     private func lookAtClock() {
-        let now = Timestamp.now()
+        let now = clock().time
         if now < lastTurn, isLeading { reportThoseAhead() }
         lastTurn = now
     }
@@ -194,7 +205,7 @@ extension BeatDriver {
 extension BeatDriver {
     /// Asks for the lease, or to keep it; who has it newly goes on from what the broker remembers.
     func lead(_ store: any BeatStore) throws(BrokerError) {
-        let asked = ContinuousClock.now
+        let asked = clock().instant
         switch try store.take(lease) {
         case .held:
             nextLook = asked + BeatLease.renewalInterval
@@ -203,7 +214,7 @@ extension BeatDriver {
             lastHeld = asked
             if isLeading { return try readLive(store) }
             installation = try store.installation()
-            beat.adopt(try store.enroll(beat.enrolments, at: .now()))
+            beat.adopt(try store.enroll(beat.enrolments, at: clock().time))
             live.forget()
             try readLive(store)
             isLeading = true
@@ -220,7 +231,7 @@ extension BeatDriver {
     }
 
     private func reportThoseAhead() {
-        let limit = Timestamp.now() + .seconds(60)
+        let limit = clock().time + .seconds(60)
         for index in beat.indices where beat.record(of: index).lastFiring > limit {
             report(.ahead(beat.entry(index), lastFiring: beat.record(of: index).lastFiring))
         }

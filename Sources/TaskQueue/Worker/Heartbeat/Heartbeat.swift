@@ -30,11 +30,12 @@ final class Heartbeat {
                 var beat = HeartbeatLoop(
                     held: held,
                     served: served,
+                    from: .now,
                     connect: connect,
                     report: report
                 )
-                while !Self.isStopped(alarm.read, within: beat.pause) {
-                    beat.beat()
+                while !Self.isStopped(alarm.read, within: beat.pause(at: .now)) {
+                    beat.beat(at: .now)
                     health.isGood.store(!beat.isFailing, ordering: .relaxed)
                 }
                 beat.end()
@@ -72,72 +73,5 @@ final class Heartbeat {
     private static func isStopped(_ alarm: Int32, within interval: Duration) -> Bool {
         var entry = pollfd(fd: alarm, events: Int16(POLLIN), revents: 0)
         return poll(&entry, 1, PollTimeout.milliseconds(until: .now + interval)) > 0
-    }
-}
-
-/// What the heartbeat's thread does, beat by beat.
-private struct HeartbeatLoop {
-    let held: HeldTags
-    let served: ServedQueues
-    let connect: () throws(BrokerError) -> any LeaseKeeper
-    let report: (WorkerEvent) -> Void
-    private var keeper: (any LeaseKeeper)?
-    private var failures = 0
-    /// The last beat: it takes its time where much is to be recovered.
-    private var begunAt = ContinuousClock.now
-
-    init(
-        held: HeldTags,
-        served: ServedQueues,
-        connect: @escaping () throws(BrokerError) -> any LeaseKeeper,
-        report: @escaping (WorkerEvent) -> Void
-    ) {
-        self.held = held
-        self.served = served
-        self.connect = connect
-        self.report = report
-    }
-
-    mutating func beat() {
-        begunAt = .now
-        do throws(BrokerError) {
-            let keeper = try opened()
-            if try !keeper.renewLease(holding: held.all, serving: served.all) { report(.leaseLost) }
-            for (worker, tasks) in try keeper.recoverTasks() {
-                report(.recovered(worker: worker, tasks: tasks))
-            }
-            failures = 0
-        } catch {
-            // The worker's own connection tells of an outage; one that lasts, or is the heartbeat's alone,
-            // is told here, once.
-            keeper = nil
-            failures += 1
-            if failures == 2 { report(.heartbeatFailed(error)) }
-        }
-    }
-
-    var isFailing: Bool { failures > 0 }
-
-    /// Until the next beat: a lease that could not be renewed has not long to run.
-    var pause: Duration {
-        switch failures {
-        case 0: max(ContinuousClock.now.duration(to: begunAt + Lease.renewalInterval), .zero)
-        // It may have been the connection alone.
-        case 1: .milliseconds(100)
-        default: .seconds(1)
-        }
-    }
-
-    mutating func end() {
-        // A broker that is gone will see the lease run out: it is not waited for.
-        guard failures == 0 else { return }
-        try? opened().releaseLease(serving: served.all)
-    }
-
-    private mutating func opened() throws(BrokerError) -> any LeaseKeeper {
-        if let keeper { return keeper }
-        let opened = try connect()
-        keeper = opened
-        return opened
     }
 }

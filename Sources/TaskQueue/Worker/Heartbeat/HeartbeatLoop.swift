@@ -1,0 +1,70 @@
+/// What the thread of a ``Heartbeat`` does, beat by beat, at times that it is told.
+struct HeartbeatLoop {
+    let held: HeldTags
+    let served: ServedQueues
+    let connect: () throws(BrokerError) -> any LeaseKeeper
+    let report: (WorkerEvent) -> Void
+    private var keeper: (any LeaseKeeper)?
+    private var failures = 0
+    /// The last beat: it takes its time where much is to be recovered.
+    private var begunAt: ContinuousClock.Instant
+
+    init(
+        held: HeldTags,
+        served: ServedQueues,
+        from now: ContinuousClock.Instant,
+        connect: @escaping () throws(BrokerError) -> any LeaseKeeper,
+        report: @escaping (WorkerEvent) -> Void
+    ) {
+        self.held = held
+        self.served = served
+        begunAt = now
+        self.connect = connect
+        self.report = report
+    }
+
+    /// Renews the lease, and recovers the tasks of the dead.
+    mutating func beat(at now: ContinuousClock.Instant) {
+        begunAt = now
+        do throws(BrokerError) {
+            let keeper = try opened()
+            if try !keeper.renewLease(holding: held.all, serving: served.all) { report(.leaseLost) }
+            for (worker, tasks) in try keeper.recoverTasks() {
+                report(.recovered(worker: worker, tasks: tasks))
+            }
+            failures = 0
+        } catch {
+            // The worker's own connection tells of an outage; one that lasts, or is the heartbeat's alone,
+            // is told here, once.
+            keeper = nil
+            failures += 1
+            if failures == 2 { report(.heartbeatFailed(error)) }
+        }
+    }
+
+    var isFailing: Bool { failures > 0 }
+
+    /// Until the next beat: a lease that could not be renewed has not long to run.
+    func pause(at now: ContinuousClock.Instant) -> Duration {
+        switch failures {
+        case 0: max(now.duration(to: begunAt + Lease.renewalInterval), .zero)
+        // It may have been the connection alone.
+        case 1: .milliseconds(100)
+        default: .seconds(1)
+        }
+    }
+
+    /// Gives the lease up.
+    mutating func end() {
+        // A broker that is gone will see the lease run out: it is not waited for.
+        guard failures == 0 else { return }
+        try? opened().releaseLease(serving: served.all)
+    }
+
+    private mutating func opened() throws(BrokerError) -> any LeaseKeeper {
+        if let keeper { return keeper }
+        let opened = try connect()
+        keeper = opened
+        return opened
+    }
+}
