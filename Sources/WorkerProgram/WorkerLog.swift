@@ -119,12 +119,12 @@ package struct WorkerLog: Sendable {
         switch loss {
         case .uncertain:
             logger.notice(
-                "its outcome was being stored as the connection broke: it was, or it is run elsewhere",
+                "the connection broke while its outcome was being stored: it was stored, or the task runs again elsewhere",
                 metadata: fields
             )
         case .notHeld:
             let reason =
-                "no longer held by this worker, so its outcome was not stored: it is run elsewhere, "
+                "no longer held by this worker, so its outcome was not stored: it runs elsewhere, "
                 + "or the broker has lost it"
             logger.error("\(reason)", metadata: fields)
         case .connectionGone:
