@@ -48,12 +48,13 @@ package struct SendingConnection {
     /// Carries out a request, again over new connections if need be.
     ///
     /// - Parameters:
-    ///   - isRepeatable: whether a broker can be asked again what it may have done already.
+    ///   - sends: whether it would do harm a second time: it is not made again then, where the broker cannot
+    ///     tell what it has done (``RepeatableSending``).
     ///   - request: is told whether it was tried before.
     /// - Returns: what the request returns.
     /// - Throws: ``BrokerError`` if that is of no use, or the time is over.
     package mutating func run<Value>(
-        repeatingIf isRepeatable: (any Broker) -> Bool = { _ in true },
+        sends: Bool = false,
         _ request: (any Broker, _ isRepeated: Bool) throws(BrokerError) -> Value
     ) throws(BrokerError) -> Value {
         let start = ContinuousClock.now
@@ -62,13 +63,13 @@ package struct SendingConnection {
         isUncertain = false
         while true {
             do throws(BrokerError) { return try attempt(request, until: deadline) } catch {
-                let mayRepeat = !isUncertain || broker.map(isRepeatable) ?? true
+                let canTell = broker.map { $0.repeatableSending != nil } ?? true
                 broker = nil
                 // The time of a connection that was there begins with its loss.
                 let last = deadline ?? (Self.wasThere(error) ? .now : start) + limit
                 let end = min(last, self.end ?? last)
                 deadline = end
-                guard error.mayPass, mayRepeat else { throw error }
+                guard error.mayPass, canTell || !sends || !isUncertain else { throw error }
                 if case .fileChanged = error { onFileChange(error) }
                 let pause = delay.next()
                 guard ContinuousClock.now + pause < end else { throw error }
@@ -135,7 +136,7 @@ extension SendingConnection {
         var accepted = 0
         var failure: BrokerError?
         do throws(BrokerError) {
-            try run(repeatingIf: \.canRepeat) { broker, _ throws(BrokerError) in
+            try run(sends: true) { broker, _ throws(BrokerError) in
                 let rest = Array(messages[accepted...])
                 if let sender = broker.repeatableSending {
                     try sender.sendOnce(rest) { accepted += $0 }
@@ -164,8 +165,4 @@ extension SendingConnection {
             return ([], error)
         }
     }
-}
-
-extension Broker {
-    fileprivate var canRepeat: Bool { repeatableSending != nil }
 }
