@@ -24,7 +24,7 @@ struct LetterDescription {
     init(_ letter: StoredLetter) {
         self.letter = letter
         message = letter.content.flatMap { content in
-            try? Delivery(tag: letter.key, queue: letter.queue, content: content).message()
+            try? content.message()
         }
     }
 
@@ -71,11 +71,5 @@ struct LetterDescription {
         return Array((text + "\n").utf8)
     }
 
-    private var bytes: [UInt8] {
-        switch letter.content {
-        case .envelope(let bytes): bytes
-        case .columns(_, _, let body, _): body
-        case nil: []
-        }
-    }
+    private var bytes: [UInt8] { letter.content?.original ?? [] }
 }

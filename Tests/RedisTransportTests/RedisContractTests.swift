@@ -57,7 +57,7 @@ struct RedisContractTests {
             id: letter[key: "id"]?.string,
             task: letter[key: "task"]?.string,
             reason: try #require(letter[key: "reason"]?.string),
-            content: .envelope(try #require(Base64.decode(message.utf8)))
+            content: .kombu(try #require(Base64.decode(message.utf8)))
         )
     }
 }

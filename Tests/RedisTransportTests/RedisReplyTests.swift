@@ -67,7 +67,7 @@ struct RedisReplyTests {
     private static let delivery = Delivery(
         tag: "tq:w:0:0:0",
         queue: .celery,
-        content: .envelope(Array("{}".utf8))
+        content: .kombu(Array("{}".utf8))
     )
 
     private static var entry: BeatEnrolment {

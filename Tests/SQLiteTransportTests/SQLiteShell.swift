@@ -78,7 +78,7 @@ struct SQLiteShell: Sendable {
                 id: row[key: "id"]?.string,
                 task: row[key: "task"]?.string,
                 reason: try #require(row[key: "reason"]?.string),
-                content: .columns(
+                content: .parts(
                     headers: try Self.bytes(row, "headers"),
                     properties: try Self.bytes(row, "properties"),
                     body: try Self.bytes(row, "body"),

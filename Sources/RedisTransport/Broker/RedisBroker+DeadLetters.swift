@@ -42,22 +42,22 @@ extension RedisBroker: DeadLetterStore {
     }
 
     package func retry(_ letter: StoredLetter) throws(BrokerError) -> Bool {
-        guard case .envelope(let original) = letter.content else {
+        guard let content = letter.content else {
             preconditionFailure("a dead letter without its message cannot be sent again")
         }
-        let envelope = RenewedEnvelope(original)
+        let envelope = RenewedEnvelope(content.envelope)
         let id = letter.id ?? TaskID("")
         let mark = sent.mark(
             of: id,
             isExpected: letter.id != nil && !envelope.ignoresResult,
-            sending: letter.content?.namedSending
+            sending: content.namedSending
         )
         let renewal = RemoveLetter.Renewal(
             envelope: envelope,
             id: id,
             forgetsFailure: holdsResults,
             mark: mark,
-            unique: Delivery.Content.envelope(original).unique
+            unique: content.unique
         )
         return try scripts.run(RemoveLetter(letter: letter, renewal: renewal))
     }

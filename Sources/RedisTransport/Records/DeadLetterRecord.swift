@@ -20,11 +20,7 @@ enum DeadLetterRecord {
         writer.field("reason", letter.reason)
         writer.field("losses", letter.delivery.losses)
         writer.key("message")
-        if case .envelope(let bytes) = letter.delivery.content {
-            writer.base64(bytes)
-        } else {
-            writer.null()
-        }
+        writer.base64(letter.delivery.content.envelope)
         writer.endObject()
         return writer.bytes
     }
@@ -43,7 +39,7 @@ enum DeadLetterRecord {
             reason: fields.string("reason") ?? "",
             losses: fields["losses"]?.integer ?? 0,
             diedAt: diedAt,
-            content: message.map { .envelope($0) }
+            content: message.map { .kombu($0) }
         )
     }
 }

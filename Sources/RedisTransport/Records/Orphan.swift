@@ -72,7 +72,7 @@ struct Orphan {
 
     var letter: DeadLetter {
         .poison(
-            Delivery(tag: tag, queue: queue, content: .envelope(original), losses: losses),
+            Delivery(tag: tag, queue: queue, content: .kombu(original), losses: losses),
             id: id,
             task: task,
             expectsResult: !ignoresResult,
@@ -87,7 +87,7 @@ struct Orphan {
             "the queue it was taken from has a name that no queue may have: \(QueueName.objection(name))"
         }
         return DeadLetter(
-            Delivery(tag: tag, queue: .celery, content: .envelope(envelope)),
+            Delivery(tag: tag, queue: .celery, content: .kombu(envelope)),
             reason: why ?? "its entry in unacked is not an array of a message and its queue"
         )
     }

@@ -34,9 +34,9 @@ extension SQLiteBroker: DeadLetterStore {
     }
 
     package func retry(_ letter: StoredLetter) throws(BrokerError) -> Bool {
-        guard case .columns(let headers, let properties, let body, let type) = letter.content else {
-            preconditionFailure("a dead letter without its message cannot be sent again")
-        }
+        guard let content = letter.content?.inParts,
+            case .parts(let headers, let properties, let type) = content.form
+        else { preconditionFailure("a dead letter without its message cannot be sent again") }
         return try database.transaction { () throws(BrokerError) in
             guard try remove(letter) else { return false }
             let now = Timestamp.now().microseconds
@@ -69,11 +69,11 @@ extension SQLiteBroker: DeadLetterStore {
                     .integer(database.lastRow),
                     .blob(fields.flatMap { TaskMessage.renewed($0)?.bytes } ?? headers),
                     .blob(properties), .text(type),
-                    .blob(body),
+                    .blob(content.original),
                 ]
             )
             if let id = letter.id {
-                if let sending = letter.content?.namedSending {
+                if let sending = content.namedSending {
                     try results.begin(sending, of: id, due: nil)
                 }
                 try database.run("DELETE FROM revoked WHERE id = ?", [.text(id.text)])
@@ -108,7 +108,7 @@ extension SQLiteBroker: DeadLetterStore {
             losses: Int(row.integer(5)),
             diedAt: Timestamp(microseconds: row.integer(6)),
             content: hasMessage
-                ? .columns(
+                ? .parts(
                     headers: row.bytes(7),
                     properties: row.bytes(8),
                     body: row.bytes(9),

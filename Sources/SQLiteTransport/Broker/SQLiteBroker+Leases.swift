@@ -185,7 +185,7 @@ extension SQLiteBroker: LeaseKeeper {
         let delivery = Delivery(
             tag: "\(row.integer(0)).\(row.integer(1))",
             queue: QueueName(row.text(4)) ?? .celery,
-            content: .columns(headers: [], properties: [], body: [], contentType: ""),
+            content: .parts(headers: [], properties: [], body: [], contentType: ""),
             losses: Int(row.integer(5))
         )
         return .poison(

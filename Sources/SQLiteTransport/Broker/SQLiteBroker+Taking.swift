@@ -172,13 +172,13 @@ extension SQLiteBroker {
     }
 
     /// Headers, properties, body and content type of a message; marked if it was put back before.
-    private static func content(_ row: SQLiteRow, isRedelivered: Bool) -> Delivery.Content {
+    private static func content(_ row: SQLiteRow, isRedelivered: Bool) -> RawMessage {
         var (headers, properties) = (row.bytes(0), row.bytes(1))
         if isRedelivered, (try? JSONFields(headers)) != nil, (try? JSONFields(properties)) != nil {
             headers = Redelivery.headers(JSONText(wellFormed: headers)).bytes
             properties = Redelivery.properties(JSONText(wellFormed: properties)).bytes
         }
-        return .columns(
+        return .parts(
             headers: headers,
             properties: properties,
             body: row.bytes(2),

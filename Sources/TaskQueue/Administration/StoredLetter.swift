@@ -12,7 +12,7 @@ package struct StoredLetter: Sendable {
     package let losses: Int
     package let diedAt: Timestamp
     /// The message as it was found; `nil` where it was not asked for.
-    package let content: Delivery.Content?
+    package let content: RawMessage?
 
     package init(
         key: String,
@@ -22,7 +22,7 @@ package struct StoredLetter: Sendable {
         reason: String,
         losses: Int,
         diedAt: Timestamp,
-        content: Delivery.Content?
+        content: RawMessage?
     ) {
         self.key = key
         self.id = id

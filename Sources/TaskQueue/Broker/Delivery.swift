@@ -5,7 +5,7 @@ package final class Delivery: Sendable {
     /// Names this delivery in the broker: another delivery of the same message has another tag.
     package let tag: String
     package let queue: QueueName
-    package let content: Content
+    package let content: RawMessage
     /// How many losses the task has, of workers that died holding it: with one it is under suspicion, and
     /// runs apart from others, see ``Solitude``.
     package let losses: Int
@@ -16,7 +16,7 @@ package final class Delivery: Sendable {
     package init(
         tag: String,
         queue: QueueName,
-        content: Content,
+        content: RawMessage,
         losses: Int = 0,
         isRevoked: Bool = false
     ) {
@@ -27,35 +27,6 @@ package final class Delivery: Sendable {
         self.isRevoked = isRevoked
     }
 
-    /// The message as the broker keeps it, not checked yet.
-    package enum Content: Sendable {
-        /// Kombu's JSON object, as it was found.
-        case envelope([UInt8])
-        /// The parts as a database keeps them.
-        case columns(headers: [UInt8], properties: [UInt8], body: [UInt8], contentType: String)
-
-        /// About how many bytes it takes.
-        package var size: Int {
-            switch self {
-            case .envelope(let bytes): bytes.count
-            case .columns(let headers, let properties, let body, _):
-                headers.count + properties.count + body.count
-            }
-        }
-    }
-
     /// - Throws: ``MessageError`` saying why the content is not a message.
-    package func message() throws(MessageError) -> Message {
-        switch content {
-        case .envelope(let bytes):
-            try Envelope.decode(bytes)
-        case .columns(let headers, let properties, let body, let contentType):
-            try Message(
-                headers: headers,
-                properties: properties,
-                body: body,
-                contentType: contentType
-            )
-        }
-    }
+    package func message() throws(MessageError) -> Message { try content.message() }
 }

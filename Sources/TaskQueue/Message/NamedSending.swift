@@ -9,18 +9,11 @@ package enum NamedSending {
     package static let header = "tq_sending"
 }
 
-extension Delivery.Content {
+extension RawMessage {
     /// Which sending of its id the message is; `nil` if its sender did not name the id, or it cannot be read.
     package var namedSending: String? {
-        switch self {
-        case .envelope(let bytes):
-            guard Self.mentionsSending(bytes) else { return nil }
-            return (try? Envelope.decode(bytes))?.headers[key: NamedSending.header]?.string
-        case .columns(let bytes, _, _, _):
-            guard Self.mentionsSending(bytes) else { return nil }
-            let headers = try? JSONText(bytes, acceptsNonFinite: true)
-            return headers?[key: NamedSending.header]?.string
-        }
+        guard Self.mentionsSending(bytesWithHeaders) else { return nil }
+        return headers?[key: NamedSending.header]?.string
     }
 
     /// Whether the header may be there: quick, because nearly all messages do not have it.

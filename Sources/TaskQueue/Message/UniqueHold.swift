@@ -35,18 +35,10 @@ package struct UniqueHold: Equatable, Sendable {
     }
 }
 
-extension Delivery.Content {
+extension RawMessage {
     /// The id of the task and the key that it may hold; `nil` if it names no key, or cannot be read.
     package var unique: (id: TaskID, hold: UniqueHold)? {
-        let headers: JSONText?
-        switch self {
-        case .envelope(let bytes):
-            guard UniqueHold.isMentioned(in: bytes) else { return nil }
-            headers = (try? Envelope.decode(bytes))?.headers
-        case .columns(let bytes, _, _, _):
-            guard UniqueHold.isMentioned(in: bytes) else { return nil }
-            headers = try? JSONText(bytes, acceptsNonFinite: true)
-        }
+        guard UniqueHold.isMentioned(in: bytesWithHeaders) else { return nil }
         guard let headers, let id = TaskMessage.id(in: headers),
             let hold = UniqueHold(headers: headers)
         else { return nil }

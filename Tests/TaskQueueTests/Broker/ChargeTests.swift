@@ -52,7 +52,7 @@ struct ChargeTests {
 
     @Test("what is set aside for its losses says how many, and fails if its result is expected")
     func poison() {
-        let delivery = Delivery(tag: "1", queue: .celery, content: .envelope([]), losses: 3)
+        let delivery = Delivery(tag: "1", queue: .celery, content: .kombu([]), losses: 3)
         for isExpected in [true, false] {
             let letter = DeadLetter.poison(
                 delivery,

@@ -11,7 +11,7 @@ struct UniqueHoldTests {
     func headers(_ hold: UniqueHold) throws {
         let message = OutgoingMessage.sample(unique: hold)
         #expect(UniqueHold(headers: message.message.headers) == hold)
-        let envelope = Delivery.Content.envelope(Envelope.encode(message.message))
+        let envelope = RawMessage.kombu(Envelope.encode(message.message))
         let found = try #require(envelope.unique)
         #expect(found.id == message.id && found.hold == hold)
     }
@@ -19,8 +19,8 @@ struct UniqueHoldTests {
     @Test("is none where only the arguments speak of it, or nobody can read it")
     func none() {
         let message = OutgoingMessage.sample(body: Array(#"[["tq_unique"],{},{}]"#.utf8)).message
-        #expect(Delivery.Content.envelope(Envelope.encode(message)).unique == nil)
-        #expect(Delivery.Content.envelope(Array(#"{"tq_unique": broken"#.utf8)).unique == nil)
+        #expect(RawMessage.kombu(Envelope.encode(message)).unique == nil)
+        #expect(RawMessage.kombu(Array(#"{"tq_unique": broken"#.utf8)).unique == nil)
     }
 
     @Test(

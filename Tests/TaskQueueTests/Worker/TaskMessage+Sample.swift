@@ -28,7 +28,7 @@ extension Delivery {
         return Delivery(
             tag: "tag-\(id)",
             queue: queue,
-            content: .envelope(Envelope.encode(message))
+            content: .kombu(Envelope.encode(message))
         )
     }
 

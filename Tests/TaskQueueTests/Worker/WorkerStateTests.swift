@@ -201,7 +201,7 @@ struct WorkerStateTests {
         let delivery = Delivery(
             tag: "tag-1",
             queue: .celery,
-            content: .envelope(Envelope.encode(message))
+            content: .kombu(Envelope.encode(message))
         )
         let decision = state.decide(
             delivery,

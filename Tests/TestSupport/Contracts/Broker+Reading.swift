@@ -42,22 +42,6 @@ extension Delivery {
     }
 }
 
-extension Delivery.Content {
-    /// Whether the bytes of all parts are the same.
-    func isSame(as other: Delivery.Content) -> Bool {
-        switch (self, other) {
-        case (.envelope(let bytes), .envelope(let others)): bytes == others
-        case (
-            .columns(let headers, let properties, let body, let type),
-            .columns(let otherHeaders, let otherProperties, let otherBody, let otherType)
-        ):
-            headers == otherHeaders && properties == otherProperties && body == otherBody
-                && type == otherType
-        default: false
-        }
-    }
-}
-
 extension ArrivalWatch {
     /// Whether one of the descriptors becomes readable within the time.
     package func isWoken(within limit: Duration) -> Bool {

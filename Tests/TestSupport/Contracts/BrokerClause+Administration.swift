@@ -116,7 +116,7 @@ extension BrokerClause {
             let again = try broker.receiveAll()
             #expect(again.count == 1)
             #expect(again.first?.losses == 0)
-            #expect(again.first?.content.isSame(as: delivery.content) == true)
+            #expect(again.first?.content == delivery.content)
             let success = StoredResult.success(message.id)
             #expect(try broker.finish(again.map { $0.finished(success) }).isEmpty)
             #expect(try store.results().fetch([message.id]) == [.stored(success)])

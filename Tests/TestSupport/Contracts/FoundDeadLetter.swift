@@ -5,9 +5,9 @@ package struct FoundDeadLetter: Sendable {
     package let id: String?
     package let task: String?
     package let reason: String
-    package let content: Delivery.Content
+    package let content: RawMessage
 
-    package init(id: String?, task: String?, reason: String, content: Delivery.Content) {
+    package init(id: String?, task: String?, reason: String, content: RawMessage) {
         self.id = id
         self.task = task
         self.reason = reason

@@ -149,14 +149,7 @@ extension MemoryBroker: DeadLetterStore {
     package func retry(_ letter: StoredLetter) throws(BrokerError) -> Bool {
         store.write { state in
             guard let content = state.remove(letter)?.delivery.content,
-                case .columns(let headers, let properties, let body, let type) = content,
-                let message = try? Message(
-                    headers: headers,
-                    properties: properties,
-                    body: body,
-                    contentType: type
-                ),
-                let id = letter.id, let task = letter.task
+                let message = try? content.message(), let id = letter.id, let task = letter.task
             else { return false }
             if case .stored(let result) = state.status(of: id), result.state == .failure {
                 state.records[id] = nil

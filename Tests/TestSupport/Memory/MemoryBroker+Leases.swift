@@ -98,12 +98,7 @@ extension MemoryStore.State {
 
     private mutating func setAside(_ entry: MemoryStore.Entry, _ tag: String) {
         let message = entry.message.message
-        let content = Delivery.Content.columns(
-            headers: message.headers.bytes,
-            properties: message.properties.bytes,
-            body: message.body,
-            contentType: message.contentType
-        )
+        let content = RawMessage.parts(message)
         let queue = entry.message.queue
         let letter = DeadLetter.poison(
             Delivery(tag: tag, queue: queue, content: content, losses: entry.losses),

@@ -228,12 +228,7 @@ extension MemoryStore.State {
         let delivery = Delivery(
             tag: "\(worker):\(lastNumber)",
             queue: entry.message.queue,
-            content: .columns(
-                headers: message.headers.bytes,
-                properties: message.properties.bytes,
-                body: message.body,
-                contentType: message.contentType
-            ),
+            content: .parts(message),
             losses: entry.losses,
             isRevoked: revoked[entry.message.id].map { $0 > now } ?? false
         )

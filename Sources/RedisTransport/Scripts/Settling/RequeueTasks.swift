@@ -74,9 +74,7 @@ extension RequeueTasks {
         var value: [UInt8]
 
         init(_ task: RequeuedTask) {
-            guard case .envelope(let original) = task.delivery.content else {
-                preconditionFailure("a delivery of another broker was given to this one")
-            }
+            let original = task.delivery.content.envelope
             let step = RedisKeys.step(ofPriority: task.priority)
             let losses = task.delivery.losses
             let envelope = task.isRedelivered ? Redelivery.envelope(original) : original

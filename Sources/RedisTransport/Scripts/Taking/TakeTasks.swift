@@ -300,7 +300,7 @@ extension TakeTasks {
                 Delivery(
                     tag: tagPrefix + String(firstNumber + deliveries.count) + mark,
                     queue: queue,
-                    content: .envelope(envelope),
+                    content: .kombu(envelope),
                     losses: losses
                 )
             )

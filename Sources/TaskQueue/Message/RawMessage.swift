@@ -1,0 +1,107 @@
+/// A message as a broker keeps it, not checked yet.
+///
+/// The form is how it is kept, not who keeps it: each can be had from the other, so that a store elsewhere
+/// may keep what a broker delivers.
+package struct RawMessage: Equatable, Sendable {
+    package enum Form: Equatable, Sendable {
+        /// Kombu's JSON object with all of the message in it: see ``Envelope``.
+        case kombu
+        /// The body alone; headers and properties, each a JSON object, are beside it.
+        case parts(headers: [UInt8], properties: [UInt8], contentType: String)
+    }
+
+    /// What was found, to the byte: the JSON object, or the body.
+    package let original: [UInt8]
+    package let form: Form
+
+    private init(original: [UInt8], form: Form) {
+        self.original = original
+        self.form = form
+    }
+
+    /// A message in Kombu's form; `bytes` need be no JSON.
+    package static func kombu(_ bytes: [UInt8]) -> RawMessage {
+        RawMessage(original: bytes, form: .kombu)
+    }
+
+    /// A message in parts, of which none need be well-formed.
+    package static func parts(
+        headers: [UInt8],
+        properties: [UInt8],
+        body: [UInt8],
+        contentType: String
+    ) -> RawMessage {
+        RawMessage(
+            original: body,
+            form: .parts(headers: headers, properties: properties, contentType: contentType)
+        )
+    }
+
+    /// The message in parts.
+    package static func parts(_ message: Message) -> RawMessage {
+        .parts(
+            headers: message.headers.bytes,
+            properties: message.properties.bytes,
+            body: message.body,
+            contentType: message.contentType
+        )
+    }
+
+    /// About how many bytes it takes.
+    package var size: Int {
+        switch form {
+        case .kombu: original.count
+        case .parts(let headers, let properties, _):
+            headers.count + properties.count + original.count
+        }
+    }
+}
+
+// MARK: - Reading
+
+extension RawMessage {
+    /// - Throws: ``MessageError`` saying why it is no message.
+    package func message() throws(MessageError) -> Message {
+        switch form {
+        case .kombu: try Envelope.decode(original)
+        case .parts(let headers, let properties, let contentType):
+            try Message(
+                headers: headers,
+                properties: properties,
+                body: original,
+                contentType: contentType
+            )
+        }
+    }
+
+    /// The bytes among which its headers stand: quick to look through.
+    var bytesWithHeaders: [UInt8] {
+        switch form {
+        case .kombu: original
+        case .parts(let headers, _, _): headers
+        }
+    }
+
+    /// `nil` if they cannot be read.
+    var headers: JSONText? {
+        switch form {
+        case .kombu: (try? Envelope.decode(original))?.headers
+        case .parts(let headers, _, _): try? JSONText(headers, acceptsNonFinite: true)
+        }
+    }
+
+    /// The message in Kombu's form: the bytes themselves if it is in that, or is none in the other.
+    package var envelope: [UInt8] {
+        guard form != .kombu, let message = try? message() else { return original }
+        return Envelope.encode(message)
+    }
+
+    /// The same in parts; what is no message in Kombu's form is a body of unknown type.
+    package var inParts: RawMessage {
+        guard form == .kombu else { return self }
+        guard let message = try? message() else {
+            return .parts(headers: [], properties: [], body: original, contentType: "")
+        }
+        return .parts(message)
+    }
+}
