@@ -34,7 +34,7 @@ struct RedisContractTests {
             results: { lifetime in
                 try RedisResultBackend(address, timeout: .seconds(30), resultLifetime: lifetime)
             },
-            leases: server.leases(in: address.database),
+            heldBy: .leases(server.leases(in: address.database)),
             deadLetters: { queue in
                 let key = "tq:dead:\(queue.text)"
                 let letters = try await server.cli(

@@ -20,7 +20,7 @@ struct SQLiteContractTests {
             capabilities: Set(Capability.allCases).subtracting([.advice]),
             broker: { try SQLiteBroker(path: path, worker: $0, resultLifetime: nil) },
             results: { try SQLiteResultBackend(path: path, resultLifetime: $0) },
-            leases: SQLiteShell(path).leases,
+            heldBy: .leases(SQLiteShell(path).leases),
             deadLetters: { try await SQLiteShell(path).deadLetters(of: $0) }
         )
     }

@@ -6,8 +6,11 @@
 ///   letters, or finished. Each call below moves it in one atomic step.
 /// - A batch is the unit: one task is a batch of one.
 /// - Calls block, for as long as one round trip takes; a connection belongs to one thread.
-/// - Within a queue, tasks of the same priority are served in the order in which they were sent;
-///   priority 0 first. Priority is stronger than the order of the queues.
+/// - Within a queue, tasks of the same priority are served in the order in which they were sent; the most
+///   urgent first, which is 0 in SQLite and Redis, and 9 in AMQP. Priority is stronger than the order of
+///   the queues.
+/// - A broker without a ``LeaseKeeper`` may finish in two steps: it sends what comes next, and then
+///   acknowledges. If the connection is lost in between, both the task and what comes next are there.
 ///
 /// What only some brokers can is a protocol of its own: see ``BrokerCapabilities``.
 package protocol Broker: BrokerCapabilities {

@@ -30,7 +30,7 @@ struct MemoryStoreTests {
             capabilities: capabilities,
             broker: { limiting(MemoryBroker(memory, worker: $0)) },
             results: { MemoryResultBackend(memory, lifetime: $0) },
-            leases: memory.leases,
+            heldBy: .leases(memory.leases),
             deadLetters: { queue in
                 memory.deadLetters.filter { $0.delivery.queue == queue }.map { letter in
                     FoundDeadLetter(

@@ -52,6 +52,7 @@ extension BrokerClause {
             }
         },
         BrokerClause("a delayed task wakes that falls due before those that are known") { store in
+            guard store.habits.tellsNextDue else { return }
             let (broker, sender) = (try store.broker(), try store.broker("sender"))
             try sender.send([.sample(eta: .now() + .seconds(600))])
             let watch = try broker.watchArrivals(on: [.celery])
@@ -66,6 +67,22 @@ extension BrokerClause {
                 #expect(try broker.receiveIDs().isEmpty)
                 #expect(broker.nextDue == due)
             }
+        },
+        BrokerClause("where it is not told when a delayed task falls due, it wakes then") { store in
+            guard !store.habits.tellsNextDue else { return }
+            let (broker, sender) = (try store.broker(), try store.broker("sender"))
+            let message = OutgoingMessage.sample(eta: .now() + .milliseconds(300))
+            try sender.send([message])
+            let watch = try broker.watchArrivals(on: [.celery])
+            var taken: [TaskID] = []
+            while taken.isEmpty {
+                try watch.clear()
+                taken = try broker.receiveIDs()
+                guard taken.isEmpty else { break }
+                try watch.arm()
+                guard watch.isWoken(within: .seconds(60)) else { break }
+            }
+            #expect(taken == [message.id])
         },
         BrokerClause("a task that was put back wakes") { store in
             let (broker, other) = (try store.broker(), try store.broker("other"))

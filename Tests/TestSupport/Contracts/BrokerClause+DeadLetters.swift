@@ -4,7 +4,10 @@ import Testing
 extension BrokerClause {
     /// Messages that cannot be run.
     static let deadLetters = [
-        BrokerClause("what is set aside is kept to the byte, with the reason") { store in
+        BrokerClause(
+            "what is set aside is kept to the byte, with the reason",
+            needs: [.deadLetterStore]
+        ) { store in
             let broker = try store.broker()
             let message = OutgoingMessage.sample(body: Array(0...255))
             try broker.send([message])
@@ -34,11 +37,16 @@ extension BrokerClause {
             #expect(try broker.setAside([letter]).isEmpty)
             #expect(try broker.receiveIDs().isEmpty)
             #expect(try broker.setAside([letter]).map(\.tag) == [delivery.tag])
-            #expect(try await store.deadLetters(.celery).count == 1)
+            if broker.deadLetterStore != nil {
+                #expect(try await store.deadLetters(.celery).count == 1)
+            }
             guard broker.holdsResults else { return }
             #expect(try store.results().fetch([message.id]) == [.stored(result)])
         },
-        BrokerClause("what has no id that can be read is set aside all the same") { store in
+        BrokerClause(
+            "what has no id that can be read is set aside all the same",
+            needs: [.deadLetterStore]
+        ) { store in
             let broker = try store.broker()
             let queues = [try QueueName.named("a"), try QueueName.named("b")]
             try broker.send([.sample(queues[0]), .sample(queues[1]), .sample(queues[0])])

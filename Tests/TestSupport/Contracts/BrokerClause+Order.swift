@@ -12,18 +12,21 @@ extension BrokerClause {
             #expect(try broker.receiveIDs(upTo: 7) == messages[..<7].map(\.id))
             #expect(try broker.receiveIDs() == messages[7...].map(\.id))
         },
-        BrokerClause("priority 0 comes first, and each priority in the order of sending") { store in
+        BrokerClause("the most urgent comes first, and each priority in the order of sending") {
+            store in
             let broker = try store.broker()
-            let messages = [9, 3, 0, 6, 0, 9, 3].map { OutgoingMessage.sample(priority: $0) }
+            let steps = store.habits.priorities
+            let messages = [3, 1, 0, 2, 0, 3, 1].map { OutgoingMessage.sample(priority: steps[$0]) }
             try broker.send(messages)
-            let sorted = [0, 3, 6, 9].flatMap { step in messages.filter { $0.priority == step } }
+            let sorted = steps.flatMap { step in messages.filter { $0.priority == step } }
             #expect(try broker.receiveIDs() == sorted.map(\.id))
         },
         BrokerClause("priority is stronger than the order of the queues") { store in
             let broker = try store.broker()
             let (first, second) = (try QueueName.named("first"), try QueueName.named("second"))
-            let late = OutgoingMessage.sample(first, priority: 9)
-            let urgent = OutgoingMessage.sample(second, priority: 3)
+            let steps = store.habits.priorities
+            let late = OutgoingMessage.sample(first, priority: steps[3])
+            let urgent = OutgoingMessage.sample(second, priority: steps[1])
             try broker.send([late, urgent])
             #expect(try broker.receiveIDs(from: [first, second]) == [urgent.id, late.id])
         },

@@ -26,10 +26,13 @@ extension BrokerClause {
         },
         BrokerClause("a task put back keeps its priority") { store in
             let broker = try store.broker()
-            let middle = OutgoingMessage.sample(priority: 3)
+            let steps = store.habits.priorities
+            let middle = OutgoingMessage.sample(priority: steps[1])
             try broker.send([middle])
-            #expect(try broker.requeue([RequeuedTask(broker.receiveOne(), priority: 3)]).isEmpty)
-            let (late, urgent) = (OutgoingMessage.sample(priority: 6), OutgoingMessage.sample())
+            let held = try broker.receiveOne()
+            #expect(try broker.requeue([RequeuedTask(held, priority: steps[1])]).isEmpty)
+            let late = OutgoingMessage.sample(priority: steps[2])
+            let urgent = OutgoingMessage.sample(priority: steps[0])
             try broker.send([late, urgent])
             #expect(try broker.receiveIDs() == [urgent.id, middle.id, late.id])
         },
@@ -41,7 +44,7 @@ extension BrokerClause {
             let delivery = try broker.receiveOne()
             #expect(try broker.requeue([RequeuedTask(delivery, eta: due, priority: 3)]).isEmpty)
             #expect(try broker.receiveIDs().isEmpty)
-            #expect(broker.nextDue == due)
+            #expect(broker.nextDue == store.habits.nextDue(due))
             var again: [Delivery] = []
             try await eventually {
                 again += try broker.receive(from: [.celery], upTo: 2)

@@ -7,6 +7,8 @@ package struct BrokerClause: Sendable {
     package let sentence: String
     /// What a broker can of which it is asked.
     private var needs: Set<Capability>
+    /// Whether it is for brokers alone to which a worker's connection is its lease.
+    private var isForConnections = false
     private let body: @Sendable (TaskStore) async throws -> Void
 
     init(
@@ -21,7 +23,8 @@ package struct BrokerClause: Sendable {
 
     package static let all =
         declared + order + delays + settling + next + progress + requeueing + deadLetters + arrivals
-        + contents + recovery + suspects + outages + concurrency + administration + unique + names
+        + contents + recovery + suspects + outages + connections + concurrency + administration
+        + unique + names
         + beat
         + liveEntries
 
@@ -35,6 +38,9 @@ package struct BrokerClause: Sendable {
     package func check(_ store: TaskStore) async throws {
         let missing = needs.subtracting(store.capabilities).map(\.rawValue).sorted()
         if !missing.isEmpty { try Test.cancel("no \(missing.joined(separator: ", "))") }
+        if isForConnections, store.connections == nil {
+            try Test.cancel("connections are no leases")
+        }
         try await withTaskExecutorPreference(BlockingExecutor.shared) { try await body(store) }
     }
 }
@@ -44,12 +50,21 @@ extension [BrokerClause] {
     func needing(_ capabilities: Capability...) -> [BrokerClause] {
         map { $0.needing(capabilities) }
     }
+
+    /// The same clauses, for brokers to which a worker's connection is its lease.
+    func forConnections() -> [BrokerClause] { map { $0.forConnections() } }
 }
 
 extension BrokerClause {
     fileprivate func needing(_ capabilities: [Capability]) -> BrokerClause {
         var copy = self
         copy.needs.formUnion(capabilities)
+        return copy
+    }
+
+    fileprivate func forConnections() -> BrokerClause {
+        var copy = self
+        copy.isForConnections = true
         return copy
     }
 }

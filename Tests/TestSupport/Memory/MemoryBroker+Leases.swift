@@ -26,7 +26,12 @@ extension MemoryBroker: LeaseKeeper {
         }
     }
 
-    package func requeueAllBut(_ tags: [String]) throws(BrokerError) {
+    package func requeueAllBut(_ tags: [String]) throws(BrokerError) { putAllBack(but: tags) }
+
+    /// Puts back what the worker holds.
+    ///
+    /// - Parameter tags: of the deliveries that it keeps.
+    func putAllBack(but tags: [String] = []) {
         let worker = worker
         store.write { state in
             for (tag, entry) in state.held(by: worker) where !tags.contains(tag) {

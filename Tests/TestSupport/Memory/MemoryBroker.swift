@@ -31,12 +31,14 @@ package final class MemoryBroker: Broker, QueueCounting {
         let now = Timestamp.now()
         let rotated = rotation.order(queues)
         let worker = worker
+        let highestFirst = store.servesHighestFirst
         let (deliveries, left, nextDue) = store.state.withLock { state in
             let order = rotated.filter { !state.paused.contains($0) }
             let ready = state.waiting.indices
                 .filter { order.contains(state.waiting[$0].message.queue) }
                 .filter { state.waiting[$0].due.map { $0 <= now } ?? true }
-                .sorted { state.waiting[$0].rank(in: order) < state.waiting[$1].rank(in: order) }
+                .map { (index: $0, rank: state.waiting[$0].rank(in: order, highestFirst)) }
+                .sorted { $0.rank < $1.rank }.map(\.index)
             let (chosen, left) = state.choose(ready, limit, in: solitude, worker)
             let deliveries = chosen.map { state.hold(state.waiting[$0], worker: worker) }
             if !chosen.isEmpty { state.leases[worker] = now + Lease.length }
@@ -148,13 +150,23 @@ package final class MemoryBroker: Broker, QueueCounting {
     }
 }
 
+extension MemoryBroker {
+    /// Whether a delivery was taken and is not settled.
+    func holds(_ delivery: Delivery) -> Bool {
+        store.state.withLock { $0.held[delivery.tag] != nil }
+    }
+}
+
 extension MemoryStore.Entry {
     /// Compares as tasks are served.
-    fileprivate func rank(in order: [QueueName]) -> (Int, Int, Int, Int) {
+    fileprivate func rank(
+        in order: [QueueName],
+        _ highestFirst: Bool
+    ) -> (Int, Int, Int, Int) {
         // Those under suspicion are in front, the ones with more losses behind.
         let suspicion = losses == 0 ? Int.max : losses
         let queue = order.firstIndex(of: message.queue) ?? 0
-        return (message.priority, suspicion, queue, position)
+        return (highestFirst ? -message.priority : message.priority, suspicion, queue, position)
     }
 }
 

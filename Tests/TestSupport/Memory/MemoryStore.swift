@@ -79,7 +79,15 @@ package final class MemoryStore: Sendable {
     let state = Mutex(State())
     private let bells = Mutex<[ObjectIdentifier: Bell]>([:])
 
-    package init() {}
+    /// Whether a greater number is the more urgent priority.
+    let servesHighestFirst: Bool
+
+    /// An empty store.
+    ///
+    /// - Parameter servesHighestFirst: whether priority 9 comes first, else 0.
+    package init(servesHighestFirst: Bool = false) {
+        self.servesHighestFirst = servesHighestFirst
+    }
 
     /// What has been set aside, the oldest first.
     package var deadLetters: [DeadLetter] { state.withLock(\.deadLetters).map(\.letter) }
@@ -89,6 +97,14 @@ package final class MemoryStore: Sendable {
         let bell = Bell()
         bells.withLock { $0[ObjectIdentifier(bell)] = bell }
         return bell
+    }
+
+    /// Rings if a delayed task has fallen due between two instants.
+    func ringIfDue(after start: Timestamp, until end: Timestamp) {
+        let isDue = state.withLock { state in
+            state.waiting.contains { $0.due.map { $0 > start && $0 <= end } ?? false }
+        }
+        if isDue { write { _ in } }
     }
 
     func remove(_ bell: Bell) {
