@@ -2,10 +2,10 @@ package import CommandLineOptions
 package import Connections
 package import TaskQueue
 
-/// Why a program ends: its exit status, and the sentence that goes to stderr before.
+/// Why a program ends: its exit status, and the sentence on stderr before it.
 package struct CommandError: Error, Sendable {
     package let code: ExitCode
-    /// `nil`: all has been said already.
+    /// `nil`: everything has been said already.
     package let message: String?
 
     package init(_ code: ExitCode, _ message: String? = nil) {
@@ -15,7 +15,7 @@ package struct CommandError: Error, Sendable {
 }
 
 extension CommandError {
-    /// The same, with a sentence more.
+    /// The same error with one more sentence.
     package func adding(sentence: String) -> CommandError {
         CommandError(code, message.map { "\($0); \(sentence)" } ?? sentence)
     }
@@ -32,7 +32,7 @@ extension CommandError {
         self.init(code, "\(error)\(Self.advice(error))")
     }
 
-    /// What to do about the commonest of them.
+    /// What to do about the most common ones.
     private static func advice(_ error: BrokerError) -> String {
         switch error {
         case .unreachable(_, let reason) where reason.ends(with: "Connection refused"):
@@ -42,7 +42,7 @@ extension CommandError {
         }
     }
 
-    /// The same error; if the broker was not to be had until a deadline had passed, that it has.
+    /// The same error; if the broker could not be reached until a deadline, it says so.
     package func afterDeadline(_ deadline: ContinuousClock.Instant?) -> CommandError {
         guard code == .unavailable, let deadline, deadline <= .now else { return self }
         let end = "--timeout sets the time"
@@ -66,7 +66,7 @@ extension CommandError {
     }
 }
 
-/// Runs a body that speaks to a broker, and gives its errors their exit status.
+/// Runs a body that uses a broker, and gives its errors their exit status.
 package func reportingBrokerErrors<Value>(
     _ body: () throws(BrokerError) -> Value
 ) throws(CommandError) -> Value {

@@ -3,7 +3,7 @@ package import Connections
 package import TaskQueue
 
 extension CommonOptions {
-    /// What the options of all programs say, then environment, file, default.
+    /// The options of all programs, then environment, file, default.
     ///
     /// - Throws: ``CommandError`` with status 64 for an option's value that means nothing, else 78.
     package init(_ arguments: ParsedArguments, _ settings: Settings) throws(CommandError) {

@@ -9,7 +9,7 @@ package struct Diagnostics: Sendable {
         self.program = program
     }
 
-    /// Lines after the first are indented, so that no text of others looks like another message.
+    /// Lines after the first are indented, so that no text from elsewhere looks like another message.
     package func error(_ message: String) {
         let usesColor = Color.isWanted(Self.color.withLock { $0 }, descriptor: 2)
         write(message, after: usesColor ? "\u{1B}[1;31m\(program):\u{1B}[0m" : "\(program):")
@@ -37,12 +37,12 @@ package struct Diagnostics: Sendable {
         StatusLine.sayLast(message.map { "\(program): \(SafeText.line($0))" })
     }
 
-    /// A question, which is answered on the same line.
+    /// Prints a question, which is answered on the same line.
     package func ask(_ question: String) {
         Self.write("\(program): \(SafeText.line(question)) ")
     }
 
-    /// Text as it is, such as a traceback; made safe for a terminal, a newline added.
+    /// Prints text as it is, such as a traceback; made safe for a terminal, with a newline added.
     package func text(_ text: String) {
         Self.write(SafeText.lines(text) + "\n")
     }
@@ -52,13 +52,13 @@ package struct Diagnostics: Sendable {
         write(line + "\n")
     }
 
-    /// Text of others on one line, without what would make a terminal do something.
+    /// Text from elsewhere on one line, without anything that would make a terminal do something.
     package static func oneLine(_ text: String) -> String { SafeText.line(text) }
 
-    /// Text that is safe already, in the place of the status line if one is shown: all of it in one
+    /// Writes safe text, in place of the status line if one is shown: all of it in one
     /// write(2), so that lines of several processes do not mix.
     ///
-    /// If stderr is gone there is nobody to tell.
+    /// If stderr is gone, there is nobody to tell.
     static func write(_ text: String) {
         guard !LogStream.standardError.isInUse else {
             return LogStream.standardError.write(Array(text.utf8))

@@ -3,9 +3,9 @@ internal import TaskQueue
 
 /// What ps(1) shows of this process: its arguments, where they lie in memory.
 enum ProcessTitle {
-    /// Hides the passwords of URLs that were given as options: `***` is shown in their place from now on.
+    /// Hides the passwords of URLs that were given as options: from now on `***` is shown instead.
     ///
-    /// What is then longer than the URL was is cut off. To be called when the arguments have been copied.
+    /// Whatever is then longer than the URL was is cut off. Call it once the arguments have been copied.
     ///
     /// - Parameters:
     ///   - urls: as they were given.
@@ -19,7 +19,7 @@ enum ProcessTitle {
         for url in urls {
             let shown = URLRedaction.redacted(url)
             guard shown != url else { continue }
-            // `CommandLine.arguments` is a copy from its first use on, and some may ask it later.
+            // `CommandLine.arguments` is a copy from its first use on, and others may ask for it later.
             _ = CommandLine.arguments.count
             for position in 1..<max(Int(count), 1) {
                 guard let argument = vector[position] else { break }
@@ -32,7 +32,7 @@ enum ProcessTitle {
         }
     }
 
-    /// Blanks stand for what is left over, so that no argument more seems to be there.
+    /// Blanks fill the rest, so that there seems to be no further argument.
     private static func overwrite(
         _ bytes: UnsafeMutablePointer<CChar>,
         _ count: Int,

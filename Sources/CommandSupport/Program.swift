@@ -18,11 +18,11 @@ package enum Program {
         }
     }
 
-    /// Does as ``run(_:_:)-(_,(_,_)->_)``, and waits for the body on the caller's actor.
+    /// Like ``run(_:_:)-(_,(_,_)->_)``, but waits for the body on the caller's actor.
     ///
     /// - Parameters:
     ///   - interface: of the program.
-    ///   - body: returns if it throws only: else it ends the process itself, by ``end(_:with:)``.
+    ///   - body: returns only by throwing; otherwise it ends the process itself, by ``end(_:with:)``.
     package static func run(
         _ interface: CommandInterface,
         _ body: (ParsedArguments, Settings) async throws(CommandError) -> Never
@@ -35,8 +35,8 @@ package enum Program {
         }
     }
 
-    /// Ends the process with the status of a body, or that of its error, which is printed first; on whatever
-    /// thread it is called.
+    /// Ends the process with the status of a body, or that of its error, which is printed first; works on any
+    /// thread.
     package static func end(
         _ interface: CommandInterface,
         with result: Result<ExitCode, CommandError>
@@ -76,8 +76,8 @@ package enum Program {
         exit(error.code.rawValue)
     }
 
-    /// Puts something in the place of standard streams that are closed, which cannot be read or written
-    /// either: else a connection would get their number, and be taken for them.
+    /// Replaces closed standard streams by something that cannot be read or written either:
+    /// otherwise a connection would get their number, and be taken for them.
     private static func occupyStandardDescriptors() {
         for descriptor in 0...2 as ClosedRange<Int32> where fcntl(descriptor, F_GETFD) < 0 {
             _ = open("/dev/null", descriptor == 0 ? O_WRONLY : O_RDONLY)

@@ -2,10 +2,10 @@ package import Connections
 internal import TaskQueue
 
 extension Transports {
-    /// What says that no worker is there: see ``AbsenceNotice``.
+    /// Reports that no worker is there: see ``AbsenceNotice``.
     ///
     /// - Parameters:
-    ///   - diagnostics: where it is said.
+    ///   - diagnostics: where it reports.
     ///   - end: when nobody waits any more; `nil`: as long as it takes.
     /// - Returns: one that looks after two seconds.
     package func absenceNotice(

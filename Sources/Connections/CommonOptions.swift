@@ -1,6 +1,6 @@
 package import TaskQueue
 
-/// What the options and settings say that all programs have: where broker and backend are, and how long
+/// The options and settings that all programs have: where broker and backend are, and how long
 /// to wait for them.
 package struct CommonOptions: Sendable {
     package let broker: Location
@@ -12,23 +12,23 @@ package struct CommonOptions: Sendable {
     package let connectTimeout: Duration
     /// `nil`: results are kept for ever.
     package let resultLifetime: Duration?
-    /// Bytes that a stored result may have at most when it is decompressed.
+    /// The most bytes that a stored result may have when it is decompressed.
     package let decompressedLimit: Int
     package let isQuiet: Bool
     package let isVerbose: Bool
-    /// What an operator should know of secrets that others may read, a sentence each.
+    /// What an operator should know of secrets that others can read, a sentence each.
     package let warnings: [String]
 
-    /// What the program says itself, then environment, file, default.
+    /// The program's own values, then environment, file, default.
     ///
     /// - Parameters:
-    ///   - brokerURL: what it says of the broker; `nil`: nothing.
-    ///   - backendURL: what it says of the result backend.
-    ///   - names: how messages call these two.
+    ///   - brokerURL: the broker's; `nil`: not given.
+    ///   - backendURL: the result backend's; `nil`: not given.
+    ///   - names: what messages call these two.
     ///   - ownsResults: whether results are where the broker is, if no backend was given.
-    ///   - connectTimeout: `nil`: the settings say, or two seconds.
-    ///   - isQuiet: whether it tells of errors alone.
-    ///   - isVerbose: whether it tells more than usual.
+    ///   - connectTimeout: `nil`: that of the settings, or two seconds.
+    ///   - isQuiet: whether only errors are printed.
+    ///   - isVerbose: whether more is printed than usual.
     ///   - settings: of the file.
     /// - Throws: ``ConnectionProblem``.
     package init(
@@ -153,7 +153,7 @@ package struct CommonOptions: Sendable {
         if folder == nil, settings.isOfWorkingDirectory, location.tls != nil,
             table?.trustsMore ?? false
         {
-            // The folder may be another's, unpacked or cloned.
+            // The folder may be somebody else's, unpacked or cloned.
             throw ConnectionProblem(
                 .configuration,
                 "./\(settings.file ?? ""): \(source.tlsKey) says which servers to trust, for a URL that the file "

@@ -4,9 +4,9 @@ package import TaskQueue
 package import RedisTransport
 #endif
 
-/// Where tasks or results are: what a URL says.
+/// Where tasks or results are, from a URL.
 ///
-/// Of the kinds that the package's traits name.
+/// It has the kinds that the package's traits name.
 package enum Location: Equatable, Sendable {
     #if SQLite
     case sqlite(path: String)
@@ -19,10 +19,10 @@ package enum Location: Equatable, Sendable {
     ///
     /// - Parameters:
     ///   - text: the URL; an SQLite file's path may be relative.
-    ///   - folder: absolute: from where a relative path leads, here and in the commands that a worker
-    ///     starts elsewhere.
-    ///   - tls: what the settings say of it; `nil`: nothing.
-    ///   - transport: what else they say.
+    ///   - folder: absolute: where relative paths start, here and in commands that a worker starts
+    ///     elsewhere.
+    ///   - tls: what the settings say of TLS; `nil`: nothing.
+    ///   - transport: what they say of the transport.
     /// - Throws: ``URLError`` for a text that is not a URL, or of a kind that this version does not know.
     package init(
         url text: String,
@@ -116,7 +116,7 @@ package enum Location: Equatable, Sendable {
     }
     #endif
 
-    /// What it says of TLS; `nil`: nothing.
+    /// The TLS options; `nil`: none.
     var tls: TLSOptions? {
         #if Redis
         if case .redis(let address) = self { return address.tls }
@@ -124,7 +124,7 @@ package enum Location: Equatable, Sendable {
         return nil
     }
 
-    /// What commands get to find the same: a URL with all that the settings add; `nil`: what was given.
+    /// What commands get to find the same: a URL with all that the settings add; `nil`: the given one.
     var completeURL: String? {
         #if Redis
         if case .redis(let address) = self {

@@ -8,7 +8,7 @@ final class SplitResults: ResultBackend {
     private var broker: (any ResultBackend)?
     /// How often to ask the broker whether the awaited tasks were forgotten.
     private static let interval: Duration = .seconds(5)
-    /// Of which nothing being known means that they have ended.
+    /// Ids of which the following holds: if nothing is known of them, they have ended.
     private var expected: Set<TaskID> = []
 
     /// - Parameters:
@@ -35,7 +35,7 @@ final class SplitResults: ResultBackend {
             statuses[index] = .pending
             expected.insert(ids[index])
         }
-        // Meanwhile one may have ended, of which the broker knows nothing any more.
+        // Meanwhile a task may have ended of which the broker no longer knows.
         let unknown = open.filter { statuses[$0] == .unknown }
         guard !unknown.isEmpty else { return statuses }
         for (index, status) in zip(unknown, try results.fetch(unknown.map { ids[$0] })) {
@@ -76,7 +76,7 @@ final class SplitResults: ResultBackend {
         try openedBroker().forget(ids)
     }
 
-    /// What the broker remembers changes as they are sent.
+    /// The broker's own records change as the tasks are sent.
     func renew(_ ids: [TaskID]) throws(BrokerError) { try results.renew(ids) }
 
     private func openedBroker() throws(BrokerError) -> any ResultBackend {

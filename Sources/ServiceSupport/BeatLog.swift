@@ -1,7 +1,7 @@
 package import Logging
 package import TaskQueue
 
-/// Tells in a log what a beat does.
+/// Writes to a log what a beat does.
 package struct BeatLog: Sendable {
     private let logger: Logger
 
@@ -59,7 +59,7 @@ package struct BeatLog: Sendable {
         ["entry": "\(entry.name)", "task": "\(entry.task)", "at": "\(instant.iso8601)"]
     }
 
-    /// To the millisecond: enough for a person.
+    /// To the millisecond, which is enough for people.
     private static func text(_ length: Duration) -> String {
         DurationText.format(.milliseconds(length.microseconds / 1000))
     }

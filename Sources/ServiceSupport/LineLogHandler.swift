@@ -57,7 +57,7 @@ struct LineLogHandler: LogHandler {
         }
     }
 
-    /// Bytes of a message or a value: those of others can be as long as they like.
+    /// The most bytes of a message or a value: those from elsewhere can be as long as they like.
     private static let longest = 4096
 
     /// A terminal has room for the time of day alone.
@@ -114,7 +114,7 @@ struct LineLogHandler: LogHandler {
         }
     }
 
-    /// In quotation marks where it would not be read as one value.
+    /// Adds quotation marks if it would not be read as one value.
     private static func quoted(_ value: String) -> String {
         let isPlain =
             !value.isEmpty && value.utf8.allSatisfy { $0 > 0x20 && $0 != UInt8(ascii: "\"") }

@@ -3,7 +3,7 @@ internal import CommandSupport
 package import Connections
 package import Logging
 
-/// What the command line says of the log of a program that stays.
+/// The options for the log of a program that stays.
 package struct LogOptions: Sendable {
     enum Format: String {
         case text, json

@@ -1,12 +1,12 @@
 internal import Glibc
 
-/// Tells the service manager how the program is: sd_notify(3), without its library.
+/// Tells the service manager how the program is doing: sd_notify(3), without its library.
 ///
-/// Not found out before the first thread: it takes variables out of the environment, so that commands do
-/// not speak in its name.
+/// To be made before the first thread: it takes variables out of the environment, so that commands do
+/// not speak in the program's name.
 package struct NotifySocket: Sendable {
     private let path: String
-    /// How often the manager wants to hear of the program; `nil`: it does not.
+    /// How often the manager wants to hear from the program; `nil`: it does not.
     package let watchdog: Duration?
 
     /// `nil` if nobody listens: `$NOTIFY_SOCKET` is not set.
@@ -27,7 +27,7 @@ package struct NotifySocket: Sendable {
         send(lines, waits: true)
     }
 
-    /// Sends a line that is sent again and again, such as `WATCHDOG=1`, or not, if the manager does not read.
+    /// Sends a line that will be sent again, such as `WATCHDOG=1`; drops it if the manager does not read.
     package func sendAtOnce(_ line: String) {
         send([line], waits: false)
     }
@@ -65,7 +65,7 @@ package struct NotifySocket: Sendable {
 
     /// Says that the settings are read again, until the next `READY=1`.
     package func sendReloading() {
-        // As sd_notify(3) wants it with RELOADING=1.
+        // sd_notify(3) requires it with RELOADING=1.
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
         let now = Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000

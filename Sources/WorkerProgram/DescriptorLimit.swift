@@ -4,10 +4,10 @@ import Glibc
 /// How many files the process may have open: each running command takes five descriptors.
 enum DescriptorLimit {
     private static let perCommand = 5
-    /// Connections, the log, and what a command needs while it is started.
+    /// For connections, the log, and a command's needs while it starts.
     private static let others = 128
 
-    /// Raises the limit as far as so many commands need it.
+    /// Raises the limit as far as this many commands need it.
     ///
     /// - Throws: ``CommandError`` with status 78 if it may not be raised so far.
     static func allow(commands: Int) throws(CommandError) {

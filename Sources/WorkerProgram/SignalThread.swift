@@ -2,10 +2,10 @@ internal import CommandSupport
 internal import Glibc
 package import TaskQueue
 
-/// A worker's signals as its orders, read on a thread of their own.
+/// A worker's signals as its orders, read on their own thread.
 ///
-/// So a process that was told twice to end, and has not when its tasks had to be given up long ago, is ended
-/// from here, whatever it waits for: then its lease runs out, and what it held goes to others.
+/// If a process was told twice to end, and its tasks should have been given up long ago, this thread ends it,
+/// whatever it waits for: then its lease runs out, and what it held goes to others.
 package final class SignalThread: Sendable {
     package let orders: Inbox<WorkerOrder>
 
@@ -13,7 +13,7 @@ package final class SignalThread: Sendable {
     ///
     /// - Parameters:
     ///   - signals: given over to it.
-    ///   - patience: how long a worker that was told twice may take.
+    ///   - patience: how long a worker may take after it was told twice.
     /// - Throws: ``ResourceShortage``.
     init(
         _ signals: sending SignalQueue,
@@ -26,7 +26,7 @@ package final class SignalThread: Sendable {
     }
 
     private final class Source: @unchecked Sendable {
-        // Handed over when the thread starts, which alone touches it from then on.
+        // Handed over when the thread starts; from then on only the thread uses it.
         let signals: SignalQueue
 
         init(_ signals: SignalQueue) {

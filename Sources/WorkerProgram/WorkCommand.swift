@@ -39,12 +39,12 @@ package struct WorkCommand {
         LogOptions(arguments, common).logger(WorkOptions.name(arguments))
     }
 
-    /// How operators see a worker with these options.
+    /// The worker's name for operators, with these options.
     package static func workerName(_ arguments: ParsedArguments) -> String {
         WorkOptions.name(arguments)
     }
 
-    /// A log of somebody else's, at the level that the options name, if they do.
+    /// A log from elsewhere, at the level that the options name, if they do.
     package static func logger(
         _ own: Logger,
         _ arguments: ParsedArguments,
@@ -99,7 +99,7 @@ package struct WorkCommand {
         return leftovers.any ? .badConfiguration : .success
     }
 
-    /// What may not be meant.
+    /// Settings that may be a mistake.
     private var warnings: [String] {
         let hasPassword = [common.brokerURL, common.backendURL]
             .contains { URLRedaction.redacted($0) != $0 }
@@ -121,7 +121,7 @@ package struct WorkCommand {
                 configuration,
                 connect: { [transports] () throws(BrokerError) in try transports.openBeat() },
                 report: { event in
-                    // The worker tells of this itself.
+                    // The worker itself reports this.
                     if case .stopping = event { return }
                     log.report(event)
                 }
@@ -197,7 +197,7 @@ package struct WorkCommand {
         )
     }
 
-    /// Says what runs which task, and what is wrong with some.
+    /// Logs which command runs which task, and what is wrong with some.
     private func announceTasks(_ options: WorkOptions, _ logger: Logger) {
         for line in options.tasks(handlers) { logger.info("task \(line)") }
         for problem in options.commands.problems(besides: handlers.names) {
@@ -207,7 +207,7 @@ package struct WorkCommand {
     }
 }
 
-/// Runs a body that takes descriptors and threads, and gives the want of them its exit status.
+/// Runs a body that needs descriptors and threads, and gives a lack of them its exit status.
 private func reportingShortage<Value>(
     _ body: () throws(ResourceShortage) -> Value
 ) throws(CommandError) -> Value {

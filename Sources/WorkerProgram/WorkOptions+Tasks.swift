@@ -2,7 +2,7 @@ import CommandSupport
 import TaskQueue
 
 extension WorkOptions {
-    /// What runs which task, a line each.
+    /// Which command or handler runs which task, a line each.
     func tasks(_ handlers: HandlerTable) -> [String] {
         let names = handlers.names
         let commands = commands.plan.filter { entry in !names.contains { $0.text == entry.task } }

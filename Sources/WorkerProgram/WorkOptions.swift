@@ -4,7 +4,7 @@ internal import Connections
 import ServiceSupport
 import TaskQueue
 
-/// What the command line and the settings of `tq-work` say, checked.
+/// The command line and the settings of `tq-work`, checked.
 struct WorkOptions {
     let queues: [QueueName]
     let commands: CommandTable
@@ -14,7 +14,7 @@ struct WorkOptions {
     /// The worker's name in logs, `tq@host`.
     let name: String
     let log: LogOptions
-    /// What to send by the clock; `nil`: nothing.
+    /// What to send on a schedule; `nil`: nothing.
     let beat: BeatConfiguration?
     /// Print the plan and exit.
     let checks: Bool

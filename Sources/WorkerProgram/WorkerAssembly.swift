@@ -21,7 +21,7 @@ package struct WorkerAssembly {
         self.transports = transports
     }
 
-    /// A worker under an id of its own; the parameters are those of ``Worker``.
+    /// A worker with a new id; the parameters are those of ``Worker``.
     package func worker(
         _ configuration: WorkerConfiguration,
         reload: @escaping () -> WorkerConfiguration? = { nil },

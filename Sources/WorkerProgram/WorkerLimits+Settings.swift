@@ -2,7 +2,7 @@ import Glibc
 package import TaskQueue
 
 extension WorkerLimits {
-    /// What is given, else what the settings say, else as many tasks at once as there are cores.
+    /// The given values, else those of the settings, else as many tasks at once as there are cores.
     package init(_ settings: Settings, concurrency: Int?, prefetch: Int?) {
         let cores = max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 1)
         self.init(concurrency: concurrency ?? settings.workerConcurrency ?? cores)

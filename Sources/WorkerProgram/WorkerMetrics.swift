@@ -19,7 +19,7 @@ final class WorkerMetrics: Sendable {
         var labels: [(String, String)] { [("task", task), ("queue", queue)] }
     }
 
-    /// What is counted of tasks of one name from one queue.
+    /// The counts for tasks of one name from one queue.
     private struct TaskMetrics {
         let started: Counter
         let running: Meter
@@ -59,7 +59,7 @@ final class WorkerMetrics: Sendable {
         }
     }
 
-    /// A message may have any name, and each costs memory for good: those after so many are `other`.
+    /// A message may have any name, and each costs memory for good: names beyond this many are `other`.
     private static let mostKeys = 1000
 
     private let tasks = Mutex<[Key: TaskMetrics]>([:])
@@ -91,7 +91,7 @@ final class WorkerMetrics: Sendable {
         }
     }
 
-    /// Counts what is reported, and hands it on.
+    /// Counts what is reported, and passes it on.
     func noting(
         _ report: @escaping @Sendable (WorkerEvent) -> Void
     ) -> @Sendable (WorkerEvent) -> Void {
@@ -161,8 +161,8 @@ final class WorkerMetrics: Sendable {
 }
 
 extension TaskMessage {
-    /// Since when it could have been run, by its sender's clock: its ETA, or when its id was made; `nil`: the
-    /// message does not say, as Celery's ids have no time in them.
+    /// Since when it could have run, by its sender's clock: its ETA, or when its id was made; `nil`: the
+    /// message does not say, because Celery's ids have no time in them.
     fileprivate var waitsSince: Timestamp? {
         if let eta { return eta }
         guard retries == 0, let sent = SentRecord(id) else { return nil }

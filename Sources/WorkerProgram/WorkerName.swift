@@ -1,6 +1,6 @@
 import TaskQueue
 
-/// The name of a worker as Celery's workers have it, `name@host`.
+/// A worker's name in the form of Celery's workers, `name@host`.
 package enum WorkerName {
     /// Replaces `%h` by the full host name, `%n` by its part before the first dot, `%d` by the rest, `%%`
     /// by a percent sign; adds `@` and the host if there is no `@`.

@@ -46,7 +46,7 @@ package final class AbsenceNotice {
                 diagnostics.note("no worker is running: tasks wait until one is")
             }
         } catch {
-            // Whoever waits will find out, or need not know.
+            // Those who wait will find out, or need not know.
         }
     }
 }

@@ -1,8 +1,8 @@
 package import TaskQueue
 
-/// Shows on stderr how far tasks are while they are waited for.
+/// Shows on stderr how far the awaited tasks are.
 ///
-/// Whoever waits says what it waits for, draws before each wait, and reports what comes in meanwhile.
+/// The waiting code says what it waits for, draws before each wait, and reports what comes in meanwhile.
 package final class ProgressDisplay {
     private let style: ProgressStyle
     private let diagnostics: Diagnostics
@@ -18,7 +18,7 @@ package final class ProgressDisplay {
         summary.add(count)
     }
 
-    /// Shows what records in states that are not final say.
+    /// Shows the progress in records that are not final.
     package func report(_ records: [StoredResult]) {
         let progress = records.map(TaskProgress.init)
         switch style {
@@ -35,7 +35,7 @@ package final class ProgressDisplay {
         summary.end(ids)
     }
 
-    /// Shows the bar again, if it was erased since by something that was printed.
+    /// Shows the bar again, if something printed has erased it since.
     package func draw() {
         guard case .bar(let usesColor) = style else { return }
         // The last column stays free: some terminals wrap when it is written.
@@ -46,7 +46,7 @@ package final class ProgressDisplay {
         StatusLine.show(line)
     }
 
-    /// Takes the bar away for as long as nothing is waited for.
+    /// Takes the bar away while nothing is waited for.
     package func erase() {
         StatusLine.erase()
     }

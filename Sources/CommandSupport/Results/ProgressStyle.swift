@@ -2,11 +2,11 @@ package import CommandLineOptions
 internal import Glibc
 internal import TaskQueue
 
-/// How the progress of tasks is shown.
+/// How to show the progress of tasks.
 package enum ProgressStyle: Sendable, Equatable {
-    /// On a line that is redrawn in place.
+    /// As a line that is redrawn in place.
     case bar(usesColor: Bool)
-    /// With a line for each change.
+    /// As a line for each change.
     case lines
 }
 
@@ -15,7 +15,7 @@ extension ProgressStyle {
     ///
     /// - Parameters:
     ///   - arguments: of the program.
-    ///   - option: the flag that asks for progress; it is `nil` without, or with `--quiet`.
+    ///   - option: the flag that asks for progress; `nil` without it, or with `--quiet`.
     package init?(_ arguments: ParsedArguments, option: String) {
         guard arguments.flag(option), !arguments.flag("quiet") else { return nil }
         let isTerminal = isatty(2) == 1 && SettingsFile.processEnvironment("TERM") != "dumb"

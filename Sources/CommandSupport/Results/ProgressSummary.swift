@@ -4,7 +4,7 @@ internal import TaskQueue
 struct ProgressSummary {
     private var count = 0
     private var doneCount = 0
-    /// Of the tasks that have not ended, what each has told last.
+    /// The latest progress of each task that has not ended.
     private var progress: [TaskID: TaskProgress] = [:]
     /// The task that reported last, unless it has ended.
     private var latest: TaskID?
@@ -26,7 +26,7 @@ struct ProgressSummary {
         if let latest, ids.contains(latest) { self.latest = nil }
     }
 
-    /// A bar if there is something to measure, and what the task says that has reported last.
+    /// A bar if there is something to measure, and the words of the task that reported last.
     ///
     /// - Parameters:
     ///   - width: the columns that the line may take.
@@ -39,7 +39,7 @@ struct ProgressSummary {
             // What changes first: the id need not fit.
             let words = task.map { "; \($0.detail) (\($0.shortName))" } ?? ""
             let text = "\(doneCount) of \(count) tasks done\(words)"
-            // A task under way counts for as much as it says is done.
+            // A task under way counts for the part that it says is done.
             let done = progress.values.reduce(Double(doneCount)) { $0 + ($1.fraction ?? 0) }
             return Self.line(done / Double(count), text, width, usesColor)
         }

@@ -1,19 +1,19 @@
 internal import Glibc
 package import TaskQueue
 
-/// Prints what came out of tasks: results to stdout, errors to stderr.
+/// Prints the results of tasks: values to stdout, errors to stderr.
 package struct ResultPrinter {
     package enum Format: Sendable {
         /// A string as it is, anything else as JSON.
         case result
         case json
-        /// Just the state's word.
+        /// Only the state's word.
         case state
     }
 
     private let format: Format
     private let diagnostics: Diagnostics
-    /// Whether what would make a terminal do something is replaced.
+    /// Whether to replace what would make a terminal do something.
     private let isMadeSafe: Bool
     private let printsNull: Bool
     private var output = OutputStream(descriptor: 1)
@@ -21,8 +21,8 @@ package struct ResultPrinter {
     /// - Parameters:
     ///   - format: of what goes to stdout.
     ///   - diagnostics: for errors.
-    ///   - isRaw: whether results are printed as they are on a terminal too.
-    ///   - printsNull: whether a result that is null is printed; else it is nothing.
+    ///   - isRaw: whether to print results unchanged on a terminal too.
+    ///   - printsNull: whether to print a result that is null, or else nothing.
     package init(
         _ format: Format,
         diagnostics: Diagnostics,
@@ -93,7 +93,7 @@ package struct ResultPrinter {
         }
     }
 
-    /// Data first, so that both streams come in the order of the tasks where they are one.
+    /// Data first, so that both streams come in the order of the tasks if they are one.
     private mutating func report(_ message: String) throws(CommandError) {
         try output.flush()
         diagnostics.error(message)

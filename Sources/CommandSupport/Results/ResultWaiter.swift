@@ -61,7 +61,7 @@ package final class ResultWaiter {
     ///
     /// - Parameters:
     ///   - ids: may name a task twice; its result is then given twice.
-    ///   - each: is given the results in the order of the ids, as early as that allows.
+    ///   - each: gets the results in the order of the ids, as early as that allows.
     /// - Throws: ``CommandError`` with status 124 when the time is over, and what `each` throws.
     package func waitInOrder(
         _ ids: [TaskID],

@@ -1,17 +1,17 @@
 internal import TaskQueue
 
-/// How far a task is, as a record in a state that is not final tells it.
+/// How far a task is, according to a record that is not final.
 struct TaskProgress: Equatable {
     let id: TaskID
-    /// From 0 to 1; `nil` if the record does not tell.
+    /// From 0 to 1; `nil` if the record does not say.
     let fraction: Double?
-    /// What there is to say, on one line and safe for a terminal: `30% (3/10) thumbnails`.
+    /// All of it, on one line and safe for a terminal: `30% (3/10) thumbnails`.
     let detail: String
     /// The same as a sentence about the task: `task 0198…: 30% (3/10) thumbnails`.
     let sentence: String
-    /// The sentence with the id's end alone, for a line with little room.
+    /// The sentence with only the id's end, for a line with little room.
     let shortSentence: String
-    /// The task by its id's end: ids that were made together begin alike.
+    /// The end of the task's id: ids that were made together begin alike.
     let shortName: String
 
     init(_ record: StoredResult) {
@@ -54,7 +54,7 @@ extension TaskProgress {
                 (count / whole).isFinite
             else { return nil }
             fraction = min(max(count / whole, 0), 1)
-            // Rounded down, so that only what is complete is at 100%, and multiplied first, so that
+            // Rounded down, so that only complete work is at 100%, and multiplied first, so that
             // 29 of 100 are 29%.
             let percentage = min(max((count * 100 / whole).rounded(.down), 0), 100)
             text = "\(Int(percentage))% (\(current.text)/\(total.text))"

@@ -1,6 +1,6 @@
 package import TaskQueue
 
-/// How long is waited for tasks, all in all: what `--timeout` says.
+/// How long to wait for tasks, all in all: what `--timeout` says.
 package struct WaitLimit: Sendable {
     package let timeout: Duration
     /// When nobody waits any more, for tasks or for a server.

@@ -59,7 +59,7 @@ package struct LineStream {
             count = rest.withUnsafeMutableBytes { bytes in
                 Glibc.read(descriptor, bytes.baseAddress.map { $0 + used }, Self.chunk)
             }
-            // Whoever shares the terminal or pipe may have made it non-blocking.
+            // Other users of the terminal or pipe may have made it non-blocking.
         } while count < 0 && (errno == EINTR || errno == EAGAIN && waitForMore(until: nil))
         rest.removeLast(Self.chunk - max(count, 0))
         guard count >= 0 else {

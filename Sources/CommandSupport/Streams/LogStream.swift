@@ -4,9 +4,9 @@ internal import TaskQueue
 
 /// Standard error of a program that stays: writing to it never waits, whoever reads it.
 ///
-/// A terminal that was stopped with Ctrl-S, or a program at the other end of a pipe that reads no more, must
-/// not stop a worker. What finds no room is kept, up to a bound, and written when there is room again; lines
-/// beyond that are dropped and counted, and so are those that a full disk does not take.
+/// A terminal that was stopped with Ctrl-S, or a program at the other end of a pipe that no longer reads, must
+/// not stop a worker. Lines that find no room are kept, up to a limit, and written when there is room again.
+/// Lines beyond that are dropped and counted, and so are those that do not fit on a full disk.
 package final class LogStream: Sendable {
     package static let standardError = LogStream(2)
 
@@ -15,12 +15,12 @@ package final class LogStream: Sendable {
 
     private struct State {
         var way = Way.plain
-        /// What is to be written first: it begins anywhere in a line, and ends with one.
+        /// What to write first: it begins anywhere in a line, and ends with one.
         var pending: [UInt8] = []
         var dropped = 0
         /// Why the last line was dropped: an errno.
         var reason: Int32 = 0
-        /// Whether the last line was written in part only.
+        /// Whether only part of the last line was written.
         var isTorn = false
         /// Whether a thread waits for room.
         var isAwaited = false
@@ -31,10 +31,10 @@ package final class LogStream: Sendable {
     private enum Way {
         /// It never waits: a file.
         case plain
-        /// The same pipe or terminal by a descriptor of our own, so that it does not wait for us alone.
+        /// The same pipe or terminal by a descriptor of our own, so that only we do not wait for it.
         case own(Int32)
         case socket
-        /// Is asked before whether there is room for a line.
+        /// It is asked first whether there is room for a line.
         case asked
     }
 
@@ -51,7 +51,7 @@ package final class LogStream: Sendable {
 
     /// Takes it for the log of this process from now on.
     ///
-    /// - Parameter notice: makes a line of the log, without its newline, of a text that says what was dropped.
+    /// - Parameter notice: makes a line of the log, without its newline, from a text that says what was dropped.
     package func use(notice: @escaping @Sendable (_ text: String) -> String) {
         state.withLock { state in
             state.notice = notice
@@ -70,7 +70,7 @@ package final class LogStream: Sendable {
         }
     }
 
-    /// Waits until all is written that is kept, but not for long.
+    /// Waits until all kept lines are written, but not for long.
     func flush(within limit: Duration) {
         let end = ContinuousClock.now + limit
         while state.withLock({ state in
@@ -98,7 +98,7 @@ extension LogStream {
         let lines = dropped == 1 ? "1 line was dropped" : "\(dropped) lines were dropped"
         state.dropped = 0
         put(Array("\(state.notice("\(lines): \(cause)"))\n".utf8), &state)
-        // That one counts for nothing.
+        // That line itself does not count.
         if state.dropped > 0 { (state.dropped, state.reason) = (dropped, reason) }
     }
 
@@ -133,7 +133,7 @@ extension LogStream {
         state.reason = reason
     }
 
-    /// Sees to it that what is kept is written when there is room, though nobody writes any more.
+    /// Makes sure that kept lines are written when there is room, even if nobody writes any more.
     private func awaitRoom(_ state: inout State) {
         guard !state.isAwaited else { return }
         // Without a thread it goes out with the next line.
@@ -183,7 +183,7 @@ extension LogStream {
                 errno = EAGAIN
                 return -1
             }
-            // There is room for as much (pipe(7)), if for anything.
+            // If there is room at all, there is room for this much (pipe(7)).
             return Glibc.write(descriptor, bytes.baseAddress, min(bytes.count, Int(PIPE_BUF)))
         }
     }

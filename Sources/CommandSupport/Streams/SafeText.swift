@@ -1,12 +1,12 @@
-/// Text of others, such as a task's name or error, without what would make a terminal do or show something
-/// else: control characters, and the controls of text that runs both ways.
+/// Text from elsewhere, such as a task's name or error, without anything that would make a terminal do or show
+/// something else: control characters, and the controls of text that runs both ways.
 enum SafeText {
-    /// As it is but for these, which become U+FFFD; newline and tab stay.
+    /// As it is, except that these become U+FFFD; newline and tab stay.
     static func lines(_ text: String) -> String {
         isPlain(text) { $0 == 0x0A || $0 == 0x09 } ? text : replaced(text) { kept($0) }
     }
 
-    /// On one line: what would end it is spelt as a program's source spells it, `\n`.
+    /// On one line: characters that would end it are spelt as in a program's source, `\n`.
     ///
     /// So nobody can write a line that looks like another one of the program's.
     static func line(_ text: String) -> String {
@@ -41,7 +41,7 @@ enum SafeText {
         }
     }
 
-    /// By scalars: "\r\n" is one character of Swift's.
+    /// By scalars: "\r\n" is one character in Swift.
     private static func replaced(_ text: String, _ change: (Unicode.Scalar) -> String) -> String {
         var result = ""
         for scalar in text.unicodeScalars { result += change(scalar) }

@@ -3,13 +3,13 @@ internal import Synchronization
 
 /// The line at the bottom of the terminal that is redrawn in place, on stderr.
 ///
-/// There is one a process, and whatever is printed erases it first, so that it never mixes with data.
+/// There is one in a process, and everything printed erases it first, so that it never mixes with data.
 enum StatusLine {
     private static let shown = Mutex<String?>(nil)
     /// The message for when a signal ends the program; `nil`: no message.
     private static let lastWords = Mutex<[UInt8]?>(nil)
 
-    /// Puts a line in the place of what is shown.
+    /// Shows a line in place of the current one.
     ///
     /// - Parameter text: safe for the terminal, and shorter than it is wide.
     static func show(_ text: String) {
@@ -19,7 +19,7 @@ enum StatusLine {
         shown.withLock { $0 = text }
     }
 
-    /// Has a line said, as it is, when a signal ends the program; `nil`: nothing any more.
+    /// Sets the line to print, as it is, when a signal ends the program; `nil`: no line.
     static func sayLast(_ line: String?) {
         if line != nil { eraseAtSignals }
         lastWords.withLock { $0 = line.map { Array("\($0)\n".utf8) } }
@@ -29,13 +29,13 @@ enum StatusLine {
         Diagnostics.write("")
     }
 
-    /// What is to be written before anything else: erases the line if one is shown, which then counts
+    /// What to write before anything else: it erases the line if one is shown, which then counts
     /// as erased.
     static func takeEraser() -> String {
         shown.withLock { $0.take() } == nil ? "" : "\r\u{1B}[K"
     }
 
-    /// Leaves a clean line to the shell's prompt when a signal ends the program; one that is ignored, or
+    /// Leaves a clean line to the shell's prompt when a signal ends the program; a signal that is ignored, or
     /// has a handler, is left as it is.
     private static let eraseAtSignals: Void = {
         for number in [SIGINT, SIGTERM, SIGHUP] {

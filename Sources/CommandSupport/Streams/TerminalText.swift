@@ -9,7 +9,7 @@ enum TerminalText {
         return Int(size.ws_col)
     }
 
-    /// As much of a text without control characters as fits into so many columns, with `…` at the end
+    /// As much of a text without control characters as fits into a number of columns, with `…` at the end
     /// if that is not all of it.
     static func prefix(_ text: String, _ columns: Int) -> String {
         var left = columns
@@ -17,7 +17,7 @@ enum TerminalText {
         for index in text.indices {
             left -= width(of: text[index])
             guard left >= 0 else { return columns > 0 ? "\(text[..<end])…" : "" }
-            // What has to go again when more follows than there is room for.
+            // The part to remove again when more follows than there is room for.
             if left >= 1 { end = text.index(after: index) }
         }
         return text
@@ -30,7 +30,7 @@ enum TerminalText {
 
     /// The columns of a character: 2 for those of East Asia and emoji, else 1.
     ///
-    /// Terminals do not agree on some; it is better to take one too many than one too few.
+    /// Terminals disagree on some; one column too many is better than one too few.
     private static func width(of character: Character) -> Int {
         character.unicodeScalars.contains { scalar in
             wide.contains { $0.contains(scalar.value) }

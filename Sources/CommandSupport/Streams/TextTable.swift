@@ -2,7 +2,7 @@ internal import Glibc
 
 /// Rows in columns, under a line of titles, for people: printed as they come.
 package struct TextTable {
-    /// What is left of a column at least, where it has more.
+    /// The least width of a column that is shortened.
     private static let narrowest = 8
 
     private let titles: [String]
@@ -13,8 +13,8 @@ package struct TextTable {
 
     /// - Parameters:
     ///   - titles: of the columns.
-    ///   - width: the columns of the terminal: what is wider is shortened, the last column first and the first
-    ///     one last; `nil`: nothing is.
+    ///   - width: the columns of the terminal: wider lines are shortened, the last column first and the first
+    ///     one last; `nil`: nothing is shortened.
     package init(_ titles: [String], width: Int? = nil) {
         self.titles = titles
         self.width = width
@@ -26,9 +26,9 @@ package struct TextTable {
         isatty(1) == 1 ? TerminalText.columns(of: 1) : nil
     }
 
-    /// The lines of more rows, in columns that are wide enough for them and for those before.
+    /// The lines of more rows, in columns that are wide enough for them and for the earlier ones.
     ///
-    /// - Parameter rows: a cell for each title; what would disturb a terminal is made safe.
+    /// - Parameter rows: a cell for each title; made safe for a terminal.
     /// - Returns: lines without blanks at their end; before the first, the titles.
     package mutating func lines(_ rows: [[String]]) -> [String] {
         let rows =
@@ -56,7 +56,7 @@ package struct TextTable {
         }
     }
 
-    /// The widths of the columns, so that a line fits into the terminal if that can be.
+    /// The widths of the columns, so that a line fits into the terminal if possible.
     private var fittingWidths: [Int] {
         guard let width else { return widths }
         var fitting = widths
