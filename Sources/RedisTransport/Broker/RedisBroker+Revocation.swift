@@ -19,7 +19,7 @@ extension RedisBroker: TaskRevoking {
         return found
     }
 
-    /// Only delayed ones, which may be long in coming; those that wait come up marked.
+    /// Only delayed tasks, which may not come for a long time; waiting ones come up marked.
     package func takeOut(_ ids: [TaskID]) throws(BrokerError) {
         for batch in ids.batches(of: Self.largestBatch) {
             _ = try TaskSearch(scripts).takeOutDelayed(batch)
@@ -45,7 +45,7 @@ extension RedisBroker: TaskRevoking {
         }
     }
 
-    /// They have come up, or ended: other tasks of the same ids are another matter.
+    /// The tasks have come up, or ended: other tasks with the same ids are another matter.
     func forgetRevocations(of tasks: [FinishedTask]) throws(BrokerError) {
         guard !tasks.isEmpty else { return }
         var command = RedisCommand("ZREM").adding(RedisKeys.revoked)

@@ -1,7 +1,7 @@
 package import TaskQueue
 
 extension RedisBroker: RepeatableSending {
-    /// Messages in one step: so many that a step costs little, so few that the server works on one while
+    /// Messages in one step: enough that a step costs little, and few enough that the server works on one while
     /// the next is written.
     ///
     /// Lua takes some 8,000 arguments, of which a delayed message needs two.
@@ -18,9 +18,9 @@ extension RedisBroker: RepeatableSending {
         try send(messages, isRecognised: true, accepted: accepted)
     }
 
-    /// Sends one batch after the other: a batch that is there tells that all before it are.
+    /// Sends one batch after the other: a batch that has arrived shows that all before it have.
     ///
-    /// The next is written while the server works on one, and goes out when that is there.
+    /// The next is written while the server works on one, and goes out once that one is done.
     private func send(
         _ messages: [OutgoingMessage],
         isRecognised: Bool,
@@ -53,9 +53,9 @@ extension RedisBroker: RepeatableSending {
         accepted(underWay.messages)
     }
 
-    /// Waits for the answers to a transaction of as many commands; the last has those to all in it.
+    /// Waits for the answers to a transaction of this many commands; the last one has the answers to all of them.
     ///
-    /// A server that closes the connection because it does not know us has said so before.
+    /// A server that closes the connection because it does not know us has said so before that.
     private func endTransaction(_ commands: Int) throws(BrokerError) {
         var refusal: BrokerError?
         for _ in 0..<commands {
@@ -77,7 +77,7 @@ extension RedisBroker: RepeatableSending {
 
     /// Of the queues of delayed messages, those whose delayed tasks go into the delayed set.
     ///
-    /// A tq worker moves them from there when they are due; Celery's know nothing of it. So where Celery
+    /// A tq worker moves them from there when they are due; Celery's workers do not know of it. So where Celery
     /// has declared the queue and no tq worker lives, a delayed task goes on the queue as from any Celery
     /// client: Celery's workers wait for its ETA themselves, and a tq worker that finds it there moves it
     /// into the delayed set.

@@ -5,7 +5,7 @@ package final class RedisBroker: Broker, QueueCounting {
     package let kind = "Redis"
     /// Tasks in one script: Lua takes some 8,000 arguments.
     static let largestBatch = 500
-    /// Bytes in one command, if nothing in it is longer: a server closes connections that send too much
+    /// Bytes in one command, unless something in it is longer: a server closes connections that send too much
     /// at once (client-query-buffer-limit).
     static let largestCommand = 4 << 20
 
@@ -21,7 +21,7 @@ package final class RedisBroker: Broker, QueueCounting {
     let resultLifetime: Duration?
     /// Names the worker in its lease and its delivery tags.
     let worker: String
-    /// Of the tags of what this connection takes.
+    /// The beginning of the tags of all that this connection takes.
     let tagPrefix: String
     private var nextTag = 0
     /// How far the server's clock is ahead of ours, as the last taking saw it.
@@ -29,9 +29,9 @@ package final class RedisBroker: Broker, QueueCounting {
     private var rotation = QueueRotation()
     /// The worker's identity; `nil`: it does not say.
     let identity: WorkerIdentity?
-    /// When it was last looked for what leases do not tell; `nil`: never.
+    /// When leases were last checked against what is held; `nil`: never.
     var lastSweep: ContinuousClock.Instant?
-    /// What the last taking could not do for some of its queues; `nil`: nothing.
+    /// Why the last taking failed for some of its queues; `nil`: it did not.
     package private(set) var complaint: BrokerError?
     /// Whether any task was revoked, as of the last taking.
     private(set) var isAnyRevoked = false

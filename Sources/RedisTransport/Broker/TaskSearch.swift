@@ -3,7 +3,7 @@ internal import TaskQueue
 /// Looks for tasks by their ids, wherever they are: page by page, so that no call keeps the server from others
 /// for long.
 ///
-/// It costs as much as there are tasks, so it is for operators, and for what cannot be told otherwise.
+/// It costs as much as there are tasks, so it is for operators, and for questions with no other answer.
 struct TaskSearch {
     /// Tasks looked at in one script.
     static let page = 500

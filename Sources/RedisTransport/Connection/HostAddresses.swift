@@ -1,7 +1,7 @@
 internal import Glibc
 
-/// The addresses of a host, as getaddrinfo(3) has found them: at least one, in the order in which they are
-/// to be tried.
+/// The addresses of a host, as getaddrinfo(3) has found them: at least one, in the order in which to
+/// try them.
 // Nobody writes to the list.
 final class HostAddresses: @unchecked Sendable {
     private let first: UnsafeMutablePointer<addrinfo>
@@ -31,7 +31,7 @@ final class HostAddresses: @unchecked Sendable {
 
     /// Connects to the first that answers.
     ///
-    /// - Parameter deadline: for all of them: each has its share of the time that is left.
+    /// - Parameter deadline: for all of them: each gets its share of the remaining time.
     /// - Returns: a socket that is connected.
     /// - Throws: ``StreamFailure`` of the last of them.
     func connect(until deadline: ContinuousClock.Instant) throws(StreamFailure) -> Socket {

@@ -18,7 +18,7 @@ enum HostResolver {
         if let addresses = try? HostAddresses(of: host, port: port, flags: AI_NUMERICHOST) {
             return addresses
         }
-        // Needs no name server.
+        // This needs no name server.
         if host == "localhost" { return try HostAddresses(of: host, port: port) }
         let query: Query
         do throws(ResourceShortage) {
@@ -29,7 +29,7 @@ enum HostResolver {
                 )
             }
         } catch { throw StreamFailure("\(error)") }
-        // Whoever is late is not waited for.
+        // A late answer is not waited for.
         guard Socket.wait(query.descriptor, for: POLLIN, until: deadline),
             let outcome = query.outcome
         else { throw StreamFailure("no name server gave its address in time") }

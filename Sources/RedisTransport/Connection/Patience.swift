@@ -1,5 +1,5 @@
 /// How long an exchange may take: a length of time for all of it, and as long again for each mebibyte that
-/// has come through, so that what is large passes a slow network and a trickle does not go on for ever.
+/// has come through, so that large data passes a slow network and a trickle does not go on for ever.
 struct Patience {
     private static let stretch = 1 << 20
 

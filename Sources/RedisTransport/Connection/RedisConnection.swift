@@ -1,11 +1,11 @@
 internal import Glibc
 internal import TaskQueue
 
-/// One connection to a Redis server, whose calls wait.
+/// One blocking connection to a Redis server.
 ///
-/// It belongs to one thread. Once it has failed, all calls fail: answers could not be told apart any more.
+/// It belongs to one thread. Once it has failed, all calls fail: answers could no longer be told apart.
 final class RedisConnection {
-    /// Of the memory for what is sent, which is kept between two commands.
+    /// The most memory for output that is kept between two commands.
     private static let largestKeptOutput = 256 << 10
 
     /// Of the server, also where the sentinels of its group were asked for it.
@@ -16,9 +16,9 @@ final class RedisConnection {
     private var output: [UInt8] = []
     private let timeout: Duration
     private let replyTimeout: Duration
-    /// When nobody waits for answers any more; `nil`: as long as the timeouts say.
+    /// When nobody waits for answers any more; `nil`: as long as the timeouts allow.
     private let end: ContinuousClock.Instant?
-    /// When we have to be let in.
+    /// When the server must have let us in.
     private let greetingDeadline: ContinuousClock.Instant
     private var isGreeting = false
     private var hasAnswered = false
@@ -26,7 +26,7 @@ final class RedisConnection {
 
     /// Connects, authenticates and chooses the database.
     ///
-    /// It waits for the server's word on both: commands sent along with them would be run all the same,
+    /// It waits for the server's word on both: commands sent along with them would be run in any case,
     /// as another user or in database 0.
     ///
     /// - Parameters:
@@ -76,7 +76,7 @@ final class RedisConnection {
     /// Becomes readable when an answer comes, unless ``hasBufferedReply``.
     var descriptor: Int32 { stream.descriptor }
 
-    /// Whether bytes of further answers have been read already: the descriptor tells nothing of them.
+    /// Whether bytes of further answers have been read already: the descriptor says nothing of them.
     var hasBufferedReply: Bool { reader.hasBytes || stream.hasPendingInput }
 
     /// Whether an answer has begun to come by the deadline; or the end of the connection, which the next
