@@ -3,8 +3,8 @@ internal import CoreMetrics
 internal import Synchronization
 import TaskQueue
 
-/// Measures how many tasks wait on a worker's queues, every ten seconds, on its own thread and
-/// connection.
+/// Measures how many tasks wait on a worker's queues, every ten seconds, on a thread and a connection of its
+/// own.
 final class QueueDepths: Sendable {
     private static let interval: Duration = .seconds(10)
 
@@ -15,7 +15,7 @@ final class QueueDepths: Sendable {
     }
 
     private let state: Mutex<State>
-    /// `nil`: no descriptor was left for it, and nothing is measured.
+    /// `nil`: no descriptor was left for it, so that nothing is measured.
     private let bell = try? Bell()
     private let connect: @Sendable () throws(BrokerError) -> any QueueCounting
 
@@ -43,7 +43,7 @@ final class QueueDepths: Sendable {
         bell?.ring()
     }
 
-    /// Ends the thread without waiting for it: it may be waiting for the broker.
+    /// Ends the thread, and does not wait for it: it may be waiting for the broker.
     func stop() {
         state.withLock { $0.isStopped = true }
         bell?.ring()

@@ -29,7 +29,7 @@ extension RedisBroker: LeaseKeeper {
                 if count > 0 { recovered.append((dead, count)) }
                 try scripts.run(BuryWorker(worker: dead))
             } catch {
-                // What keeps one from being restored need not keep the others.
+                // What keeps one from being buried need not keep the others.
                 guard error.isAnswer else { throw error }
                 failure = error
             }
@@ -78,7 +78,7 @@ extension RedisBroker: LeaseKeeper {
     /// The tasks behind delivery tags, and what is no task that could be put back; what is not in `unacked`
     /// any more is left out.
     ///
-    /// `charge` says what each has to do with its worker's death; `nil`: the worker lives.
+    /// `charge` says what each has to do with its worker's death; `nil`: that lives.
     private func orphans(
         _ tags: [String],
         _ charge: (_ tag: String) -> Charge?
@@ -103,7 +103,7 @@ extension RedisBroker: LeaseKeeper {
         return (orphans, strays)
     }
 
-    /// The tags in `unacked_index` that begin like all of the worker's.
+    /// The tags in `unacked_index` that begin as all of the worker's do.
     private func heldTags(of dead: String) throws(BrokerError) -> [String] {
         var tags: [String] = []
         var cursor = ScanCursor()
@@ -122,7 +122,7 @@ extension RedisBroker: LeaseKeeper {
             hasMore = cursor.advance(to: reply.elements.first?.text)
             let pairs = reply.elements.last?.elements ?? []
             for index in stride(from: 0, to: pairs.count, by: 2) {
-                // The same beginning may belong to another worker, whose id goes on after a colon.
+                // The beginning may be that of another worker's, whose id goes on after a colon.
                 if let tag = pairs[index].text, RedisKeys.parts(ofTag: tag)?.worker == dead {
                     tags.append(tag)
                 }
@@ -153,7 +153,7 @@ extension RedisBroker: LeaseKeeper {
         }
     }
 
-    /// Finds held tasks that have lost their place in the index, which may have been evicted.
+    /// Finds what is held and has lost its place in the index, which may have been evicted.
     private func mendIndex() throws(BrokerError) {
         var cursor = ScanCursor()
         var hasMore = true

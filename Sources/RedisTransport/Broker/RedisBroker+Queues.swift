@@ -120,7 +120,7 @@ extension RedisBroker: QueueControl, QueuePausing {
         try scripts.run(PauseQueue(queue: queue, isPaused: isPaused))
     }
 
-    /// Goes on until as many were moved as there are, or the queue is empty; others may take some meanwhile.
+    /// Goes on until as many were moved as there are, or none is left; others may take some meanwhile.
     private func moveAll(
         _ count: Int,
         _ round: () throws(BrokerError) -> (tried: Int, moved: Int)

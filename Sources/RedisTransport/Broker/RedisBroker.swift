@@ -5,7 +5,7 @@ package final class RedisBroker: Broker, QueueCounting {
     package let kind = "Redis"
     /// Tasks in one script: Lua takes some 8,000 arguments.
     static let largestBatch = 500
-    /// Bytes in one command, unless something in it is longer: a server closes connections that send too much
+    /// Bytes in one command, if nothing in it is longer: a server closes connections that send too much
     /// at once (client-query-buffer-limit).
     static let largestCommand = 4 << 20
 
@@ -21,17 +21,17 @@ package final class RedisBroker: Broker, QueueCounting {
     let resultLifetime: Duration?
     /// Names the worker in its lease and its delivery tags.
     let worker: String
-    /// The beginning of the tags of all that this connection takes.
+    /// Of the tags of what this connection takes.
     let tagPrefix: String
     private var nextTag = 0
     /// How far the server's clock is ahead of ours, as the last taking saw it.
     private var clockOffset: Duration = .zero
     private var rotation = QueueRotation()
-    /// The worker's identity; `nil`: it does not say.
+    /// Who the worker is; `nil`: it does not say.
     let identity: WorkerIdentity?
-    /// When leases were last checked against what is held; `nil`: never.
+    /// When it was last looked for what leases do not tell; `nil`: never.
     var lastSweep: ContinuousClock.Instant?
-    /// Why the last taking failed for some of its queues; `nil`: it did not.
+    /// What the last taking could not do for some of its queues; `nil`: nothing.
     package private(set) var complaint: BrokerError?
     /// Whether any task was revoked, as of the last taking.
     private(set) var isAnyRevoked = false
@@ -49,7 +49,7 @@ package final class RedisBroker: Broker, QueueCounting {
     ///   - end: when nobody waits for anything any more; `nil`: as long as the timeouts say.
     ///   - resultLifetime: how long results are kept; `nil`: for ever.
     ///   - holdsResults: whether results are kept on this server too, in the same database.
-    ///   - identity: the worker's, for people; `nil`: it does not say.
+    ///   - identity: who the worker is, for people; `nil`: it does not say.
     /// - Throws: ``BrokerError`` if the server cannot be reached, or does not let us in.
     package init(
         _ address: RedisAddress,

@@ -17,8 +17,8 @@ struct SendingBatch {
 
     /// - Parameters:
     ///   - placements: where each message goes.
-    ///   - sending: the mark of this very sending; `nil`: it is done even if it was done before.
-    ///   - marks: what else to remember.
+    ///   - sending: the mark that tells of this very sending; `nil`: it is done even if it was before.
+    ///   - marks: what else is remembered.
     init(_ placements: [Placement], sending: SentMark?, marks: [SentMark]) {
         runs = Self.runs(of: placements)
         end = SendBatch(

@@ -10,7 +10,7 @@ package final class BeatThread: Sendable {
     /// - Parameters:
     ///   - configuration: the entries, and how they are sent.
     ///   - connect: makes a connection; called on the thread, again after each failure.
-    ///   - report: called on the thread with what happens.
+    ///   - report: is told of what happens, on the thread.
     /// - Throws: ``TimeZoneError`` if an entry's zone is not in the database, ``ResourceShortage`` if there is
     ///   no thread for it.
     package init(
@@ -18,7 +18,7 @@ package final class BeatThread: Sendable {
         connect: @escaping @Sendable () throws(BrokerError) -> any BeatStore,
         report: @escaping @Sendable (BeatEvent) -> Void
     ) throws {
-        // To find out now whether it can be made.
+        // To see now whether it can be made.
         _ = try BeatDriver(configuration, connect: connect, report: report)
         let orders = try Inbox<BeatOrder>()
         self.orders = orders
@@ -34,6 +34,6 @@ package final class BeatThread: Sendable {
     /// Gives the lease back and ends, soon.
     package func stop() { orders.put(.stop) }
 
-    /// Waits until it has ended, but not long for a broker that does not answer; call it once.
+    /// Waits until it has ended, but not long for a broker that does not answer; not called twice.
     package func join() { Thread.join(thread, within: .seconds(5)) }
 }
