@@ -3,7 +3,7 @@ extension CommandLineBuilder {
         "sh", "bash", "dash", "ash", "ksh", "mksh", "zsh", "fish",
     ]
 
-    /// Looks for what is wrong with an argument vector.
+    /// Finds what is wrong with an argument vector.
     ///
     /// - Parameters:
     ///   - words: the program first.
@@ -35,7 +35,7 @@ extension CommandLineBuilder {
             + "as the words after it; or {{1}} for the text {1}"
     }
 
-    /// What is worth saying of an argument vector that can be used: words of other tools that are not
+    /// What to remark about a usable argument vector: words of other tools that are not
     /// replaced.
     static func strangers(in words: [String]) -> [String] {
         words.flatMap { word in
@@ -57,7 +57,7 @@ extension CommandLineBuilder {
 
     /// The first word that data could turn into an option; `nil`: there is none.
     static func openToOptions(_ words: [String]) -> String? {
-        // What follows a shell's code are its operands.
+        // The words after a shell's code are its operands.
         if let code = shellCode(in: words), code < words.count { return nil }
         return words.prefix { $0 != "--" }.dropFirst().first { word in
             guard word.hasPrefix("{"), let first = CommandWord(word).pieces.first else {

@@ -22,7 +22,7 @@ package enum CommandLineBuilder {
         return try replaced(words, by: PositionalArguments(task.args))
     }
 
-    /// The same for a command that finds the arguments on its standard input alone, for they cannot stand on
+    /// The same for a command that finds the arguments only on its standard input, because they cannot stand on
     /// a command line.
     ///
     /// - Returns: `nil` if it has to have them: it is an argument vector, or a shell line that names one.

@@ -1,4 +1,4 @@
-/// What a command has written to stdout and stderr, within bounds.
+/// The bounded output of a command: stdout and stderr.
 struct CommandOutput {
     /// Largest result, in bytes.
     let limit: Int

@@ -1,13 +1,13 @@
 internal import Glibc
 
-/// Runs a command for each task, or gives tasks to stream commands: all of them in one poll, no thread for
-/// any.
+/// Runs a command for each task, or gives tasks to stream commands: all of them in one poll, without a thread
+/// for any.
 package final class CommandRunner: TaskRunner {
-    /// How long a stream command that is not needed any more has to end.
+    /// How long a stream command that is no longer needed has to end.
     static let streamGrace: Duration = .seconds(5)
 
     private var commands: CommandTable
-    /// The worker's environment and what is the same for all tasks.
+    /// The worker's environment and whatever else is the same for all tasks.
     private var environment: ProcessEnvironment
     private let poll: EventPoll
     private let buffer = IOBuffer.allocate(byteCount: 64 << 10, alignment: 16)
@@ -19,9 +19,9 @@ package final class CommandRunner: TaskRunner {
     /// `nil`: there are no orphans to wait for.
     private var reaper: OrphanReaper?
     private var pools: [StreamPool] = []
-    /// Stream commands that were given tasks which are not written yet.
+    /// Stream commands with tasks that are not written yet.
     private var unsent: [UInt64] = []
-    /// Processes with a descriptor that could not be watched.
+    /// Processes with a descriptor that cannot be watched.
     private var unwatched: Set<UInt64> = []
     private var events: [RunEvent] = []
     private var killAt: ContinuousClock.Instant?
@@ -33,7 +33,7 @@ package final class CommandRunner: TaskRunner {
 
     private struct Watched {
         let process: any RunningProcess
-        /// That it belongs to, if it is a stream command.
+        /// The pool it belongs to, if it is a stream command.
         var pool: StreamPool?
         /// Its nearest entry among the deadlines.
         var scheduled: ContinuousClock.Instant?
@@ -41,11 +41,11 @@ package final class CommandRunner: TaskRunner {
 
     /// - Parameters:
     ///   - commands: says what to run for which task.
-    ///   - variables: say where the broker is; they are added to the environment of commands that are to
+    ///   - variables: say where the broker is; they are added to the environment of commands that should
     ///     know it.
-    ///   - guardian: ends what runs if this process is killed; `nil`: nobody does.
-    ///   - reapsOrphans: whether to wait for the children of this process that are nobody's, should it get
-    ///     any: nothing else in it may start processes.
+    ///   - guardian: ends the commands if this process is killed; `nil`: nobody does.
+    ///   - reapsOrphans: whether to wait for orphans that become children of this process: then nothing else
+    ///     in it may start processes.
     /// - Throws: ``ResourceShortage``.
     package init(
         _ commands: CommandTable,
@@ -200,7 +200,7 @@ extension CommandRunner {
         )
     }
 
-    /// Starts a command that finds its task on standard input alone, if it can; `reason` says why the task's
+    /// Starts a command that finds its task only on standard input, if it can; `reason` says why the task's
     /// arguments cannot stand on the command line.
     private func spawnWithoutArguments(
         _ command: CommandSpec,
@@ -269,7 +269,7 @@ extension CommandRunner {
         if !isWatched { unwatched.insert(number) }
     }
 
-    /// Ends those of whose end nobody would be told, for want of memory: their tasks go back.
+    /// Ends the processes whose end nobody would notice, for lack of memory: their tasks go back.
     private func endUnwatched() {
         for number in unwatched {
             guard let process = processes[number]?.process else { continue }
@@ -311,7 +311,7 @@ extension CommandRunner {
         }
     }
 
-    /// Watches its input while there is something that it has not taken.
+    /// Watches its input while there is something left to write.
     private func awaitRoom(_ process: StreamProcess, _ number: UInt64) {
         guard process.awaitsRoom != process.isInputWatched else { return }
         process.isInputWatched = process.awaitsRoom
@@ -407,7 +407,7 @@ extension CommandRunner {
         flush()
     }
 
-    /// Sees to it that the process's next deadline is among the deadlines.
+    /// Makes sure that the process's next deadline is among the deadlines.
     private func schedule(_ number: UInt64) {
         guard let watched = processes[number], let next = watched.process.nextDeadline else {
             return
@@ -415,7 +415,7 @@ extension CommandRunner {
         if let scheduled = watched.scheduled, scheduled <= next { return }
         processes[number]?.scheduled = next
         deadlines.insert(number, at: next)
-        // Of processes that have ended meanwhile.
+        // These are of processes that have ended meanwhile.
         if deadlines.count > 2 * processes.count + 64 {
             deadlines.keep { processes[$0] != nil }
         }
@@ -425,7 +425,7 @@ extension CommandRunner {
 // MARK: - The guard
 
 extension CommandRunner {
-    /// Of no process: their numbers begin with 1.
+    /// Of no process: process numbers begin with 1.
     private static let guardNumber: UInt64 = 0
 
     private func watchGuard() {

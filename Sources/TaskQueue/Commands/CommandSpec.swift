@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// How the tasks of one name are run as a command.
+/// How to run the tasks of one name as a command.
 package struct CommandSpec: Equatable, Sendable {
     package enum Form: Equatable, Sendable {
         /// Run by `sh -c`; the positional arguments are `"$1"`, `"$2"` …
@@ -14,7 +14,7 @@ package struct CommandSpec: Equatable, Sendable {
 
     package let form: Form
     package let traits: CommandTraits
-    /// Why the executable is not run; `nil`: nothing speaks against it.
+    /// Why the executable is not run; `nil`: it may be.
     private let distrust: Distrust?
 
     package init(
@@ -40,10 +40,10 @@ extension CommandSpec: CustomStringConvertible {
 }
 
 extension CommandSpec {
-    /// Why the command could not be started; `nil` if nothing is seen that speaks against it.
+    /// Why the command could not be started; `nil` if nothing seems to be in the way.
     package var problem: String? { refusal ?? surroundingsProblem ?? programProblem }
 
-    /// What is wrong with where it is to run.
+    /// What is wrong with the place where it is to run.
     var surroundingsProblem: String? {
         guard let folder = traits.process.workingDirectory else { return nil }
         var information = stat()
@@ -78,7 +78,7 @@ extension CommandSpec {
         )
     }
 
-    /// The first of this name in the search path; an entry that is empty or no whole path begins where the
+    /// The first of this name in the search path; an entry that is empty or relative starts from where the
     /// command runs.
     private func found(_ program: String) -> String? {
         let start = traits.process.workingDirectory ?? "."
@@ -94,7 +94,7 @@ extension CommandSpec {
         return path.pieces(separatedBy: ":").map(String.init)
     }
 
-    /// Why it must not be run, as far as that has been looked at; `nil`: nothing is known against it.
+    /// Why it must not be run, as far as that was checked; `nil`: nothing is known against it.
     var knownRefusal: String? { distrust.map { "refused because \($0)" } }
 
     /// Why it must not be run; `nil`: it may.
@@ -105,7 +105,7 @@ extension CommandSpec {
             ?? programPath.flatMap(FileTrust().distrust(ofFile:)).map { "refused because \($0)" }
     }
 
-    /// The absolute path of the program of an argument vector; `nil` if it is looked for in `PATH`.
+    /// The absolute path of the program of an argument vector; `nil` if it is searched in `PATH`.
     private var programPath: String? {
         guard case .vector(let words) = form, let program = words.first, program.contains("/")
         else {

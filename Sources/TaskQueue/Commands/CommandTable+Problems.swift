@@ -3,16 +3,16 @@ extension CommandTable {
     package struct Problem: Equatable, Sendable {
         /// A sentence.
         package let text: String
-        /// Whether a worker is not to start with it.
+        /// Whether a worker must not start with it.
         ///
-        /// A single file of the tasks directory is left out instead; what somebody has named has to be
+        /// A single file of the tasks directory is left out instead; anything that was named must be
         /// right.
         package let preventsStart: Bool
     }
 
-    /// Looks for what can be seen before any command is run.
+    /// Finds the problems that show before any command is run.
     ///
-    /// - Parameter handlers: the names of tasks that are run otherwise.
+    /// - Parameter handlers: the names of tasks that are run by other means.
     /// - Returns: what is wrong, in the order of the names.
     package func problems(besides handlers: [TaskName] = []) -> [Problem] {
         let plan = plan.filter { entry in !handlers.contains { $0.text == entry.task } }
@@ -60,11 +60,11 @@ extension CommandSpec {
 }
 
 extension CommandTable {
-    /// What is worth knowing of commands that can be run, by sentences.
+    /// Remarks on commands that can be run, by sentences.
     package struct Remarks: Sendable {
-        /// What the author has meant otherwise.
+        /// What the author probably meant differently.
         package var mistakes: [String] = []
-        /// What is well as long as senders are.
+        /// What works only as long as senders are well-behaved.
         package var risks: [String] = []
     }
 

@@ -2,19 +2,19 @@ internal import Glibc
 
 /// Says which command runs a task.
 ///
-/// What can run is what is written here, never what a message says.
+/// Only what is written here can run, never what a message says.
 package struct CommandTable: Sendable {
     /// The command after `--`; for the named tasks only, or for every task if none is named.
     let given: (command: CommandSpec, tasks: Set<String>)?
     private let configured: [String: CommandSpec]
     let directory: TasksDirectory?
-    /// Whether the directory was there when this was made, or has to be.
+    /// Whether the directory was there when this was made, or must be there.
     private let expectsDirectory: Bool
     /// The tasks that the directory had then.
     private let files: Set<String>
     /// Of the directory's executables, by the task's name.
     private let traits: [String: CommandTraits]
-    /// Of those that are not named.
+    /// Of executables without a table of their own.
     private let commonTraits: CommandTraits
 
     /// First match counts: `given`, then `configured`, then the directory.
@@ -50,7 +50,7 @@ package struct CommandTable: Sendable {
         }
         commonTraits = try traits(for: TaskSettings.common)
         if let given {
-            // One task: the settings of its table count.
+            // For one task the settings of its table count.
             let name = given.tasks.count == 1 ? given.tasks.first : nil
             var own = try traits(for: name ?? TaskSettings.common)
             if given.isStream { own.isStream = true }

@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// How a command is run, whatever it is.
+/// How a command is run, whichever it is.
 package struct CommandTraits: Equatable, Sendable {
     /// Largest result, in bytes, where no setting says otherwise.
     package static let resultLimit = 16 << 20
@@ -10,7 +10,7 @@ package struct CommandTraits: Equatable, Sendable {
     package var process = ProcessOptions()
     /// In addition to the worker's environment.
     package var environment: [String: String] = [:]
-    /// What it gets of the worker's environment.
+    /// The part of the worker's environment that it gets.
     package var passedEnvironment = EnvironmentFilter()
     package var exitRule = ExitRule()
     /// Largest result, in bytes.

@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// A user of this machine, as whom a command is run.
+/// A user of this machine to run a command as.
 package struct CommandUser: Equatable, Sendable {
     package let name: String
     package let uid: UInt32

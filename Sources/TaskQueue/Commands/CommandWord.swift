@@ -1,7 +1,7 @@
 /// A word of an argument vector, taken apart: text, and places for a task's arguments.
 ///
-/// `{1}`, `{2}` … and `{}`, which is `{1}`, may stand anywhere in a word; `{args}` is all of them. More
-/// braces around one of these are text, less one pair: `{{1}}` is the text `{1}`. So is what follows a `$`,
+/// `{1}`, `{2}` … and `{}`, which is `{1}`, may stand anywhere in a word; `{args}` is all of them. With more
+/// braces around it, one of these is text, less one pair: `{{1}}` is the text `{1}`. So is anything after a `$`,
 /// which means something to a shell.
 struct CommandWord: Equatable {
     enum Piece: Equatable {
@@ -96,7 +96,7 @@ extension CommandWord {
         /// Whether it has more than one pair of braces.
         var isText: Bool { min(openings, closings) > 1 }
 
-        /// What it is where it is text: one pair less, if it has more than one.
+        /// The text of it, if it is text: one pair less, if it has more than one.
         var text: [UInt8] {
             let less = isText ? 1 : 0
             return Array(repeating: UInt8(ascii: "{"), count: openings - less) + Array(name.utf8)

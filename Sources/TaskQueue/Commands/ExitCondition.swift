@@ -6,7 +6,7 @@ package enum ExitCondition: Hashable, Sendable {
     /// Any failure: `"any"`.
     case any
 
-    /// Whether a command that ended so meets it.
+    /// Whether a command that ended this way meets it.
     func matches(_ status: ExitStatus) -> Bool {
         switch self {
         case .status(let code): status == .exited(code)

@@ -5,14 +5,14 @@ package struct ExitRule: Equatable, Sendable {
     /// `EX_DATAERR` of sysexits.h, and qmail's: another try would not help.
     private static let fatalStatuses: Set<Int32> = [65, 100]
 
-    /// `fatal_on`: goes before all that follows.
+    /// `fatal_on`: goes before everything below.
     package var fatalOn: [ExitCondition] = []
-    /// `retry_on`: goes before what the exit statuses mean by themselves.
+    /// `retry_on`: goes before the usual meaning of exit statuses.
     package var retryOn: [ExitCondition] = []
 
     package init() {}
 
-    /// Decides on a command that has ended and was not asked to.
+    /// Decides on a command that has ended by itself.
     ///
     /// - Parameters:
     ///   - status: how it ended.
@@ -31,7 +31,7 @@ package struct ExitRule: Equatable, Sendable {
             }
         }
         let failure = breach?.failure(status) ?? Self.failure(Self.reason(status))
-        // It was made to end so: the status says nothing.
+        // It was made to end: the status says nothing.
         if case .result = breach { return .failure(failure, traceback: traceback) }
         if fatalOn.contains(where: { $0.matches(status) }) {
             return .fatal(failure, traceback: traceback)
@@ -50,7 +50,7 @@ package struct ExitRule: Equatable, Sendable {
         }
     }
 
-    /// Whether the command itself says that another try is of no use.
+    /// Whether the command itself says that another try is useless.
     private static func isFatal(_ status: ExitStatus) -> Bool {
         fatalStatuses.contains { status == .exited($0) }
     }
@@ -70,8 +70,8 @@ package struct ExitRule: Equatable, Sendable {
         }
     }
 
-    /// The seconds on the last line of stdout, for a status that asks for another try; `nil` if it is no
-    /// number, or it does not ask.
+    /// The seconds on the last line of stdout, for a status that asks for another try; `nil` if it is not a
+    /// number, or the status does not ask.
     private static func delay(_ status: ExitStatus, _ output: CommandOutput) -> Duration? {
         guard case .exited(let code) = status, retryStatuses.contains(code) else { return nil }
         let end = output.result.lastIndex { $0 != 0x0A && $0 != 0x20 && $0 != 0x0D }

@@ -2,7 +2,7 @@ internal import Glibc
 
 /// A task's positional arguments as words of a command line: strings as they are, other values as JSON.
 ///
-/// A message may hold millions of them: nothing is copied before it is known that it can fit.
+/// A message may hold millions of them: nothing is copied before it is known to fit.
 struct PositionalArguments {
     /// Of one word, its NUL included: MAX_ARG_STRLEN, execve(2).
     static let longestWord = 128 << 10
@@ -59,7 +59,7 @@ struct PositionalArguments {
         return text
     }
 
-    /// What a value takes at least, with its NUL and the pointer to it: six bytes of JSON may be one.
+    /// The least that a value takes, with its NUL and the pointer to it: six bytes of JSON may be one.
     private static func leastSize(_ place: Range<Int>) -> Int { place.count / 6 + 9 }
 
     /// For all words and the environment together: a quarter of the stack, but 6 MiB at most.

@@ -1,18 +1,18 @@
 internal import Glibc
 
-/// A file that is to be run as a program, looked at beforehand.
+/// A file to run as a program, checked beforehand.
 struct ProgramFile {
     /// The kernel reads no more of a first line.
     private static let lineLimit = 256
 
     let path: String
-    /// From where its interpreter is looked for, if that is named without a leading slash; `nil`: from
+    /// The folder from which its interpreter is searched, if that is named without a leading slash; `nil`: from
     /// our working directory.
     let workingDirectory: String?
-    /// As `PATH` has them, for `#!/usr/bin/env`.
+    /// The entries of `PATH`, for `#!/usr/bin/env`.
     let searchPath: [String]
 
-    /// Why it could not be run, as a sentence; `nil` if nothing is seen that speaks against it.
+    /// Why it could not be run, as a sentence; `nil` if nothing seems to be in the way.
     var problem: String? {
         var information = stat()
         guard stat(path, &information) == 0 else {
@@ -20,7 +20,7 @@ struct ProgramFile {
         }
         guard information.st_mode & S_IFMT == S_IFREG else { return "\(path) is not a file" }
         guard access(path, X_OK) == 0 else { return TasksDirectory.notExecutable(path) }
-        // What we may not read we may still run.
+        // A file that we cannot read may still run.
         guard let start = Self.start(of: path) else { return nil }
         guard start.starts(with: "#!".utf8) else {
             return Self.isText(start)
@@ -53,7 +53,7 @@ struct ProgramFile {
         }
     }
 
-    /// The program that env(1) would not find; `nil`: it would, or which that is cannot be said.
+    /// The program that env(1) would not find; `nil`: it would find it, or its name cannot be known.
     private func missing(afterEnv words: ArraySlice<String>) -> String? {
         var words = words
         if words.first == "-S" || words.first == "--split-string" { words = words.dropFirst() }
@@ -81,7 +81,7 @@ struct ProgramFile {
         return count < 0 ? nil : Array(bytes.prefix(count))
     }
 
-    /// Whether no kind of program begins so.
+    /// Whether no kind of program begins this way.
     private static func isText(_ bytes: [UInt8]) -> Bool {
         bytes.prefix(16).allSatisfy { $0 >= 0x20 && $0 < 0x7F || (0x09...0x0D).contains($0) }
     }

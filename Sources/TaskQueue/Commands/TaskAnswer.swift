@@ -1,4 +1,4 @@
-/// What a command says of its task in JSON: the object with the one key `tq`.
+/// A command's answer about its task in JSON: the object with the one key `tq`.
 ///
 /// `cli.md` is its contract: `error` with `retry` or `fatal`, `replace`, `requeue`, `result`.
 enum TaskAnswer {
@@ -31,7 +31,7 @@ enum TaskAnswer {
         }
     }
 
-    /// Whether a line that is not all there, or no JSON, was to be an answer, by how it begins.
+    /// Whether a line that is incomplete, or not JSON, was meant as an answer, by how it begins.
     static func begins(_ line: some Collection<UInt8>) -> Bool {
         let start = line.prefix(32).filter { ![0x20, 0x09, 0x0D].contains($0) }
         return start.starts(with: "{\"tq\":".utf8)
@@ -50,7 +50,7 @@ enum TaskAnswer {
         }
     }
 
-    /// Seconds, or a length of time as text; `nil` for `true`: the worker's settings say.
+    /// Seconds, or a duration as text; `nil` for `true`: the worker's settings decide.
     private static func delay(_ value: JSONText) -> Duration? {
         if let seconds = value.double { return try? DurationText.parse(seconds: seconds) }
         return value.string.flatMap { try? DurationText.parse($0) }

@@ -2,7 +2,7 @@
 package enum TaskInput {
     /// The object on one line, and a newline, whatever bytes the message holds: one line is one task.
     ///
-    /// Values stand in it as they were sent, numbers to the digit: see ``JSONLine``.
+    /// Values appear in it as they were sent, numbers to the digit: see ``JSONLine``.
     package static func json(_ task: TaskMessage, queue: QueueName) -> [UInt8] {
         var writer = JSONWriter(
             capacity: task.args.bytes.count + task.kwargs.bytes.count + task.headers.bytes.count
@@ -40,7 +40,7 @@ package enum TaskInput {
 
     /// The variables that are added to the worker's environment.
     ///
-    /// What holds a NUL byte or is too long is left out: the environment cannot carry it.
+    /// A value that holds a NUL byte or is too long is left out: the environment cannot carry it.
     static func environment(_ assignment: TaskAssignment) -> [String] {
         let task = assignment.task
         var variables = [

@@ -8,7 +8,7 @@ internal import Glibc
 package struct TasksDirectory: Sendable {
     /// Absolute.
     package let path: String
-    /// Whether somebody has named it: then it has to be there.
+    /// Whether somebody has named it: then it must exist.
     let isNamed: Bool
     private let groups = PrivateGroups()
 
@@ -36,7 +36,7 @@ package struct TasksDirectory: Sendable {
         return (file, folder.distrust ?? distrust(of: name, in: folder.resolved, trust))
     }
 
-    /// Looks at the folder, and at all on the way from it to a file.
+    /// Checks the folder, and everything on the way from it to a file.
     private func distrust(of name: String, in folder: String, _ trust: FileTrust) -> Distrust? {
         if let distrust = FileStatus(at: folder).flatMap({ trust.distrust(of: folder, $0) }) {
             return distrust
@@ -66,7 +66,7 @@ package struct TasksDirectory: Sendable {
     /// - Returns: the names of the tasks in it and below.
     private func names(in folder: String, prefix: String, above: [String]) -> [String] {
         let folders = above + [folder]
-        // What a link leads to outside may be large: only the files in it are named.
+        // The target of a link to outside may be large: only the files in it are named.
         let isInside = "\(folder)/".utf8.starts(with: "\(folders[0])/".utf8)
         var names: [String] = []
         for name in Self.entries(of: folder) where Self.isTaskPart(name[...]) {

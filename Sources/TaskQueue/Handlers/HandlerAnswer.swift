@@ -1,18 +1,18 @@
-/// What a handler has to say when it ends.
+/// How a handler ended.
 package enum HandlerAnswer: Sendable {
     case ended(TaskOutcome)
-    /// It failed, and that may be because it was cancelled: with an error of what it calls.
+    /// It failed, perhaps because it was cancelled, with an error from something that it calls.
     case failed(TaskFailure)
     /// The same, and it is tried again.
     case retry(TaskFailure)
-    /// It failed with an error of its own choice; only what broke no limit is tried again.
+    /// It failed with an error of its own choice; it is tried again only if it broke no limit.
     case chosen(TaskFailure, isRetried: Bool)
     /// It gave up because it was cancelled.
     case cancelled
 }
 
 extension HandlerAnswer {
-    /// What came out of a run that was cancelled for this reason; `nil`: it was not.
+    /// The outcome of a run that was cancelled for this reason; `nil`: it was not cancelled.
     func outcome(_ cancellation: HandlerCancellation?) -> TaskOutcome {
         switch (self, cancellation) {
         // A cancellation is not the task's fault, whatever the handler makes of it.
@@ -48,7 +48,7 @@ extension HandlerAnswer {
 
 /// Why a handler is cancelled.
 enum HandlerCancellation: Equatable, Sendable {
-    /// It has run for so many seconds.
+    /// It has run for this many seconds.
     case softLimit(Double)
     /// The worker stops at once.
     case interruption

@@ -1,4 +1,4 @@
-/// When the time limits of a handler's run are over.
+/// When the time limits of a handler's run end.
 struct HandlerClock: Sendable {
     private let limits: TimeLimits
     private let start: ContinuousClock.Instant
@@ -13,7 +13,7 @@ struct HandlerClock: Sendable {
         isPastSoft = limits.soft == nil
     }
 
-    /// When the next limit is over; `nil`: never.
+    /// When the next limit ends; `nil`: never.
     var next: ContinuousClock.Instant? {
         let soft = isPastSoft ? nil : limits.soft
         return [soft, limits.hard].compactMap { $0.map(instant) }.min()

@@ -1,7 +1,7 @@
 internal import Synchronization
 
 extension HandlerLine {
-    /// Opens so many lanes, as far as there are calls and room for them; called with the lock held.
+    /// Opens this many lanes, as far as there are calls and room for them; called with the lock held.
     func openLanes(_ count: Int, _ state: inout State) {
         let room = min(count, state.width - state.lanes, state.left)
         guard room > 0 else { return }
@@ -20,7 +20,7 @@ extension HandlerLine {
             return
         }
         opener { [self] in
-            // It begins when it is known.
+            // It begins only once it is known.
             state.withLock { _ in
                 lane.task = Task(executorPreference: executor) { [self] in await run(lane) }
             }
@@ -50,7 +50,7 @@ extension HandlerLine {
         }
     }
 
-    /// A lane that was expected has come.
+    /// An expected lane has come.
     private func arrive(_ state: inout State) {
         state.expected -= 1
         guard state.isStarved else { return }
@@ -58,7 +58,7 @@ extension HandlerLine {
         append(.relieved, &state)
     }
 
-    /// Takes the next call; `nil`: the lane is to end.
+    /// Takes the next call; `nil`: the lane should end.
     private func begin(
         _ lane: Lane,
         _ state: inout State
@@ -89,7 +89,7 @@ extension HandlerLine {
             let running = state.running
             state.deadlines.keep { $0 == run || running[$0] != nil }
         }
-        // The worker may wait for a later one.
+        // The worker may be waiting for a later one.
         if isNearest { ring(&state) }
     }
 
@@ -99,7 +99,7 @@ extension HandlerLine {
         _ duration: Duration,
         _ state: inout State
     ) {
-        // Else it was left behind.
+        // Otherwise it was left behind.
         guard let running = remove(run, &state) else { return }
         state.average = state.average.map { $0 + (duration - $0) / 16 } ?? duration
         append(.ended(run, answer.outcome(running.cancellation), after: duration), &state)
@@ -113,7 +113,7 @@ extension HandlerLine {
         return running
     }
 
-    /// A call waits for so many other tasks more, or fewer.
+    /// A call waits for this many more tasks, or fewer.
     func wait(for tasks: Int, _ run: RunID) {
         state.withLock { state in
             guard var running = state.running[run] else { return }

@@ -1,23 +1,23 @@
 extension HandlerLine {
-    /// One task, and what runs it.
+    /// One task, and the handler that runs it.
     struct Call: Sendable {
         let assignment: TaskAssignment
         let handler: HandlerRunner.Handler
     }
 
-    /// What is known of a call that runs.
+    /// What is known of a running call.
     struct Running {
         let lane: Lane
         var clock: HandlerClock?
         var cancellation: HandlerCancellation?
-        /// For so many other tasks it waits.
+        /// How many other tasks it waits for.
         var awaited = 0
     }
 
-    /// What the lock guards.
+    /// The state that the lock guards.
     struct State {
         var waiting: [Call] = []
-        /// Of the calls in `waiting`, so many have been begun.
+        /// How many of the calls in `waiting` have been begun.
         var begun = 0
         var running: [RunID: Running] = [:]
         var events: [RunEvent] = []
@@ -33,7 +33,7 @@ extension HandlerLine {
         var dependents = 0
         /// Whether all slots were held by these, at any time since there were none.
         var isHeld = false
-        /// Whether lanes do not come: what waited was given back.
+        /// Whether no lanes come: the waiting calls were given back.
         var isStarved = false
         /// How long calls take, recently; `nil`: none has ended yet.
         var average: Duration?
@@ -43,11 +43,11 @@ extension HandlerLine {
         /// Whether the bell has been rung since the runner came round.
         var isRung = false
 
-        /// Takes the first of the calls that wait.
+        /// Takes the first waiting call.
         mutating func takeFirst() -> Call {
             let call = waiting[begun]
             begun += 1
-            // Not one by one: each time, all that wait are moved.
+            // Not one by one: each time, all waiting calls are moved.
             if left == 0 || begun > 64 && begun > left {
                 waiting.removeFirst(begun)
                 begun = 0
@@ -72,10 +72,10 @@ extension HandlerLine {
         var beganAt = ContinuousClock.now
         /// It is to be cancelled, or has been; it makes no further call, because that would be cancelled too.
         var isCancelled = false
-        /// Its call was given up: it counts no more.
+        /// Its call was given up: it no longer counts.
         var isLeft = false
 
-        /// From another thread: what a handler has for its cancellation may block.
+        /// From another thread: a handler's own reaction to its cancellation may block.
         func cancel() {
             Task(executorPreference: ThreadExecutor.shared) { [task] in task?.cancel() }
         }

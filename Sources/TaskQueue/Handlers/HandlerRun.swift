@@ -5,10 +5,10 @@ package struct HandlerRun: Sendable {
     package let startedAt: ContinuousClock.Instant
     let line: HandlerLine
 
-    /// Tells that it waits for another task, until ``endWaiting()``: if all do, nothing runs that they wait for.
+    /// Notes that it waits for another task, until ``endWaiting()``: if all do, nothing can run that they wait for.
     package func beginWaiting() { line.wait(for: 1, assignment.run) }
 
-    /// Tells that it waits for one task less.
+    /// Notes that it waits for one task less.
     package func endWaiting() { line.wait(for: -1, assignment.run) }
 
     /// Reports how far it is; a report after its end is dropped.

@@ -1,8 +1,8 @@
-/// Runs tasks by asynchronous functions of this process: as many at once as there are slots.
+/// Runs tasks with asynchronous functions of this process: as many at once as there are slots.
 ///
 /// Nothing can end a function from outside. It is cancelled at its soft time limit and when the worker
-/// stops at once; at the hard limit, and after the grace, it is left behind: what it answers then is of no
-/// interest, and its slot is free.
+/// stops at once. At the hard limit, and after the grace, it is left behind: whatever it answers then is
+/// ignored, and its slot is free.
 package final class HandlerRunner: TaskRunner {
     /// Runs one task.
     package typealias Handler = @Sendable (HandlerRun) async -> HandlerAnswer
@@ -12,7 +12,7 @@ package final class HandlerRunner: TaskRunner {
     private let handlers: [TaskName: Handler]
     private let line: HandlerLine
     private var started: [HandlerLine.Call] = []
-    /// When what runs is left behind; `nil`: it may take its time.
+    /// When running handlers are left behind; `nil`: they may take their time.
     private var leavesAt: ContinuousClock.Instant?
 
     package var slots = 1 {
@@ -23,7 +23,7 @@ package final class HandlerRunner: TaskRunner {
     ///   - handlers: by the names of their tasks.
     ///   - executor: where they run; `nil`: on threads for handlers alone.
     ///   - opener: begins what runs them; `nil`: without task-local values.
-    ///   - starvation: after which tasks are given back that no thread begins, though there is room for them.
+    ///   - starvation: how long no thread may begin a task, though there is room for it, before it is given back.
     /// - Throws: ``ResourceShortage``.
     package init(
         _ handlers: [TaskName: Handler],
@@ -51,7 +51,7 @@ package final class HandlerRunner: TaskRunner {
         canRun(task) ? .ready : .unknown(hint: nil)
     }
 
-    /// Only behind others: what would run at once takes a slot.
+    /// Only behind others: a task that would run at once takes a slot.
     package func takesAhead(_ task: TaskName) -> Bool {
         handlers[task] != nil && (!started.isEmpty || line.isBusy)
     }

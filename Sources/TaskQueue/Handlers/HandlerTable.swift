@@ -1,5 +1,5 @@
-/// The handlers of a program: what runs which task, and under which conditions where the settings say
-/// nothing.
+/// The handlers of a program: which of them runs which task, and under which conditions where the settings
+/// do not say.
 package struct HandlerTable: Sendable {
     package private(set) var handlers: [TaskName: HandlerRunner.Handler] = [:]
     private var policies: [TaskName: TaskPolicy] = [:]
@@ -12,7 +12,7 @@ package struct HandlerTable: Sendable {
     /// Of the tasks, sorted.
     package var names: [TaskName] { handlers.keys.sorted { $0.text < $1.text } }
 
-    /// What holds for a task where the settings say nothing.
+    /// The policy for a task where the settings do not say.
     package func policy(for task: TaskName) -> TaskPolicy { policies[task] ?? TaskPolicy() }
 
     /// Adds a handler.

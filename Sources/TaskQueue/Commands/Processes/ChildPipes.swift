@@ -23,7 +23,7 @@ struct ChildPipes {
         (input, output, errors, progress) = (pipes[0], pipes[1], pipes[2], pipes[3])
     }
 
-    /// Makes writing to the command return at once; what it writes is read when poll(2) says so.
+    /// Makes writing to the command return at once; its output is read when poll(2) says so.
     func writeWithoutWaiting() {
         _ = tq_fcntl(input.write, F_SETFL, O_NONBLOCK)
     }

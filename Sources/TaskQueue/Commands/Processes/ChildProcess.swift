@@ -1,32 +1,32 @@
 internal import CLinux
 internal import Glibc
 
-/// A command that was started: its process group, and the pipes to it.
+/// A started command: its process group, and the pipes to it.
 struct ChildProcess {
     let id: pid_t
     /// Becomes readable when the command has ended.
     let exit: Int32
-    /// What is written here, without waiting, the command reads from its stdin; -1: it has all its input.
+    /// The command's stdin, written without waiting; -1: it has all its input.
     let input: Int32
     let output: Int32
     let errors: Int32
-    /// What the command writes to its descriptor 3.
+    /// The command's descriptor 3.
     let progress: Int32
     private let guardSlot: ProcessGuard.Slot?
 
-    /// Starts a command in a session and process group of its own, without a terminal, with no descriptor of
-    /// ours but the four pipes.
+    /// Starts a command in its own session and process group, without a terminal, and with no descriptor of
+    /// ours except the four pipes.
     ///
     /// It is killed when the calling thread ends, unless it changes its user by itself, as sudo(8) does.
     ///
     /// - Parameters:
     ///   - arguments: the program first; looked for in the `PATH` of `environment` if it has no slash,
     ///     from the working directory otherwise.
-    ///   - environment: `NAME=value`, beside that of `shared`; without `PATH` if there is one in it.
+    ///   - environment: `NAME=value`, beside that of `shared`; without `PATH` if `shared` has one.
     ///   - shared: what it has in common with others; `nil`: nothing.
-    ///   - input: all that it is given, if that is to be written at once; `nil`: it comes later.
-    ///   - options: what it has otherwise than this process.
-    ///   - guardian: kills the whole group should this process be killed; `nil`: nobody does.
+    ///   - input: all its input, if that is to be written at once; `nil`: it comes later.
+    ///   - options: what differs from this process.
+    ///   - guardian: kills the whole group if this process is killed; `nil`: nobody does.
     /// - Throws: ``SpawnError`` if it could not be started.
     init(
         _ arguments: [String],
@@ -70,7 +70,7 @@ struct ChildProcess {
 
     /// How the command ended, and what it used.
     ///
-    /// To be called once, when ``exit`` is readable; ends what is left of its process group.
+    /// Call it once, when ``exit`` is readable; it ends what is left of the process group.
     func reap() -> (status: ExitStatus, usage: ResourceUsage) {
         // Before the wait: until then the number of the group cannot belong to another.
         kill(-id, SIGKILL)
@@ -84,9 +84,9 @@ struct ChildProcess {
         return (hasExited ? .exited(status) : .signalled(status), ResourceUsage(usage))
     }
 
-    /// Sends a signal to the command and all that it has started; not to be called after ``reap()``.
+    /// Sends a signal to the command and all that it has started; do not call it after ``reap()``.
     ///
-    /// A command that has been stopped goes on, so that it notices.
+    /// A stopped command is continued, so that it notices.
     func signal(_ signal: Int32) {
         send(signal)
         if signal != SIGKILL && signal != SIGSTOP { send(SIGCONT) }
@@ -94,13 +94,13 @@ struct ChildProcess {
 
     private func send(_ signal: Int32) {
         kill(-id, signal)
-        // It may have gone over to another group, even to ours.
+        // It may have moved to another group, even to ours.
         if getpgid(id) != id { kill(id, signal) }
     }
 }
 
 extension ChildProcess {
-    /// To be called when this process handles or ignores other signals than at its first command.
+    /// Call it when this process handles or ignores other signals than at its first command.
     static func lookAtSignals() {
         tq_spawn_look_at_signals()
     }

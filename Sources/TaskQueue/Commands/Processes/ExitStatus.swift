@@ -5,6 +5,6 @@ enum ExitStatus: Equatable {
 }
 
 extension ExitStatus {
-    /// Whether a shell, env(1) or the like says so that it could not run a program.
+    /// Whether a shell, env(1) or the like reports this way that it could not run a program.
     var isNotRun: Bool { self == .exited(126) || self == .exited(127) }
 }

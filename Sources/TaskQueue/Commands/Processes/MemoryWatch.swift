@@ -1,9 +1,9 @@
 internal import Glibc
 
-/// Finds the commands that have more memory than they may, ten times a second.
+/// Finds commands that have more memory than allowed, ten times a second.
 ///
-/// What is counted is the resident memory of the command and its descendants, by ``ProcessMemory``. A
-/// peak between two looks is not seen.
+/// It counts the resident memory of the command and its descendants, by ``ProcessMemory``. A
+/// peak between two looks goes unnoticed.
 struct MemoryWatch {
     /// The time between two looks.
     static let interval: Duration = .milliseconds(100)
@@ -26,7 +26,7 @@ struct MemoryWatch {
     /// Watches a command.
     ///
     /// - Parameters:
-    ///   - process: not to be waited for before it is removed.
+    ///   - process: must not be waited for before it is removed.
     ///   - limit: in bytes.
     ///   - key: comes back with it.
     ///   - now: when the command was started.

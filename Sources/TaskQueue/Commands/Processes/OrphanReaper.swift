@@ -12,12 +12,12 @@ struct OrphanReaper {
     /// When ``reap(_:isOurs:)`` is to be called.
     private(set) var nextLook = ContinuousClock.now
 
-    /// `nil` if orphans are another process's.
+    /// `nil` if orphans go to another process.
     init?() {
         guard tq_is_reaper() != 0 else { return nil }
     }
 
-    /// Waits for the orphans that have ended, if it is time to; `isOurs` says whether somebody else in this
+    /// Waits for the orphans that have ended, if it is time to; `isOurs` says whether something else in this
     /// process waits for a child.
     mutating func reap(_ now: ContinuousClock.Instant, isOurs: (pid_t) -> Bool) {
         guard nextLook <= now else { return }

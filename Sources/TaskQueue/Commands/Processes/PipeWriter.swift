@@ -21,7 +21,7 @@ struct PipeWriter {
         if pending.isEmpty { pending = bytes } else { pending += bytes }
     }
 
-    /// Writes what the command will take; drops it all if the command does not read any more.
+    /// Writes what the command will take; drops it all if the command no longer reads.
     mutating func write() {
         guard isOpen else { return }
         while written < pending.count {

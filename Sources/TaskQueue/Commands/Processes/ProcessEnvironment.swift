@@ -2,13 +2,13 @@ internal import Glibc
 
 /// Environments of commands: `NAME=value` each.
 ///
-/// What a task's own variables are named like is left out: they come beside.
+/// Variables with the names of a task's own are left out: those are added separately.
 struct ProcessEnvironment {
-    /// The worker's own, without what says where the broker is.
+    /// The worker's own, without the variables that say where the broker is.
     private let inherited: [String]
-    /// What says where the broker is.
+    /// The variables that say where the broker is.
     private let broker: [String: String]
-    /// Those that were asked for, by what makes the difference.
+    /// Environments made so far, by what distinguishes them.
     private var made: [(Difference, SharedEnvironment)] = []
 
     private struct Difference: Equatable {
@@ -25,7 +25,7 @@ struct ProcessEnvironment {
         }
     }
 
-    /// This process's environment, and variables for the commands that are to know the broker.
+    /// This process's environment, and variables for the commands that should know the broker.
     init(broker: [String: String]) {
         self.broker = broker
         var entries: [String] = []
@@ -55,13 +55,13 @@ struct ProcessEnvironment {
         if difference.passed.passesBroker { all = Self.adding(broker, to: all) }
         if let user = difference.user { all = Self.adding(user.environment, to: all) }
         if let folder = difference.workingDirectory {
-            // Else they would tell of the worker's.
+            // Otherwise it would be the worker's.
             all = Self.adding(["PWD": folder], to: all).filter { Self.name($0) != "OLDPWD" }
         }
         return Self.adding(difference.variables, to: all)
     }
 
-    /// Forgets what was made for settings that may not hold any more.
+    /// Forgets what was made for settings that may no longer apply.
     mutating func forget() {
         made = []
     }

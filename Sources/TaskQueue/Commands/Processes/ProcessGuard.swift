@@ -1,15 +1,15 @@
 internal import CLinux
 internal import Glibc
 
-/// A process beside this one that outlives it for a moment, and kills the commands that it has left.
+/// A process beside this one that outlives it for a moment, and kills the commands left behind.
 ///
 /// The kernel kills a command when its worker dies, but not what the command has started. The guard
 /// waits for the end of this process and kills the process groups whose numbers stand in memory that
 /// both share: a command costs no system call. The guard does not know of processes that have left the
 /// group, by setsid(2).
 ///
-/// To be used by one thread, and made before all others: it is a fork(2) of this process. The guard itself
-/// makes system calls alone, so that another can be started in its place later.
+/// Use it from one thread, and make it before all others: it is a fork(2) of this process. The guard itself
+/// only makes system calls, so that another can be started in its place later.
 package final class ProcessGuard {
     /// Of one command.
     struct Slot {
@@ -19,14 +19,14 @@ package final class ProcessGuard {
         /// Where the number of the command's process group stands; 0: none.
         var group: UnsafeMutablePointer<Int32> { owner.groupCell(index) }
 
-        /// To be called when the command runs: a process that began later is another.
+        /// Call it when the command runs: a process that began later is another.
         func confirm() { owner.confirm(index) }
 
-        /// To be called before the wait for the command, which gives its number free.
+        /// Call it before the wait for the command, which frees its number.
         func clear() { owner.clear(index) }
     }
 
-    /// As ps(1) shows it.
+    /// The name that ps(1) shows.
     private static let name = "tq-work-guard"
 
     private let table: UnsafeMutablePointer<tq_guard_table>
@@ -35,13 +35,13 @@ package final class ProcessGuard {
     private(set) var process: pid_t
     /// Becomes readable when the guard ends, as it should not; -1: nobody notices.
     private(set) var exit: Int32
-    /// Used before, and empty.
+    /// Slots that were used before, and are empty.
     private var free: [Int] = []
 
     /// Starts the guard; `nil` and errno if no process or memory is left.
     ///
-    /// - Parameter capacity: of how many commands it can know at once; memory is used for those that
-    ///   there are.
+    /// - Parameter capacity: the most commands it can know at once; only existing ones use
+    ///   memory.
     package init?(capacity: Int = 1 << 16) {
         guard let table = tq_guard_table_make(capacity) else { return nil }
         let process = tq_guard_start(table, Self.name)
@@ -81,7 +81,7 @@ package final class ProcessGuard {
         while waitpid(process, nil, 0) < 0, errno == EINTR {}
     }
 
-    /// A slot for a command to be started; `nil` if there are as many as the guard can know.
+    /// A slot for a command to be started; `nil` if the guard knows as many as it can.
     func takeSlot() -> Slot? {
         if let index = free.popLast() { return Slot(owner: self, index: index) }
         let index = Int(table.pointee.used)

@@ -4,8 +4,8 @@ internal import Glibc
 enum ProcessMemory {
     /// The resident memory of a process and its descendants in bytes; 0 if it has ended.
     ///
-    /// Pages that several of them share count more than once. Not counted are descendants whose parent
-    /// has ended before them; on a kernel that does not tell of children, the members of its process
+    /// Pages that several of them share count more than once. Descendants whose parent has ended before
+    /// them are not counted; on a kernel that does not list children, the members of the process
     /// group are counted instead.
     static func resident(_ process: pid_t) -> Int {
         guard tellsOfChildren else { return residentOfGroup(process) }

@@ -1,12 +1,12 @@
-/// What a command's process has otherwise than the worker's.
+/// How a command's process differs from the worker's.
 package struct ProcessOptions: Equatable, Sendable {
     /// `nil`: the worker's own.
     package var workingDirectory: String?
-    /// Is added to the worker's own, as by nice(1).
+    /// Added to the worker's own, as by nice(1).
     package var niceness: Int?
     /// Permission bits that its new files do not get; `nil`: the worker's own.
     package var umask: UInt32?
-    /// As whom it runs; `nil`: as the worker.
+    /// The user that it runs as; `nil`: the worker's.
     package var user: CommandUser?
     /// Most resident memory of the command and its descendants in bytes; `nil`: no limit.
     ///

@@ -1,7 +1,7 @@
 internal import CLinux
 internal import Glibc
 
-/// What a command has used, together with the descendants that it has waited for.
+/// The resources that a command has used, together with the descendants that it has waited for.
 struct ResourceUsage: Equatable, Sendable {
     /// Most resident memory of any one of these processes, in bytes.
     ///

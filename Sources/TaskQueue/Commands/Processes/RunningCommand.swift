@@ -14,7 +14,7 @@ final class RunningCommand: RunningProcess {
     private var output: CommandOutput
     private var progress: ProgressReader
     private let startedAt = ContinuousClock.now
-    /// How long it has to end by itself when nothing can come of it any more.
+    /// How long it has to end by itself once nothing can come of it any more.
     private static let grace: Duration = .seconds(5)
 
     init(_ child: ChildProcess, _ command: CommandSpec, _ times: TimeLimits, as run: RunID) {
@@ -82,14 +82,14 @@ final class RunningCommand: RunningProcess {
         child.signal(SIGTERM)
     }
 
-    /// What it said on descriptor 3 goes before its exit status, unless it broke a limit, or failed after
-    /// it had said that it had not.
+    /// An answer on descriptor 3 goes before the exit status, unless the command broke a limit, or failed after
+    /// answering that it had not.
     private func outcome(_ status: ExitStatus, _ usage: ResourceUsage) -> TaskOutcome {
         let breach = limits.clock.breach?.adding(usage)
         if breach == nil, let answer = progress.answer, answer.isFailure || status == .exited(0) {
             return answer.adding(traceback: output.traceback)
         }
-        // What runs it, such as env(1), did not find its interpreter.
+        // The program that runs it, such as env(1), did not find its interpreter.
         if breach == nil, status.isNotRun, let problem = command.problem {
             return .unable(problem)
         }

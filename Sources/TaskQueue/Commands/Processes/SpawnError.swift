@@ -2,7 +2,7 @@ internal import Glibc
 
 /// Why a command could not be started.
 struct SpawnError: Error, Equatable {
-    /// What could not be done.
+    /// The step that failed.
     enum Step: Equatable {
         /// There was no descriptor or no process left.
         case process
@@ -21,7 +21,7 @@ struct SpawnError: Error, Equatable {
 }
 
 extension SpawnError {
-    /// Whether the machine has too little of something now: not the task's fault.
+    /// Whether the machine lacks something now: not the task's fault.
     var isShortage: Bool { [EAGAIN, ENOMEM, EMFILE, ENFILE].contains(code) }
 
     /// Whether the task's arguments are too large, so that another try would not help.

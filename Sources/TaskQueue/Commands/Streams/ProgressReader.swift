@@ -1,4 +1,4 @@
-/// Reads what a command says of its task while it runs: a line of JSON each time, on descriptor 3.
+/// Reads what a command reports while it runs: a line of JSON each time, on descriptor 3.
 struct ProgressReader {
     private static let longestProgress = 64 << 10
 
@@ -6,7 +6,7 @@ struct ProgressReader {
     private let limit: Int
     private var lines: LineSplitter
     private var latest: JSONText?
-    /// What it said with `{"tq": …}`, the last time; `nil`: nothing.
+    /// Its last answer in the form `{"tq": …}`; `nil`: none.
     private(set) var answer: TaskOutcome?
     private var complaint: String?
     private var hasComplained = false
@@ -22,7 +22,7 @@ struct ProgressReader {
         for line in lines.append(bytes) { read(line) }
     }
 
-    /// Reads what was said last, without a newline: no more will come.
+    /// Reads the last line, which has no newline: no more will come.
     mutating func finish() {
         if let line = lines.finish() { read(line) }
     }
@@ -33,13 +33,13 @@ struct ProgressReader {
         return latest
     }
 
-    /// What is to be said of lines that were left out: once, for there may be many.
+    /// A remark on ignored lines: once, because there may be many.
     mutating func takeComplaint() -> String? {
         defer { complaint = nil }
         return complaint
     }
 
-    /// Whether an answer that has not come to its end is too long already.
+    /// Whether an unfinished answer is already too long.
     var losesAnswer: Bool { lines.isTooLong && TaskAnswer.begins(lines.startOfLongLine) }
 
     private mutating func read(_ line: LineSplitter.Line) {

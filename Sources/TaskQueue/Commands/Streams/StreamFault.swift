@@ -1,9 +1,9 @@
-/// What a stream command has done so that it can answer no more tasks, though it runs on.
+/// Why a stream command can answer no more tasks, though it runs on.
 enum StreamFault {
     case closedInput
     case closedOutput
-    /// It has written a line that answers no task: of those that follow nobody knows which task's they
-    /// are.
+    /// It has written a line that answers no task: nobody knows to which tasks the lines after it
+    /// belong.
     case outOfStep
 }
 

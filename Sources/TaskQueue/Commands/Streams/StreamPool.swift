@@ -16,7 +16,7 @@ final class StreamPool {
     let command: CommandSpec
     private(set) var processes: [UInt64: StreamProcess] = [:]
     private(set) var waiting: [Waiting] = []
-    /// Processes that ended, one after the other, without having answered anything.
+    /// Processes that ended in succession without having answered anything.
     private var failures = 0
     private var startsAgainAt: ContinuousClock.Instant?
 
@@ -28,14 +28,14 @@ final class StreamPool {
     enum Choice {
         case give(number: UInt64, StreamProcess)
         case start
-        /// It has been put in line: processes die as soon as they are started, and the next waits.
+        /// It has been put in line: processes die as soon as they are started, and the next one must wait.
         case wait
     }
 
     /// How many of its processes have tasks.
     var busyCount: Int { processes.values.count { $0.load > 0 } }
 
-    /// Takes out processes that have no task, as far as there are more than slots; they are to end.
+    /// Takes out processes without a task, as far as there are more than slots; they are to end.
     func takeSurplus(slots: Int) -> [(UInt64, StreamProcess)] {
         let idle = processes.filter { $0.value.load == 0 }
         let surplus = Array(idle.prefix(max(processes.count - slots, 0)))
@@ -43,12 +43,12 @@ final class StreamPool {
         return surplus.map { ($0.key, $0.value) }
     }
 
-    /// Chooses a process for a task: one that is free, else a new one, else the one with the fewest tasks.
+    /// Chooses a process for a task: a free one, else a new one, else the one with the fewest tasks.
     ///
     /// - Parameters:
     ///   - task: is put in line if no process can be started now.
     ///   - slots: how many processes there may be.
-    ///   - hasFreeSlot: whether one more may work; else it is put behind another of the same command.
+    ///   - hasFreeSlot: whether one more may work; otherwise the task goes behind another of the same command.
     ///   - now: the time.
     /// - Returns: what to do with the task.
     func choose(for task: Waiting, slots: Int, hasFreeSlot: Bool, _ now: ContinuousClock.Instant)
@@ -71,7 +71,7 @@ final class StreamPool {
     /// When waiting tasks are to be given out; `nil`: none wait.
     var nextDeadline: ContinuousClock.Instant? { waiting.isEmpty ? nil : startsAgainAt ?? .now }
 
-    /// The tasks that wait, if the time has come to start a process again.
+    /// The waiting tasks, if it is time to start a process again.
     func takeWaiting(_ now: ContinuousClock.Instant) -> [Waiting] {
         guard let startsAgainAt, startsAgainAt <= now else { return [] }
         self.startsAgainAt = nil
@@ -79,7 +79,7 @@ final class StreamPool {
         return waiting
     }
 
-    /// The runs of all tasks that wait; they wait no longer.
+    /// The runs of all waiting tasks, which then no longer wait.
     func dropWaiting() -> [RunID] {
         defer { waiting = [] }
         return waiting.map(\.run)
