@@ -1,7 +1,7 @@
-/// What becomes of a firing at a fixed hour when a place's clocks are changed.
+/// What happens to a firing at a fixed hour when a place's clocks are changed.
 ///
-/// A line whose hour field begins with `*` is not asked: it fires whenever the clock on the wall shows
-/// a fitting time, so in every hour that really passes.
+/// It does not concern a line whose hour field begins with `*`: that fires whenever the clock on the wall
+/// shows a fitting time, so in every hour that really passes.
 package struct ClockChangeRule: Hashable, Sendable {
     package var gap = Gap.run
     package var overlap = Overlap.once

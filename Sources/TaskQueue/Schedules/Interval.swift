@@ -1,7 +1,7 @@
 /// A fixed length of time between firings, counted from 1970-01-01T00:00:00Z.
 ///
-/// So every process that reads the same line has the same firings, whenever it was started; a change
-/// of the clocks is nothing to it.
+/// So every process that reads the same line has the same firings, whenever it was started; changes
+/// of the clocks do not affect it.
 package struct Interval: Hashable, Sendable {
     /// In microseconds, at least 1,000.
     private let length: Int64

@@ -2,16 +2,16 @@
 package enum SettingsError: Error, Sendable, Equatable {
     /// The settings file is named or found, but cannot be read.
     case unreadable(file: String, reason: String)
-    /// Others may write the file, and with it choose what a worker runs.
+    /// Others can write the file, and so decide what a worker runs.
     case writableByOthers(file: String)
-    /// A group with others in it may write the file.
+    /// A group with other members can write the file.
     case writableByGroup(file: String, group: String)
     /// An access control list lets others write the file.
     case writableByList(file: String)
     /// A file that was found, not named, and belongs to another user: a person who puts it there must not
     /// decide where our tasks go.
     case foreign(file: String)
-    /// A file that was named, belongs to another user, and lies where anybody may have put it.
+    /// A file that was named, but belongs to another user and is where anybody may have put it.
     case planted(file: String)
     /// The file is not TOML, or a key is set twice.
     case syntax(file: String, TOMLError)
@@ -22,7 +22,7 @@ package enum SettingsError: Error, Sendable, Equatable {
     case badValue(SettingsPlace, reason: String)
     /// The file that a setting names, such as `broker_url_file`, cannot be used.
     case unreadableValue(SettingsPlace, path: String, reason: String)
-    /// Others may write the file that a setting names.
+    /// Others can write the file that a setting names.
     case distrustedValue(SettingsPlace, Distrust)
 }
 

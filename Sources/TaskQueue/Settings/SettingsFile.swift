@@ -7,7 +7,7 @@ package enum SettingsFile {
     ///
     /// `$XDG_CONFIG_HOME` is `~/.config` where it is not set. Without any this costs a failed open(2) for each of the last three, and nothing else.
     /// - Parameters:
-    ///   - option: the value of `--config`. It, and `$TQ_CONFIG`, name a file that has to be there.
+    ///   - option: the value of `--config`. It, and `$TQ_CONFIG`, name a file that must exist.
     ///   - environment: the value of a variable; an empty one counts as one that is not set.
     /// - Returns: empty settings when there is no file.
     /// - Throws: ``SettingsError``, which names the file.
@@ -21,7 +21,7 @@ package enum SettingsFile {
         return try read(firstOf: candidates(environment))
     }
 
-    /// Reads one file, which has to be there.
+    /// Reads one file, which must exist.
     ///
     /// - Throws: ``SettingsError``, which names the file.
     package static func read(_ file: String) throws(SettingsError) -> Settings {

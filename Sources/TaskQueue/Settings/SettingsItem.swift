@@ -1,4 +1,4 @@
-/// One value of a settings file with all that a message about it needs, and its readings.
+/// One value of a settings file, with all that a message about it needs, and ways to read it.
 struct SettingsItem: Sendable {
     /// The last part of the key, as text.
     let name: String
@@ -94,7 +94,7 @@ extension SettingsItem {
         .badValue(place, reason: reason)
     }
 
-    /// Refuses two keys of which only one can count.
+    /// Refuses two keys of which only one can apply.
     func refuse(besides other: String) throws(SettingsError) {
         guard !siblings.contains(other) else {
             throw badValue("\(other) is set as well: keep one of them")

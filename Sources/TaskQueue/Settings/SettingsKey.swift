@@ -39,8 +39,8 @@ extension SettingsKey {
         }
     }
 
-    /// What to say of a key of the file's first level that stands below a table's header, and so belongs to
-    /// that; `nil` of any other.
+    /// What to say of a key of the file's top level that is below a table's header, and so belongs to
+    /// that table; `nil` for any other.
     private static func belowHeader(_ item: SettingsItem) -> String? {
         guard item.place.key != item.name, Settings.keys.contains(where: { $0.name == item.name })
         else {

@@ -1,6 +1,6 @@
-/// A line of cron(5): the seconds of a clock on the wall at which something is to be done.
+/// A line of cron(5): the seconds of a clock on the wall at which to do something.
 ///
-/// Which instants these are, where the clock is changed, is ``Timetable``'s to say.
+/// Where clocks are changed, ``Timetable`` says which instants these are.
 package struct Crontab: Hashable, Sendable {
     /// Bits 0 to 59.
     let seconds: UInt64
@@ -11,8 +11,8 @@ package struct Crontab: Hashable, Sendable {
     /// Bits 1 to 12.
     let months: UInt64
     let days: CrontabDays
-    /// Whether the hour field begins with `*`: such a line is taken to mean lengths of time rather
-    /// than times of day, so that the hour that clocks skip or repeat is like any other.
+    /// Whether the hour field begins with `*`: a line of this kind means lengths of time rather
+    /// than times of day, so that an hour that clocks skip or repeat is like any other.
     let hasAnyHour: Bool
 }
 

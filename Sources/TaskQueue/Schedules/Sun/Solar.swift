@@ -27,10 +27,10 @@ package struct Solar: Hashable, Sendable {
 extension Solar {
     /// The first firing after an instant: the whole second with which the event is over.
     ///
-    /// Days on which the sun does not do it are passed over; `nil` if that is so for two years, or the
+    /// Days without the event are skipped; `nil` if there is none for two years, or the
     /// year 9999 ends before.
     ///
-    /// What is looked at are the stretches between midnights and noons of the sun, numbered from 1970:
+    /// The search goes through stretches between midnights and noons of the sun, numbered from 1970:
     /// the same stretch always gives the same second.
     package func next(after instant: Timestamp) -> Timestamp? {
         let start = Double(instant.wholeSeconds)

@@ -1,4 +1,4 @@
-/// Values that say when and with what tasks are sent.
+/// Values that say when to send tasks, and with what.
 extension SettingsItem {
     /// A schedule's text, or the seconds of an interval, as Celery has them.
     func schedule(_ semantics: CrontabSemantics) throws(SettingsError) -> Schedule {

@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// What TLS asks of a server, and what it shows of ours; with Celery's names in URLs and settings.
+/// What TLS requires of a server, and what we show it; with Celery's names in URLs and settings.
 package struct TLSOptions: Hashable, Sendable {
     /// Whether the server's certificate has to come from an authority that is trusted (`ssl_cert_reqs`).
     package var verifiesCertificate = true
@@ -24,12 +24,12 @@ extension TLSOptions {
         "ssl_cert_reqs", "ssl_check_hostname", "ssl_ca_certs", "ssl_certfile", "ssl_keyfile",
     ]
 
-    /// Sets one of them.
+    /// Sets one of the parameters.
     ///
     /// - Parameters:
     ///   - name: one of ``names``.
     ///   - value: as Celery and redis-py take it in a URL.
-    ///   - folder: absolute: from where a relative path leads.
+    ///   - folder: absolute: where relative paths start.
     /// - Returns: what is wrong with it; `nil`: nothing.
     package mutating func set(_ name: String, to value: String, folder: String) -> String? {
         switch name {
@@ -89,7 +89,7 @@ extension TLSOptions {
         return nil
     }
 
-    /// The file with our key, if other users may read it; `nil`: they may not.
+    /// The file with our key, if other users can read it; `nil`: they cannot.
     package var keyReadByOthers: String? {
         guard let file = key ?? certificate,
             let contents = try? FileContents(found: file, limit: 1 << 20),
@@ -99,7 +99,7 @@ extension TLSOptions {
         return file
     }
 
-    /// Whether a server is trusted with these that would not be without them.
+    /// Whether these trust a server that would not be trusted without them.
     package var trustsMore: Bool {
         !verifiesCertificate || !checksHostname || authorities != nil
     }
@@ -108,7 +108,7 @@ extension TLSOptions {
         [("ssl_ca_certs", authorities), ("ssl_certfile", certificate), ("ssl_keyfile", key)]
     }
 
-    /// As the parameters of a URL that say the same, in order.
+    /// The parameters of a URL that say the same, in order.
     package var parameters: [(name: String, value: String)] {
         var parameters: [(String, String)] = []
         if !verifiesCertificate { parameters.append(("ssl_cert_reqs", "none")) }

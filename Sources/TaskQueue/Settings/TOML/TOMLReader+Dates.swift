@@ -12,7 +12,7 @@ extension TOMLReader {
         return exists(text)
     }
 
-    /// The number of bytes behind `07:32:00` or `07:32:00.5`; `nil` if the text does not begin so.
+    /// The number of bytes behind `07:32:00` or `07:32:00.5`; `nil` if the text does not begin this way.
     private static func lengthBehindTime(_ text: ArraySlice<UInt8>) -> Int? {
         guard text.count >= 8, text[text.startIndex + 5] == UInt8(ascii: ":") else { return nil }
         let rest = text.dropFirst(8)
