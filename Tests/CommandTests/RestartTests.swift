@@ -17,7 +17,8 @@ struct RestartTests {
             try await RedisServer.with("--appendonly", "yes", "--appendfsync", "always") { server in
                 let environment = ["TQ_BROKER_URL": server.url]
                 _ = try await place.shell("tq-send slow >id", environment: environment).succeeded()
-                let waiting = "sh -c '\(commandLine) --connect-timeout 20'"
+                // Quiet about there being no worker yet.
+                let waiting = "sh -c '\(commandLine) -q --connect-timeout 20'"
                 try await place.withProgram(waiting, environment: environment) { program in
                     try await eventually {
                         try await !server.cli("PUBSUB", "CHANNELS").isEmpty

@@ -88,12 +88,14 @@ extension RedisRefusal {
         tellsAll: true
     )
 
+    private static let noPassword = RedisRefusal(
+        .credentials,
+        "it requires a password: name it in the URL, redis://:password@… or redis://user:password@…"
+    )
+
     /// By the first word of the answer.
     private static let table: [String: RedisRefusal] = [
-        "NOAUTH": RedisRefusal(
-            .credentials,
-            "it requires a password: name it in the URL, redis://:password@… or redis://user:password@…"
-        ),
+        "NOAUTH": noPassword,
         "WRONGPASS": RedisRefusal(
             .credentials,
             "it does not know this user with this password, or the user is disabled"
@@ -168,6 +170,8 @@ extension RedisRefusal {
                     + "has some connections for each queue)"
             )
         ),
+        // Of a command that is too long for somebody whom it does not know, which is refused before all else.
+        ("Protocol error: unauthenticated", noPassword),
         ("SELECT is not allowed in cluster", cluster),
         ("DB index is out of range", noDatabase),
         (

@@ -1,3 +1,4 @@
+internal import Synchronization
 internal import TaskQueue
 
 /// The time by which what has expired is deleted.
@@ -9,6 +10,9 @@ struct ExpiryClock {
     /// How far the clock may run ahead between two looks, as an adjusted clock does.
     private static let tolerance = Duration.seconds(60)
     private static let patience = Duration.seconds(3600)
+
+    /// The process's, since it first used a database: a connection that is made again knows no less.
+    static let shared = Mutex(ExpiryClock())
 
     /// When both clocks were believed last.
     private var wall: Timestamp

@@ -5,12 +5,12 @@ final class ResultTable {
     private let database: SQLiteDatabase
     private let lifetime: Duration?
     private var nextCleaning = ContinuousClock.now
-    private var clock = ExpiryClock()
 
     /// `lifetime` is how long a result is kept; `nil`: for ever.
     init(_ database: SQLiteDatabase, lifetime: Duration?) {
         self.database = database
         self.lifetime = lifetime
+        _ = ExpiryClock.shared
     }
 
     /// Writes a record; a success that is there already stays, as with Celery.
@@ -54,7 +54,7 @@ final class ResultTable {
     func removeExpired() throws(BrokerError) {
         guard lifetime != nil, ContinuousClock.now >= nextCleaning else { return }
         nextCleaning = .now + .seconds(60)
-        let now = clock.time().microseconds
+        let now = ExpiryClock.shared.withLock { $0.time() }.microseconds
         try database.run(
             """
             DELETE FROM results WHERE rowid IN (

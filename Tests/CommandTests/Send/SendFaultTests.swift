@@ -161,7 +161,7 @@ struct SendFaultTests {
             _ = try await redis.cli("REPLICAOF", "127.0.0.1", "1")
             let outcome = try await place.shell("tq-send --connect-timeout 300ms t")
             #expect(outcome.status == .exited(69))
-            #expect(outcome.errors.contains("refused: it is a replica now"))
+            #expect(outcome.errors.contains("refused: it is a read-only replica now"))
             #expect(!outcome.errors.contains("not known"))
         }
     }

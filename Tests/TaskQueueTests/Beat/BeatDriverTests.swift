@@ -54,7 +54,7 @@ struct BeatDriverTests {
         return BeatConfiguration(
             entries: entries,
             zone: .system,
-            messages: BeatMessages(Settings())
+            messages: BeatMessages(TaskDefaults())
         )
     }
 

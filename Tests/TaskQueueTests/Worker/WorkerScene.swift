@@ -9,7 +9,7 @@ final class WorkerScene: Sendable {
     /// Where results go if the connection is the worker's lease.
     let results = MemoryStore()
     let runner: StubRunner
-    let orders: WorkerOrderQueue
+    let orders: Inbox<WorkerOrder>
     let faults = Faults()
     /// Whether the broker takes back what it delivered over a connection that is gone.
     private let connectionIsLease: Bool
@@ -19,7 +19,7 @@ final class WorkerScene: Sendable {
     init(connectionIsLease: Bool = false) throws {
         self.connectionIsLease = connectionIsLease
         runner = try StubRunner()
-        orders = try WorkerOrderQueue()
+        orders = try Inbox()
     }
 
     /// What the worker has told, by the names of the events.

@@ -34,7 +34,7 @@ struct WorkerTests {
         #expect(try scene.waiting == 3)
         scene.runner.endAll()
         try await eventually { scene.runner.running == Array(ids[2...3]) }
-        scene.orders.give(.stop)
+        scene.orders.put(.stop)
         try await eventually { scene.events.contains("stopping: order(warm: true), 2 running") }
         scene.runner.endAll()
         try await end
@@ -49,7 +49,7 @@ struct WorkerTests {
         try await eventually { scene.events.contains("ready") }
         let ids = try scene.send(1)
         try await eventually { try scene.states(ids) == [.success] }
-        scene.orders.give(.stop)
+        scene.orders.put(.stop)
         try await end
     }
 
@@ -60,7 +60,7 @@ struct WorkerTests {
         let ids = try scene.send(1)
         async let end: Void = scene.run()
         try await eventually { scene.runner.running == ids }
-        scene.orders.give(.stopAtOnce)
+        scene.orders.put(.stopAtOnce)
         try await end
         #expect(try scene.waiting == 1)
     }
@@ -76,7 +76,7 @@ struct WorkerTests {
         scene.faults.fail("connect")
         scene.runner.endAll()
         try await eventually { try scene.states(ids) == [.success, .success] }
-        scene.orders.give(.stop)
+        scene.orders.put(.stop)
         try await end
         #expect(scene.events.count { $0 == "broker failed" } == 2)
         #expect(scene.events.contains("broker is back"))
@@ -163,7 +163,7 @@ struct WorkerTests {
         scene.runner.endAll()
         try await eventually { try scene.states(ids) == [.success] }
         try await eventually { try scene.waiting == 0 }
-        scene.orders.give(.stop)
+        scene.orders.put(.stop)
         try await end
         #expect(scene.events.contains("lost: connectionGone"))
         #expect(scene.events.count { $0 == "ended" } == 3)

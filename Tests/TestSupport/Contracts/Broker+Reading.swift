@@ -12,7 +12,7 @@ extension Broker {
     }
 
     /// Takes the one task that is expected.
-    func receiveOne(from queue: QueueName = .celery) throws -> Delivery {
+    package func receiveOne(from queue: QueueName = .celery) throws -> Delivery {
         try #require(try receive(from: [queue], upTo: 1).first)
     }
 

@@ -79,7 +79,7 @@ extension BrokerClause {
                 try watch.clear()
                 taken = try broker.receiveIDs()
                 guard taken.isEmpty else { break }
-                try watch.arm()
+                try watch.resume(upTo: 1)
                 guard watch.isWoken(within: .seconds(60)) else { break }
             }
             #expect(taken == [message.id])

@@ -24,7 +24,7 @@ extension BrokerClause {
             let watch = try live.watchArrivals(on: [.celery])
             try watch.clear()
             #expect(try live.receiveIDs().isEmpty)
-            try watch.arm()
+            try watch.resume(upTo: 1)
             try await store.cut("dead")
             #expect(watch.isWoken(within: .seconds(60)))
             try watch.clear()

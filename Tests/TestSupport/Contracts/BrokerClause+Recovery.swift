@@ -141,7 +141,7 @@ extension BrokerClause {
             let watch = try live.watchArrivals(on: [.celery])
             try watch.clear()
             #expect(try live.receiveIDs().isEmpty)
-            try watch.arm()
+            try watch.resume(upTo: 1)
             try await store.leases.expire("dead")
             #expect(try store.keeper("other").recoverTasks().map(\.tasks) == [1])
             #expect(watch.isWoken(within: .seconds(60)))

@@ -1,4 +1,4 @@
-package import TaskQueue
+import TaskQueue
 
 /// What each broker does in its own way, and the clauses go by.
 package struct BrokerHabits: Sendable {

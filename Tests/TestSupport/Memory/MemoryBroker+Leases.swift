@@ -48,10 +48,14 @@ extension MemoryBroker: LeaseKeeper {
 }
 
 extension MemoryStore {
+    package func expireLease(of worker: String) {
+        state.withLock { $0.leases[worker] = .earliest }
+    }
+
     /// What the contract does to leases.
     package var leases: LeaseControl {
         LeaseControl(
-            expire: { worker in self.state.withLock { $0.leases[worker] = .earliest } },
+            expire: { worker in self.expireLease(of: worker) },
             beginOutage: {
                 self.state.withLock { state in
                     state.lastRenewal = .now() - Lease.length - .seconds(2)

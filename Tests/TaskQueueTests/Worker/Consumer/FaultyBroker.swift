@@ -4,6 +4,7 @@ import TestSupport
 
 /// A connection to a memory store that fails when a test wants it to.
 final class FaultyBroker: Broker {
+    let kind = "Faulty"
     private let broker: MemoryBroker
     private let faults: Faults
 
