@@ -48,7 +48,7 @@ package final class SignalThread: Sendable {
             while let order = signals.nextOrder() {
                 switch order {
                 case .stop:
-                    if let toldAt, .now - toldAt > Worker.orderEcho {
+                    if let toldAt, .now - toldAt > Shutdown.orderEcho {
                         end = end ?? .now + patience
                     }
                     toldAt = toldAt ?? .now

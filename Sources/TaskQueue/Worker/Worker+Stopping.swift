@@ -2,50 +2,37 @@
 extension Worker {
     func handle(_ order: WorkerOrder, _ consumer: Consumer) {
         switch order {
-        case .stop: stop(isWarm: !hasBeenToldBefore)
-        case .stopAtOnce: stop(isWarm: false)
+        case .stop: stop(isCold: false)
+        case .stopAtOnce: stop(isCold: true)
         case .reload: reconfigure(consumer)
         case .addSlots(let count): addSlots(count)
         }
     }
 
-    /// Whether this is the second order to stop; timeout(1) sends the first one twice.
-    var hasBeenToldBefore: Bool {
-        toldToStopAt.map { .now - $0 > Self.orderEcho } ?? false
-    }
-
-    func stop(isWarm: Bool) {
-        guard !isWarm || toldToStopAt == nil else { return }
-        toldToStopAt = toldToStopAt ?? .now
+    private func stop(isCold: Bool) {
+        guard let isWarm = shutdown.told(isCold: isCold, at: .now) else { return }
         stop(.order(warm: isWarm))
         if !isWarm { interrupt() }
     }
 
-    func interrupt() {
-        guard !stopsAtOnce else { return }
-        endsAt = .now + state.limits.grace + Self.writingTime
-        runner.interrupt(grace: state.limits.grace)
+    private func interrupt() {
+        let grace = state.limits.grace
+        if shutdown.interrupts(grace: grace, at: .now) { runner.interrupt(grace: grace) }
     }
-
-    var stopsAtOnce: Bool { endsAt != nil }
 
     /// When what still runs is interrupted, after an order to stop; `nil`: it was, or there is no such time.
-    var stopsAtOnceAt: ContinuousClock.Instant? {
-        guard !stopsAtOnce, let toldToStopAt, let timeout = state.limits.shutdownTimeout else {
-            return nil
-        }
-        return toldToStopAt + timeout
+    var interruptsAt: ContinuousClock.Instant? {
+        shutdown.interruptsAt(after: state.limits.shutdownTimeout)
     }
 
-    func stopAtOnceIfTimeIsOver() {
-        guard let stopsAtOnceAt, stopsAtOnceAt <= .now,
-            let timeout = state.limits.shutdownTimeout
+    func interruptIfTimeIsOver() {
+        guard let interruptsAt, interruptsAt <= .now, let timeout = state.limits.shutdownTimeout
         else { return }
         stop(.timeout(timeout))
         interrupt()
     }
 
-    func stop(_ reason: WorkerEvent.StopReason) {
+    private func stop(_ reason: WorkerEvent.StopReason) {
         report(.stopping(reason, running: state.runs.count))
         let left = state.namesLeft
         if state.phase == .running, state.limits.burst != nil, !left.isEmpty {
@@ -54,13 +41,13 @@ extension Worker {
         for settlement in state.stop() { outbox.add(settlement, at: .now) }
     }
 
-    func addSlots(_ count: Int) {
+    private func addSlots(_ count: Int) {
         state.addSlots(count)
         runner.slots = state.limits.concurrency
         report(.resized(slots: state.limits.concurrency))
     }
 
-    func reconfigure(_ consumer: Consumer) {
+    private func reconfigure(_ consumer: Consumer) {
         report(.reloading)
         if let configuration = reload() {
             state.reconfigure(configuration, at: .now)
@@ -87,7 +74,7 @@ extension Worker {
     }
 
     /// Whether a task that falls due then may not have been on its queue at the last look.
-    func awaits(_ due: Timestamp?, _ consumer: Consumer) -> Bool {
+    private func awaits(_ due: Timestamp?, _ consumer: Consumer) -> Bool {
         guard let due else { return false }
         return consumer.lastLook.map { $0.time <= due } ?? true
     }

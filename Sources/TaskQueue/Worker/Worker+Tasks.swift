@@ -24,7 +24,7 @@ extension Worker {
         }
     }
 
-    func end(
+    private func end(
         _ run: RunID,
         _ outcome: TaskOutcome,
         _ duration: Duration,
@@ -63,16 +63,11 @@ extension Worker {
 
     /// Puts back what is held ahead when tasks take much longer than those before.
     func releaseIfStuck() {
-        guard state.holdsAhead, !state.hasMoved else {
-            movedAt = .now
-            state.hasMoved = false
-            return
-        }
-        if movedAt + Self.patience <= .now { release(and: 0) }
+        if state.isStuck(at: .now) { release(and: 0) }
     }
 
     /// - Parameter others: so many tasks go back besides.
-    func release(and others: Int) {
+    private func release(and others: Int) {
         let settlements = state.release()
         for settlement in settlements { outbox.add(settlement, at: .now) }
         report(.released(tasks: others + settlements.count))
@@ -90,7 +85,7 @@ extension Worker {
         }
     }
 
-    func accept(_ delivery: Delivery, _ now: Moment) {
+    private func accept(_ delivery: Delivery, _ now: Moment) {
         let message = read(delivery)
         switch state.decide(
             delivery,
@@ -116,7 +111,7 @@ extension Worker {
         }
     }
 
-    func read(_ delivery: Delivery) -> Result<TaskMessage, WorkerState.Undecodable> {
+    private func read(_ delivery: Delivery) -> Result<TaskMessage, WorkerState.Undecodable> {
         let message: Message
         do throws(MessageError) { message = try delivery.message() } catch {
             return .failure(WorkerState.Undecodable(id: nil, reason: error))

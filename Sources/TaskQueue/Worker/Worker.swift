@@ -6,13 +6,6 @@ internal import Glibc
 /// ``WorkerState`` decides. With the broker gone it goes on running what it has; the consumer keeps the
 /// outcomes, and writes them when the broker is back.
 package final class Worker {
-    /// Orders to stop that follow so fast on the first are the same.
-    package static let orderEcho: Duration = .milliseconds(100)
-    /// How long a cold stop takes beside the grace of what runs: what is not written then is left to the end of
-    /// the lease.
-    package static let writingTime: Duration = .seconds(1)
-    /// After which tasks that are held ahead are put back, if none has begun or ended meanwhile.
-    static let patience: Duration = .seconds(5)
     /// After a command could not be started for want of processes or memory.
     static let startPause: Duration = .seconds(1)
 
@@ -35,13 +28,8 @@ package final class Worker {
     let served: ServedQueues
     /// No task is taken before this time: one could not be started for want of processes or memory.
     var takesAgainAt: ContinuousClock.Instant?
-    /// By an order, not by the worker's limits; `nil`: not yet.
-    var toldToStopAt: ContinuousClock.Instant?
-    /// When a cold stop is over, whatever the broker does; `nil`: there is none.
-    var endsAt: ContinuousClock.Instant?
+    var shutdown = Shutdown()
     var hasLostBroker = false
-    /// When a task has begun or ended last, as far as any were held ahead.
-    var movedAt = ContinuousClock.now
     /// Handlers that did not end.
     var leftBehind = 0
     /// Those that came before the broker was reached.
@@ -126,7 +114,7 @@ package final class Worker {
             }
             if consumer.isClosed { break }
             givePulse(isHealthy: heartbeat?.isHealthy != false && consumer.isUp)
-            stopAtOnceIfTimeIsOver()
+            interruptIfTimeIsOver()
             if state.arrived > 0 || runner.nextDeadline.map({ $0 <= .now }) ?? false { continue }
             wait(orders, consumer)
         }
@@ -156,9 +144,9 @@ package final class Worker {
 
     /// Why a cold stop ends though not all is written; `nil`: it does not.
     private func reasonToEnd(_ consumer: Consumer) -> BrokerError? {
-        guard let endsAt else { return nil }
+        guard shutdown.endsAt != nil else { return nil }
         if state.phase == .stopped, let failure = consumer.failure { return failure }
-        guard endsAt <= .now else { return nil }
+        guard shutdown.isOver(at: .now) else { return nil }
         return consumer.failure
             ?? .connectionLost(url: "the broker", reason: "it has not answered in time")
     }
@@ -219,13 +207,13 @@ extension Worker {
 
     /// The nearest time at which something is to be done without being told.
     var deadline: ContinuousClock.Instant? {
+        let now = ContinuousClock.now
         let end = state.phase == .running ? state.limits.maxTime.map { startedAt + $0 } : nil
-        let pauseEnd = takesAgainAt.flatMap { $0 > .now ? $0 : nil }
-        let beat = pulse == nil ? nil : max(nextPulse, .now + .milliseconds(100))
-        let release = state.holdsAhead ? movedAt + Self.patience : nil
+        let pauseEnd = takesAgainAt.flatMap { $0 > now ? $0 : nil }
+        let beat = pulse == nil ? nil : max(nextPulse, now + .milliseconds(100))
         let others = [
-            runner.nextDeadline, end, release, stopsAtOnceAt, endsAt, outbox.nextDeadline, beat,
-            state.nextDeadline(after: .now), pauseEnd,
+            runner.nextDeadline, end, interruptsAt, shutdown.endsAt, outbox.nextDeadline(at: now),
+            beat, state.nextDeadline(after: now), pauseEnd,
         ]
         return others.compactMap(\.self).min()
     }

@@ -77,8 +77,12 @@ package struct WorkerState {
     /// Messages that have come, in their order; on the first of them it was decided, so many.
     private var arrivals: [Delivery] = []
     private var decidedCount = 0
-    /// Whether a task has begun or ended since somebody looked.
-    var hasMoved = false
+    /// Whether a task has begun or ended since ``isStuck(at:)`` was asked.
+    private var hasMoved = false
+    /// When one has last, as far as any were held ahead; `nil`: that was not asked yet.
+    private var movedAt: ContinuousClock.Instant?
+    /// After which tasks that are held ahead are given back, if none has begun or ended meanwhile.
+    private static let patience: Duration = .seconds(5)
     private var seclusion = Seclusion()
     package private(set) var limits: WorkerLimits
     private var policy: (TaskName) -> TaskPolicy
@@ -121,6 +125,16 @@ package struct WorkerState {
 
     /// Whether tasks are held ahead, not because the settings say so.
     var holdsAhead: Bool { phase == .running && !waiting.isEmpty && !prefetch.isFixed }
+
+    /// Whether tasks that run take much longer than those before, while others are held ahead.
+    mutating func isStuck(at now: ContinuousClock.Instant) -> Bool {
+        guard holdsAhead, !hasMoved, let movedAt else {
+            movedAt = now
+            hasMoved = false
+            return false
+        }
+        return movedAt + Self.patience <= now
+    }
 
     /// Those that run take long: what is held ahead may be run by others, and no more is held until tasks are
     /// short again.
@@ -204,10 +218,11 @@ extension WorkerState {
         )
     }
 
-    /// When ``vacancies(in:at:)`` may change although nothing happens; `nil`: it does not.
+    /// When ``vacancies(in:at:)`` or ``isStuck(at:)`` may change although nothing happens; `nil`: they do not.
     package func nextDeadline(after now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
         let isOver = phase == .running ? seclusion.nextDeadline(after: now) : nil
-        return [isOver, inabilities.nextChange(now)].compactMap(\.self).min()
+        let isStuck = holdsAhead ? movedAt.map { $0 + Self.patience } : nil
+        return [isOver, inabilities.nextChange(now), isStuck].compactMap(\.self).min()
     }
 
     private func hasRoom(for task: TaskName, takesAhead: (TaskName) -> Bool) -> Bool {

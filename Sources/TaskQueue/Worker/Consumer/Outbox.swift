@@ -20,8 +20,8 @@ struct Outbox {
     }
 
     /// When something is to be written; `nil`: there is nothing.
-    var nextDeadline: ContinuousClock.Instant? {
-        [since.map { $0 + Self.patience }, progress.nextDeadline].compactMap(\.self).min()
+    func nextDeadline(at now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
+        [since.map { $0 + Self.patience }, progress.nextDeadline(at: now)].compactMap(\.self).min()
     }
 
     /// The outcomes that are to be written now.

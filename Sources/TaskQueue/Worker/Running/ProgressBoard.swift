@@ -17,9 +17,9 @@ struct ProgressBoard {
     }
 
     /// When something is to be written; `nil`: nothing is pending.
-    var nextDeadline: ContinuousClock.Instant? {
+    func nextDeadline(at now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
         pending.isEmpty
-            ? nil : pending.keys.map { writtenAt[$0].map { $0 + Self.interval } ?? .now }.min()
+            ? nil : pending.keys.map { writtenAt[$0].map { $0 + Self.interval } ?? now }.min()
     }
 
     /// Takes out what is to be written now.
