@@ -22,6 +22,7 @@ package protocol ArrivalWatch: AnyObject {
     /// Makes sure that arrivals from now on are noticed.
     ///
     /// - Parameter limit: how many tasks are wanted: no more than those need to be sent ahead.
+    /// - Throws: ``BrokerError`` if nothing can be noticed.
     func resume(upTo limit: Int) throws(BrokerError)
 
     /// Leaves to others what arrives from now on, and what has arrived and was not taken.

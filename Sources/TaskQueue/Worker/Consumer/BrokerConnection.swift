@@ -4,8 +4,10 @@ package struct BrokerConnection {
     /// Where results go; `nil` if the broker holds them.
     package let backend: (any ResultBackend)?
     package var arrivals: any ArrivalWatch
-    /// The worker's lease, which it has taken; `nil`: the connection is the lease. With it gone, the broker has
-    /// taken back all that it delivered over it, and nothing of that can be acknowledged any more.
+    /// The worker's lease, which it has taken; `nil`: the connection is the lease.
+    ///
+    /// With such a connection gone, the broker has taken back all that it delivered over it, and nothing of
+    /// that can be acknowledged any more.
     package let leases: (any LeaseKeeper)?
     /// What keeps the connection alive; `nil`: it lives without.
     package let keepAlive: (any KeepAlive)?

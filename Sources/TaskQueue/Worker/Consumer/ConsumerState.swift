@@ -38,8 +38,9 @@ struct ConsumerState {
     /// For whose tasks the connection waits.
     private(set) var queues: [QueueName] = []
     private var hasBeenUp = false
-    /// Since when all has gone well, as the worker was told; `nil`: it has not. A full disk lets a connection
-    /// be made, and no more.
+    /// Since when all has gone well, as the worker was told; `nil`: it has not.
+    ///
+    /// A full disk lets a connection be made, and no more.
     private var upSince: ContinuousClock.Instant?
     private var delay = ReconnectDelay()
 
@@ -111,6 +112,7 @@ extension ConsumerState {
     /// What is to be done next.
     ///
     /// - Parameter now: as the broker's clock has it.
+    /// - Returns: an action, of which one of the methods below is told what came, or which needs no answer.
     mutating func next(at now: Moment) -> ConsumerAction {
         if requests.isAbandoned { return .end }
         if case .down(let until) = link {

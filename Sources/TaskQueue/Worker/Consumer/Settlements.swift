@@ -73,6 +73,7 @@ struct Settlements {
     /// - Parameters:
     ///   - broker: from which the tasks were taken.
     ///   - backend: where results go; `nil` if the broker holds them.
+    /// - Returns: what came of it.
     mutating func commit(to broker: any Broker, backend: (any ResultBackend)?) -> Written {
         let open = tags
         let tried = tried
