@@ -37,7 +37,7 @@ package protocol Broker: BrokerCapabilities {
     ///
     /// - Parameters:
     ///   - queues: a queue that delivered goes to the end for the next call.
-    ///   - limit: how many at most; 0: none, and what arrives is left to others.
+    ///   - limit: how many at most.
     ///   - solitude: how far the worker is by itself.
     /// - Returns: an empty array if nothing waits; it does not wait itself: see ``ArrivalWatch``.
     /// - Throws: ``BrokerError``; if the answer was lost, tasks may have been taken all the same.
