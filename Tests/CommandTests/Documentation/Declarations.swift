@@ -20,6 +20,9 @@ struct Declarations {
 
     func hasType(_ name: String) -> Bool { filesOfType[name] != nil }
 
+    /// Whether a module of this package is so called.
+    func hasModule(_ name: String) -> Bool { filesOfModule(name) != nil }
+
     /// Whether a link such as `Broker/send(_:)` leads somewhere.
     ///
     /// - Parameters:
@@ -71,6 +74,12 @@ struct Declarations {
 // MARK: - Reading
 
 extension Declarations {
+    /// Adds what a file of C may declare: every word of it.
+    mutating func addAll(_ tokens: [String], of file: String) {
+        files[file, default: File()].members.formUnion(tokens)
+    }
+
+    /// Adds what a Swift file declares.
     mutating func add(_ tokens: [String], of file: String) {
         var reader = TokenReader(tokens)
         var depth = 0

@@ -27,7 +27,11 @@ struct ReferenceCheck {
             let name = file.split(separator: "/").last ?? ""
             if file.hasSuffix(".swift") || file.hasSuffix(".c") || file.hasSuffix(".h") {
                 let code = SwiftCode(try SourceTree.bytes(file))
-                if file.hasSuffix(".swift") { declarations.add(code.tokens, of: file) }
+                if file.hasSuffix(".swift") {
+                    declarations.add(code.tokens, of: file)
+                } else {
+                    declarations.addAll(code.tokens, of: file)
+                }
                 comments += code.comments.map { (file, $0) }
             } else if file.hasSuffix(".py") || !name.contains(".") {
                 let text = try SourceTree.text(file)

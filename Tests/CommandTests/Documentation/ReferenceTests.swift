@@ -81,7 +81,8 @@ extension ReferenceTests {
     func types(page: String) throws {
         let names = try Markdown("docs/\(page).md").quoted.filter(Self.isType)
         for name in names.flatMap({ $0.split(separator: ".") }) {
-            #expect(check.declarations.hasType(String(name)), "\(name)")
+            let (name, known) = (String(name), check.declarations)
+            #expect(known.hasType(name) || known.hasModule(name), "\(name)")
         }
     }
 

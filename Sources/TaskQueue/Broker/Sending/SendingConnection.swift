@@ -11,7 +11,7 @@ package struct SendingConnection {
     private let forget: (([TaskID]) throws(BrokerError) -> Void)?
     /// `nil`: it was lost.
     private var broker: (any Broker)?
-    /// Whether the last ``run(_:)`` failed while a request was under way: it may have been carried out.
+    /// Whether the last ``run(sends:_:)`` failed while a request was under way: it may have been carried out.
     package private(set) var isUncertain = false
 
     /// Connects when it is first used.
