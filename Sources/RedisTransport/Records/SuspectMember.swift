@@ -7,7 +7,7 @@ internal import TaskQueue
 /// time. In a delayed set the character stands in the place of the digit.
 enum SuspectMember {
     /// Milliseconds since the epoch are less than that.
-    private static let scoreStep = 1e13
+    static let scoreStep = 1e13
 
     private static func code(_ step: Int, _ losses: Int) -> Int { step + min(losses, 2) }
 

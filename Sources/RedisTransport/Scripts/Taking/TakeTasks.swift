@@ -80,7 +80,7 @@ struct TakeTasks: RedisScript {
                         or string.sub(member, 2)
                 end
                 if isSuspect then
-                    local score = (string.byte(first) - 65) * 1e13 + now * 1000
+                    local score = (string.byte(first) - 65) * \(SuspectMember.scoreStep) + now * 1000
                     refused = suspect(ARGV[name + q], string.format('%.3f', score), first .. message)
                     suspects = true
                 else
