@@ -7,7 +7,7 @@ protocol RunningProcess: AnyObject {
     /// Carries on with a descriptor on which something happened, other than ``ProcessSource/exit``.
     func advance(_ source: ProcessSource, _ buffer: IOBuffer, _ events: inout [RunEvent])
 
-    /// Settles all that it ran: it has exited.
+    /// Settles all its runs: it has exited.
     func end(_ buffer: IOBuffer, _ events: inout [RunEvent])
 }
 

@@ -1,15 +1,15 @@
 internal import Glibc
 
-/// A stream command: one process that is given many tasks, a line each, and answers each with a line.
+/// A stream command: one process that gets many tasks, a line each, and answers each with a line.
 ///
-/// It may be given tasks ahead; it works on the first, and the others wait in its pipe.
+/// It may get tasks ahead; it works on the first, and the others wait in its pipe.
 final class StreamProcess: RunningProcess {
-    /// How long one that cannot answer any more has to end.
+    /// How long a process that can no longer answer has to end.
     private static let faultGrace: Duration = .milliseconds(500)
 
     let child: ChildProcess
     private let command: CommandSpec
-    /// What it has been given and not answered, the task it works on first.
+    /// Its unanswered tasks, the one it works on first.
     private var runs: [(run: RunID, limits: TimeLimits)] = []
     var limits = ProcessLimits()
     /// When it was free for the first of them.
@@ -26,7 +26,7 @@ final class StreamProcess: RunningProcess {
     private var output: CommandOutput
     private var progress: ProgressReader
     private(set) var isRetired = false
-    /// Why it is not given tasks any more, and is made to end; `nil`: it is given them.
+    /// Why it gets no more tasks, and is made to end; `nil`: it gets them.
     private(set) var fault: StreamFault?
     /// How many tasks it has answered.
     private(set) var answerCount = 0
@@ -46,16 +46,16 @@ final class StreamProcess: RunningProcess {
     /// How many tasks it has.
     var load: Int { runs.count }
 
-    /// Whether there is something that its pipe has no room for.
+    /// Whether its pipe lacks room for something.
     var awaitsRoom: Bool { !hasUnsent && !input.isDone }
 
     /// Whether its input is watched for room.
     var isInputWatched = false
 
-    /// Whether it was given tasks since the last ``send()``.
+    /// Whether it got tasks since the last ``send()``.
     private(set) var hasUnsent = false
 
-    /// Writes what it was given, as far as its pipe has room.
+    /// Writes its tasks, as far as its pipe has room.
     func send() {
         hasUnsent = false
         input.write()
@@ -73,7 +73,7 @@ final class StreamProcess: RunningProcess {
         hasUnsent = true
     }
 
-    /// Gives it no more: it is to end when it has answered what it has.
+    /// Gives it no more tasks: it is to end when it has answered those it has.
     ///
     /// - Parameter grace: how long it has for that after its last task.
     func retire(grace: Duration) {
@@ -120,7 +120,7 @@ final class StreamProcess: RunningProcess {
         stderr.drain(buffer) { output.append(errors: $0) }
         reports.close()
         input.close()
-        // What a killed one has left may be half of its answer.
+        // The last line of a killed process may be half of its answer.
         if status == .exited(0), let line = answers.finish() { lines.append(line) }
         for line in lines { take(line, &events) }
         guard let first = runs.first else { return }
@@ -189,7 +189,7 @@ final class StreamProcess: RunningProcess {
         return TaskAnswer.outcome(value)?.adding(traceback: output.traceback) ?? .success(value)
     }
 
-    /// What is wrong with a line that would be JSON if its texts were UTF-8; `nil`: it would not.
+    /// What is wrong with a line that would be JSON if its texts were UTF-8; `nil`: it is not one.
     private static func loss(_ line: [UInt8]) -> ResultLoss? {
         let count = UTF8Check.validCount(of: line)
         guard count < line.count else { return nil }
@@ -197,7 +197,7 @@ final class StreamProcess: RunningProcess {
         return (try? JSONText(mended)) == nil ? nil : .answerNotUTF8(byte: count + 1)
     }
 
-    /// The outcome of the task that it had when it ended.
+    /// The outcome of the task that it worked on when it ended.
     private func death(_ status: ExitStatus, _ usage: ResourceUsage) -> TaskOutcome {
         if answerCount == 0, status.isNotRun, let problem = command.problem {
             return .unable(problem)
