@@ -11,7 +11,7 @@ internal import SQLiteTransport
 #error("name a transport: the package's trait SQLite, Redis or both")
 #endif
 
-/// Opens what the options name: the one place that knows all transports.
+/// Opens what the options name; the only place that knows all transports.
 package struct Transports: Sendable {
     private let options: CommonOptions
 
@@ -19,7 +19,7 @@ package struct Transports: Sendable {
         self.options = options
     }
 
-    /// How long a connection is waited for.
+    /// How long to wait for a connection.
     package var connectTimeout: Duration { options.connectTimeout }
 
     /// Whether finishing a task and storing its result are one step.
@@ -28,8 +28,8 @@ package struct Transports: Sendable {
     /// Connects to the broker.
     ///
     /// - Parameters:
-    ///   - worker: under which tasks are held; senders hold none.
-    ///   - identity: who that is, for people; `nil`: it does not say.
+    ///   - worker: the id under which tasks are held; senders hold none.
+    ///   - identity: the worker's, for people; `nil`: it does not say.
     ///   - replyTimeout: how long a broker that has answered before may take for an answer.
     /// - Returns: a connection of its own.
     /// - Throws: ``BrokerError`` if it cannot be reached.
@@ -46,7 +46,7 @@ package struct Transports: Sendable {
         )
     }
 
-    /// Connects to the broker, for who looks after it.
+    /// Connects to the broker in order to inspect or manage it.
     ///
     /// - Returns: a connection of its own.
     /// - Throws: ``BrokerError`` if it cannot be reached.
@@ -54,13 +54,13 @@ package struct Transports: Sendable {
         try open(timeout: options.connectTimeout, replyTimeout: .seconds(10))
     }
 
-    /// Connects to the broker, for who only sends.
+    /// Connects to the broker only to send.
     ///
     /// - Parameters:
     ///   - timeout: for connecting, and for the first answer.
     ///   - replyTimeout: how long a broker that has answered before may take for an answer.
-    ///   - end: when nobody waits for anything any more, the lock of a file neither; `nil`: as long as the
-    ///     timeouts say.
+    ///   - end: when nobody waits for anything any more, not even for the lock of a file; `nil`: as long as the
+    ///     timeouts allow.
     /// - Returns: a connection of its own.
     /// - Throws: ``BrokerError`` if it cannot be reached.
     package func openSender(
@@ -71,9 +71,9 @@ package struct Transports: Sendable {
         try open(timeout: timeout, replyTimeout: replyTimeout, until: end)
     }
 
-    /// Connects to the broker, for who sends periodic tasks.
+    /// Connects to the broker to send periodic tasks.
     ///
-    /// A connection that is half open is given up before the lease has run out for long.
+    /// A half-open connection is given up before the lease has run out for long.
     ///
     /// - Returns: a connection of its own.
     /// - Throws: ``BrokerError`` if it cannot be reached, or remembers nothing.
@@ -82,10 +82,10 @@ package struct Transports: Sendable {
             .requiring(.beatStore)
     }
 
-    /// Connects to the broker, for who only looks which live entries it has.
+    /// Connects to the broker only to look which live entries it has.
     ///
     /// - Parameter timeout: for connecting and the first answer, unless that of the options is shorter.
-    /// - Returns: a connection of its own; `nil`: the broker is a file that is not there, or keeps none.
+    /// - Returns: a connection of its own; `nil`: the broker is a file that does not exist, or keeps no entries.
     /// - Throws: ``BrokerError`` if it cannot be reached.
     package func openLiveEntries(
         within timeout: Duration
@@ -113,7 +113,7 @@ package struct Transports: Sendable {
                 resultLifetime: options.resultLifetime,
                 holdsResults: brokerHoldsResults,
                 identity: identity,
-                // A worker tries again, and looks at its orders between.
+                // A worker tries again, and looks at its orders in between.
                 lockTimeout: worker.isEmpty
                     ? replyTimeout : min(replyTimeout, Lease.renewalInterval),
                 lockDeadline: end
@@ -140,7 +140,7 @@ package struct Transports: Sendable {
     /// - Parameters:
     ///   - decompress: for records that Celery has compressed; `nil`: they cannot be read.
     ///   - lockTimeout: how long to wait for the lock that another program holds of a file.
-    ///   - end: when nobody waits for anything any more; `nil`: as long as the timeouts say.
+    ///   - end: when nobody waits for anything any more; `nil`: as long as the timeouts allow.
     /// - Returns: a connection of its own.
     /// - Throws: ``BrokerError`` if it cannot be reached.
     package func openBackend(
@@ -151,19 +151,19 @@ package struct Transports: Sendable {
         try open(options.backend, decompress, .seconds(30), lockTimeout, end)
     }
 
-    /// Deletes what came of tasks whose ids are sent again, where results are not with the broker; `nil`:
+    /// Deletes the results of tasks whose ids are sent again, if results are not with the broker; `nil`:
     /// they are, and the broker does it as it sends.
     package var forgetting: (([TaskID]) throws(BrokerError) -> Void)? {
         if brokerHoldsResults { return nil }
         return { ids throws(BrokerError) in try openBackend().renew(ids) }
     }
 
-    /// Connects to the result backend, for who also wants to know what was sent and has not ended.
+    /// Connects to the result backend in order to know also what was sent and has not ended.
     ///
     /// - Parameters:
     ///   - decompress: for records that Celery has compressed; `nil`: they cannot be read.
     ///   - replyTimeout: how long a server that has answered before may take for an answer.
-    ///   - end: when nobody waits for anything any more; `nil`: as long as the timeouts say.
+    ///   - end: when nobody waits for anything any more; `nil`: as long as the timeouts allow.
     /// - Returns: a connection of its own.
     /// - Throws: ``BrokerError`` if it cannot be reached.
     package func openResults(
@@ -209,14 +209,14 @@ package struct Transports: Sendable {
         }
     }
 
-    /// Undoes compressions as far as the settings let results grow by it.
+    /// Decompresses as far as the settings let results grow.
     private func limited(_ decompress: @escaping Decompressor) -> Decompressor {
         { [limit = options.decompressedLimit] bytes, compression, most in
             decompress(bytes, compression, min(limit, most))
         }
     }
 
-    /// What keeps a worker's lease: an answer that does not come is given up before the lease runs out.
+    /// Keeps a worker's lease: a missing answer is given up before the lease runs out.
     package func connectHeartbeat(
         _ worker: String,
         _ identity: WorkerIdentity
@@ -225,9 +225,9 @@ package struct Transports: Sendable {
             .requiring(.leaseKeeper)
     }
 
-    /// All that a worker needs, connected, and its lease taken.
+    /// Everything that a worker needs, connected, with its lease taken.
     ///
-    /// A connection that is half open is given up before the lease runs out.
+    /// A half-open connection is given up before the lease runs out.
     package func connectWorker(
         _ worker: String,
         _ identity: WorkerIdentity,

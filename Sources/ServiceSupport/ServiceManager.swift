@@ -1,11 +1,11 @@
 package import TaskQueue
 
-/// What the service manager is told of the life of a program that stays.
+/// Tells the service manager of the life of a program that stays.
 package struct ServiceManager: Sendable {
-    /// `nil`: there is none that listens.
+    /// `nil`: no manager listens.
     private let socket = NotifySocket()
 
-    /// Not called after the first thread was started: see ``NotifySocket``.
+    /// Must be made before the first thread is started: see ``NotifySocket``.
     package init() {}
 
     /// Tells it of a worker's life.
@@ -46,7 +46,7 @@ extension ServiceManager {
         socket?.watchdog.map { WorkerPulse(every: $0 / 2, sayAllIsWell) }
     }
 
-    /// Says that all is well, if the manager wants to hear it.
+    /// Says that all is well, if the manager wants to know.
     package func sayAllIsWell() {
         if let socket, socket.watchdog != nil { socket.sendAtOnce("WATCHDOG=1") }
     }

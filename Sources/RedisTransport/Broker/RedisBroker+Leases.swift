@@ -1,7 +1,7 @@
 package import TaskQueue
 
 extension RedisBroker: LeaseKeeper {
-    /// Between two looks for what leases and the index do not tell.
+    /// The time between two searches for tasks that leases and the index do not show.
     private static let sweepInterval: Duration = .seconds(30)
 
     package func renewLease(
@@ -39,7 +39,7 @@ extension RedisBroker: LeaseKeeper {
     }
 
     package func requeueAllBut(_ tags: [String]) throws(BrokerError) {
-        // What an older connection has sent may still be on its way to the server.
+        // Commands of an older connection may still be on their way to the server.
         var current = RedisCommand("SET")
             .adding(RedisKeys.connection(worker: worker), tagPrefix, "EX")
         current.add(seconds: RedisKeys.connectionLifetime)
@@ -75,8 +75,8 @@ extension RedisBroker: LeaseKeeper {
         return try restore(innocent) + letters.count - lost
     }
 
-    /// The tasks behind delivery tags, and what is no task that could be put back; what is not in `unacked`
-    /// any more is left out.
+    /// The tasks behind delivery tags, and values that are not tasks that could be put back; tags that are no
+    /// longer in `unacked` are left out.
     ///
     /// `charge` says what each has to do with its worker's death; `nil`: that lives.
     private func orphans(
@@ -162,7 +162,7 @@ extension RedisBroker: LeaseKeeper {
         }
     }
 
-    /// A text as a pattern that it alone matches.
+    /// A text as a pattern that matches only itself.
     private static func globEscaped(_ text: String) -> String {
         var escaped = ""
         for character in text.unicodeScalars {

@@ -109,7 +109,7 @@ package final class RedisBroker: Broker, QueueCounting {
             tagPrefix: tagPrefix + RedisKeys.tagTime(.now()),
             firstNumber: nextTag
         )
-        // Numbers are never used twice, also if the answer is lost.
+        // Numbers are never used twice, even if the answer is lost.
         nextTag += limit
         guard let taken = try scripts.run(script) else { return [] }
         if let server = taken.serverTime { clockOffset = server - .now() }

@@ -22,7 +22,7 @@ final class RedisArrivalWatch: ArrivalWatch {
         isSuspended ? queues.flatMap(\.exclusiveDescriptors) : queues.flatMap(\.descriptors)
     }
 
-    /// Nobody tells that a lookout was killed; and who is it says so by looking, see ``TakeTasks``.
+    /// Nobody reports that a lookout was killed; a worker finds out by looking, see ``TakeTasks``.
     var longestWait: Duration? { .seconds(2) }
 
     func clear() throws(BrokerError) {

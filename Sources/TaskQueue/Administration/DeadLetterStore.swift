@@ -6,7 +6,7 @@ package protocol DeadLetterStore: AnyObject {
     ///
     /// - Parameters:
     ///   - queue: whose.
-    ///   - skipped: so many of the oldest are left out.
+    ///   - skipped: how many of the oldest to leave out.
     ///   - limit: at least 1.
     ///   - includingMessages: whether they come with their messages, which may be large.
     /// - Returns: empty when there are no more.
@@ -23,8 +23,8 @@ package protocol DeadLetterStore: AnyObject {
     /// - Returns: the oldest first; nearly always one or none.
     func deadLetters(named name: String) throws(BrokerError) -> [StoredLetter]
 
-    /// Sends the message of a dead letter again, as it was but for the counts of its lost workers and of its
-    /// retries, which are 0, and forgets the letter and the failure that was stored for it, in one step.
+    /// Sends the message of a dead letter again, as it was except that the counts of its lost workers and of its
+    /// retries are 0, and forgets the letter and the failure that was stored for it, in one step.
     ///
     /// - Parameter letter: with its message.
     /// - Returns: whether the letter was still there.

@@ -1,8 +1,8 @@
-/// Empties queues, or moves what waits in them.
+/// Empties queues, or moves the tasks that wait in them.
 ///
 /// Each call moves or removes tasks in atomic steps, as those of ``Broker`` do: workers may go on meanwhile.
 package protocol QueueControl: AnyObject {
-    /// Removes what waits in a queue; who waits for its results is told that it was revoked.
+    /// Removes the tasks that wait in a queue; anyone waiting for their results learns that they were revoked.
     ///
     /// - Parameters:
     ///   - queue: whose tasks.
@@ -11,10 +11,10 @@ package protocol QueueControl: AnyObject {
     /// - Throws: ``BrokerError``; some may be gone by then.
     func purge(_ queue: QueueName, includingDelayed: Bool) throws(BrokerError) -> Int
 
-    /// Moves what waits in a queue to another, in its order and with its priorities, a batch a step.
+    /// Moves the tasks that wait in a queue to another, in their order and with their priorities, in batches.
     ///
     /// - Parameters:
-    ///   - source: the queue that it waits in.
+    ///   - source: the queue that they wait in.
     ///   - target: another queue.
     ///   - includingDelayed: whether its delayed tasks go too.
     /// - Returns: how many were moved.

@@ -1,16 +1,16 @@
 /// Shows queues, workers and the tasks in their hands.
 package protocol QueueInspection: AnyObject {
-    /// The queues that exist, by name: something waits in them, is delayed, held or dead, a worker serves
+    /// The queues that exist, by name: they hold waiting, delayed, running or dead tasks, a worker serves
     /// them, Celery has declared them, or they are paused.
     func queueNames() throws(BrokerError) -> [QueueName]
 
-    /// How queues stand, in the order of the names; one that does not exist is empty.
+    /// The state of queues, in the order of the names; one that does not exist is empty.
     func summaries(of queues: [QueueName]) throws(BrokerError) -> [QueueSummary]
 
     /// The workers that have a lease, in the order of their ids.
     func workers() throws(BrokerError) -> [WorkerSummary]
 
-    /// Whether somebody takes tasks from a queue, or from any (`nil`); true also where that cannot be seen, as of
+    /// Whether somebody takes tasks from a queue, or from any (`nil`); true also where that cannot be seen, as with
     /// Celery's workers.
     func isServed(_ queue: QueueName?) throws(BrokerError) -> Bool
 
@@ -19,7 +19,7 @@ package protocol QueueInspection: AnyObject {
 }
 
 extension QueueInspection {
-    /// Whether a worker of tq does.
+    /// Whether one of tq's workers does.
     package func isServed(_ queue: QueueName?) throws(BrokerError) -> Bool {
         let now = Timestamp.now()
         return try workers().contains { worker in

@@ -1,6 +1,6 @@
-/// Remembers from which queues nothing is to be taken.
+/// Remembers which queues are paused.
 package protocol QueuePausing: AnyObject {
-    /// Lets workers take nothing more from a queue, or go on with it.
+    /// Stops workers from taking more from a queue, or lets them go on with it.
     ///
     /// - Returns: whether that changed anything.
     func setPaused(_ queue: QueueName, _ isPaused: Bool) throws(BrokerError) -> Bool

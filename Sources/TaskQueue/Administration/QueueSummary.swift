@@ -1,4 +1,4 @@
-/// How a queue stands.
+/// The state of a queue.
 package struct QueueSummary: Equatable, Sendable {
     package let queue: QueueName
     /// Tasks that could be taken now, if the queue is not paused.
@@ -8,10 +8,10 @@ package struct QueueSummary: Equatable, Sendable {
     package let running: Int
     /// Dead letters.
     package let dead: Int
-    /// When the oldest of the tasks that are next in line was sent, or fell due; `nil`: none waits, or
+    /// When the oldest of the tasks that are next in line was sent, or fell due; `nil`: no task waits, or
     /// its sender did not say.
     package let oldestAt: Timestamp?
-    /// Whether workers are told to take nothing from it.
+    /// Whether workers must take nothing from it.
     package let isPaused: Bool
 
     package init(

@@ -1,33 +1,33 @@
 /// Revokes tasks, wherever they are.
 package enum Revocation {
-    /// How long it is remembered of a task that waits, so that it comes up; longer than any queue is left alone.
+    /// How long a waiting task is remembered, until it comes up; longer than any queue is left alone.
     private static let lifetime: Duration = .seconds(366 * 86_400)
-    /// How long it is remembered of one that nobody knows.
+    /// How long an unknown one is remembered.
     private static let unknownLifetime: Duration = .seconds(7 * 86_400)
-    /// In which nothing has begun: Celery's workers write over these.
+    /// States in which nothing has begun: Celery's workers write over these.
     private static let openStates = ["PENDING", "RECEIVED", "RETRY", "REJECTED"]
 
-    /// How a task stood that was to be revoked.
+    /// The state of a task before it was revoked.
     package struct Finding: Equatable, Sendable {
         package let status: ResultStatus
-        /// Whether a worker has it in its hands: it goes on.
+        /// Whether a worker has it in its hands: then it goes on.
         package let isHeld: Bool
         /// Whether it was sent, as far as can be seen.
         package let isKnown: Bool
     }
 
-    /// Revokes tasks that have not ended, and tells who waits for those that have not begun.
+    /// Revokes tasks that have not ended, and tells those who wait for tasks that have not begun.
     ///
-    /// What is delayed is taken out. Of what waits, and of what is not known, it is remembered.
+    /// Delayed tasks are removed. The revocation of waiting and of unknown ones is remembered.
     ///
     /// A result that is stored between the look and the writing may be written over, unless it is a
     /// success, as with Celery.
     ///
     /// - Parameters:
-    ///   - ids: of the tasks; it may be done twice.
+    ///   - ids: of the tasks; repeating it does no harm.
     ///   - broker: where they wait.
-    ///   - results: where their results are, and what knows which were sent.
-    /// - Returns: how each of them stood before.
+    ///   - results: where their results are, and the record of what was sent.
+    /// - Returns: the state of each of them before.
     /// - Throws: ``BrokerError``.
     package static func revoke(
         _ ids: [TaskID],
@@ -44,7 +44,7 @@ package enum Revocation {
         if !known.isEmpty { try revoking.revoke(known.map { $0.0 }, for: lifetime) }
         let missing = unknown.filter { !found.contains($0) }
         if !missing.isEmpty { try revoking.revoke(missing, for: unknownLifetime) }
-        // Those that workers hold go on, and have their outcome.
+        // Tasks that workers hold go on, and get their own outcome.
         let held = open.isEmpty ? [] : Set(try inspection.runningTasks().compactMap(\.id))
         let records = known.filter { !held.contains($0.0) && hasNotBegun($0.1) }.map { $0.0 }
         if !records.isEmpty {
@@ -60,7 +60,7 @@ package enum Revocation {
         }
     }
 
-    /// Of Celery's clients nothing is known until a task has ended, but that it is there.
+    /// All that is known of a task from Celery's clients before it ends is whether it is there.
     private static func hasNotBegun(_ status: ResultStatus) -> Bool {
         switch status {
         case .pending, .unknown: true
@@ -68,7 +68,7 @@ package enum Revocation {
         }
     }
 
-    /// As Celery's workers write it when they are told (`celery-wire`, section 6.5).
+    /// In the form of Celery's workers when they are told (`celery-wire`, section 6.5).
     private static func record(of id: TaskID) -> StoredResult {
         StoredResult(
             id: id,

@@ -1,23 +1,23 @@
-/// Remembers which tasks are not to be run, and finds them.
+/// Remembers which tasks must not run, and finds them.
 package protocol TaskRevoking: AnyObject {
-    /// Remembers that tasks are not to be run: they are delivered as revoked (``Delivery/isRevoked``).
+    /// Remembers that tasks must not run: they are delivered as revoked (``Delivery/isRevoked``).
     ///
-    /// Celery's workers, where there are any, are told.
+    /// This tells Celery's workers, where there are any.
     ///
     /// - Parameters:
     ///   - ids: of tasks that may wait, be delayed, or not have come yet.
-    ///   - lifetime: how long it is remembered of those that do not come.
+    ///   - lifetime: how long to remember tasks that do not come.
     /// - Throws: ``BrokerError``.
     func revoke(_ ids: [TaskID], for lifetime: Duration) throws(BrokerError)
 
-    /// Removes tasks that are delayed, and perhaps those that wait, and forgets that they were revoked; it
+    /// Removes delayed tasks, and perhaps waiting ones, and forgets that they were revoked; it
     /// stores nothing for them.
     ///
     /// - Parameter ids: of tasks that were revoked; those in workers' hands stay there.
     /// - Throws: ``BrokerError``.
     func takeOut(_ ids: [TaskID]) throws(BrokerError)
 
-    /// Looks everywhere for tasks, which may take long where there are many.
+    /// Searches for tasks everywhere, which may take long where there are many.
     ///
     /// - Returns: those of the ids that wait, are delayed, or are in a worker's hands.
     func find(_ ids: [TaskID]) throws(BrokerError) -> Set<TaskID>

@@ -1,6 +1,6 @@
-/// Who a worker is, for people: written beside its lease.
+/// A worker's identity, for people: written beside its lease.
 package struct WorkerIdentity: Equatable, Sendable {
-    /// As Celery's workers are called: `tq@host`.
+    /// In the form of Celery's workers: `tq@host`.
     package let name: String
     package let host: String
     /// The number of its process on that host.

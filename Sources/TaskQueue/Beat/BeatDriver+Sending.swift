@@ -1,6 +1,6 @@
 /// Sending what is due.
 extension BeatDriver {
-    /// How many firings are sent at once: between, the lease is renewed.
+    /// How many firings are sent at once: in between, the lease is renewed.
     private static let batch = 250
 
     /// Sends all that is due, as long as it leads.

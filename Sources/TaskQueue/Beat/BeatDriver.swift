@@ -5,16 +5,16 @@ internal import Glibc
 /// ``Beat`` says what is due. Otherwise it waits, for the lease, for the broker or for the next firing; all
 /// on one thread.
 package final class BeatDriver {
-    /// How long a wait is at most: the clock on the wall may be set meanwhile.
+    /// The longest wait: the clock on the wall may be set meanwhile.
     private static let longestWait: Duration = .seconds(1)
-    /// How often the zone database is looked at.
+    /// How often to check the zone database.
     private static let zoneInterval: Duration = .seconds(60)
 
     var beat: Beat
     var live: LiveRoster
     var messages: BeatMessages
     var lease: BeatLease
-    /// Names the broker: see ``BeatStore/installation()``; as of the last time that it led newly.
+    /// Names the broker: see ``BeatStore/installation()``; as of the last time that it became the leader.
     private(set) var installation = ""
     private let connect: () throws(BrokerError) -> any BeatStore
     let report: (BeatEvent) -> Void
@@ -24,7 +24,7 @@ package final class BeatDriver {
     /// `nil`: there is no connection.
     private var store: (any BeatStore)?
     var isLeading = false
-    /// Who leads, as was reported last.
+    /// The leader, as last reported.
     private var leader: String?
     /// When the lease was had for the asking last.
     private var lastHeld: ContinuousClock.Instant
@@ -40,7 +40,7 @@ package final class BeatDriver {
     ///   - grace: see ``Beat/grace``.
     ///   - clock: tells what time it is.
     ///   - connect: makes a connection, again after each failure.
-    ///   - report: is told of what happens.
+    ///   - report: called with what happens.
     /// - Throws: ``TimeZoneError`` if an entry's zone is not in the database.
     package init(
         _ configuration: BeatConfiguration,
@@ -74,13 +74,13 @@ package final class BeatDriver {
 // MARK: - Running
 
 extension BeatDriver {
-    /// Runs until it is told to stop, and gives the lease back then.
+    /// Runs until it is told to stop, and then gives the lease back.
     ///
     /// - Parameters:
     ///   - descriptor: becomes readable when there are orders.
     ///   - orders: the next order; `nil`: there is none.
-    ///   - isPatient: whether a broker that cannot be reached at the start is waited for too.
-    ///   - pulse: gives a sign in every round in which the broker was there, at most a second apart.
+    ///   - isPatient: whether to wait also for a broker that cannot be reached at the start.
+    ///   - pulse: called in every round in which the broker was there, at most a second apart.
     /// - Throws: ``BrokerError`` if the broker cannot be reached at the start; later it is waited for.
     package func run(
         woken descriptor: Int32,
@@ -107,7 +107,7 @@ extension BeatDriver {
 
     /// Sends what is due and comes back.
     ///
-    /// - Returns: how many entries there are, live ones too; `nil`: another process sends.
+    /// - Returns: how many entries there are, including live ones; `nil`: another process sends.
     /// - Throws: ``BrokerError``.
     package func runOnce() throws(BrokerError) -> Int? {
         let store = try connected()
@@ -192,7 +192,7 @@ extension BeatDriver {
         beat.readZones()
     }
 
-    /// If it was set back, what was sent before may be to come once more.
+    /// If the clock was set back, firings that were sent before may come once more.
     private func lookAtClock() {
         let now = clock().time
         if now < lastTurn, isLeading { reportThoseAhead() }
@@ -203,13 +203,13 @@ extension BeatDriver {
 // MARK: - Leading
 
 extension BeatDriver {
-    /// Asks for the lease, or to keep it; who has it newly goes on from what the broker remembers.
+    /// Asks for the lease, or to keep it; a new leader goes on from what the broker remembers.
     func lead(_ store: any BeatStore) throws(BrokerError) {
         let asked = clock().instant
         switch try store.take(lease) {
         case .held:
             nextLook = asked + BeatLease.renewalInterval
-            // Who was stopped for longer than it lasts does not know what others have sent of live entries.
+            // After a stop for longer than the lease lasts, it does not know what others have sent of live entries.
             if asked - lastHeld > BeatLease.length { isLeading = false }
             lastHeld = asked
             if isLeading { return try readLive(store) }

@@ -13,7 +13,7 @@ package struct BeatMessages: Sendable {
     ///   - entry: that fires.
     ///   - instant: of the firing.
     ///   - installation: names the broker: see ``BeatStore/installation()``.
-    /// - Returns: what is to be sent.
+    /// - Returns: the message to send.
     package func message(
         _ entry: BeatEntry,
         at instant: Timestamp,
@@ -29,13 +29,13 @@ package struct BeatMessages: Sendable {
         return OutgoingMessage(task, deliveryTag: UUIDText.random(), encoder: encoder)
     }
 
-    /// The message of an entry that is sent out of turn, with an id that no other has.
+    /// The message of an entry that is sent out of turn, with an id of its own.
     package func message(_ entry: BeatEntry, outOfTurnAt now: Timestamp) -> OutgoingMessage {
         var messages = SendingMessages(defaults)
         return messages.message(entry.draft, at: now)
     }
 
-    /// The id of the task that an entry sends at an instant: a UUID of version 5, another in each broker, for
+    /// The id of the task that an entry sends at an instant: a UUID of version 5, different in each broker, because
     /// two may share a result backend, or the channels of a server.
     package static func id(
         _ entry: String,
@@ -51,7 +51,7 @@ package struct BeatMessages: Sendable {
 }
 
 extension BeatEntry {
-    /// When the task of a firing has to be sent: a while after it, the same for all who ask.
+    /// When the task of a firing has to be sent: a while after it, the same for every process.
     package func sendingTime(of instant: Timestamp) -> Timestamp {
         let range = jitter.microseconds
         guard range > 0 else { return instant }
@@ -60,7 +60,7 @@ extension BeatEntry {
         return instant + .microseconds(Int64(drawn))
     }
 
-    /// After which the task of a firing is not to be started; `nil`: there is no such time.
+    /// The time after which the task of a firing must not start; `nil`: there is none.
     package func expiry(of instant: Timestamp) -> Timestamp? {
         options.expires?.instant(from: sendingTime(of: instant))
     }

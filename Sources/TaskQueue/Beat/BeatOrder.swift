@@ -1,6 +1,6 @@
-/// What a ``BeatDriver`` is told while it runs.
+/// An order to a running ``BeatDriver``.
 package enum BeatOrder: Sendable {
-    /// Go by this from now on; `nil`: as before.
+    /// Use this configuration from now on; `nil`: as before.
     case reload(BeatConfiguration?)
     /// Give the lease back and end.
     case stop

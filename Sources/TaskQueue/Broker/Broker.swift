@@ -12,13 +12,13 @@
 /// - A broker without a ``LeaseKeeper`` may finish in two steps: it sends what comes next, and then
 ///   acknowledges. If the connection is lost in between, both the task and what comes next are there.
 ///
-/// What only some brokers can is a protocol of its own: see ``BrokerCapabilities``.
+/// Abilities that only some brokers have are protocols of their own: see ``BrokerCapabilities``.
 package protocol Broker: BrokerCapabilities {
-    /// What people call brokers of its kind: `Redis`.
+    /// The name that people use for brokers of this kind: `Redis`.
     var kind: String { get }
 
-    /// Whether ``finish(_:)`` stores results too, in the same step; else they go to a
-    /// ``ResultBackend`` before.
+    /// Whether ``finish(_:)`` stores results too, in the same step; if not, they go to a
+    /// ``ResultBackend`` first.
     var holdsResults: Bool { get }
 
     /// Puts tasks on their queues, or into the delayed set if their ``OutgoingMessage/eta`` is ahead.
@@ -29,7 +29,7 @@ package protocol Broker: BrokerCapabilities {
     /// Takes up to `limit` tasks and keeps them in this worker's hands until they are finished,
     /// requeued or set aside. Delayed tasks that have fallen due are put on their queues first.
     ///
-    /// Nothing is taken from a paused queue, nor woken there (``QueuePausing``); tasks that were revoked
+    /// Nothing is taken from a paused queue, and no delayed task is woken there (``QueuePausing``); revoked tasks
     /// come marked, until they are finished (``TaskRevoking``).
     ///
     /// A task that a worker died with is under suspicion, and comes alone, to a worker that is by itself: see
@@ -53,16 +53,16 @@ package protocol Broker: BrokerCapabilities {
     /// The broker's clock, by which it decides what is due; the machine's own where that is the same.
     var now: Timestamp { get }
 
-    /// When the next delayed task of those queues falls due, as the last ``receive(from:upTo:in:)`` that
-    /// found less than it asked for saw it; `nil`: none is known.
+    /// When the next delayed task of those queues falls due, as seen by the last ``receive(from:upTo:in:)`` that
+    /// found less than it asked for; `nil`: no task is known.
     var nextDue: Timestamp? { get }
 
-    /// What the last ``receive(from:upTo:)`` could not do for some of its queues, while it served the others;
-    /// `nil`: nothing.
+    /// Why the last ``receive(from:upTo:in:)`` failed for some of its queues, while it served the others;
+    /// `nil`: it did not.
     var complaint: BrokerError? { get }
 
-    /// Ends tasks: stores their results, tells who waits for them, sends what comes next as
-    /// ``send(_:)`` does, and forgets the messages; each task in one atomic step.
+    /// Ends tasks: stores their results, tells those who wait for them, sends what comes next as
+    /// ``send(_:)`` does, and removes the messages; each task in one atomic step.
     ///
     /// - Returns: the deliveries that were not this worker's any more; nothing was written for them.
     func finish(_ tasks: [FinishedTask]) throws(BrokerError) -> [Delivery]

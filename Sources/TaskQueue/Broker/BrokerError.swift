@@ -3,21 +3,21 @@ package enum BrokerError: Error, Equatable, Sendable {
     /// `url` is without its password, here and below.
     case unreachable(url: String, reason: String)
     case connectionLost(url: String, reason: String)
-    /// Wrong password, unknown user, or a user who may not do this.
+    /// Wrong password, unknown user, or a user without the right to do this.
     case refusedCredentials(url: String, reason: String)
     /// The server answers, but will not do it now: loading, read-only, out of memory.
     case refused(url: String, reason: String)
-    /// The disk is full or failing, or the file may not be written.
+    /// The disk is full or failing, or the file is read-only.
     case storageFailed(url: String, reason: String)
-    /// Something is stored there that is not tq's, or of a version that this tq does not know.
+    /// It holds something that is not tq's, or of a version that this tq does not know.
     case unusable(url: String, reason: String)
-    /// What the URL names is not to be used: others can write it, or it is not a file.
+    /// The URL names something that must not be used: others can write it, or it is not a file.
     case misconfigured(url: String, reason: String)
-    /// The file is not the one any more that was opened: nothing was written to it.
+    /// The file is no longer the one that was opened: nothing was written to it.
     case fileChanged(url: String, reason: String)
-    /// Brokers of that kind cannot do what was asked for; nothing was done.
+    /// Brokers of this kind cannot do what was asked; nothing was done.
     case unable(broker: String, Capability)
-    /// This process may not have what speaking to it takes.
+    /// This process lacks the resources to speak to it.
     case shortage(ResourceShortage)
 }
 
@@ -31,7 +31,7 @@ extension BrokerError {
         }
     }
 
-    /// Whether trying again, over a new connection, may help without anybody's doing.
+    /// Whether trying again, over a new connection, may help without anybody's intervention.
     package var mayPass: Bool {
         switch self {
         case .unreachable, .connectionLost, .refused, .fileChanged, .shortage: true

@@ -1,8 +1,8 @@
 /// A message that cannot be run.
 package struct DeadLetter: Sendable {
-    /// So many a broker keeps at least, of a queue or of all; the oldest go.
+    /// The least number that a broker keeps, of a queue or of all; the oldest go.
     package static let largestCount = 100_000
-    /// For so long it keeps them.
+    /// How long it keeps them.
     package static let longestAge: Duration = .seconds(30 * 86_400)
 
     package let delivery: Delivery
@@ -11,7 +11,7 @@ package struct DeadLetter: Sendable {
     /// The id and the task, as far as they can be read.
     package let id: TaskID?
     package let task: TaskName?
-    /// The failure to store for who waits; `nil`: the id is not known, or no result is wanted.
+    /// The failure to store for those who wait; `nil`: the id is not known, or no result is wanted.
     package let result: StoredResult?
     /// Its id, if it ends without a result that somebody may ask for: see ``FinishedTask/forgotten``.
     package let forgotten: TaskID?

@@ -5,7 +5,7 @@ package struct OutgoingMessage: Sendable {
     package let queue: QueueName
     /// 0 to 9, in the broker's own sense.
     package let priority: Int
-    /// Not before; `nil`: at once.
+    /// The task does not run before this; `nil`: it runs at once.
     package let eta: Timestamp?
     /// Whether somebody may ask for the result: the broker then remembers that the id was sent.
     package let expectsResult: Bool
@@ -16,18 +16,18 @@ package struct OutgoingMessage: Sendable {
     /// As it will be stored; tests put other bytes into it.
     package var message: Message
 
-    /// About how many bytes it takes.
+    /// Roughly how many bytes it takes.
     package var size: Int {
         message.headers.bytes.count + message.properties.bytes.count + message.body.count
     }
 
-    /// No other message's; `nil` if there is none.
+    /// Unique to this message; `nil` if it has no tag.
     package var deliveryTag: String? { message.properties[key: "delivery_tag"]?.string }
 
-    /// When its task is not to be run any more, if it has not begun; `nil`: it is always to be run.
+    /// The time after which its task must not begin; `nil`: it may always begin.
     package var expires: Timestamp? { Self.expiry(message.headers) }
 
-    /// As headers tell it.
+    /// The expiry that headers give.
     package static func expiry(_ headers: JSONText) -> Timestamp? {
         headers[key: "expires"]?.string.flatMap(Timestamp.init(iso8601:))
     }
@@ -35,13 +35,13 @@ package struct OutgoingMessage: Sendable {
     /// - Parameters:
     ///   - id: of the task, as the message says.
     ///   - task: its name, as the message says.
-    ///   - queue: where it goes.
+    ///   - queue: its destination.
     ///   - priority: 0 to 9, in the broker's own sense.
-    ///   - eta: not before; `nil`: at once.
+    ///   - eta: the task does not run before this; `nil`: it runs at once.
     ///   - expectsResult: whether somebody may ask for the result.
     ///   - unique: the key that it is to hold; `nil`: none.
     ///   - sending: which sending of the id it is, for an id that its sender named.
-    ///   - message: as it will be stored; its delivery tag is no other message's.
+    ///   - message: as it will be stored; its delivery tag is unique to it.
     package init(
         id: TaskID,
         task: TaskName,

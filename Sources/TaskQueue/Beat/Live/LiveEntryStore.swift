@@ -2,26 +2,26 @@
 ///
 /// What each implementation promises, and the contract in the tests holds it to:
 ///
-/// - An entry is known from the step on in which it is added, and nothing of it is sent after the one in
-///   which it is removed or replaced.
+/// - An entry is known from the step on that adds it, and nothing of it is sent after the step that
+///   removes or replaces it.
 /// - Nothing that is done to one changes what is remembered of another.
 /// - Where an entry of the settings has the same name, that one counts.
 package protocol LiveEntryStore: AnyObject {
-    /// Another number whenever an entry was added, replaced, removed or forgotten; zero if none ever was.
+    /// A number that changes whenever an entry was added, replaced, removed or forgotten; zero if there never was one.
     ///
-    /// It is asked for again and again, and costs as little with 10,000 entries as with none.
+    /// It is asked for often, and costs as little with 10,000 entries as with none.
     func liveVersion() throws(BrokerError) -> Int64
 
-    /// All that are there, by name.
+    /// All live entries, by name.
     func liveEntries() throws(BrokerError) -> [StoredLiveEntry]
 
-    /// One of them; `nil`: there is none of that name.
+    /// One of them; `nil`: there is none with that name.
     func liveEntry(_ name: String) throws(BrokerError) -> StoredLiveEntry?
 
-    /// What is remembered of entries, of which those that were forgotten are made known again.
+    /// What is remembered of entries; those that were forgotten are made known again.
     ///
-    /// - Returns: in their order; `nil` for one that is not there any more, or in another version, or for
-    ///   whose name the settings of some `tq-beat` have an entry.
+    /// - Returns: in their order; `nil` for one that no longer exists, or has another version, or
+    ///   whose name an entry in the settings of some `tq-beat` has.
     func enroll(
         live entries: [LiveEntry],
         at now: Timestamp
@@ -31,7 +31,7 @@ package protocol LiveEntryStore: AnyObject {
     ///
     /// - Parameters:
     ///   - entries: each name once.
-    ///   - replaces: whether one of the same name makes way. It goes on from what is remembered then, as
+    ///   - replaces: whether an entry of the same name makes way. The new one goes on from what is remembered, as
     ///     ``BeatStore/enroll(_:at:)`` has it.
     ///   - now: since when they count as known.
     /// - Returns: what became of each.
@@ -42,6 +42,6 @@ package protocol LiveEntryStore: AnyObject {
         at now: Timestamp
     ) throws(BrokerError) -> [LiveAddition]
 
-    /// Takes an entry away, with what is remembered of it.
+    /// Removes an entry, and what is remembered of it.
     func remove(live name: String) throws(BrokerError) -> LiveRemoval
 }

@@ -1,14 +1,14 @@
 /// A broker whose server may be set up so that it loses tasks, and can say so.
 package protocol AdvisingBroker: AnyObject {
-    /// What an operator should know of the server; empty also where the user may not ask.
+    /// What an operator should know of the server; empty also for users without the right to ask.
     func advice() throws(BrokerError) -> [ServerAdvice]
 }
 
 /// What an operator should know of a broker's server.
 package enum ServerAdvice: Equatable, Sendable {
-    /// It may evict keys, and so tasks, when its memory is full; its policy, as it calls that.
+    /// It may evict keys, and so tasks, when its memory is full; the policy is in the server's own words.
     case mayEvict(policy: String)
-    /// It writes nothing to its disk: what it has is gone when it ends.
+    /// It writes nothing to its disk: its data is gone when it ends.
     case savesNothing
 }
 

@@ -1,8 +1,8 @@
-/// What a broker can do beside what all brokers can; `nil`: it cannot.
+/// What a broker can do besides what all brokers can; `nil`: it cannot.
 ///
-/// A broker says what it can by conforming to the protocols: the accessors follow from that, so that none can
+/// A broker declares what it can by conforming to the protocols. The accessors follow from that, so none can
 /// be forgotten, and asking costs a call, not a dynamic cast: the runtime's search through the conformances
-/// of a program is dear while it starts. A broker whose connection lacks something, or that hands it to
+/// of a program is slow while it starts. A broker whose connection lacks something, or that hands it to
 /// another store, writes the accessor itself.
 package protocol BrokerCapabilities: AnyObject {
     var queueCounting: (any QueueCounting)? { get }

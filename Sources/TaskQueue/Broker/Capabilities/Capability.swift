@@ -1,5 +1,5 @@
-/// What some brokers can do and others cannot: each is a protocol of its own, asked for where it is needed
-/// by ``Broker/requiring(_:)``.
+/// What some brokers can do and others cannot: each is a protocol of its own, and callers that need it ask for it
+/// with ``Broker/requiring(_:)``.
 package enum Capability: String, CaseIterable, Sendable {
     /// ``QueueCounting``
     case queueCounting

@@ -1,4 +1,4 @@
-/// A ``Capability`` that a caller needs, and how a broker is asked for it.
+/// A ``Capability`` that a caller needs, and how to ask a broker for it.
 package struct RequiredCapability<Seam> {
     let capability: Capability
     let find: (any Broker) -> Seam?
@@ -10,9 +10,9 @@ package struct RequiredCapability<Seam> {
 }
 
 extension Broker {
-    /// What the broker needs to have for what is asked of it.
+    /// The broker's part that the request needs.
     ///
-    /// - Throws: ``BrokerError/unable(broker:_:)`` if it has not.
+    /// - Throws: ``BrokerError/unable(broker:_:)`` if the broker lacks it.
     package func requiring<Seam>(
         _ requirement: RequiredCapability<Seam>
     ) throws(BrokerError) -> Seam {

@@ -1,4 +1,4 @@
-/// Sends tasks of which there is to be one at a time.
+/// Sends tasks of which there must be only one at a time.
 package protocol UniqueSending: AnyObject {
     /// Sends each message unless an unfinished task holds its key (``OutgoingMessage/unique``); the key is
     /// taken in the same step.

@@ -5,7 +5,7 @@ internal import Glibc
 package struct SendingConnection {
     private let connect: (Duration) throws(BrokerError) -> any Broker
     private let limit: Duration
-    /// Is told that a file is not the one any more to which was sent before.
+    /// Called when a file is no longer the one that earlier messages went to.
     private let onFileChange: (BrokerError) -> Void
     private let end: ContinuousClock.Instant?
     private let forget: (([TaskID]) throws(BrokerError) -> Void)?
@@ -19,11 +19,11 @@ package struct SendingConnection {
     /// - Parameters:
     ///   - limit: how long to try, and to try again when the connection is lost.
     ///   - end: when nobody waits any more; `nil`: as long as it takes.
-    ///   - onFileChange: is told if the broker's file was removed or replaced: what was sent before is in the
-    ///     old one, what is sent now goes into the new one.
-    ///   - forget: deletes what came of earlier tasks of ids that are sent again; `nil`: results are where the
+    ///   - onFileChange: called if the broker's file was removed or replaced: earlier messages are in the
+    ///     old one, later ones go into the new one.
+    ///   - forget: deletes the results of earlier tasks whose ids are sent again; `nil`: results are where the
     ///     tasks are, and the broker does it as it sends.
-    ///   - connect: makes a connection; it is given the time that there is for it.
+    ///   - connect: makes a connection, in the time that it is given.
     package init(
         within limit: Duration,
         until end: ContinuousClock.Instant? = nil,
@@ -45,14 +45,14 @@ package struct SendingConnection {
         try run { _, _ throws(BrokerError) in }
     }
 
-    /// Carries out a request, again over new connections if need be.
+    /// Carries out a request, over new connections if need be.
     ///
     /// - Parameters:
     ///   - sends: whether it would do harm a second time: it is not made again then, where the broker cannot
     ///     tell what it has done (``RepeatableSending``).
     ///   - request: is told whether it was tried before.
     /// - Returns: what the request returns.
-    /// - Throws: ``BrokerError`` if that is of no use, or the time is over.
+    /// - Throws: ``BrokerError`` if trying again is of no use, or the time is over.
     package mutating func run<Value>(
         sends: Bool = false,
         _ request: (any Broker, _ isRepeated: Bool) throws(BrokerError) -> Value
@@ -65,7 +65,7 @@ package struct SendingConnection {
             do throws(BrokerError) { return try attempt(request, until: deadline) } catch {
                 let canTell = broker.map { $0.repeatableSending != nil } ?? true
                 broker = nil
-                // The time of a connection that was there begins with its loss.
+                // For a lost connection, the time begins with its loss.
                 let last = deadline ?? (Self.wasThere(error) ? .now : start) + limit
                 let end = min(last, self.end ?? last)
                 deadline = end
@@ -116,7 +116,7 @@ extension SendingConnection {
     /// Sends the first of some messages: as many as go in one call, with keys or without.
     ///
     /// - Parameter messages: at least one; what ``RepeatableSending`` says of them holds here too.
-    /// - Returns: of each message that was accepted, from the first on, the task that holds its key, `nil` if
+    /// - Returns: for each message that was accepted, from the first on, the task that holds its key, `nil` if
     ///   it was sent itself; and what went wrong with the next.
     package mutating func sendFirst(
         of messages: ArraySlice<OutgoingMessage>
