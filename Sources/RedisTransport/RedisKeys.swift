@@ -1,8 +1,9 @@
 internal import TaskQueue
 
-/// The names of all keys, in one place: Celery's first, then tq's own (`tq:`), which all have a lifetime or
-/// a limit, or go with the last task, pause or entry that they are for; but for ``beatGeneration`` and
-/// ``installation``.
+/// The names of all keys, in one place: Celery's first, then tq's own (`tq:`).
+///
+/// All of tq's have a lifetime or a limit, or go with the last task, pause or entry that they are for, except
+/// ``beatGeneration`` and ``installation``.
 enum RedisKeys {
     /// Kombu's separator of a queue's name and its priority step.
     private static let separator = "\u{06}\u{16}"
@@ -45,7 +46,7 @@ enum RedisKeys {
     /// Sorted set: delivery tag, scored by the seconds since the epoch when it was taken or renewed.
     static let unacknowledgedIndex = "unacked_index"
 
-    /// Where what workers hold stands: the first KEYS of scripts that deal with it.
+    /// The keys of what workers hold: the first KEYS of scripts that deal with it.
     static let held = [unacknowledged, unacknowledgedIndex]
 
     /// String: the result record; also the channel on which it is announced.
@@ -96,7 +97,7 @@ enum RedisKeys {
     /// See ``SentRecord``.
     static func sent(bucket: UInt64) -> String { "tq:sent:\(bucket)" }
 
-    /// String: for an id that is not one of ours, `1` sent; `0` forgotten, which holds for ours too.
+    /// String: for an id that is not one of ours, `1` sent; `0` forgotten, which also applies to ours.
     static func sent(id: TaskID) -> String { "\(sentIDPrefix)\(id.text)" }
     static let sentIDPrefix = "tq:sent:id:"
 
@@ -106,10 +107,10 @@ enum RedisKeys {
     static func latest(_ id: TaskID) -> String { "\(latestPrefix)\(id.text)" }
     static let latestPrefix = "tq:latest:"
 
-    /// String: drawn at random by the first `tq-beat`, for ever: see ``BeatStore/installation()``.
+    /// String: drawn at random by the first `tq-beat`, and kept for ever: see ``BeatStore/installation()``.
     static let installation = "tq:installation"
 
-    /// Hash: an hour's sendings, for those who try again.
+    /// Hash: an hour's sendings, for senders that try again.
     ///
     /// As ``sent(bucket:)``, but by the delivery tags of messages whose ids do not tell; and for each message
     /// with a unique key: its delivery tag -> empty: sent, or the id of the task that held the key.
@@ -119,20 +120,20 @@ enum RedisKeys {
     static func unique(_ key: String) -> String { "\(uniquePrefix)\(key)" }
     static let uniquePrefix = "tq:unique:"
 
-    /// String: who sends the firings of a group of entries; there while its lease lasts.
+    /// String: the holder of the lease for a group of entries; there while the lease lasts.
     static func beatLease(_ group: String) -> String { "tq:beat:lease:\(group)" }
 
     /// Hash: what is remembered of an entry of `tq-beat`: see ``RegisterEntries``.
     static func beatEntry(_ name: String) -> String { "tq:beat:entry:\(name)" }
-    /// Of an entry that does not fire: a yearly one has fired by then.
+    /// For an entry that does not fire: a yearly one has fired by then.
     static let beatEntryLifetime: Duration = .seconds(400 * 86_400)
 
     /// Hash: the entries of `tq-beat` that were added while it runs: name -> version, a line feed, and the
     /// table as in `beat.d`; there while there is one.
     static let beatLive = "tq:beat:live"
 
-    /// String: a number that counts the changes of ``beatLive``; without a lifetime, for a number that was
-    /// there before would hide a change.
+    /// String: a number that counts the changes of ``beatLive``; without a lifetime, because an earlier number
+    /// would hide a change.
     static let beatGeneration = "tq:beat:generation"
 
     /// Sorted set: ids of live workers, scored by the end of their lease in seconds since the epoch.
@@ -142,7 +143,7 @@ enum RedisKeys {
     /// In seconds.
     static let workersLifetime = 30 * 86_400
 
-    /// String: who a live worker is, as a JSON object: see ``WorkerRecord``.
+    /// String: a live worker's identity, as a JSON object: see ``WorkerRecord``.
     static func worker(_ id: String) -> String { "tq:worker:\(id)" }
     static let workerLifetime: Duration = .seconds(60)
 
@@ -162,8 +163,8 @@ enum RedisKeys {
     /// Of a queue's bell and gate, in milliseconds.
     static let wakeLifetime = 1_000
 
-    /// List: of one element, for a second after the queue has lost its lookout: lets one of those in who wait
-    /// to be it.
+    /// List: of one element, for a second after the queue has lost its lookout: lets one of the waiting workers
+    /// take its place.
     static func gate(_ queue: QueueName) -> String { "tq:gate:\(queue.text)" }
 
     /// Sorted set: ids of revoked tasks that have not come up, scored by when that is forgotten, in
@@ -181,7 +182,7 @@ enum RedisKeys {
     static func connection(worker: String) -> String { "tq:connection:\(worker)" }
     static let connectionLifetime: Duration = .seconds(3600)
 
-    /// String: there while a tq worker takes tasks from the queue; holds the id of the last that said so.
+    /// String: there while a tq worker takes tasks from the queue; holds the id of the last worker that said so.
     static func served(_ queue: QueueName) -> String { "\(servedPrefix)\(queue.text)" }
     static let servedPrefix = "tq:served:"
 
@@ -198,7 +199,7 @@ enum RedisKeys {
         "\(String(max(time.microseconds, 0) / 1000, radix: 36)):"
     }
 
-    /// What ends the tag of a task that was taken under suspicion.
+    /// The end of the tag of a task that was taken under suspicion.
     ///
     /// A client may write any number of losses into a message, but no such tag.
     static let suspectMark = "s"
@@ -225,7 +226,7 @@ enum RedisKeys {
         return (worker, overflows ? nil : Timestamp(microseconds: microseconds))
     }
 
-    /// What Redis calls the type of what stands under one of these keys.
+    /// The type, in Redis' words, of the value of one of these keys.
     static func type(ofKey key: String) -> String {
         if let type = types[key] { return type }
         return prefixes.first { key.hasPrefix($0.prefix) }?.type ?? "list"

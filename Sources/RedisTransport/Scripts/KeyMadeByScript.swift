@@ -1,5 +1,5 @@
-/// The keys that scripts touch beside their KEYS, because their names depend on what is found on the way: all
-/// of them stand here.
+/// The keys that scripts touch beside their KEYS, because their names depend on what is found on the way: this
+/// is the complete list.
 ///
 /// A server of a Redis Cluster would refuse them.
 enum KeyMadeByScript {
@@ -12,14 +12,14 @@ enum KeyMadeByScript {
     static let suspected = RedisKeys.suspected
     /// Of the queues that are taken from: ``ScriptPart/giveBack``.
     static let arrived = RedisKeys.arrivedPrefix
-    /// Of the task whose id is remembered, whose outcome is stored, or who holds a key: ``ScriptPart/remember``,
+    /// Of a task whose id is remembered, whose outcome is stored, or that holds a key: ``ScriptPart/remember``,
     /// ``ScriptPart/store``, ``ScriptPart/hasEnded``.
     static let sentID = RedisKeys.sentIDPrefix
     static let latest = RedisKeys.latestPrefix
     static let result = RedisKeys.resultPrefix
     /// Of a message that is purged or taken out: ``ScriptPart/releaseHeld``.
     static let unique = RedisKeys.uniquePrefix
-    /// Where it is looked whether the holder of a key runs, or is not to run: ``ScriptPart/hold``.
+    /// Tells whether the holder of a key runs, or must not run: ``ScriptPart/hold``.
     static let unacknowledged = RedisKeys.unacknowledged
     static let revoked = RedisKeys.revoked
 }

@@ -1,23 +1,23 @@
-/// A step that is atomic because the server runs it as one script: the text, what it is given, and how its
-/// answer is read, in one file each.
+/// A step that is atomic because the server runs it as one script: the text, its arguments, and how to read its
+/// answer, in one file each.
 ///
 /// The server's own clock is used throughout: workers' clocks differ.
 ///
-/// A command that fails ends its script, and what was written stays: so nothing is removed before what
-/// replaces it is stored, and a script that cannot do all of its work takes back what it has done, or does
-/// what costs a task nothing. A command that only shows that it may be done, on what is not there, comes
-/// before those that could not be taken back.
+/// A command that fails ends its script, and what was written stays. So nothing is removed before its
+/// replacement is stored, and a script that cannot do all of its work undoes what it has done, or does
+/// only what costs a task nothing. A command that only shows that it is possible, on a missing key, comes
+/// before those that could not be undone.
 ///
-/// And a server whose memory is full refuses a script the first command that takes more, unless something
-/// was written before: hence those that remove nothing at the beginning of what workers need to go on, and
-/// to make room.
+/// A server whose memory is full refuses the first command of a script that takes more memory, unless something
+/// was written before. Hence the commands that remove nothing, at the beginning of scripts that workers need to
+/// go on and to make room.
 protocol RedisScript {
-    /// What is read in the script's answer.
+    /// The value read from the script's answer.
     associatedtype Answer
 
     static var text: ScriptText { get }
 
-    /// KEYS, in the order of their names in ``text``; what else a script touches is in ``KeyMadeByScript``.
+    /// KEYS, in the order of their names in ``text``; other keys that a script touches are in ``KeyMadeByScript``.
     var keys: [String] { get }
 
     /// About how many bytes ``addArguments(to:)`` adds.
@@ -26,7 +26,7 @@ protocol RedisScript {
     /// Adds ARGV, in the order of their names in ``text``.
     func addArguments(to command: inout RedisCommand)
 
-    /// Reads what the script returns, which is no error.
+    /// Reads the script's answer, which is not an error.
     func answer(_ reply: RedisReply) -> Answer
 }
 
@@ -37,7 +37,7 @@ extension RedisScript {
 
     /// Makes the command that runs it.
     ///
-    /// - Parameter digest: of the text, which the server knows by that; `nil`: the text goes along.
+    /// - Parameter digest: of the text, by which the server knows it; `nil`: the text goes along.
     /// - Returns: the command.
     func command(digest: String? = nil) -> RedisCommand {
         let keys = keys

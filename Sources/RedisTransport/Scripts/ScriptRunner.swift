@@ -2,11 +2,11 @@ internal import TaskQueue
 
 /// Runs scripts on a connection: the first time with their text, and from then on by its digest.
 ///
-/// So what is done once, as by `tq-send`, takes one round trip, and what is done ten thousand times sends the
+/// So a single run, as by `tq-send`, takes one round trip, and ten thousand runs send the
 /// text once.
 final class ScriptRunner {
     private let connection: RedisConnection
-    /// Of scripts whose text the server was told; empty where none was needed yet.
+    /// The digests of scripts whose text the server knows; empty until one is needed.
     private var digests: [ObjectIdentifier: String] = [:]
 
     init(_ connection: RedisConnection) {
@@ -23,7 +23,7 @@ final class ScriptRunner {
 
     /// Runs a script several times in one round trip.
     ///
-    /// Where the server is made to forget the text in between, those that it did not know any more are run
+    /// If the server is made to forget the text in between, those that it no longer knew are run
     /// after the others.
     ///
     /// - Returns: an answer each, in their order.
@@ -94,7 +94,7 @@ extension ScriptRunner {
         throw try named(text, script)
     }
 
-    /// The error of a script that failed, with what the server does not tell: which key is of a wrong type,
+    /// The error of a script that failed, with what the server does not say: which key has a wrong type,
     /// or which command the user may not run.
     private func named<Script: RedisScript>(
         _ text: String,

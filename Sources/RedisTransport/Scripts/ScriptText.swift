@@ -1,6 +1,6 @@
 /// The text of a script, in Lua.
 ///
-/// It begins with local names for what the script is given, so that nothing below counts places:
+/// It begins with local names for the script's arguments, so that nothing below counts positions:
 ///
 ///     local unacked,index=KEYS[1],KEYS[2]
 ///     local lifetime=ARGV[1]
@@ -13,7 +13,7 @@ struct ScriptText: Sendable {
     /// - Parameters:
     ///   - keys: names for the first of KEYS.
     ///   - arguments: names for the first of ARGV.
-    ///   - hasRows: whether more follow, so many for each of something: `firstKey` and `firstArgument` are
+    ///   - hasRows: whether more follow, some for each of several things: `firstKey` and `firstArgument` are
     ///     where they begin.
     ///   - parts: functions that it calls; those that they need come along.
     ///   - body: what it does; the names and functions are known there.
@@ -49,7 +49,7 @@ struct ScriptText: Sendable {
         bytes.append(contentsOf: "local \(names.joined(separator: ","))=\(values)\n".utf8)
     }
 
-    /// Adds the lines that say something, and of those what says it.
+    /// Adds the lines that are not empty, without comments.
     private static func add(_ text: String, to bytes: inout [UInt8]) {
         var text = text
         text.withUTF8 { text in

@@ -1,9 +1,9 @@
-/// Where in its script an error came up, as Redis 7 tells.
+/// Where in its script an error occurred, as Redis 7 reports it.
 ///
 /// At the end of the error: `script: DIGEST, on @user_script:LINE.`
 struct ScriptTrace {
     private static let mark = "@user_script:"
-    /// From 1; `nil`: it is not told.
+    /// From 1; `nil`: the error does not say.
     private let line: Int?
 
     init(_ error: String) {
@@ -12,7 +12,7 @@ struct ScriptTrace {
         }
     }
 
-    /// The error without that.
+    /// The error without that part.
     static func message(_ error: String) -> String {
         String(error[..<(error.firstRange(of: " script: ")?.lowerBound ?? error.endIndex)])
     }

@@ -36,8 +36,8 @@ struct FindQueues: RedisScript {
 
     func addArguments(to command: inout RedisCommand) { command.add(cursor.text) }
 
-    /// The next cursor, 0 at the end, and names, some more than once: of Kombu's bindings, of our own keys,
-    /// and of lists whose next element is a message.
+    /// The next cursor, 0 at the end, and names, some more than once: from Kombu's bindings, from our own keys,
+    /// and from lists whose next element is a message.
     func answer(_ reply: RedisReply) -> (cursor: String?, names: ArraySlice<String>) {
         let page = reply.elements.compactMap(\.text)
         return (page.first, page.dropFirst())

@@ -7,7 +7,7 @@ struct LookAtLetters: RedisScript {
     /// How many to look at.
     let limit: Int
     let includesMessages: Bool
-    /// The tag or id that they have; `nil`: all.
+    /// The tag or id of the wanted letters; `nil`: all.
     let name: String?
 
     static let text = ScriptText(

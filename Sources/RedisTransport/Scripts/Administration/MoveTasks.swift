@@ -2,17 +2,17 @@ internal import TaskQueue
 
 /// A task that is moved to another queue.
 struct MovedTask {
-    /// As it stands in its list or set.
+    /// The task in its list or set.
     let member: [UInt8]
-    /// As it stands in the other.
+    /// The task in the other one.
     let other: [UInt8]
-    /// In a sorted set; `nil` in a list.
+    /// Its score in a sorted set; `nil` in a list.
     var score: [UInt8]?
 
     var size: Int { member.count + other.count + 64 }
 }
 
-/// Moves tasks from the end of a list to the beginning of another, as far as they are there still.
+/// Moves tasks from the end of a list to the beginning of another, as far as they are still there.
 struct MoveWaiting: RedisScript {
     let source: String
     let target: String
@@ -51,7 +51,7 @@ struct MoveWaiting: RedisScript {
     func answer(_ reply: RedisReply) -> Int { reply.count }
 }
 
-/// Moves tasks from a delayed set to another, as far as they are there still.
+/// Moves tasks from a delayed set to another, as far as they are still there.
 struct MoveDelayed: RedisScript {
     let source: String
     let target: String
@@ -76,7 +76,7 @@ struct MoveDelayed: RedisScript {
     func answer(_ reply: RedisReply) -> Int { reply.count }
 }
 
-/// Moves tasks under suspicion from one queue to another, as far as they are there still.
+/// Moves tasks under suspicion from one queue to another, as far as they are still there.
 struct MoveSuspects: RedisScript {
     let source: String
     let target: QueueName

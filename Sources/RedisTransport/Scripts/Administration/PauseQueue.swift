@@ -1,6 +1,6 @@
 internal import TaskQueue
 
-/// Pauses a queue, or resumes it and lets one of those in who wait at its gate.
+/// Pauses a queue, or resumes it and lets in one of the workers that wait at its gate.
 struct PauseQueue: RedisScript {
     let queue: QueueName
     let isPaused: Bool

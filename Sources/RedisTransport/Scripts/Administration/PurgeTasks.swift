@@ -1,7 +1,7 @@
 internal import TaskQueue
 
-/// Removes some of what waits, from the end of a list or the beginning of a sorted set, frees the keys
-/// that it held, and tells who waits for it.
+/// Removes some of the waiting tasks, from the end of a list or the beginning of a sorted set, frees the keys
+/// that they held, and tells those who wait for them.
 struct PurgeTasks: RedisScript {
     let key: String
     /// Whether it is a sorted set, whose members have a character before their envelopes.

@@ -1,14 +1,14 @@
 internal import TaskQueue
 
-/// Forgets a dead letter, and puts its message on its list again.
+/// Forgets a dead letter, and perhaps puts its message on its list again.
 struct RemoveLetter: RedisScript {
-    /// What is sent again.
+    /// The message to send again.
     struct Renewal {
         let envelope: RenewedEnvelope
         let id: TaskID
-        /// Whether its failure is to be forgotten.
+        /// Whether to forget its failure.
         let forgetsFailure: Bool
-        /// What remembers it as sent.
+        /// The marks that remember it as sent.
         let mark: SentMark
         /// The key that it holds if no other task does, and the id of its task; `nil`: it has none.
         let unique: (id: TaskID, hold: UniqueHold)?
@@ -85,6 +85,6 @@ struct RemoveLetter: RedisScript {
         command.add(renewal.id.text)
     }
 
-    /// Whether it was there still.
+    /// Whether it was still there.
     func answer(_ reply: RedisReply) -> Bool { reply.integer == 1 }
 }

@@ -5,7 +5,7 @@ struct RevokeTasks: RedisScript {
     typealias Answer = Void
 
     let ids: [TaskID]
-    /// For how long it is remembered.
+    /// How long to remember them.
     let lifetime: Duration
 
     static let text = ScriptText(

@@ -2,17 +2,17 @@ internal import TaskQueue
 
 /// Looks for messages by the ids of their tasks, a page at a time.
 struct SearchTasks: RedisScript {
-    /// What is looked through.
+    /// Where to search.
     enum Kind: String {
         case list, hash, zset
-        /// A sorted set, which those that are found are taken out of.
+        /// A sorted set, from which the found tasks are taken out.
         case take
     }
 
     let key: String
     let kind: Kind
     let cursor: ScanCursor
-    /// By how they stand in messages.
+    /// As they are written in messages.
     let ids: [String: TaskID]
 
     /// Of a list or set the cursor is a position, which may stay, and a number that does not.

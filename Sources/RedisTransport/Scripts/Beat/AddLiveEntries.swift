@@ -1,7 +1,7 @@
 internal import TaskQueue
 
-/// Adds live entries, or puts them in the place of others, and makes them known: decided as by
-/// ``LiveAddition/init(in:isThere:replacing:)``.
+/// Adds live entries, or replaces others by them, and makes them known: it decides as
+/// ``LiveAddition/init(in:isThere:replacing:)`` does.
 struct AddLiveEntries: RedisScript {
     let drafts: [LiveDraft]
     /// Whether others make way.

@@ -1,6 +1,6 @@
 internal import TaskQueue
 
-/// Takes a live entry away.
+/// Removes a live entry.
 struct RemoveLiveEntry: RedisScript {
     let name: String
 
@@ -34,7 +34,7 @@ struct RemoveLiveEntry: RedisScript {
     }
 }
 
-/// Forgets an entry; a live one begins anew at once.
+/// Forgets an entry; a live one starts anew at once.
 struct ForgetEntry: RedisScript {
     let name: String
     let now: Timestamp

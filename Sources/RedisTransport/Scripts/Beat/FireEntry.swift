@@ -1,12 +1,12 @@
 internal import TaskQueue
 
-/// Sends a firing, if it comes after the last that is remembered and the lease is held: what becomes of it is
-/// decided as by ``BeatFiring/outcome(in:holder:)``.
+/// Sends a firing, if it comes after the last remembered one and the lease is held: it decides
+/// as ``BeatFiring/outcome(in:holder:)`` does.
 struct FireEntry: RedisScript {
     let firing: BeatFiring
     let lease: BeatLease
     let placement: Placement
-    /// What remembers the id.
+    /// The marks that remember the id.
     let mark: SentMark
 
     static let text = ScriptText(
@@ -90,8 +90,8 @@ struct FireEntry: RedisScript {
     }
 
     /// What became of it: `sent`; `led` by another; `held`, with the id of the task that holds the key;
-    /// `paused`; `passed`, with last, count and id of the entry; `gone`: it is no live entry of that version
-    /// any more.
+    /// `paused`; `passed`, with last, count and id of the entry; `gone`: there is no longer a live entry of that
+    /// version.
     func answer(_ reply: RedisReply) -> BeatOutcome {
         let parts = reply.elements
         return switch parts.first?.text {

@@ -1,6 +1,6 @@
 internal import TaskQueue
 
-/// Tells what is remembered of live entries, and makes those known again that were forgotten.
+/// Returns what is remembered of live entries, and makes forgotten ones known again.
 struct RegisterLiveEntries: RedisScript {
     let entries: [LiveEntry]
     let now: Timestamp
@@ -43,7 +43,7 @@ struct RegisterLiveEntries: RedisScript {
     }
 
     /// For each entry: last, count, id; all "" if it is not there in that version, or the entry of that name
-    /// is one of the settings.
+    /// is from the settings.
     func answer(_ reply: RedisReply) -> [BeatRecord?] {
         let parts = reply.elements(entries.count * 3)
         return stride(from: 0, to: parts.count, by: 3).map { start in

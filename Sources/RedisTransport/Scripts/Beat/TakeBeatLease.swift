@@ -1,6 +1,6 @@
 internal import TaskQueue
 
-/// Takes the right to send the firings of a group of entries, or makes it last.
+/// Takes the right to send the firings of a group of entries, or extends it.
 struct TakeBeatLease: RedisScript {
     let lease: BeatLease
 
@@ -24,7 +24,7 @@ struct TakeBeatLease: RedisScript {
         command.add(milliseconds: BeatLease.length)
     }
 
-    /// Who has it, and for how many ms.
+    /// The holder, and for how many ms.
     func answer(_ reply: RedisReply) -> BeatLead {
         let holder = reply.elements.first?.text ?? ""
         guard holder != lease.holder else { return .held }

@@ -1,4 +1,4 @@
-/// Forgets a dead worker that holds nothing any more, unless it has come back.
+/// Forgets a dead worker that no longer holds anything, unless it has come back.
 struct BuryWorker: RedisScript {
     typealias Answer = Void
 

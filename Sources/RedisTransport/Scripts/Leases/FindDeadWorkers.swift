@@ -2,11 +2,11 @@ internal import TaskQueue
 
 /// The workers whose lease has run out; none after an outage.
 ///
-/// Now and then also those that have none though something is held in their name that nobody has renewed
-/// for long: what knows of leases may have been evicted. And no lease is longer than one from now: where
+/// Now and then also workers without a lease in whose name something is held that nobody has renewed
+/// for long: the record of leases may have been evicted. And no lease is longer than one from now: if
 /// one is, the clock was set back, or somebody else has made it.
 struct FindDeadWorkers: RedisScript {
-    /// Whether to look for what leases do not tell.
+    /// Whether to look for what leases do not show.
     let sweeps: Bool
 
     static let text = ScriptText(

@@ -1,4 +1,4 @@
-/// Puts into the index what stands in `unacked` alone, so that it is found when its worker is gone; a
+/// Puts into the index what is only in `unacked`, so that it is found when its worker is gone; a
 /// page at a time.
 struct MendIndex: RedisScript {
     let cursor: ScanCursor
@@ -24,7 +24,7 @@ struct MendIndex: RedisScript {
     func answer(_ reply: RedisReply) -> String? { reply.text }
 }
 
-/// Takes tags out of the index of which `unacked` knows nothing.
+/// Takes tags out of the index that are not in `unacked`.
 struct ForgetTags: RedisScript {
     typealias Answer = Void
 

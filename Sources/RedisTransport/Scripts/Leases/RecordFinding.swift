@@ -1,19 +1,19 @@
 internal import TaskQueue
 
-/// Says what was found of a dead worker, or what the first has found that recovers its tasks: the others
-/// see only what that has left.
+/// Records what was found of a dead worker, or returns what the first worker that recovers its tasks has found:
+/// the others see only what that one has left.
 ///
-/// Where that cannot be remembered, it is what is found now.
+/// If that cannot be remembered, the answer is what is found now.
 struct RecordFinding: RedisScript {
     /// What a dead worker held.
     struct Finding {
         var count: Int
         /// The tag of the one that it took last, if that was under suspicion, else empty.
         var suspect: String
-        /// How many workers died of late without a task under suspicion.
+        /// How many workers died recently without a task under suspicion.
         var deaths = 0
 
-        /// As ``RedisKeys/finding(worker:)`` has it.
+        /// In the form of ``RedisKeys/finding(worker:)``.
         fileprivate var text: String { "\(count) \(suspect)" }
     }
 

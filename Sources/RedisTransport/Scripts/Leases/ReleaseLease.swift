@@ -1,12 +1,12 @@
 internal import TaskQueue
 
 /// Forgets a worker that ends, gives back what has arrived and was not taken, and lets another be the
-/// lookout where it was.
+/// lookout in its place.
 struct ReleaseLease: RedisScript {
     typealias Answer = Void
 
     let worker: String
-    /// Those that it served.
+    /// The queues that it served.
     let queues: [QueueName]
 
     static let text = ScriptText(

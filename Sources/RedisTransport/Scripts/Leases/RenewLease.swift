@@ -3,16 +3,16 @@ internal import TaskQueue
 /// Renews a worker's lease, and raises the scores of what it holds, so that no native worker's sweep
 /// takes it back.
 ///
-/// If for longer than any worker is silent nobody has renewed a lease, the server was away, and leases
-/// have run out whose workers live: they are given the time to come back. A worker that is new cannot
+/// If nobody has renewed a lease for longer than any worker is silent, the server was away, and leases
+/// of live workers have run out: they get the time to come back. A new worker cannot
 /// tell that from a time without workers, which may have been long.
 struct RenewLease: RedisScript {
     let worker: String
-    /// Who it is, for people; `nil`: it does not say.
+    /// The worker's identity, for people; `nil`: it does not say.
     let record: [UInt8]?
-    /// From which it takes tasks.
+    /// The queues that it takes tasks from.
     let queues: [QueueName]
-    /// Of the deliveries that it holds.
+    /// The tags of the deliveries that it holds.
     let tags: [String]
 
     static let text = ScriptText(
@@ -61,6 +61,6 @@ struct RenewLease: RedisScript {
         for tag in tags { command.add(tag) }
     }
 
-    /// Whether the worker had its lease still.
+    /// Whether the worker still had its lease.
     func answer(_ reply: RedisReply) -> Bool { reply.integer == 1 }
 }

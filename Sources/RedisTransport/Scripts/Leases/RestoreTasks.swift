@@ -1,7 +1,7 @@
 internal import TaskQueue
 
 /// Puts tasks that a worker held back to the front of their lists, or among those under suspicion, with
-/// changed envelopes, unless somebody else was faster.
+/// changed envelopes, unless another worker was faster.
 struct RestoreTasks: RedisScript {
     let orphans: [Orphan]
     /// Orders those under suspicion, and counts down from one to the next.

@@ -36,7 +36,7 @@ extension ScriptPart {
         """
     )
 
-    /// Whether the worker is the one that makes itself quiet for the suspects.
+    /// Whether it is this worker that makes itself quiet for the suspects.
     ///
     ///     clears(tq:clearing, worker, for how long in ms)
     static let clears = ScriptPart(

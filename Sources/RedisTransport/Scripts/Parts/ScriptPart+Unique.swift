@@ -17,7 +17,7 @@ extension ScriptPart {
         """
     )
 
-    /// The headers of an envelope, empty if it is none; and frees the key that a message's task holds, if its
+    /// The headers of an envelope, empty if it is not one; and frees the key that a message's task holds, if its
     /// headers name one.
     ///
     ///     headersOf(envelope)
@@ -41,11 +41,11 @@ extension ScriptPart {
     /// Takes a key for a task, and tells which task holds one, by the key's value.
     ///
     /// A holder whose final record is there has ended, though nobody has freed the key: a Celery worker
-    /// ran it. Where such a record stood there before the task was sent, of one with the same id, that
-    /// does not tell anything: then a newline follows the id.
+    /// ran it. If there was such a record before the task was sent, from one with the same id, the record
+    /// proves nothing: then a newline follows the id.
     ///
     /// A holder that has expired, for which a tab and the time in ms follow the id, or was revoked, holds
-    /// the key only if it is in a worker's hands. Where many tasks are, it is taken to be one.
+    /// the key only if it is in a worker's hands. Where there are many tasks, it counts as being in them.
     ///
     /// `hold` returns what was refused.
     ///

@@ -1,8 +1,8 @@
-/// How scripts deal with those that wait for tasks: see ``TakeTasks``.
+/// How scripts deal with workers that wait for tasks: see ``TakeTasks``.
 extension ScriptPart {
-    /// Lets one of those in who wait at a queue's gate, or the next who comes there within a second.
+    /// Lets in one of the workers that wait at a queue's gate, or the next one that comes there within a second.
     ///
-    /// The gate only saves time: who waits looks now and then.
+    /// The gate only saves time: waiting workers look now and then.
     ///
     ///     openGate(gate)
     static let openGate = ScriptPart(
@@ -17,7 +17,7 @@ extension ScriptPart {
         """
     )
 
-    /// What has arrived at a lookout and was not taken goes back to where it was: see ``QueueWatch``.
+    /// Puts back what has arrived at a lookout and was not taken: see ``QueueWatch``.
     ///
     /// Returns an error if it cannot.
     ///

@@ -7,12 +7,12 @@ internal import TaskQueue
 /// the other, and each is there as a whole. So it is the same whether the first came before, or comes
 /// after the second because it was still on its way when its connection was given up.
 ///
-/// The messages do not come through here, but for the delayed ones, because it costs the server as much
-/// again: of each string that is given to a script every byte is hashed.
+/// Of the messages only delayed ones come through here, because others would cost the server as much
+/// again: it hashes every byte of each string that a script is given.
 struct SendBatch: RedisScript {
     /// Where each run of messages goes: a list or a delayed set.
     let runs: [SendingBatch.Run]
-    /// What is remembered; the first tells of this very sending if the batch ``isRecognised``.
+    /// The marks to remember; the first is of this very sending if the batch ``isRecognised``.
     let marks: [SentMark]
     let isRecognised: Bool
 
@@ -95,6 +95,6 @@ struct SendBatch: RedisScript {
 
     /// 1, or 0 if the messages were there already.
     ///
-    /// It is read with all else that the transaction answers.
+    /// It is read with everything else that the transaction answers.
     func answer(_ reply: RedisReply) {}
 }

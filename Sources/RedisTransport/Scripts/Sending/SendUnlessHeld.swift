@@ -2,16 +2,16 @@ internal import TaskQueue
 
 /// Sends a message unless another task holds its key.
 ///
-/// What came of it is remembered for who tries again if the message was sent, or may have been: then a first
+/// If the message was sent, or may have been, the outcome is remembered for callers that try again: then a first
 /// request that comes later than the second does nothing.
 struct SendUnlessHeld: RedisScript {
-    /// For how long a key is held if nothing frees it and the task can begin at once.
+    /// How long a key is held if nothing frees it and the task can begin at once.
     static let longestHold: Duration = .seconds(30 * 86_400)
 
     let message: OutgoingMessage
     let unique: UniqueHold
     let placement: Placement
-    /// What remembers the id.
+    /// The marks that remember the id.
     let mark: SentMark
     /// The hash of sendings, and the field of this one.
     let sending: (key: String, field: String)
@@ -83,7 +83,7 @@ struct SendUnlessHeld: RedisScript {
 }
 
 extension RedisCommand {
-    /// For how long a key is held if nothing frees it, in milliseconds; empty: there is none.
+    /// How long a key is held if nothing frees it, in milliseconds; empty: there is no key.
     ///
     /// - Parameters:
     ///   - unique: the key; `nil`: there is none.
@@ -95,7 +95,7 @@ extension RedisCommand {
         add(milliseconds: max(longest, .milliseconds(1)))
     }
 
-    /// When a task that has a key expires, in milliseconds since 1970; empty: it does not, or has none.
+    /// When a task with a key expires, in milliseconds since 1970; empty: it does not, or has no key.
     mutating func addExpiry(of message: OutgoingMessage) {
         let expires = message.unique == nil ? nil : message.expires
         add(expires.map { String($0.microseconds / 1000) })

@@ -2,9 +2,9 @@ internal import TaskQueue
 
 /// Ends tasks as ``FinishTasks`` does, sends what comes next, and frees the keys that they held.
 ///
-/// Those that were not held any more send nothing. After an error all are held as before, and nothing is sent.
+/// Tasks that are no longer held send nothing. After an error all are held as before, and nothing is sent.
 struct FinishAndSend: RedisScript {
-    /// A message that is sent.
+    /// A message to send.
     struct Next {
         let placement: Placement
         let mark: SentMark
@@ -88,6 +88,6 @@ struct FinishAndSend: RedisScript {
         }
     }
 
-    /// The tasks that were not held any more.
+    /// The tasks that were no longer held.
     func answer(_ reply: RedisReply) -> [Delivery] { reply.lost(of: tasks.map(\.delivery)) }
 }

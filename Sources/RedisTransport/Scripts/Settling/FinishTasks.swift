@@ -1,6 +1,6 @@
 internal import TaskQueue
 
-/// Ends tasks: stores their results, announces them, and forgets the messages.
+/// Ends tasks: stores their results, announces them, and removes the messages.
 ///
 /// After an error all are held as before.
 struct FinishTasks: RedisScript {
@@ -46,12 +46,12 @@ struct FinishTasks: RedisScript {
         }
     }
 
-    /// The tasks that were not held any more.
+    /// The tasks that were no longer held.
     func answer(_ reply: RedisReply) -> [Delivery] { reply.lost(of: tasks.map(\.delivery)) }
 }
 
 extension RedisReply {
-    /// Those of the deliveries at whose positions, from 0, a script has found nothing that is held.
+    /// The deliveries at the positions, from 0, where a script has found nothing held.
     func lost(of deliveries: [Delivery]) -> [Delivery] {
         elements.compactMap(\.integer).filter(deliveries.indices.contains).map { deliveries[$0] }
     }

@@ -39,6 +39,6 @@ struct ReportProgress: RedisScript {
         }
     }
 
-    /// The tasks that were not held any more.
+    /// The tasks that were no longer held.
     func answer(_ reply: RedisReply) -> [Delivery] { reply.lost(of: reports.map(\.delivery)) }
 }

@@ -60,7 +60,7 @@ struct RequeueTasks: RedisScript {
         }
     }
 
-    /// The tasks that were not held any more.
+    /// The tasks that were no longer held.
     func answer(_ reply: RedisReply) -> [Delivery] { reply.lost(of: tasks.map(\.delivery)) }
 }
 
@@ -69,7 +69,7 @@ extension RequeueTasks {
     private struct Place {
         /// In seconds; empty: at once.
         var due = ""
-        /// Among those under suspicion; empty: it is not, or has a due time.
+        /// Its score among those under suspicion; empty: it is not under suspicion, or has a due time.
         var score = ""
         var value: [UInt8]
 

@@ -74,6 +74,6 @@ struct SetAside: RedisScript {
         }
     }
 
-    /// The messages that were not held any more.
+    /// The messages that were no longer held.
     func answer(_ reply: RedisReply) -> [Delivery] { reply.lost(of: letters.map(\.delivery)) }
 }

@@ -1,6 +1,6 @@
 internal import TaskQueue
 
-/// What has arrived at a queue's lookout and was not taken is put back.
+/// Puts back what has arrived at a queue's lookout and was not taken.
 struct GiveArrivalsBack: RedisScript {
     typealias Answer = Void
 

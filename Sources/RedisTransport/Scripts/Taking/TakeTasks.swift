@@ -2,23 +2,23 @@ internal import TaskQueue
 
 /// Puts due delayed tasks on their queues, then takes up to `limit` tasks into `unacked`.
 ///
-/// A connection that the worker has given up takes nothing: what it took nobody would know of.
-/// Nothing is taken from a paused queue, nor woken there. A key that cannot be used keeps nobody from
-/// the other queues.
+/// A connection that the worker has given up takes nothing: nobody would know of what it took.
+/// Nothing is taken from a paused queue, and no delayed task is woken there. A key that cannot be used keeps
+/// nobody from the other queues.
 ///
-/// A task under suspicion comes before the others of its priority step, and as the only one; if the worker
-/// is not by itself as that asks for, one worker for all is given nothing, and makes itself quiet for it.
+/// A task under suspicion comes before the others of its priority step, and alone. If the worker is not by itself
+/// as far as that requires, one worker for all gets nothing, and makes itself quiet for it.
 ///
-/// A worker that finds less than it asks for waits for more: one for all is a queue's lookout, the others
-/// wait at its gate. One that finds all it asks for opens the gate for one of them, which looks whether more
-/// is there and is the lookout then.
+/// A worker that finds less than it asks for waits for more. One for all is a queue's lookout; the others
+/// wait at its gate. A worker that finds all it asks for opens the gate for one of them, which looks whether more
+/// is there and then becomes the lookout.
 struct TakeTasks: RedisScript {
     /// In the order in which they are served within a priority step.
     let queues: [QueueName]
     let limit: Int
     let worker: String
     let solitude: Solitude
-    /// What the tags of the tasks begin with, before their numbers.
+    /// The beginning of the tags of the tasks, before their numbers.
     let tagPrefix: String
     let firstNumber: Int
 
@@ -253,21 +253,21 @@ extension TakeTasks {
 
 extension TakeTasks {
     struct Taken {
-        /// The server's time; `nil`: it was not told.
+        /// The server's time; `nil`: it did not say.
         var serverTime: Timestamp?
-        /// When the first task falls due that is left in the queues whose lookout the worker is; `nil`: none.
+        /// When the first task falls due that is left in the queues whose lookout the worker is; `nil`: there is none.
         var nextDue: Timestamp?
         /// The queues whose lookout the worker is.
         var lookouts: [QueueName] = []
         /// Whether any task at all is revoked.
         var isAnyRevoked = false
-        /// What could not be done for some of the queues; empty: nothing.
+        /// What failed for some of the queues; empty: nothing.
         var problem = ""
         var suspectsLeft = SuspectsLeft.none
         var deliveries: [Delivery] = []
     }
 
-    /// - Returns: `nil` if it is not what this script answers.
+    /// - Returns: `nil` if it is not an answer of this script.
     func answer(_ reply: RedisReply) -> Taken? {
         let parts = reply.elements
         guard parts.count > 6 else { return nil }
