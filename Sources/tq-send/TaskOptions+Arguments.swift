@@ -121,7 +121,7 @@ extension TaskOptions {
             throw .badValue(
                 option: "--expires",
                 value: text,
-                reason: "a task that expires at once never runs: leave it out for no end"
+                reason: "a task that expires at once never runs: leave it out for no expiry"
             )
         }
         return .after(duration)

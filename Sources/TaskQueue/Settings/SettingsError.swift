@@ -32,17 +32,17 @@ extension SettingsError: CustomStringConvertible {
         case .unreadable(let file, let reason):
             "cannot read the settings file \(file): \(reason)"
         case .writableByOthers(let file):
-            "refuse the settings file \(file), which others can write: chmod o-w it"
+            "refused the settings file \(file), which others can write: chmod o-w it"
         case .writableByGroup(let file, let group):
-            "refuse the settings file \(file), which the group \(group) can write: chmod g-w it"
+            "refused the settings file \(file), which the group \(group) can write: chmod g-w it"
         case .writableByList(let file):
-            "refuse the settings file \(file), which an access control list lets others write: "
+            "refused the settings file \(file), which an access control list lets others write: "
                 + "chmod g-w it"
         case .planted(let file):
-            "refuse the settings file \(file), which belongs to another user and is in a folder that "
+            "refused the settings file \(file), which belongs to another user and is in a folder that "
                 + "others can write: move it"
         case .foreign(let file):
-            "refuse the settings file \(file), which belongs to another user: if it is meant, name it "
+            "refused the settings file \(file), which belongs to another user: if it is meant, name it "
                 + "with --config"
         case .syntax(let file, let error):
             "\(file):\(error.line):\(error.column): \(error.reason)"
