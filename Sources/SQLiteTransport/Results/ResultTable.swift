@@ -1,3 +1,4 @@
+internal import Synchronization
 internal import TaskQueue
 
 /// The rows of `results`.
@@ -10,7 +11,7 @@ final class ResultTable {
     init(_ database: SQLiteDatabase, lifetime: Duration?) {
         self.database = database
         self.lifetime = lifetime
-        _ = ExpiryClock.shared
+        ExpiryClock.shared.withLock { _ in }
     }
 
     /// Writes a record; a success that is there already stays, as with Celery.
