@@ -1,0 +1,82 @@
+/// What a worker's decisions are made of, and what comes of them.
+extension WorkerState {
+    package enum Phase: Equatable, Sendable {
+        case running
+        /// Takes no more; what runs is finished.
+        case stopping
+        /// Nothing runs and nothing is to be taken any more.
+        case stopped
+    }
+
+    /// A task that runs.
+    package struct Run: Sendable {
+        package let task: TaskMessage
+        package let delivery: Delivery
+        package let startedAt: ContinuousClock.Instant
+        let policy: TaskPolicy
+
+        var ignoresResult: Bool { task.ignoresResult || policy.ignoresResult }
+    }
+
+    /// A task that is held, to be run when there is room.
+    struct Waiting {
+        let delivery: Delivery
+        let task: TaskMessage
+    }
+
+    /// A message that is none, and its id if that can be read all the same.
+    package struct Undecodable: Error {
+        let id: TaskID?
+        let reason: MessageError
+
+        package init(id: TaskID?, reason: MessageError) {
+            self.id = id
+            self.reason = reason
+        }
+    }
+
+    /// What to do with a message that was taken.
+    package enum Decision: Sendable {
+        /// It is run when there is room.
+        case accept
+        /// It came too late: no more is run.
+        case giveBack(RequeuedTask)
+        /// It is not due, or cannot be run now.
+        case delay(RequeuedTask, TaskMessage, until: Timestamp)
+        case expire(FinishedTask, TaskMessage)
+        /// An operator has said that it is not to be run.
+        case revoke(FinishedTask, TaskMessage)
+        case setAside(DeadLetter)
+    }
+
+    /// What to do with the next task that waits.
+    package enum Next: Sendable {
+        case start(TaskAssignment)
+        case expire(FinishedTask, TaskMessage)
+    }
+
+    /// What to write for a task that has ended.
+    package enum Settlement: Sendable {
+        case finish(FinishedTask)
+        case requeue(RequeuedTask)
+        case setAside(DeadLetter)
+
+        /// Of the task.
+        var delivery: Delivery {
+            switch self {
+            case .finish(let task): task.delivery
+            case .requeue(let task): task.delivery
+            case .setAside(let letter): letter.delivery
+            }
+        }
+
+        /// When the task falls due that it puts on its queue again; `nil`: at once, or it does not.
+        var due: Timestamp? {
+            switch self {
+            case .finish(let task): task.next.compactMap(\.eta).min()
+            case .requeue(let task): task.eta
+            case .setAside: nil
+            }
+        }
+    }
+}
