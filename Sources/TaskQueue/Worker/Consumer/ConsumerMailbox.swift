@@ -2,27 +2,26 @@ internal import Synchronization
 
 /// What the worker's thread and its consumer's tell each other.
 final class ConsumerMailbox: Sendable {
-    private struct Inbox {
+    private struct Wishes {
         var requests: ConsumerRequests
         /// Whether the consumer has been woken, and has not come round since.
         var isRung = false
     }
 
-    private let inbox: Mutex<Inbox>
-    private let reports = Mutex<[ConsumerReport]>([])
-    // Rung and silenced with the lock held: a bell is rung while there is something, and only then.
-    private let consumerBell: Bell
-    private let workerBell: Bell
+    private let wishes: Mutex<Wishes>
+    // Rung and silenced with the lock held: it is rung while there is something, and only then.
+    private let bell: Bell
+    private let reports: Inbox<ConsumerReport>
 
     init(queues: [QueueName]) throws(ResourceShortage) {
-        consumerBell = try Bell()
-        workerBell = try Bell()
-        inbox = Mutex(Inbox(requests: ConsumerRequests(queues: queues)))
+        bell = try Bell()
+        reports = try Inbox()
+        wishes = Mutex(Wishes(requests: ConsumerRequests(queues: queues)))
     }
 
     /// Become readable when there is something for the consumer, or for the worker.
-    var consumerDescriptor: Int32 { consumerBell.descriptor }
-    var workerDescriptor: Int32 { workerBell.descriptor }
+    var consumerDescriptor: Int32 { bell.descriptor }
+    var workerDescriptor: Int32 { reports.descriptor }
 
     // MARK: The worker's side
 
@@ -30,42 +29,29 @@ final class ConsumerMailbox: Sendable {
     ///
     /// - Parameter body: says whether the consumer is to be woken for that.
     func request(_ body: (inout ConsumerRequests) -> Bool) {
-        inbox.withLock { inbox in
-            guard body(&inbox.requests), !inbox.isRung else { return }
-            inbox.isRung = true
-            consumerBell.ring()
+        wishes.withLock { wishes in
+            guard body(&wishes.requests), !wishes.isRung else { return }
+            wishes.isRung = true
+            bell.ring()
         }
     }
 
     /// What the consumer has told since the last call.
-    func takeReports() -> [ConsumerReport] {
-        reports.withLock { reports in
-            // It has been rung for the first of them.
-            guard !reports.isEmpty else { return [] }
-            workerBell.silence()
-            defer { reports = [] }
-            return reports
-        }
-    }
+    func takeReports() -> [ConsumerReport] { reports.takeAll() }
 
     // MARK: The consumer's side
 
     /// The requests; those for one round are taken out.
     func takeRequests() -> ConsumerRequests {
-        inbox.withLock { inbox in
-            if inbox.isRung { consumerBell.silence() }
+        wishes.withLock { wishes in
+            if wishes.isRung { bell.silence() }
             defer {
-                inbox.isRung = false
-                inbox.requests.clear()
+                wishes.isRung = false
+                wishes.requests.clear()
             }
-            return inbox.requests
+            return wishes.requests
         }
     }
 
-    func report(_ report: ConsumerReport) {
-        reports.withLock { reports in
-            reports.append(report)
-            if reports.count == 1 { workerBell.ring() }
-        }
-    }
+    func report(_ report: ConsumerReport) { reports.put(report) }
 }
