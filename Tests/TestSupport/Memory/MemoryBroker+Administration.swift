@@ -204,7 +204,8 @@ extension StoredLetter {
 }
 
 extension OutgoingMessage {
-    fileprivate func moved(to queue: QueueName) -> OutgoingMessage {
+    /// The same for another queue; its bytes still name the old one.
+    func moved(to queue: QueueName) -> OutgoingMessage {
         OutgoingMessage(
             id: id,
             task: task,

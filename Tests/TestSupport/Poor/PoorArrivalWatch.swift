@@ -1,18 +1,16 @@
 import TaskQueue
 
-/// Tells what a ``PoorServer`` tells over one of its connections: that something was written or has fallen
-/// due, and that it has closed the connection.
+/// Tells what a ``PoorServer`` tells over one of its connections: that something was written, or has fallen
+/// due.
 final class PoorArrivalWatch: ArrivalWatch {
     private let broker: PoorBroker
     private let store: MemoryStore
     private let arrivals: Bell
-    private let closing: Bell
     private var isSuspended = false
 
-    init(_ broker: PoorBroker, arrivals store: MemoryStore, closing: Bell) {
+    init(_ broker: PoorBroker, arrivals store: MemoryStore) {
         self.broker = broker
         self.store = store
-        self.closing = closing
         arrivals = store.newBell()
     }
 
@@ -20,9 +18,7 @@ final class PoorArrivalWatch: ArrivalWatch {
         store.remove(arrivals)
     }
 
-    var descriptors: [Int32] {
-        isSuspended ? [closing.descriptor] : [closing.descriptor, arrivals.descriptor]
-    }
+    var descriptors: [Int32] { isSuspended ? [] : [arrivals.descriptor] }
 
     var longestWait: Duration? { nil }
 

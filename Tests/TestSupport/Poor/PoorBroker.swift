@@ -70,11 +70,21 @@ package final class PoorBroker: Broker {
 
     package func watchArrivals(on queues: [QueueName]) throws(BrokerError) -> any ArrivalWatch {
         try server.attend(name)
-        return PoorArrivalWatch(self, arrivals: server.messages, closing: closing)
+        return PoorArrivalWatch(self, arrivals: server.messages)
     }
 
     /// Shows the server that the connection lives.
-    package func attend() throws(BrokerError) { try server.attend(name) }
+    func attend() throws(BrokerError) { try server.attend(name) }
+}
+
+// MARK: - Staying connected
+
+extension PoorBroker: KeepAlive {
+    package var descriptor: Int32 { closing.descriptor }
+
+    package var deadline: ContinuousClock.Instant { server.deadline(of: name) }
+
+    package func tend() throws(BrokerError) { try attend() }
 }
 
 // MARK: - Acknowledging

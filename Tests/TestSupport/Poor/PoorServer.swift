@@ -106,6 +106,11 @@ extension PoorServer {
         guard isOpen else { throw Self.lost("the server has closed it") }
     }
 
+    /// When a connection is to show again that it lives: long before the server gives it up.
+    func deadline(of name: String) -> ContinuousClock.Instant {
+        state.withLock { $0.links[name].map { $0.attendedAt + patience / 4 } ?? .now }
+    }
+
     /// Comes before each acknowledgement.
     func willAcknowledge(_ name: String) throws(BrokerError) {
         let breaks = state.withLock { state in
