@@ -30,14 +30,19 @@ package struct BrokerClause: Sendable {
 
     /// Records an issue wherever the promise is not kept.
     ///
-    /// Cancels the test of a store that does not declare what the clause needs, and says so; what is declared
-    /// and not there is an error.
+    /// The test of a store that does not declare what the clause needs is cancelled, and named in the output;
+    /// what is declared and not there is an error.
     ///
     /// - Parameter store: empty, and used by nobody else.
     /// - Throws: what the ways to look into it throw, which is not expected.
     package func check(_ store: TaskStore) async throws {
         let missing = needs.subtracting(store.capabilities).map(\.rawValue).sorted()
-        if !missing.isEmpty { try Test.cancel("no \(missing.joined(separator: ", "))") }
+        if !missing.isEmpty {
+            let reason = "no \(missing.joined(separator: ", "))"
+            // What is cancelled is not told of each case.
+            print("➜ \(try store.broker().kind), \(reason), is not asked whether \(sentence)")
+            try Test.cancel("\(reason)")
+        }
         if isForConnections, store.connections == nil {
             try Test.cancel("connections are no leases")
         }
