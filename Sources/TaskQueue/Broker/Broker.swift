@@ -14,7 +14,7 @@
 ///
 /// Abilities that only some brokers have are protocols of their own: see ``BrokerCapabilities``.
 package protocol Broker: BrokerCapabilities {
-    /// The name that people use for brokers of this kind: `Redis`.
+    /// The name that people use for brokers of this kind, for a sentence that says what they cannot: `Redis`.
     var kind: String { get }
 
     /// Whether ``finish(_:)`` stores results too, in the same step; if not, they go to a
@@ -96,6 +96,8 @@ package protocol Broker: BrokerCapabilities {
 }
 
 extension Broker {
+    package var kind: String { "this broker" }
+
     package func outdated(_ deliveries: [Delivery]) throws(BrokerError) -> Set<String> { [] }
 
     package var now: Timestamp { .now() }
