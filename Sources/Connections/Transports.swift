@@ -51,7 +51,7 @@ package struct Transports: Sendable {
     /// - Returns: a connection of its own.
     /// - Throws: ``BrokerError`` if it cannot be reached.
     package func openAdministration() throws(BrokerError) -> any Broker {
-        try open(timeout: options.connectTimeout, replyTimeout: .seconds(10))
+        try openRemembering(timeout: options.connectTimeout, replyTimeout: .seconds(10))
     }
 
     /// Connects to the broker only to send.
@@ -78,7 +78,7 @@ package struct Transports: Sendable {
     /// - Returns: a connection of its own.
     /// - Throws: ``BrokerError`` if it cannot be reached, or remembers nothing.
     package func openBeat() throws(BrokerError) -> any BeatStore {
-        try open(timeout: options.connectTimeout, replyTimeout: BeatLease.length)
+        try openRemembering(timeout: options.connectTimeout, replyTimeout: BeatLease.length)
             .requiring(.beatStore)
     }
 
@@ -93,25 +93,48 @@ package struct Transports: Sendable {
         #if SQLite
         if case .sqlite(let path) = options.broker, access(path, F_OK) != 0 { return nil }
         #endif
-        return try open(timeout: min(timeout, options.connectTimeout), replyTimeout: timeout)
-            .liveEntryStore
+        return try openRemembering(
+            timeout: min(timeout, options.connectTimeout),
+            replyTimeout: timeout
+        ).liveEntryStore
     }
 
+    /// Connects to the broker and, if that remembers nothing for `tq-beat`, to the place of the results, which
+    /// does so for it.
+    private func openRemembering(
+        timeout: Duration,
+        replyTimeout: Duration
+    ) throws(BrokerError) -> any Broker {
+        let broker = try open(timeout: timeout, replyTimeout: replyTimeout)
+        guard broker.beatStore == nil, !brokerHoldsResults else { return broker }
+        let memory = try open(
+            at: options.backend,
+            UUIDText.random(),
+            timeout: timeout,
+            replyTimeout: replyTimeout
+        )
+        return try BrokerWithMemory(broker, remembering: memory, for: "\(options.broker)")
+    }
+
+    /// Connects to the broker, or to one at another `location`.
     private func open(
+        at location: Location? = nil,
         _ worker: String = "",
         _ identity: WorkerIdentity? = nil,
         timeout: Duration,
         replyTimeout: Duration = .seconds(30),
         until end: ContinuousClock.Instant? = nil
     ) throws(BrokerError) -> any Broker {
-        switch options.broker {
+        let location = location ?? options.broker
+        let holdsResults = location == options.backend
+        switch location {
         #if SQLite
         case .sqlite(let path):
-            try SQLiteBroker(
+            return try SQLiteBroker(
                 path: path,
                 worker: worker,
                 resultLifetime: options.resultLifetime,
-                holdsResults: brokerHoldsResults,
+                holdsResults: holdsResults,
                 identity: identity,
                 // A worker tries again, and looks at its orders in between.
                 lockTimeout: worker.isEmpty
@@ -121,14 +144,14 @@ package struct Transports: Sendable {
         #endif
         #if Redis
         case .redis(let address):
-            try RedisBroker(
+            return try RedisBroker(
                 address,
                 worker: worker,
                 timeout: timeout,
                 replyTimeout: replyTimeout,
                 until: end,
                 resultLifetime: options.resultLifetime,
-                holdsResults: brokerHoldsResults,
+                holdsResults: holdsResults,
                 identity: identity
             )
         #endif

@@ -53,7 +53,7 @@ extension Timestamp {
 
 extension BrokerClause {
     /// Periodic tasks: one sender, each firing once.
-    static let beat =
+    package static let beat =
         (leases + enrolling + firing).needing(.beatStore)
         + operators.needing(.beatStore, .beatAdministration)
 
@@ -161,8 +161,10 @@ extension BrokerClause {
             #expect(record.count == 2 && record.lastFiring == .second(2))
             #expect(try store.broker().receiveIDs().count == 2)
         },
-        BrokerClause("a firing whose key a task holds is left out, and not sent later either") {
-            store in
+        BrokerClause(
+            "a firing whose key a task holds is left out, and not sent later either",
+            needs: [.uniqueSending]
+        ) { store in
             let (beat, broker) = (try store.beat(), try store.broker())
             #expect(try beat.take(.mine) == .held)
             let hold = UniqueHold("beat:e")

@@ -43,7 +43,7 @@ private struct Sample {
 
 extension BrokerClause {
     /// Entries that are added while `tq-beat` runs.
-    static let liveEntries = (adding + removing + besideConfigured)
+    package static let liveEntries = (adding + removing + besideConfigured)
         .needing(.beatStore, .beatAdministration, .liveEntryStore)
 
     private static let adding = [
