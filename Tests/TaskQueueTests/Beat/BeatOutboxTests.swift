@@ -23,7 +23,7 @@ struct BeatOutboxTests {
                 )
             },
             results: { [remembering] in MemoryResultBackend(remembering, lifetime: $0) },
-            expireLease: { _ in },
+            heldBy: .leases(sending.leases),
             deadLetters: { _ in [] }
         )
         try await clause.check(store)
