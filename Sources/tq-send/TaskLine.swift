@@ -81,7 +81,7 @@ extension TaskLine {
         return name
     }
 
-    /// Bytes that are no text, as the shell would take them in `$'…'`.
+    /// Bytes that are not text, as the shell would take them in `$'…'`.
     private static func spelt(_ bytes: ArraySlice<UInt8>) -> String {
         let digits = Array("0123456789abcdef")
         let letters = bytes.prefix(200).map { byte in

@@ -14,7 +14,7 @@ package final class AbsenceNotice {
     package private(set) var due: ContinuousClock.Instant?
 
     /// - Parameters:
-    ///   - diagnostics: where it is said.
+    ///   - diagnostics: where the notice goes.
     ///   - connect: to the broker; `nil` if that cannot see workers; what goes wrong is not told.
     package init(
         _ diagnostics: Diagnostics,

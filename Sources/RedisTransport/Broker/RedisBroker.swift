@@ -27,7 +27,7 @@ package final class RedisBroker: Broker, QueueCounting {
     /// How far the server's clock is ahead of ours, as the last taking saw it.
     private var clockOffset: Duration = .zero
     private var rotation = QueueRotation()
-    /// Who the worker is; `nil`: it does not say.
+    /// The worker's identity; `nil`: it does not say.
     let identity: WorkerIdentity?
     /// When it was last looked for what leases do not tell; `nil`: never.
     var lastSweep: ContinuousClock.Instant?
@@ -49,7 +49,7 @@ package final class RedisBroker: Broker, QueueCounting {
     ///   - end: when nobody waits for anything any more; `nil`: as long as the timeouts say.
     ///   - resultLifetime: how long results are kept; `nil`: for ever.
     ///   - holdsResults: whether results are kept on this server too, in the same database.
-    ///   - identity: who the worker is, for people; `nil`: it does not say.
+    ///   - identity: the worker's, for people; `nil`: it does not say.
     /// - Throws: ``BrokerError`` if the server cannot be reached, or does not let us in.
     package init(
         _ address: RedisAddress,

@@ -6,7 +6,7 @@ extension BeatDriver {
     /// Sends all that is due, as long as it leads.
     func fire(_ store: any BeatStore) throws(BrokerError) {
         while isLeading {
-            // Who was stopped for a while may have lost it.
+            // After a stop for a while it may have lost it.
             if nextLook <= clock().instant { try lead(store) }
             guard isLeading else { return }
             let due = beat.due(at: clock().time, limit: Self.batch)

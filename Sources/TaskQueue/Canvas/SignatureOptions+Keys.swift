@@ -52,7 +52,7 @@ extension SignatureOptions {
 
     private mutating func readStart(_ key: String, _ value: JSONText) throws(SignatureProblem) {
         if key == "countdown" {
-            // As with Celery, it goes before an ETA; a countdown of zero is none.
+            // As with Celery, it goes before an ETA; a countdown of zero is no countdown.
             let length = try Self.checked(Self.length(value), key, "a number of seconds")
             if length > .zero { task.eta = .after(length) }
         } else {

@@ -60,7 +60,7 @@ package struct RawMessage: Equatable, Sendable {
 // MARK: - Reading
 
 extension RawMessage {
-    /// - Throws: ``MessageError`` saying why it is no message.
+    /// - Throws: ``MessageError`` saying why it is not a message.
     package func message() throws(MessageError) -> Message {
         switch form {
         case .kombu: try Envelope.decode(original)
@@ -90,7 +90,7 @@ extension RawMessage {
         }
     }
 
-    /// The message in Kombu's form: the bytes themselves if it is in that, or is none in the other.
+    /// The message in Kombu's form: the bytes themselves if it is in that form already, or is not in the other.
     package var envelope: [UInt8] {
         guard form != .kombu, let message = try? message() else { return original }
         return Envelope.encode(message)

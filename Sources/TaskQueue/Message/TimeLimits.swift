@@ -58,7 +58,7 @@ package struct TimeLimits: Equatable, Sendable {
     /// What messages without limits have.
     private static let nulls = JSONText(wellFormed: Array("[null,null]".utf8))
 
-    /// Seconds, or -1 for null; `nil` for what is no limit.
+    /// Seconds, or -1 for null; `nil` if it is not a limit.
     private static func limit(_ value: JSONText) -> Double? {
         if value == .null { return -1 }
         guard let seconds = KombuValue.number(value), seconds.isFinite else { return nil }

@@ -8,7 +8,7 @@ package final class Inbox<Element: Sendable>: Sendable {
     }
 
     private let state = Mutex(State())
-    // Rung and silenced with the lock held: a bell is rung while there is something, and only then.
+    // Rung and silenced with the lock held: a bell is rung exactly while there is something.
     private let bell: Bell
 
     /// - Throws: ``ResourceShortage`` if the process has no descriptor left for it.

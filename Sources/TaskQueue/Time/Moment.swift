@@ -1,6 +1,6 @@
-/// One moment by two clocks: what decides is told it, and asks none.
+/// One moment by two clocks, passed to code that decides, which reads no clock itself.
 package struct Moment: Sendable {
-    /// By the clock that nobody sets, for lengths of time.
+    /// By the clock that nobody sets, for durations.
     package var instant: ContinuousClock.Instant
     /// By a clock on the wall: the machine's own, or a broker's.
     package var time: Timestamp

@@ -1,13 +1,13 @@
-/// How far a worker is by itself, and when it has to stay so: what tasks under suspicion ask of it.
+/// How far a worker is by itself, and when it has to stay that way: tasks under suspicion require it.
 ///
-/// It does nothing itself: ``WorkerState`` takes no task where it says so.
+/// It only decides: ``WorkerState`` takes no task where this forbids it.
 struct Seclusion {
-    /// How long a worker makes itself quiet before it asks whether that is still wanted.
+    /// How long a worker makes itself quiet before it asks whether it still has to.
     private static let patience: Duration = .seconds(1)
 
     /// The task under suspicion that was taken last, until it has ended.
     private var suspect: (tag: String, losses: Int)?
-    /// When that has run for so long that others may be taken; `nil`: not begun, or not before it has ended.
+    /// When it has run long enough that others may be taken; `nil`: not begun, or not before it has ended.
     private var suspectIsProvenAt: ContinuousClock.Instant?
     /// When all that was begun has run for ``Lease/probation``.
     private var quietAt: ContinuousClock.Instant?
@@ -37,13 +37,13 @@ struct Seclusion {
         suspectIsProvenAt = isAlone ? nil : quietAt
     }
 
-    /// The task has ended, or is not to be run.
+    /// The task has ended, or must not be run.
     mutating func ended(_ delivery: Delivery) {
         if suspect?.tag == delivery.tag { suspect = nil }
     }
 
-    /// How far the worker is by itself, which holds nothing if it `isIdle`, and nothing that was not begun if
-    /// it `hasBegunAll`.
+    /// How far the worker is by itself; if it `isIdle` it holds nothing, and if it `hasBegunAll` it holds nothing
+    /// that was not begun.
     func solitude(
         isIdle: Bool,
         hasBegunAll: Bool,
@@ -54,14 +54,14 @@ struct Seclusion {
         return .quiet
     }
 
-    /// Whether no task is to be taken by a worker that is so far by itself.
+    /// Whether a worker that is this far by itself must take no task.
     func isClosed(in solitude: Solitude, at now: ContinuousClock.Instant) -> Bool {
         if suspect != nil, suspectIsProvenAt.map({ $0 > now }) ?? true { return true }
         guard let look, let staysQuietUntil, look.solitude >= solitude else { return false }
         return staysQuietUntil > now
     }
 
-    /// When it may say something else without being told of anything; `nil`: it does not.
+    /// When its answer may change without an event; `nil`: never.
     func nextDeadline(after now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
         let isAwaited = look.map { $0.suspectsLeft != .none && $0.solitude == .none } ?? false
         return [

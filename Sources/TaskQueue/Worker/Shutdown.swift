@@ -3,13 +3,13 @@
 package struct Shutdown {
     /// Orders to stop that follow so fast on the first are the same: timeout(1) sends the first one twice.
     package static let orderEcho: Duration = .milliseconds(100)
-    /// How long a cold stop takes beside the grace of what runs: what is not written then is left to the end of
-    /// the lease.
+    /// How long a cold stop takes beside the grace of running tasks: outcomes not written by then are left to the
+    /// end of the lease.
     static let writingTime: Duration = .seconds(1)
 
     /// When the first order came, not the worker's own limits; `nil`: not yet.
     private var toldAt: ContinuousClock.Instant?
-    /// When a cold stop is over, whatever the broker does; `nil`: there is none.
+    /// When a cold stop ends, whatever the broker does; `nil`: there is none.
     private(set) var endsAt: ContinuousClock.Instant?
 
     /// An order to stop has come; `isCold`: what runs is not to be waited for.

@@ -8,7 +8,7 @@ package struct TaskPolicy: Equatable, Sendable {
 
     package init() {}
 
-    /// The limits that hold for a task whose message asks for some.
+    /// The limits of a task whose message asks for some.
     func limits(asked: TimeLimits) -> TimeLimits {
         asked.capped(at: longestAsked).completed(by: limits).inForce
     }
@@ -18,9 +18,9 @@ extension TaskPolicy {
     /// - Parameters:
     ///   - settings: of the whole file.
     ///   - task: what the file says about it; `nil`: nothing.
-    ///   - timeLimit: goes before the file's; zero is never, `nil` is what the file says.
+    ///   - timeLimit: overrides the file's; zero means never, `nil` keeps the file's.
     ///   - softTimeLimit: the same for the soft limit.
-    ///   - base: holds where nothing else is said.
+    ///   - base: applies where nothing else does.
     package init(
         _ settings: Settings,
         _ task: TaskSettings?,
@@ -44,7 +44,7 @@ extension TaskPolicy {
 }
 
 extension RetryPolicy {
-    /// Takes over what the settings say of a task.
+    /// Applies the settings of a task.
     fileprivate mutating func adopt(_ task: TaskSettings) {
         if let maxRetries = task.maxRetries { self.maxRetries = maxRetries < 0 ? nil : maxRetries }
         if let delay = task.retryDelay { self.delay = delay }

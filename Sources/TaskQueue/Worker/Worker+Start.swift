@@ -4,8 +4,8 @@ internal import Glibc
 extension Worker {
     /// Opens the way to the broker.
     ///
-    /// - Returns: the consumer, and why the broker refuses to work, if it does; `nil`: while it was waited for,
-    ///   there was an order to stop.
+    /// - Returns: the consumer, and why the broker refuses to work, if it does; `nil`: during the wait there was
+    ///   an order to stop.
     func openConsumer(
         _ held: HeldTags,
         _ orders: any WorkerOrderSource
@@ -14,7 +14,7 @@ extension Worker {
         while true {
             let consumer = try makeConsumer(held)
             do throws(BrokerError) {
-                // Who waits for it later is told of it at once.
+                // A worker that waits for it later reports it at once.
                 let patience = state.limits.waitsForBroker ? .zero : startPatience
                 var stop: WorkerOrder?
                 let opening = try consumer.open(within: patience, orders: orders.descriptor) {
@@ -70,7 +70,7 @@ extension Worker {
         return false
     }
 
-    /// The next order to stop; others that come before are kept, and carried out later.
+    /// The next order to stop; others that come before it are kept, and carried out later.
     func nextStop(_ orders: any WorkerOrderSource) -> WorkerOrder? {
         while let order = orders.nextOrder() {
             if order.isStop { return order }

@@ -1,4 +1,4 @@
-/// What ends a worker, and what else it is told.
+/// What ends a worker, and its other orders.
 extension Worker {
     func handle(_ order: WorkerOrder, _ consumer: Consumer) {
         switch order {
@@ -20,7 +20,7 @@ extension Worker {
         if shutdown.interrupts(grace: grace, at: .now) { runner.interrupt(grace: grace) }
     }
 
-    /// When what still runs is interrupted, after an order to stop; `nil`: it was, or there is no such time.
+    /// When running tasks are interrupted after an order to stop; `nil`: they were, or never.
     var interruptsAt: ContinuousClock.Instant? {
         shutdown.interruptsAt(after: state.limits.shutdownTimeout)
     }

@@ -1,4 +1,4 @@
-/// What becomes of tasks: what was taken, what runs, what has ended.
+/// What becomes of tasks: taken ones, running ones, ended ones.
 extension Worker {
     func handle(_ event: RunEvent, _ consumer: Consumer) {
         switch event {
@@ -44,7 +44,7 @@ extension Worker {
         report(.ended(ended.task, ended.delivery.queue, outcome, duration, fate))
     }
 
-    /// Starts tasks that are held, as far as there is room.
+    /// Starts held tasks, as far as there is room.
     func startWaiting(_ consumer: Consumer) {
         guard !isPausing, !state.waiting.isEmpty else { return }
         let time = consumer.now
@@ -61,12 +61,12 @@ extension Worker {
         runner.flush()
     }
 
-    /// Puts back what is held ahead when tasks take much longer than those before.
+    /// Puts back tasks held ahead when tasks take much longer than earlier ones.
     func releaseIfStuck() {
         if state.isStuck(at: .now) { release(and: 0) }
     }
 
-    /// - Parameter others: so many tasks go back besides.
+    /// - Parameter others: how many tasks go back besides.
     private func release(and others: Int) {
         let settlements = state.release()
         for settlement in settlements { outbox.add(settlement, at: .now) }
@@ -77,7 +77,7 @@ extension Worker {
     func readArrivals(_ consumer: Consumer) {
         guard state.arrived > 0 else { return }
         let now = Moment(.now, consumer.now)
-        // What goes back to its queue goes at once, so that it keeps its order.
+        // Tasks that go back to their queue go at once, so that they keep their order.
         var left = state.phase == .running ? Self.readAtOnce : state.arrived
         while left > 0, let delivery = state.nextArrival() {
             accept(delivery, now)

@@ -3,10 +3,10 @@ internal import Glibc
 /// Takes tasks from a broker and runs them, until it is told to stop.
 ///
 /// One loop: it waits for orders, for the runner and for the consumer, and carries out what
-/// ``WorkerState`` decides. With the broker gone it goes on running what it has; the consumer keeps the
+/// ``WorkerState`` decides. If the broker is gone, it goes on running what it has; the consumer keeps the
 /// outcomes, and writes them when the broker is back.
 package final class Worker {
-    /// After a command could not be started for want of processes or memory.
+    /// How long no task is taken after a command could not be started for lack of processes or memory.
     static let startPause: Duration = .seconds(1)
 
     let runner: any TaskRunner
@@ -18,7 +18,7 @@ package final class Worker {
     let pulse: WorkerPulse?
     let startPatience: Duration
 
-    /// So many messages are read before anything else is looked after: while they are, the consumer
+    /// How many messages are read before anything else is looked after; meanwhile the consumer
     /// writes and takes others.
     static let readAtOnce = 32
 
@@ -26,30 +26,30 @@ package final class Worker {
     var generator = SystemRandomNumberGenerator()
     var outbox = Outbox()
     let served: ServedQueues
-    /// No task is taken before this time: one could not be started for want of processes or memory.
+    /// No task is taken before this time: one could not be started for lack of processes or memory.
     var takesAgainAt: ContinuousClock.Instant?
     var shutdown = Shutdown()
     var hasLostBroker = false
     /// Handlers that did not end.
     var leftBehind = 0
-    /// Those that came before the broker was reached.
+    /// Orders that came before the broker was reached.
     var earlyOrders: [WorkerOrder] = []
     let startedAt = ContinuousClock.now
     var nextPulse = ContinuousClock.now
 
     /// - Parameters:
     ///   - configuration: queues, limits, and what the settings say of tasks.
-    ///   - reload: reads the configuration again, for SIGHUP; `nil`: it cannot be used, and has been
-    ///     complained about.
+    ///   - reload: reads the configuration again, for SIGHUP; `nil`: it cannot be used, and that was
+    ///     reported.
     ///   - runner: runs the tasks, on this thread.
     ///   - body: reads messages, compressed ones too.
-    ///   - connect: makes a new connection each time it is called, for these queues, and takes the lease;
+    ///   - connect: makes a new connection for these queues at each call, and takes the lease;
     ///     called on the consumer's thread.
     ///   - connectHeartbeat: makes a new connection for the heartbeat, on its thread; `nil`: the broker has no
     ///     leases, see ``BrokerConnection/leases``.
-    ///   - startPatience: for how long a broker that cannot be reached at the start is tried again.
-    ///   - pulse: is given while the loop goes round and the broker answers; `nil`: nobody looks.
-    ///   - report: is told what happens, at once, on the worker's thread or the heartbeat's.
+    ///   - startPatience: how long to try a broker that cannot be reached at the start.
+    ///   - pulse: called while the loop goes round and the broker answers; `nil`: nobody looks.
+    ///   - report: called at once with what happens, on the worker's thread or the heartbeat's.
     package init(
         _ configuration: WorkerConfiguration,
         reload: @escaping () -> WorkerConfiguration? = { nil },
@@ -76,8 +76,8 @@ package final class Worker {
 
     /// Runs until it is stopped by an order or its limits.
     ///
-    /// - Throws: ``BrokerError`` if the broker cannot be reached at the start, unless it is to wait; later it
-    ///   is waited for.
+    /// - Throws: ``BrokerError`` if the broker cannot be reached at the start, unless it should wait; later it
+    ///   always waits.
     package func run(orders: any WorkerOrderSource) throws(BrokerError) {
         let held = HeldTags()
         guard let (consumer, refusal) = try openConsumer(held, orders) else { return }
@@ -106,7 +106,7 @@ package final class Worker {
             {
                 consumer.close()
             }
-            // Who stops at once does not wait for a broker that is gone: the lease runs out.
+            // A worker that stops at once does not wait for a broker that is gone: its lease runs out.
             if let failure = reasonToEnd(consumer) {
                 consumer.abandon()
                 heartbeat?.abandon()
@@ -142,7 +142,7 @@ package final class Worker {
         } catch { throw .shortage(error) }
     }
 
-    /// Why a cold stop ends though not all is written; `nil`: it does not.
+    /// Why a cold stop ends before everything is written; `nil`: it does not.
     private func reasonToEnd(_ consumer: Consumer) -> BrokerError? {
         guard shutdown.endsAt != nil else { return nil }
         if state.phase == .stopped, let failure = consumer.failure { return failure }
@@ -171,12 +171,12 @@ extension Worker {
         }
     }
 
-    /// Whether no task is started: one could not be, a moment ago.
+    /// Whether no task is started, because one could not be a moment ago.
     var isPausing: Bool { runner.isStarved || takesAgainAt.map { $0 > .now } ?? false }
 
     /// Says how many tasks to take now.
     func wantTasks(_ consumer: Consumer) {
-        // What the consumer has been given it writes before it takes.
+        // The consumer writes what it was given before it takes more.
         let now = ContinuousClock.now
         let solitude = state.solitude(isSettled: outbox.isEmpty, at: now)
         consumer.want(isPausing ? 0 : state.vacancies(in: solitude, at: now), in: solitude)
@@ -205,7 +205,7 @@ extension Worker {
         poll(&entries, nfds_t(entries.count), timeout)
     }
 
-    /// The nearest time at which something is to be done without being told.
+    /// The nearest time at which something is to be done without an event.
     var deadline: ContinuousClock.Instant? {
         let now = ContinuousClock.now
         let end = state.phase == .running ? state.limits.maxTime.map { startedAt + $0 } : nil

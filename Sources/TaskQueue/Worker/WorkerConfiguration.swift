@@ -1,4 +1,4 @@
-/// What a worker is told by its options and settings; it may change while the worker runs.
+/// The options and settings of a worker; they may change while it runs.
 package struct WorkerConfiguration {
     /// At least one.
     package var queues: [QueueName]

@@ -3,7 +3,7 @@ package struct WorkerLimits: Sendable {
     package enum Burst: Sendable {
         /// Stop when the queues are empty.
         case whileQueued
-        /// Wait for the retries of the tasks that were run, too.
+        /// Also wait for the retries of the tasks that were run.
         case withRetries
     }
 
@@ -13,20 +13,20 @@ package struct WorkerLimits: Sendable {
     package var prefetch: Int?
     /// `nil`: do not stop when the queues are empty.
     package var burst: Burst?
-    /// Stop after so many tasks; `nil`: never.
+    /// Stop after this many tasks; `nil`: never.
     package var maxTasks: Int?
     /// Stop after this time; `nil`: never.
     package var maxTime: Duration?
-    /// After an order to stop, what runs is interrupted after this time; `nil`: at the next order only.
+    /// How long running tasks may take after an order to stop until they are interrupted; `nil`: until the next order.
     package var shutdownTimeout: Duration?
-    /// How long what is interrupted has to end.
+    /// How long interrupted tasks have to end.
     package var grace: Duration = .seconds(5)
-    /// Whether a broker that is away at the start is waited for, as it is later.
+    /// Whether to wait for a broker that is away at the start, as later.
     package var waitsForBroker = false
 
-    /// How many tasks may run at once: each command takes a process and some descriptors.
+    /// How many tasks may run at once: each command needs a process and some descriptors.
     package static let concurrencyRange = 1...10_000
-    /// Bytes that the body of a message may have at most.
+    /// The most bytes that the body of a message may have.
     package var messageBytes = BodyReader.usualLimit
 
     package init(concurrency: Int) {

@@ -1,12 +1,12 @@
-/// What a worker is told while it runs.
+/// An order to a running worker.
 package enum WorkerOrder: Equatable, Sendable {
-    /// To end when what runs has ended; told a second time, at once.
+    /// End when the running tasks have ended; if ordered a second time, at once.
     case stop
-    /// To end now: what runs goes back to its queue.
+    /// End now: running tasks go back to their queues.
     case stopAtOnce
-    /// To read its configuration again.
+    /// Read the configuration again.
     case reload
-    /// To run so many tasks more at once, or fewer.
+    /// Run this many more tasks at once, or fewer.
     case addSlots(Int)
 
     var isStop: Bool { self == .stop || self == .stopAtOnce }

@@ -2,13 +2,13 @@
 extension WorkerState {
     package enum Phase: Equatable, Sendable {
         case running
-        /// Takes no more; what runs is finished.
+        /// Takes no more; running tasks are finished.
         case stopping
-        /// Nothing runs and nothing is to be taken any more.
+        /// Nothing runs, and nothing more is to be taken.
         case stopped
     }
 
-    /// A task that runs.
+    /// A running task.
     package struct Run: Sendable {
         package let task: TaskMessage
         package let delivery: Delivery
@@ -18,13 +18,13 @@ extension WorkerState {
         var ignoresResult: Bool { task.ignoresResult || policy.ignoresResult }
     }
 
-    /// A task that is held, to be run when there is room.
+    /// A held task, to be run when there is room.
     struct Waiting {
         let delivery: Delivery
         let task: TaskMessage
     }
 
-    /// A message that is none, and its id if that can be read all the same.
+    /// A delivery that is not a message, and its id if that can be read all the same.
     package struct Undecodable: Error {
         let id: TaskID?
         let reason: MessageError
@@ -35,21 +35,21 @@ extension WorkerState {
         }
     }
 
-    /// What to do with a message that was taken.
+    /// What to do with a taken message.
     package enum Decision: Sendable {
         /// It is run when there is room.
         case accept
-        /// It came too late: no more is run.
+        /// It came too late: no more tasks are run.
         case giveBack(RequeuedTask)
         /// It is not due, or cannot be run now.
         case delay(RequeuedTask, TaskMessage, until: Timestamp)
         case expire(FinishedTask, TaskMessage)
-        /// An operator has said that it is not to be run.
+        /// An operator has revoked it.
         case revoke(FinishedTask, TaskMessage)
         case setAside(DeadLetter)
     }
 
-    /// What to do with the next task that waits.
+    /// What to do with the next waiting task.
     package enum Next: Sendable {
         case start(TaskAssignment)
         case expire(FinishedTask, TaskMessage)
@@ -70,7 +70,7 @@ extension WorkerState {
             }
         }
 
-        /// When the task falls due that it puts on its queue again; `nil`: at once, or it does not.
+        /// When the task that it puts on its queue again falls due; `nil`: at once, or it puts none there.
         var due: Timestamp? {
             switch self {
             case .finish(let task): task.next.compactMap(\.eta).min()

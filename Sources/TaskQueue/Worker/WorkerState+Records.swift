@@ -14,7 +14,7 @@ extension WorkerState {
 // MARK: - Of a task that has run
 
 extension WorkerState.Records {
-    /// Bytes of a failure that the reason of a dead letter shows; the result has all.
+    /// How many bytes of a failure the reason of a dead letter shows; the result has all of them.
     private static let longestReason = 4000
 
     func finished(
@@ -26,9 +26,9 @@ extension WorkerState.Records {
     }
 
     /// - Parameters:
-    ///   - failure: what is stored as the result.
-    ///   - traceback: what is stored with it.
-    ///   - remark: what is added to the reason, and to what people read of the result; the arguments of an
+    ///   - failure: stored as the result.
+    ///   - traceback: stored with it.
+    ///   - remark: added to the reason, and to what people read of the result; the arguments of an
     ///     exception that the task itself named stay as they are. `nil`: nothing.
     /// - Returns: the dead letter, and the result with it.
     func letter(
@@ -53,9 +53,9 @@ extension WorkerState.Records {
         )
     }
 
-    /// The message by which it is tried again, and the state meanwhile.
+    /// The message for the next try, and the state meanwhile.
     func retried(_ failure: TaskFailure, _ traceback: String?, eta: Timestamp) -> FinishedTask {
-        // As Celery has it, where a task that is tried again is its own child.
+        // As in Celery, where a task that is tried again is its own child.
         let child = "[[[\(JSONText(string: run.task.id.text)),null],null]]"
         var state = StoredResult(
             id: run.task.id,
@@ -105,7 +105,7 @@ extension WorkerState.Records {
         }
     }
 
-    /// Whoever asks for the result was not told by the sender that there is none.
+    /// The id of a task that ends without a result although somebody may ask for one.
     private var forgotten: TaskID? {
         run.ignoresResult && !run.task.ignoresResult ? run.task.id : nil
     }

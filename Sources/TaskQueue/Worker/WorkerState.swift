@@ -1,11 +1,11 @@
-/// What a worker decides: how much to take, what to do with what it was given, when to stop.
+/// The decisions of a worker: how much to take, what to do with what it was given, when to stop.
 ///
-/// It does nothing itself, and asks neither a clock nor chance; ``Worker`` carries its decisions out.
+/// It does no I/O, and uses neither a clock nor randomness of its own; ``Worker`` carries its decisions out.
 package struct WorkerState {
     package private(set) var phase = Phase.running
     package private(set) var runs: [RunID: Run] = [:]
     private(set) var waiting: [Waiting] = []
-    /// Messages that have come, in their order; on the first of them it was decided, so many.
+    /// Messages that have come, in their order; how many of the first were decided on.
     private var arrivals: [Delivery] = []
     private var decidedCount = 0
     /// Whether a task has begun or ended since ``isStuck(at:)`` was asked.
@@ -20,16 +20,16 @@ package struct WorkerState {
     private var prefetch: Prefetch
     private var startedTasks = 0
     private var nextRun: UInt64 = 0
-    /// When the last of the tasks falls due that ended with a retry; `nil`: none did.
+    /// When the last of the tasks that ended with a retry falls due; `nil`: none did.
     private(set) var latestRetry: Timestamp?
-    /// What cannot be run now.
+    /// The tasks that cannot be run now.
     var inabilities: Inabilities
-    /// When the last of the tasks falls due that could not be run, and will be in a moment; `nil`: there
+    /// When the last of the tasks that could not be run but will be in a moment falls due; `nil`: there
     /// was none.
     private(set) var latestUnable: Timestamp?
-    /// Tasks that cannot be run, kept until a worker ends that ends with its queues.
+    /// Tasks that cannot be run; a worker that ends with its queues keeps them until it ends.
     private(set) var left: [Waiting] = []
-    /// Names of tasks that such a worker has not run.
+    /// Names of tasks that this worker has not run.
     var namesLeft: [TaskName] {
         Set(left.map(\.task.task) + inabilities.names).sorted { $0.text < $1.text }
     }
@@ -42,9 +42,9 @@ package struct WorkerState {
         inabilities = Inabilities(endsWithQueues: configuration.limits.burst != nil)
     }
 
-    /// No more is taken.
+    /// Takes no more tasks.
     ///
-    /// - Returns: what is to be given back: it was only held.
+    /// - Returns: the tasks to give back, which were only held.
     package mutating func stop() -> [Settlement] {
         guard phase == .running else { return [] }
         phase = runs.isEmpty ? .stopped : .stopping
@@ -54,7 +54,7 @@ package struct WorkerState {
         }
     }
 
-    /// Whether tasks are held ahead, not because the settings say so.
+    /// Whether tasks are held ahead by the worker's own decision, not by the settings.
     var holdsAhead: Bool { phase == .running && !waiting.isEmpty && !prefetch.isFixed }
 
     /// Whether tasks that run take much longer than those before, while others are held ahead.
@@ -67,10 +67,10 @@ package struct WorkerState {
         return movedAt + Self.patience <= now
     }
 
-    /// Those that run take long: what is held ahead may be run by others, and no more is held until tasks are
+    /// Running tasks take long: others may run what is held ahead, and no more is held until tasks are
     /// short again.
     ///
-    /// - Returns: what is to be given back.
+    /// - Returns: the tasks to give back.
     mutating func release() -> [Settlement] {
         prefetch.stall()
         guard holdsAhead else { return [] }
@@ -79,9 +79,9 @@ package struct WorkerState {
         return waiting.map { .requeue(RequeuedTask($0.delivery, priority: $0.task.priority)) }
     }
 
-    /// The broker has taken tasks back, as their connection is gone: those that have not begun are not run here.
+    /// The broker has taken tasks back because their connection is gone: those that have not begun are not run here.
     ///
-    /// - Returns: what is to be given back, as far as there is anything left to give.
+    /// - Returns: the tasks to give back, as far as there are any left.
     mutating func giveUp(_ tags: Set<String>) -> [Settlement] {
         let isGone = { (delivery: Delivery) in tags.contains(delivery.tag) }
         let unread = arrivals.dropFirst(decidedCount)
@@ -93,7 +93,7 @@ package struct WorkerState {
         return held.map { .requeue(RequeuedTask($0)) }
     }
 
-    /// Goes on with other settings; what has been started keeps those it had.
+    /// Goes on with other settings; started tasks keep the old ones.
     package mutating func reconfigure(
         _ configuration: WorkerConfiguration,
         at now: ContinuousClock.Instant
@@ -104,7 +104,7 @@ package struct WorkerState {
         inabilities.lookAgain(now)
     }
 
-    /// Runs so many tasks more at once, or fewer; one at least.
+    /// Runs this many more tasks at once, or fewer; at least one.
     package mutating func addSlots(_ count: Int) {
         limits.concurrency = max(limits.concurrency + count, 1)
     }
@@ -113,15 +113,15 @@ package struct WorkerState {
 // MARK: - How much
 
 extension WorkerState {
-    /// So many messages have come and are not decided on yet.
+    /// How many messages have come and are not decided on yet.
     package var arrived: Int { arrivals.count - decidedCount }
 
-    /// How many tasks to take now, by a worker that is so far by itself.
+    /// How many tasks to take now, for a worker that is this far by itself.
     package func vacancies(
         in solitude: Solitude = .none,
         at now: ContinuousClock.Instant
     ) -> Int {
-        // None is taken for a moment if some could not be run.
+        // No task is taken for a moment if some could not be run.
         guard phase == .running, !inabilities.isPausing(now),
             !seclusion.isClosed(in: solitude, at: now)
         else { return 0 }
@@ -133,13 +133,13 @@ extension WorkerState {
         return max(min(room, left ?? room), 0)
     }
 
-    /// Whether as many tasks were started as the worker may run.
+    /// Whether the worker has started as many tasks as it may run.
     package var hasStartedAllItMay: Bool { limits.maxTasks.map { startedTasks >= $0 } ?? false }
 
     /// Whether nothing runs and nothing is held.
     package var isIdle: Bool { runs.isEmpty && waiting.isEmpty && arrived == 0 }
 
-    /// How far the worker is by itself; `isSettled` says whether the outcomes of all that has ended will be
+    /// How far the worker is by itself; `isSettled` says whether the outcomes of all ended tasks will be
     /// written before others are taken.
     package func solitude(isSettled: Bool, at now: ContinuousClock.Instant) -> Solitude {
         seclusion.solitude(
@@ -171,7 +171,7 @@ extension WorkerState {
         seclusion.took(deliveries)
     }
 
-    /// The next message to be decided on; `nil`: there is none.
+    /// The next message to decide on; `nil`: there is none.
     package mutating func nextArrival() -> Delivery? {
         guard decidedCount < arrivals.count else { return nil }
         let delivery = arrivals[decidedCount]
@@ -183,7 +183,7 @@ extension WorkerState {
         return delivery
     }
 
-    /// The queues were looked at by a worker so far by itself.
+    /// A worker this far by itself has looked at the queues.
     package mutating func looked(
         _ suspectsLeft: SuspectsLeft,
         in solitude: Solitude,
@@ -197,8 +197,8 @@ extension WorkerState {
     /// - Parameters:
     ///   - delivery: just taken; kept until its run ends, if it is accepted.
     ///   - message: what the delivery holds.
-    ///   - readiness: whether tasks of a name can be run; looks with care at one that is doubted.
-    ///   - kind: what runs them, for people.
+    ///   - readiness: whether tasks of a name can be run; a doubted one is checked with care.
+    ///   - kind: says, for people, what runs them.
     ///   - now: by the broker's clock, as near as can be to the sender's.
     /// - Returns: what to do with it.
     package mutating func decide(
@@ -285,7 +285,7 @@ extension WorkerState {
         return (RequeuedTask(delivery, eta: eta, priority: task.priority), eta)
     }
 
-    /// Takes the next task that waits, if there is room for it; from now on it counts as running.
+    /// Takes the next waiting task, if there is room for it; from now on it counts as running.
     ///
     /// - Parameters:
     ///   - takesAhead: whether tasks of a name may be started while all slots are taken.
@@ -323,10 +323,10 @@ extension WorkerState {
     ///
     /// - Parameters:
     ///   - run: of the task.
-    ///   - outcome: what came out.
+    ///   - outcome: of the run.
     ///   - duration: how long it took; zero if it was not begun.
-    ///   - now: as the broker's clock has it.
-    ///   - generator: chance, for the delay of a retry.
+    ///   - now: by the broker's clock.
+    ///   - generator: of random numbers, for the delay of a retry.
     /// - Returns: what to write, and what becomes of the task.
     package mutating func end(
         _ run: RunID,
@@ -381,7 +381,7 @@ extension WorkerState {
         case .unable(let reason):
             startedTasks -= 1
             inabilities.note(ended.task.task, reason, now.instant)
-            // Who keeps such tasks takes it again at once.
+            // A worker that keeps these tasks takes it again at once.
             let later =
                 keeps(ended.task.task, at: now.instant) && phase == .running
                 ? RequeuedTask(ended.delivery, priority: ended.task.priority)

@@ -22,7 +22,7 @@ package protocol BrokerCapabilities: AnyObject {
     var liveEntryStore: (any LiveEntryStore)? { get }
 }
 
-// MARK: - Who does not conform cannot
+// MARK: - Brokers that do not conform
 
 extension BrokerCapabilities {
     package var queueCounting: (any QueueCounting)? { nil }
@@ -42,7 +42,7 @@ extension BrokerCapabilities {
     package var liveEntryStore: (any LiveEntryStore)? { nil }
 }
 
-// MARK: - Who conforms can
+// MARK: - Brokers that conform
 
 extension BrokerCapabilities where Self: QueueCounting {
     package var queueCounting: (any QueueCounting)? { self }

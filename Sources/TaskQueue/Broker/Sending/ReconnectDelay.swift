@@ -1,5 +1,5 @@
-/// How long to wait before the broker is tried again: twice as long each time, up to a limit, and by
-/// chance somewhat less, so that a thousand workers do not come at once.
+/// How long to wait before trying the broker again: twice as long each time, up to a limit, less a random
+/// part, so that a thousand workers do not come at once.
 package struct ReconnectDelay: Sendable {
     private let first: Duration
     private let longest: Duration

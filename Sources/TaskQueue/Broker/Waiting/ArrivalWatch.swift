@@ -1,8 +1,8 @@
 /// Tells when it is worth asking for tasks again.
 ///
-/// Who wants tasks goes by this order: ``clear()``, ``Broker/receive(from:upTo:in:)``, and if that gave less
+/// To get tasks, call in this order: ``clear()``, ``Broker/receive(from:upTo:in:)``, and if that gave less
 /// than was asked for ``resume(upTo:)``; then wait for a descriptor. Nothing that arrives meanwhile is
-/// missed. Who wants none for a while says so by ``suspend()``.
+/// missed. To get none for a while, call ``suspend()``.
 package protocol ArrivalWatch: AnyObject {
     /// Descriptors to wait for: they become readable when tasks may have arrived or, while it is suspended,
     /// when ``suspend()`` is to be called again.
@@ -13,7 +13,7 @@ package protocol ArrivalWatch: AnyObject {
     /// Why arrivals are noticed late, for the log; `nil`: they are not.
     var notice: String? { get }
 
-    /// How long to wait at most before asking again; `nil`: until a descriptor is readable.
+    /// The longest wait before asking again; `nil`: until a descriptor is readable.
     var longestWait: Duration? { get }
 
     /// Forgets the arrivals noticed so far: they are about to be taken.
@@ -21,11 +21,11 @@ package protocol ArrivalWatch: AnyObject {
 
     /// Makes sure that arrivals from now on are noticed.
     ///
-    /// - Parameter limit: how many tasks are wanted: no more than those need to be sent ahead.
+    /// - Parameter limit: how many tasks are wanted; no more need to be sent ahead.
     /// - Throws: ``BrokerError`` if nothing can be noticed.
     func resume(upTo limit: Int) throws(BrokerError)
 
-    /// Leaves to others what arrives from now on, and what has arrived and was not taken.
+    /// Leaves arrivals to others from now on, including those that were not taken.
     func suspend() throws(BrokerError)
 }
 

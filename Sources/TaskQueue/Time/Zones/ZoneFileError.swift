@@ -1,6 +1,6 @@
 /// Why a file of the zone database cannot be used, without its name.
 package enum ZoneFileError: Error, Equatable {
-    /// It does not begin as such files do: a table, a folder's list.
+    /// It does not begin like a zone file: a table, a folder's list.
     case notAZoneFile
     /// It begins as one, and ends too early or contradicts itself.
     case damaged

@@ -6,10 +6,10 @@ package struct BrokerConnection {
     package var arrivals: any ArrivalWatch
     /// The worker's lease, which it has taken; `nil`: the connection is the lease.
     ///
-    /// With such a connection gone, the broker has taken back all that it delivered over it, and nothing of
+    /// If such a connection is gone, the broker has taken back all that it delivered over it, and none of
     /// that can be acknowledged any more.
     package let leases: (any LeaseKeeper)?
-    /// What keeps the connection alive; `nil`: it lives without.
+    /// Keeps the connection alive; `nil`: it needs nothing.
     package let keepAlive: (any KeepAlive)?
 
     package init(

@@ -1,10 +1,10 @@
-/// What a worker holds by its connection alone, where that is its lease: with the connection gone, the broker
+/// What a worker holds only by its connection, where that is its lease: if the connection is gone, the broker
 /// has taken it back.
 struct ConnectionHold {
-    /// Whether what is delivered is held for as long as the connection lasts, and no longer; else nothing is
+    /// Whether deliveries are held for exactly as long as the connection lasts; if not, nothing is
     /// noted here.
     var isLease = false
-    /// The tags of what came over the connection that is there, and of what came over earlier ones; each until
+    /// The tags of deliveries over the present connection, and over earlier ones; each until
     /// its outcome comes.
     private var held: Set<String> = []
     private var gone: Set<String> = []
@@ -19,7 +19,7 @@ struct ConnectionHold {
 
     /// The outcome of a task has come.
     ///
-    /// - Returns: whether its connection is there, and it can be acknowledged.
+    /// - Returns: whether its connection is still there, so that it can be acknowledged.
     mutating func settles(_ settlement: WorkerState.Settlement) -> Bool {
         guard isLease || !gone.isEmpty else { return true }
         held.remove(settlement.delivery.tag)
@@ -28,7 +28,7 @@ struct ConnectionHold {
 
     /// The connection is gone.
     ///
-    /// - Returns: the tags of what was held by it.
+    /// - Returns: the tags of what it held.
     mutating func lose() -> Set<String> {
         defer { held = [] }
         gone.formUnion(held)

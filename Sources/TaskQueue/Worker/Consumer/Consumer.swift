@@ -1,9 +1,9 @@
 internal import Glibc
 
-/// The worker's way to its broker: a thread that takes tasks and writes outcomes, so that what runs never
-/// waits for the broker, nor the broker for what runs.
+/// The worker's way to its broker: a thread that takes tasks and writes outcomes, so that running tasks never
+/// wait for the broker, nor the broker for them.
 ///
-/// What the thread does is ``ConsumerLoop``'s, what it decides ``ConsumerState``'s.
+/// ``ConsumerLoop`` is what the thread does, ``ConsumerState`` what it decides.
 final class Consumer {
     private let mailbox: ConsumerMailbox
     private let thread: pthread_t
@@ -12,10 +12,10 @@ final class Consumer {
     /// Starts the thread.
     ///
     /// - Parameters:
-    ///   - queues: from which tasks are taken.
-    ///   - held: what the worker holds: what is taken is added, and what is settled removed.
+    ///   - queues: the ones to take tasks from.
+    ///   - held: what the worker holds: taken tasks are added, settled ones removed.
     ///   - connect: makes a connection; called on the thread, again after each failure.
-    ///   - report: is told of what was lost or recovered, on the thread.
+    ///   - report: called on the thread with what was lost or recovered.
     /// - Throws: ``ResourceShortage``.
     init(
         queues: [QueueName],
@@ -59,10 +59,10 @@ final class Consumer {
 // MARK: - Start
 
 extension Consumer {
-    /// How waiting for the broker at the start ends.
+    /// How the wait for the broker at the start ends.
     enum Opening {
         case open
-        /// It is there and refuses to work, which is waited out as an outage is.
+        /// It is there but refuses to work, which is waited out like an outage.
         case refused(ConsumerReport)
         /// The worker was told to stop before.
         case stopped
@@ -71,9 +71,9 @@ extension Consumer {
     /// Waits until the broker is reached, or not.
     ///
     /// - Parameters:
-    ///   - patience: for how long it is tried again, if it is not there: it may be starting, too.
+    ///   - patience: how long to try if it is not there: it may be starting, too.
     ///   - orders: becomes readable when there are some.
-    ///   - isStopped: reads them, and says whether one of them is to stop, which ends the wait.
+    ///   - isStopped: reads them, and returns whether one of them is to stop, which ends the wait.
     /// - Returns: whether it was reached, or the wait ended before.
     /// - Throws: ``BrokerError`` if it cannot be reached, or lets nobody in.
     func open(
@@ -103,7 +103,7 @@ extension Consumer {
 // MARK: - Requests
 
 extension Consumer {
-    /// Takes up to so many tasks from now on, beside those that have come, for a worker so far by itself.
+    /// Takes up to this many tasks from now on, beside those that have come, for a worker this far by itself.
     func want(_ count: Int, in solitude: Solitude) {
         if let grant = ledger.want(count, in: solitude) { request(grant) }
     }
@@ -121,9 +121,9 @@ extension Consumer {
     /// Writes outcomes.
     ///
     /// - Parameters:
-    ///   - settlements: what is to be written.
-    ///   - looksAgain: whether to look at the queues afterwards, although they were empty: what has ended
-    ///     may have sent tasks.
+    ///   - settlements: the outcomes to write.
+    ///   - looksAgain: whether to look at the queues afterwards, although they were empty: ended tasks
+    ///     may have sent others.
     func write(_ settlements: [WorkerState.Settlement], looksAgain: Bool) {
         guard !settlements.isEmpty else { return }
         ledger.writes(settlements.count)
@@ -138,7 +138,7 @@ extension Consumer {
         }
     }
 
-    /// Writes how far tasks have come.
+    /// Writes the progress of tasks.
     func write(_ progress: [ProgressReport]) {
         guard !progress.isEmpty else { return }
         mailbox.request { requests in
@@ -156,7 +156,7 @@ extension Consumer {
         }
     }
 
-    /// Ends the thread when all is written and all that it has taken has come; ``isClosed`` says when.
+    /// Ends the thread when everything is written and all taken tasks have come; ``isClosed`` says when.
     func close() {
         request(ledger.withdraw())
         mailbox.request { requests in
@@ -170,7 +170,7 @@ extension Consumer {
         pthread_join(thread, nil)
     }
 
-    /// Ends the thread, soon, though not all is written; nobody waits for it.
+    /// Ends the thread soon, even if not everything is written; nobody waits for it.
     func abandon() {
         mailbox.request { requests in
             requests.isAbandoned = true

@@ -1,6 +1,6 @@
-/// What a consumer is to do next, as ``ConsumerState`` decides.
+/// The next thing for a consumer to do, as ``ConsumerState`` decides.
 enum ConsumerAction {
-    /// Make a connection; `isFirst`: none was there before, else what the worker holds goes on.
+    /// Make a connection; `isFirst`: there was none before; otherwise the worker's tasks go on.
     case connect([QueueName], isFirst: Bool)
     /// Give a sign of life over the connection, and look for the broker's.
     case tend
@@ -8,13 +8,13 @@ enum ConsumerAction {
     case watch([QueueName])
     /// Write these outcomes; what cannot be written comes back with ``ConsumerState/settled(leaving:at:)``.
     case settle(Settlements)
-    /// Write how far tasks have come.
+    /// Write the progress of tasks.
     case report([ProgressReport])
-    /// Ask for so many tasks.
+    /// Ask for this many tasks.
     case receive(upTo: Int, in: Solitude)
     /// Leave tasks that arrive to others.
     case suspend
-    /// Be told of tasks that arrive, of which so many are wanted.
+    /// Be notified of arriving tasks, of which this many are wanted.
     case resume(upTo: Int)
     /// Tell the worker that it can count on the broker.
     case tellOpened

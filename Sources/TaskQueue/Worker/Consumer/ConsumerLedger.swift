@@ -1,14 +1,14 @@
-/// What the worker has asked of its consumer, and what it has been told: decides what is worth a request.
+/// What the worker has asked of its consumer, and learnt from it: decides what is worth a request.
 struct ConsumerLedger {
-    /// What is asked of the consumer from now on.
+    /// The requests to the consumer from now on.
     struct Grant: Equatable {
-        /// So many tasks in all may be taken; of these, so many have come.
+        /// How many tasks in all may be taken; of these, how many have come.
         let granted: Int
         let received: Int
         let solitude: Solitude
         /// Whether to look at the queues although they were empty.
         let looksAgain: Bool
-        /// Whether the consumer is to be woken for it.
+        /// Whether to wake the consumer for it.
         let isNews: Bool
     }
 
@@ -16,9 +16,9 @@ struct ConsumerLedger {
     private var granted = 0
     /// Of the last request to write something.
     private(set) var serial = 0
-    /// As it was told last.
+    /// As last reported.
     private(set) var solitude = Solitude.alone
-    /// Whether it was told to look for tasks under suspicion, and has not looked since.
+    /// Whether it should look for tasks under suspicion, and has not looked since.
     private var looksForSuspects = false
     /// Settlements that are not written yet.
     private(set) var unsettled = 0
@@ -32,9 +32,9 @@ struct ConsumerLedger {
     /// Whether the last look at the queues found less than was asked for, and nothing was written since.
     var queuesAreEmpty: Bool { lastLook.map { $0.isEmpty && $0.serial == serial } ?? false }
 
-    /// Notes what the consumer tells.
+    /// Notes a report of the consumer.
     ///
-    /// - Returns: what is asked of it for that; `nil`: nothing.
+    /// - Returns: the request that follows; `nil`: none.
     mutating func note(_ report: ConsumerReport) -> Grant? {
         switch report {
         case .opened: (isUp, failure) = (true, nil)
@@ -54,15 +54,15 @@ struct ConsumerLedger {
         return nil
     }
 
-    /// So many tasks are wanted, beside those that have come, by a worker so far by itself.
+    /// A worker this far by itself wants this many tasks, beside those that have come.
     ///
-    /// - Returns: what is asked for that; `nil`: nothing is new.
+    /// - Returns: the request that follows; `nil`: nothing is new.
     mutating func want(_ count: Int, in solitude: Solitude) -> Grant? {
         let total = received + count
-        // What was left for want of solitude may be had now.
+        // Tasks left for lack of solitude may be available now.
         let looksAgain = count > 0 && mayTakeSuspects(in: solitude)
         guard total != granted || looksAgain || solitude != self.solitude else { return nil }
-        // None any more is news too: others may rely on this worker to wait.
+        // Wanting none any more is news too: others may rely on this worker to wait.
         let isNews = total > granted || total != granted && count == 0 || looksAgain
         granted = total
         self.solitude = solitude
@@ -76,7 +76,7 @@ struct ConsumerLedger {
         return grant()
     }
 
-    /// So many outcomes are to be written.
+    /// This many outcomes are to be written.
     mutating func writes(_ count: Int) {
         unsettled += count
         serial += 1

@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// What the thread of a ``Consumer`` does, action by action: ``ConsumerState`` says which.
+/// What the thread of a ``Consumer`` does, action by action; ``ConsumerState`` decides on them.
 struct ConsumerLoop {
     private let mailbox: ConsumerMailbox
     private let held: HeldTags
@@ -24,7 +24,7 @@ struct ConsumerLoop {
         state = ConsumerState(mailbox.takeRequests())
     }
 
-    /// Goes round until it is told to close, and has written all.
+    /// Goes round until it is told to close and has written everything.
     mutating func run() {
         repeat { state.absorb(mailbox.takeRequests()) } while goRound()
         connection = nil
@@ -78,7 +78,7 @@ struct ConsumerLoop {
     /// Waits until there are requests, tasks may have arrived, or a time has come.
     private mutating func wait(until deadline: ContinuousClock.Instant?) {
         let told = connection?.arrivals.descriptors ?? []
-        // A negative descriptor is passed over.
+        // poll(2) ignores a negative descriptor.
         let own = connection?.keepAlive?.descriptor ?? -1
         var entries = ([mailbox.consumerDescriptor, own] + told).map {
             pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
@@ -120,14 +120,14 @@ extension ConsumerLoop {
         state.tended(until: keepAlive.deadline)
     }
 
-    /// What an operator should know from the start; that a server saves nothing is often meant so.
+    /// What an operator should know from the start; a server that saves nothing is often intended.
     private func notices(_ opened: BrokerConnection) throws(BrokerError) -> [String] {
         let advice = try (opened.broker as? any AdvisingBroker)?.advice() ?? []
         let evictions = advice.filter { $0 != .savesNothing }.map(\.description)
         return [opened.arrivals.notice].compactMap(\.self) + evictions
     }
 
-    /// Waits for the tasks of other queues from now on, and says so in the lease.
+    /// Waits for tasks of other queues from now on, and says so in the lease.
     private mutating func watch(
         _ queues: [QueueName],
         on connection: BrokerConnection
@@ -164,7 +164,7 @@ extension ConsumerLoop {
         if let backend = connection.backend {
             try backend.store(reports.map(\.result))
         } else {
-            // What is not held any more is told when the task ends.
+            // Tasks that are no longer held are reported when they end.
             _ = try connection.broker.report(reports)
         }
     }

@@ -1,6 +1,6 @@
 internal import Synchronization
 
-/// What the worker's thread and its consumer's tell each other.
+/// The messages between the worker's thread and its consumer's.
 final class ConsumerMailbox: Sendable {
     private struct Wishes {
         var requests: ConsumerRequests
@@ -27,7 +27,7 @@ final class ConsumerMailbox: Sendable {
 
     /// Changes the requests.
     ///
-    /// - Parameter body: says whether the consumer is to be woken for that.
+    /// - Parameter body: returns whether to wake the consumer for that.
     func request(_ body: (inout ConsumerRequests) -> Bool) {
         wishes.withLock { wishes in
             guard body(&wishes.requests), !wishes.isRung else { return }
@@ -36,7 +36,7 @@ final class ConsumerMailbox: Sendable {
         }
     }
 
-    /// What the consumer has told since the last call.
+    /// The consumer's reports since the last call.
     func takeReports() -> [ConsumerReport] { reports.takeAll() }
 
     // MARK: The consumer's side

@@ -1,15 +1,15 @@
-/// What the consumer tells the worker.
+/// A report of the consumer to the worker.
 enum ConsumerReport: Sendable {
     /// Connected, for the first time or again after ``failed(_:retryIn:)``.
     case opened
     case taken([Delivery])
-    /// So many settlements were written, or found to be of tasks that were not held any more.
+    /// This many settlements were written, or turned out to be of tasks that were no longer held.
     case settled(Int)
-    /// The queues were looked at.
+    /// It has looked at the queues.
     case looked(QueueLook)
     case failed(BrokerError, retryIn: Duration)
-    /// The broker has taken back what these tags were of: the connection was the hold on it.
+    /// The broker has taken back the tasks of these tags: the connection was the hold on them.
     case takenBack(Set<String>)
-    /// All is written, and the consumer has ended.
+    /// Everything is written, and the consumer has ended.
     case closed
 }

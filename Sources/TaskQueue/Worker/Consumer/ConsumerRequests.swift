@@ -1,21 +1,21 @@
-/// What the worker wants of its consumer, as it stands.
+/// The worker's current requests to its consumer.
 struct ConsumerRequests {
-    /// Outcomes to be written, and progress; taken out whenever the consumer comes round.
+    /// Outcomes to write, and progress; taken out whenever the consumer comes round.
     var settlements: [WorkerState.Settlement] = []
     var progress: [ProgressReport] = []
-    /// So many tasks in all may be taken.
+    /// How many tasks in all may be taken.
     var granted = 0
-    /// So many tasks in all have come to the worker.
+    /// How many tasks in all have come to the worker.
     var received = 0
     /// How far the worker is by itself, when those have come.
     var solitude = Solitude.alone
-    /// From which tasks are taken.
+    /// The queues to take tasks from.
     var queues: [QueueName]
     /// Comes back with a look at the queues that began after it was set.
     var serial = 0
     /// Whether to look at the queues although they were empty at the last look.
     var looksAgain = false
-    /// Whether to end when all is written.
+    /// Whether to end when everything is written.
     var isClosing = false
     /// Whether to end as it is.
     var isAbandoned = false
@@ -24,7 +24,7 @@ struct ConsumerRequests {
         self.queues = queues
     }
 
-    /// Forgets what asks for one round only.
+    /// Forgets the requests for one round only.
     mutating func clear() {
         settlements = []
         progress = []

@@ -1,7 +1,7 @@
-/// What the consumer decides: when to connect, what to write, when to ask for tasks and how long to wait.
+/// The decisions of the consumer: when to connect, what to write, when to ask for tasks, how long to wait.
 ///
-/// It does nothing itself and asks no clock. ``ConsumerLoop`` carries out what ``next(at:)`` says, and tells
-/// what came of it by one of the methods that follow it.
+/// It does no I/O and reads no clock. ``ConsumerLoop`` carries out what ``next(at:)`` says, and reports
+/// the result with one of the methods that follow it.
 struct ConsumerState {
     private enum Link {
         /// `until`: when it is tried again; `nil`: at once.
@@ -16,31 +16,31 @@ struct ConsumerState {
         case resumed(upTo: Int)
     }
 
-    /// Between two looks at queues for a task that should be due.
+    /// The time between two looks at queues for a task that should be due.
     static let shortestLook: Duration = .milliseconds(10)
-    /// A connection that has lasted so long was one, and the next failure is the first.
+    /// A connection that has lasted this long was a good one, and the next failure counts as the first.
     static let shortestUp: Duration = .seconds(1)
-    /// After which what something is in the way of is written again.
+    /// How long to wait before writing blocked outcomes again.
     static let settlingPause: Duration = .seconds(5)
 
     private var requests: ConsumerRequests
     private var settlements = Settlements()
     private var progress: [ProgressReport] = []
-    /// When to write again what something is in the way of; `nil`: nothing is.
+    /// When to write blocked outcomes again; `nil`: there are none.
     private var nextSettling: ContinuousClock.Instant?
-    /// What was last told of parts that do not work, while the others do.
+    /// The last report about parts that do not work, while the others do.
     private var obstacle: BrokerError?
     private var complaint: BrokerError?
-    /// So many tasks were taken in all.
+    /// How many tasks were taken in all.
     private var taken = 0
 
     private var link = Link.down(until: nil)
-    /// For whose tasks the connection waits.
+    /// The queues on which the connection waits.
     private(set) var queues: [QueueName] = []
     private var hasBeenUp = false
-    /// Since when all has gone well, as the worker was told; `nil`: it has not.
+    /// Since when all has gone well, as the worker knows; `nil`: it has not.
     ///
-    /// A full disk lets a connection be made, and no more.
+    /// On a full disk a connection can be made, but nothing else.
     private var upSince: ContinuousClock.Instant?
     private var delay = ReconnectDelay()
 
@@ -49,27 +49,27 @@ struct ConsumerState {
     private var hold = ConnectionHold()
 
     private var listening = Listening.undecided
-    /// Of the connection: how long to wait at most before the queues are looked at.
+    /// The longest that the connection lets one wait before looking at the queues.
     private var longestWait: Duration?
     /// Whether the last look at the queues found less than was asked for.
     private var queuesAreEmpty = false
-    /// So many tasks were taken when the last was one under suspicion: no more are, until the worker has it
-    /// and says how many.
+    /// How many tasks had been taken when the last one was under suspicion: no more are taken until the worker
+    /// has it and says how many.
     private var takenWithSuspect = 0
     private var lookedAt: ContinuousClock.Instant?
-    /// What was asked for then.
+    /// How many were asked for then.
     private var asked = (limit: 0, solitude: Solitude.none)
-    /// When a delayed task falls due, as the last look has seen; `nil`: none is known.
+    /// When a delayed task falls due, as seen by the last look; `nil`: none is known.
     private var nextDue: Timestamp?
-    /// When a task falls due that the worker has put back itself, which the last look cannot have seen;
-    /// `nil`: none.
+    /// When a task that the worker itself has put back falls due, which the last look cannot have seen;
+    /// `nil`: there is none.
     private var ownDue: Timestamp?
 
     init(_ requests: ConsumerRequests) {
         self.requests = requests
     }
 
-    /// What the worker wants, as of now.
+    /// The worker's requests, as of now.
     mutating func absorb(_ requests: ConsumerRequests) {
         self.requests = requests
         self.requests.clear()
@@ -92,15 +92,15 @@ struct ConsumerState {
         }
     }
 
-    /// So many tasks may be taken now.
+    /// How many tasks may be taken now.
     private var wanted: Int {
         requests.received < takenWithSuspect ? 0 : max(requests.granted - taken, 0)
     }
 
-    /// How far the worker is by itself: not, if some of what was taken has not come to it.
+    /// How far the worker is by itself: not at all, if some taken tasks have not come to it.
     private var solitude: Solitude { taken == requests.received ? requests.solitude : .none }
 
-    /// Whether it is to end, and there is nothing left for it to do.
+    /// Whether it should end, and has nothing left to do.
     private var isDone: Bool {
         requests.isClosing && settlements.isEmpty && taken == requests.received
     }
@@ -109,10 +109,10 @@ struct ConsumerState {
 // MARK: - What to do
 
 extension ConsumerState {
-    /// What is to be done next.
+    /// The next thing to do.
     ///
     /// - Parameter now: as the broker's clock has it.
-    /// - Returns: an action, of which one of the methods below is told what came, or which needs no answer.
+    /// - Returns: an action; one of the methods below takes its result, unless it needs no answer.
     mutating func next(at now: Moment) -> ConsumerAction {
         if requests.isAbandoned { return .end }
         if case .down(let until) = link {
@@ -179,8 +179,8 @@ extension ConsumerState {
     /// There is a connection.
     ///
     /// - Parameters:
-    ///   - longestWait: how long it lets wait at most before the queues are looked at again.
-    ///   - isLease: whether what is delivered over it is held for as long as it lasts, and no longer.
+    ///   - longestWait: the longest wait before looking at the queues again.
+    ///   - isLease: whether its deliveries are held for exactly as long as it lasts.
     ///   - nextSign: when a sign of life is due; `nil`: it needs none.
     mutating func connected(
         longestWait: Duration?,
@@ -197,7 +197,7 @@ extension ConsumerState {
     /// A sign of life was given; the next is due then.
     mutating func tended(until nextSign: ContinuousClock.Instant) { self.nextSign = nextSign }
 
-    /// Tasks of other queues are waited for.
+    /// It now waits for tasks of other queues.
     mutating func watches(_ queues: [QueueName], longestWait: Duration?) {
         self.queues = queues
         self.longestWait = longestWait
@@ -206,9 +206,9 @@ extension ConsumerState {
         (lookedAt, nextDue) = (nil, nil)
     }
 
-    /// Outcomes were written, but for those that are left.
+    /// Outcomes were written, except those that are left.
     ///
-    /// - Returns: what is in the way of those, if that is news; it is tried again after ``settlingPause``.
+    /// - Returns: what blocks those, if that is news; they are tried again after ``settlingPause``.
     mutating func settled(
         leaving left: Settlements,
         at now: ContinuousClock.Instant
@@ -222,12 +222,12 @@ extension ConsumerState {
     /// A look at the queues has found these.
     ///
     /// - Parameters:
-    ///   - deliveries: what was taken.
+    ///   - deliveries: the taken tasks.
     ///   - suspectsLeft: what was left because the worker is not by itself.
     ///   - nextDue: when the next delayed task falls due; `nil`: none is known.
-    ///   - now: as the broker's clock has it.
+    ///   - now: by the broker's clock.
     ///   - clockOffset: how far that clock is ahead of ours.
-    /// - Returns: what the worker is told of it.
+    /// - Returns: the report for the worker.
     mutating func received(
         _ deliveries: [Delivery],
         leaving suspectsLeft: SuspectsLeft,
@@ -252,9 +252,9 @@ extension ConsumerState {
         )
     }
 
-    /// What the broker could not do for some of its queues.
+    /// A failure of the broker for some of its queues.
     ///
-    /// - Returns: the complaint, if it is news, and when the queues are looked at again.
+    /// - Returns: the complaint, if it is news, and when to look at the queues again.
     mutating func news(of complaint: BrokerError?) -> (BrokerError, retryIn: Duration)? {
         defer { self.complaint = complaint }
         guard let complaint, complaint != self.complaint else { return nil }
@@ -266,7 +266,7 @@ extension ConsumerState {
     /// - Parameters:
     ///   - hasArrived: whether tasks may have arrived.
     ///   - hasSign: whether the broker has sent something over the connection.
-    ///   - now: as the broker's clock has it.
+    ///   - now: by the broker's clock.
     mutating func woken(hasArrived: Bool, hasSign: Bool = false, at now: Moment) {
         if hasSign { nextSign = now.instant }
         if wanted == 0 {
@@ -278,7 +278,7 @@ extension ConsumerState {
 
     /// The connection is gone, or could not be made.
     ///
-    /// - Returns: what the worker is told of it.
+    /// - Returns: the report for the worker.
     mutating func failed(
         _ error: BrokerError,
         at now: ContinuousClock.Instant,
@@ -292,7 +292,7 @@ extension ConsumerState {
         return [.failed(error, retryIn: pause)] + takenBack()
     }
 
-    /// What was held by the connection is not any more.
+    /// What the connection held is no longer held.
     private mutating func takenBack() -> [ConsumerReport] {
         guard hold.isLease else { return [] }
         settlements.loseConnection()

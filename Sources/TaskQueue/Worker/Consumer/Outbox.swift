@@ -1,8 +1,8 @@
-/// What a worker has to write to its broker, and when it does.
+/// What a worker has to write to its broker, and when.
 struct Outbox {
-    /// So many outcomes do not wait for more.
+    /// This many outcomes do not wait for more.
     private static let largeBatch = 64
-    /// So long an outcome waits for others, while there are tasks to start.
+    /// How long an outcome waits for others, while there are tasks to start.
     private static let patience: Duration = .milliseconds(10)
 
     private var settlements: [WorkerState.Settlement] = []
@@ -24,7 +24,7 @@ struct Outbox {
         [since.map { $0 + Self.patience }, progress.nextDeadline(at: now)].compactMap(\.self).min()
     }
 
-    /// The outcomes that are to be written now.
+    /// The outcomes to write now.
     ///
     /// They wait for others only if `isPressed`: there are tasks to start meanwhile.
     mutating func takeDue(

@@ -5,7 +5,7 @@ struct QueueLook: Equatable, Sendable {
     /// How far the worker is by itself after it, and what was left because of that.
     let solitude: Solitude
     let suspectsLeft: SuspectsLeft
-    /// Of the requests that it followed.
+    /// The requests that it followed.
     let serial: Int
     /// By the broker's clock.
     let time: Timestamp

@@ -1,37 +1,37 @@
-/// What is to be written for tasks, kept until the broker has taken it.
+/// The outcomes to write for tasks, kept until the broker has taken them.
 ///
-/// Of a task whose connection is gone, where that is the hold on it, the result is stored and no more: the
+/// If the connection of a task is gone, and with it the hold on the task, only its result is stored: the
 /// broker delivers it again, and the next run sends what comes next.
 struct Settlements {
-    /// What came of writing.
+    /// The result of writing.
     struct Written {
-        /// Of what was settled.
+        /// The deliveries that were settled.
         let tags: [String]
-        /// Of these, what was not written, or may not have been.
+        /// Of these, the ones that were not written, or may not have been.
         let lost: [(delivery: Delivery, loss: TaskLoss)]
-        /// What has gone wrong, after which the rest is still to be written; `nil`: nothing has.
+        /// What went wrong, so that the rest is still to be written; `nil`: nothing did.
         let failure: BrokerError?
     }
 
     private(set) var finished: [FinishedTask] = []
     private(set) var requeued: [RequeuedTask] = []
     private(set) var letters: [DeadLetter] = []
-    /// Of connections that are gone; `result` is `nil` if there is none to store.
+    /// Of tasks whose connections are gone; `result` is `nil` if there is none to store.
     private var gone: [(delivery: Delivery, result: StoredResult?, hasEnded: Bool)] = []
-    /// The tags of what was being written when that failed: it may have been, all or some.
+    /// The tags of what was being written when that failed: all of it or some may have been written.
     private var tried: Set<String> = []
 
-    /// Why the broker refuses what is left, which each time one of them needs, as a key of a wrong type;
-    /// `nil`: nothing was refused so.
+    /// Why the broker refuses what is left: each needs something that is in the way, such as a key of a wrong type;
+    /// `nil`: nothing was refused this way.
     private(set) var obstacle: BrokerError?
-    /// If so many are left, no more are taken.
+    /// If this many are left, no more are taken.
     private static let mostLeft = 100
 
     var isEmpty: Bool {
         finished.isEmpty && requeued.isEmpty && letters.isEmpty && gone.isEmpty
     }
 
-    /// The deliveries that are to be settled.
+    /// The deliveries to settle.
     private var tags: [String] {
         finished.map(\.delivery.tag) + requeued.map(\.delivery.tag) + letters.map(\.delivery.tag)
             + gone.map(\.delivery.tag)
@@ -68,10 +68,10 @@ struct Settlements {
 
     var count: Int { finished.count + requeued.count + letters.count + gone.count }
 
-    /// Writes all, and keeps what could not be written.
+    /// Writes everything, and keeps what could not be written.
     ///
     /// - Parameters:
-    ///   - broker: from which the tasks were taken.
+    ///   - broker: the one that the tasks were taken from.
     ///   - backend: where results go; `nil` if the broker holds them.
     /// - Returns: what came of it.
     mutating func commit(to broker: any Broker, backend: (any ResultBackend)?) -> Written {
@@ -109,10 +109,10 @@ struct Settlements {
         )
     }
 
-    /// Writes all in one step; one by one if something is in the way of that, and keeps those that it is in
-    /// the way of.
+    /// Writes everything in one step, or one by one if something blocks that, and keeps those that are
+    /// blocked.
     ///
-    /// - Returns: the deliveries that were not held any more.
+    /// - Returns: the deliveries that were no longer held.
     private static func write<Item>(
         _ items: inout [Item],
         _ obstacle: inout BrokerError?,
@@ -146,7 +146,7 @@ struct Settlements {
         return lost
     }
 
-    /// Stores what came of tasks whose connection is gone.
+    /// Stores the results of tasks whose connection is gone.
     ///
     /// - Returns: the deliveries of those that have ended.
     private mutating func storeGone(
@@ -163,7 +163,7 @@ struct Settlements {
         return gone.filter(\.hasEnded).map(\.delivery)
     }
 
-    /// Results first: a task whose result is stored twice does no harm, one without a result does.
+    /// Results first: storing a result twice does no harm, but losing one does.
     private mutating func storeResults(
         in backend: any ResultBackend,
         _ broker: any Broker

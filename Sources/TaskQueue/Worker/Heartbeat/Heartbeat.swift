@@ -13,9 +13,9 @@ final class Heartbeat {
     ///
     /// - Parameters:
     ///   - held: what the worker holds.
-    ///   - served: the queues from which the worker takes tasks.
+    ///   - served: the queues that the worker takes tasks from.
     ///   - connect: makes a connection; called on the thread, again after each failure.
-    ///   - report: is told what was recovered, on the thread.
+    ///   - report: called on the thread with what was recovered.
     /// - Throws: ``ResourceShortage``.
     init(
         held: HeldTags,
@@ -55,7 +55,7 @@ final class Heartbeat {
         let isGood = Atomic(true)
     }
 
-    /// Gives the lease up and ends the thread; if the broker does not answer, the lease has to run out.
+    /// Gives the lease up and ends the thread; if the broker does not answer, the lease runs out.
     func stop() {
         close(alarm.write)
         Thread.join(thread, within: Self.patience)
@@ -64,7 +64,7 @@ final class Heartbeat {
     /// How long the last words to the broker may take.
     private static let patience: Duration = .seconds(5)
 
-    /// Does the same, and does not wait for it: the broker may be gone.
+    /// Does the same without waiting for it: the broker may be gone.
     func abandon() {
         close(alarm.write)
         pthread_detach(thread)

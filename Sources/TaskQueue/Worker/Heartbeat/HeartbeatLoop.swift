@@ -1,4 +1,4 @@
-/// What the thread of a ``Heartbeat`` does, beat by beat, at times that it is told.
+/// What the thread of a ``Heartbeat`` does, beat by beat, at times that are passed in.
 struct HeartbeatLoop {
     let held: HeldTags
     let served: ServedQueues
@@ -6,7 +6,7 @@ struct HeartbeatLoop {
     let report: (WorkerEvent) -> Void
     private var keeper: (any LeaseKeeper)?
     private var failures = 0
-    /// The last beat: it takes its time where much is to be recovered.
+    /// The last beat: it takes its time if there is much to recover.
     private var begunAt: ContinuousClock.Instant
 
     init(
@@ -23,7 +23,7 @@ struct HeartbeatLoop {
         self.report = report
     }
 
-    /// Renews the lease, and recovers the tasks of the dead.
+    /// Renews the lease, and recovers the tasks of dead workers.
     mutating func beat(at now: ContinuousClock.Instant) {
         begunAt = now
         do throws(BrokerError) {
@@ -34,8 +34,8 @@ struct HeartbeatLoop {
             }
             failures = 0
         } catch {
-            // The worker's own connection tells of an outage; one that lasts, or is the heartbeat's alone,
-            // is told here, once.
+            // The worker's own connection reports an outage; one that lasts, or concerns the heartbeat alone,
+            // is reported here, once.
             keeper = nil
             failures += 1
             if failures == 2 { report(.heartbeatFailed(error)) }
@@ -44,7 +44,7 @@ struct HeartbeatLoop {
 
     var isFailing: Bool { failures > 0 }
 
-    /// Until the next beat: a lease that could not be renewed has not long to run.
+    /// The time until the next beat: a lease that could not be renewed does not last long.
     func pause(at now: ContinuousClock.Instant) -> Duration {
         switch failures {
         case 0: max(now.duration(to: begunAt + Lease.renewalInterval), .zero)
@@ -56,7 +56,7 @@ struct HeartbeatLoop {
 
     /// Gives the lease up.
     mutating func end() {
-        // A broker that is gone will see the lease run out: it is not waited for.
+        // If the broker is gone, the lease runs out: no need to wait for it.
         guard failures == 0 else { return }
         try? opened().releaseLease(serving: served.all)
     }
