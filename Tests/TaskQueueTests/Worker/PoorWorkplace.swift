@@ -35,6 +35,7 @@ final class PoorWorkplace: Sendable {
     ///   - limits: of the worker.
     ///   - policy: what holds for the tasks.
     ///   - handler: runs the tasks.
+    /// - Throws: what the worker throws.
     func work(
         _ limits: WorkerLimits,
         policy: TaskPolicy = TaskPolicy(),
