@@ -5,7 +5,7 @@ import Testing
 
 @testable import TaskQueueClient
 
-@Suite("one task has one message, whichever way it is sent", .timeLimit(.minutes(5)))
+@Suite("one task has one message, whichever way it is sent", .timeLimit(.minutes(15)))
 struct EverySenderTests {
     private static let task = "mail.send"
     private static let arguments = (args: #"[1,"x"]"#, kwargs: #"{"to":"Ada"}"#)

@@ -41,8 +41,11 @@ struct ClockStepTests {
             let clock = try FakeClock(in: place)
             let id = try await place.send("t")
             _ = try await place.run("tq-work", "-q", "--burst").succeeded()
-            try await clock.withProgram("tq-work") { worker in
-                try await worker.waitUntilPrinted("takes tasks")
+            try await clock.withProgram("tq-work") { _ in
+                // It has opened the database by then.
+                try await eventually {
+                    try await !place.shell("tq-ctl workers --json").succeeded().lines.isEmpty
+                }
                 try clock.move(by: .seconds(86_460))
                 // Workers look for what has expired as they store a result.
                 _ = try await place.shell("tq-send --wait t").succeeded()

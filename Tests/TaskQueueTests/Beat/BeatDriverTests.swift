@@ -4,7 +4,7 @@ import Testing
 
 @testable import TaskQueue
 
-@Suite("a beat on a store in memory", .timeLimit(.minutes(5)))
+@Suite("a beat on a store in memory", .timeLimit(.minutes(15)))
 struct BeatDriverTests {
     /// Midnight in UTC.
     private static let midnight = Timestamp(microseconds: 1_767_225_600_000_000)

@@ -2,7 +2,7 @@ import MetricsTestKit
 import TaskQueueWorker
 import Testing
 
-@Suite("Metrics", .timeLimit(.minutes(5)))
+@Suite("Metrics", .timeLimit(.minutes(15)))
 struct MetricsTests {
     private let metrics = Watching.metrics
 

@@ -3,7 +3,7 @@ import TaskQueueWorker
 import Testing
 import Tracing
 
-@Suite("Tracing", .timeLimit(.minutes(5)))
+@Suite("Tracing", .timeLimit(.minutes(15)))
 struct TracingTests {
     private let tracer = Watching.tracer.memory
 
