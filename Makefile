@@ -32,7 +32,9 @@ programs := $(notdir $(wildcard Sources/tq-*))
 release := .build/release
 libraries := $(abspath .build/static-libraries)
 prefix = $(DESTDIR)$(PREFIX)
-build = $(SWIFT) build --quiet -c release --static-swift-stdlib -Xswiftc -L$(libraries)
+# No program offers its symbols to others: looking through them costs each start a tenth.
+build = $(SWIFT) build --quiet -c release --static-swift-stdlib -Xswiftc -L$(libraries) \
+    -Xlinker --no-export-dynamic
 seed = $(if $(SEED),--seed $(SEED))
 ecosystem := --package-path Tests/Ecosystem --scratch-path .build/ecosystem
 swift_files := Sources Tests Benchmarks examples Package.swift

@@ -20,7 +20,7 @@ enum SQLiteURL {
         var rest = text[text.utf8.index(text.startIndex, offsetBy: scheme.utf8.count)...]
         if rest.begins(with: "//") { rest = rest[rest.utf8.index(rest.startIndex, offsetBy: 2)...] }
         let plain = URLText.decoded(rest) ?? ""
-        guard !plain.contains(":memory:"), !plain.contains("mode=memory") else {
+        guard !plain.holds(":memory:"), !plain.holds("mode=memory") else {
             throw URLError(
                 unreadable:
                     "sqlite: a database in memory is seen by one program only, and ends with it: "
@@ -34,7 +34,7 @@ enum SQLiteURL {
             )
         }
         guard let path = URLText.decoded(rest), !path.utf8.contains(0),
-            !path.contains("\u{FFFD}") || rest.contains("\u{FFFD}")
+            !path.holds("\u{FFFD}") || rest.holds("\u{FFFD}")
         else {
             throw URLError(
                 unreadable:

@@ -7,7 +7,7 @@ extension TaskArguments {
     /// Reads the words of the command line.
     ///
     /// - Throws: ``CommandError`` with status 64 for what is not JSON, or a key given twice.
-    init(commandLine words: some Sequence<String>) throws(CommandError) {
+    init(commandLine words: [String]) throws(CommandError) {
         do throws(TaskArgumentsError) { self = try TaskArguments(words: words) } catch {
             throw CommandError(.usage, error.description)
         }

@@ -111,7 +111,8 @@ extension SendOptions {
             }
             return .words(
                 name,
-                isLiteral ? Arguments(literal: words) : try Arguments(commandLine: words)
+                isLiteral
+                    ? Arguments(literal: Array(words)) : try Arguments(commandLine: Array(words))
             )
         } catch {
             throw .badArguments(error.message ?? "")

@@ -24,50 +24,63 @@ struct ScriptText: Sendable {
         uses parts: [ScriptPart] = [],
         _ body: String
     ) {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(4096)
-        Self.name(keys, "KEYS", in: &bytes)
-        Self.name(arguments, "ARGV", in: &bytes)
+        var texts = [Self.line(keys, "KEYS"), Self.line(arguments, "ARGV")]
         if hasRows {
-            let line = "local firstKey,firstArgument=\(keys.count + 1),\(arguments.count + 1)\n"
-            bytes.append(contentsOf: line.utf8)
+            texts.append("local firstKey,firstArgument=\(keys.count + 1),\(arguments.count + 1)\n")
         }
         var included: [ScriptPart] = []
         for part in parts { part.include(in: &included) }
-        for part in included { Self.add(part.text, to: &bytes) }
-        Self.add(body, to: &bytes)
-        self.bytes = bytes
+        for part in included { texts.append(part.text) }
+        texts.append(body)
+        var capacity = 0
+        // Each may get a line feed at its end.
+        for text in texts { capacity += text.utf8.count + 1 }
+        bytes = [UInt8](unsafeUninitializedCapacity: capacity) { bytes, count in
+            for text in texts { Self.add(text, to: bytes, &count) }
+        }
     }
 
     /// `local one,two=KEYS[1],KEYS[2]`, or nothing; several are cheaper by one call.
-    private static func name(_ names: [String], _ table: String, in bytes: inout [UInt8]) {
-        guard !names.isEmpty else { return }
-        let values =
-            names.count > 3
-            ? "unpack(\(table),1,\(names.count))"
-            : names.indices.map { "\(table)[\($0 + 1)]" }.joined(separator: ",")
-        bytes.append(contentsOf: "local \(names.joined(separator: ","))=\(values)\n".utf8)
+    private static func line(_ names: [String], _ table: String) -> String {
+        guard !names.isEmpty else { return "" }
+        // `joined(separator:)` costs a program that starts more than the whole text.
+        var (listed, values) = ("", "")
+        for (index, name) in names.enumerated() {
+            listed += index == 0 ? name : "," + name
+            values += "\(index == 0 ? "" : ",")\(table)[\(index + 1)]"
+        }
+        if names.count > 3 { values = "unpack(\(table),1,\(names.count))" }
+        return "local " + listed + "=" + values + "\n"
     }
 
-    /// Adds the lines that are not empty, without comments.
-    private static func add(_ text: String, to bytes: inout [UInt8]) {
+    /// Adds the lines that are not empty, without comments, behind the `count` bytes that are there.
+    private static func add(
+        _ text: String,
+        to bytes: UnsafeMutableBufferPointer<UInt8>,
+        _ count: inout Int
+    ) {
         var text = text
         text.withUTF8 { text in
             var start = 0
             while start < text.count {
                 while start < text.count, text[start] == blank { start += 1 }
-                let end = text[start...].firstIndex(of: lineFeed) ?? text.count
-                add(UnsafeBufferPointer(rebasing: text[start..<end]), to: &bytes)
+                var end = start
+                while end < text.count, text[end] != lineFeed { end += 1 }
+                add(UnsafeBufferPointer(rebasing: text[start..<end]), to: bytes, &count)
                 start = end + 1
             }
         }
     }
 
-    private static func add(_ line: UnsafeBufferPointer<UInt8>, to bytes: inout [UInt8]) {
+    private static func add(
+        _ line: UnsafeBufferPointer<UInt8>,
+        to bytes: UnsafeMutableBufferPointer<UInt8>,
+        _ count: inout Int
+    ) {
         let isComment = line.count > 1 && line[0] == minus && line[1] == minus
         guard !line.isEmpty, !isComment else { return }
         var isQuoted = false
-        for index in line.indices {
+        for index in 0..<line.count {
             let byte = line[index]
             if byte == quote { isQuoted.toggle() }
             if byte == blank, !isQuoted, index > 0, index + 1 < line.count,
@@ -75,9 +88,11 @@ struct ScriptText: Sendable {
             {
                 continue
             }
-            bytes.append(byte)
+            bytes[count] = byte
+            count += 1
         }
-        bytes.append(lineFeed)
+        bytes[count] = lineFeed
+        count += 1
     }
 
     /// Whether two characters mean something else without a blank between them: two of a word or number, two

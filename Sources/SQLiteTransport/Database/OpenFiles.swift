@@ -6,11 +6,13 @@ internal import Synchronization
 /// that was removed, so does every new one.
 enum OpenFiles {
     private struct Use {
-        var count: Int
+        let file: FileIdentity?
         let shm: FileIdentity?
+        var count = 0
     }
 
-    private static let uses = Mutex<[FileIdentity: Use]>([:])
+    /// There are few; a dictionary with keys of a type of our own costs a program that starts more.
+    private static let uses = Mutex<[Use]>([])
 
     /// Counts a connection.
     ///
@@ -18,10 +20,12 @@ enum OpenFiles {
     static func add(_ place: DatabasePlace) -> Bool {
         let (file, shm) = (place.file, place.shm)
         return uses.withLock { uses in
-            var use = uses[file] ?? Use(count: 0, shm: shm)
-            guard use.shm == shm else { return false }
-            use.count += 1
-            uses[file] = use
+            guard let index = uses.firstIndex(where: { $0.file == file }) else {
+                uses.append(Use(file: file, shm: shm, count: 1))
+                return true
+            }
+            guard uses[index].shm == shm else { return false }
+            uses[index].count += 1
             return true
         }
     }
@@ -30,8 +34,9 @@ enum OpenFiles {
     static func remove(_ place: DatabasePlace) {
         let file = place.file
         uses.withLock { uses in
-            uses[file]?.count -= 1
-            if uses[file]?.count == 0 { uses[file] = nil }
+            guard let index = uses.firstIndex(where: { $0.file == file }) else { return }
+            uses[index].count -= 1
+            if uses[index].count == 0 { uses.remove(at: index) }
         }
     }
 }

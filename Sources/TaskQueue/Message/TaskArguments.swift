@@ -19,7 +19,7 @@ extension TaskArguments {
     /// `key:=JSON`.
     ///
     /// - Throws: ``TaskArgumentsError`` for a value that is not JSON, or a key given twice.
-    package init(words: some Sequence<String>) throws(TaskArgumentsError) {
+    package init(words: [String]) throws(TaskArgumentsError) {
         var positional: [JSONText] = []
         var named: [(key: String, value: JSONText)] = []
         for word in words {
@@ -37,7 +37,7 @@ extension TaskArguments {
     }
 
     /// Takes every word as a string.
-    package init(literal words: some Sequence<String>) {
+    package init(literal words: [String]) {
         args = Self.array(words.map { JSONText(string: $0) })
     }
 

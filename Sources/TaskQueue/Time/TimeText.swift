@@ -7,7 +7,7 @@ package enum TimeText {
     /// time happens twice, the first is meant; a date alone is its midnight.
     /// - Throws: ``TimeTextError``.
     package static func parse(
-        _ text: some StringProtocol,
+        _ text: String,
         in zone: LocalTimeZone = .system
     ) throws(TimeTextError) -> Timestamp {
         if text.begins(with: "@") {

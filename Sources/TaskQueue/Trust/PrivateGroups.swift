@@ -6,12 +6,14 @@ internal import Synchronization
 /// Asks the system once for each group, since a look-up can be slow: group members change seldom, and
 /// count for a process from its start.
 final class PrivateGroups: Sendable {
-    private struct Question: Hashable {
+    private struct Answer {
         let group: UInt32
         let user: UInt32
+        let isPrivate: Bool
     }
 
-    private let answers = Mutex<[Question: Bool]>([:])
+    /// There are few; a dictionary with keys of a type of our own costs a program that starts more.
+    private let answers = Mutex<[Answer]>([])
 
     /// Whether the group has the user's name, and nobody else in it but root.
     ///
@@ -19,11 +21,12 @@ final class PrivateGroups: Sendable {
     /// asked for since a directory service need not list whose first group it is.
     func isPrivate(_ group: UInt32, of user: UInt32) -> Bool {
         answers.withLock { answers in
-            let question = Question(group: group, user: user)
-            if let answer = answers[question] { return answer }
-            let answer = Self.isPrivate(group, of: user)
-            answers[question] = answer
-            return answer
+            for answer in answers where answer.group == group && answer.user == user {
+                return answer.isPrivate
+            }
+            let isPrivate = Self.isPrivate(group, of: user)
+            answers.append(Answer(group: group, user: user, isPrivate: isPrivate))
+            return isPrivate
         }
     }
 

@@ -19,11 +19,12 @@ struct SoakTests {
         try await Workplace.with(transport, settings: settings) { place in
             try await place.withReleaseProgram("tq-work") { worker in
                 let start = ContinuousClock.now
-                // Enough of each kind that all slots have a command for it.
-                try await place.runBatch(failing: Self.batch / 2)
+                // Enough of each kind that all slots have a command for it; and twice, so that each
+                // connection has been needed.
+                for _ in 0..<2 { try await place.runBatch(failing: Self.batch / 2) }
                 try await worker.waitForHeartbeat()
                 let (footprint, memory) = (try worker.footprint(), worker.memory)
-                for _ in 1..<(Self.count / Self.batch) {
+                for _ in 2..<(Self.count / Self.batch) {
                     try await place.runBatch(failing: Self.batch / 100)
                 }
                 let end = try worker.footprint()

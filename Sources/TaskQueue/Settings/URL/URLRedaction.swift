@@ -5,14 +5,14 @@
 package enum URLRedaction {
     /// The text with `***` in place of all that may be a password; the path of a file has no password.
     package static func redacted(_ text: String) -> String {
-        let bytes = Array(text.utf8)
-        if isPath(bytes) { return text }
-        return String(decoding: withoutParameters(withoutCredentials(bytes)), as: UTF8.self)
+        if isPath(text) { return text }
+        let bytes = withoutParameters(withoutCredentials(Array(text.utf8)))
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     /// Whether it is `sqlite:`, without another URL behind that by mistake.
-    private static func isPath(_ bytes: [UInt8]) -> Bool {
-        bytes.starts(with: "sqlite:".utf8) && bytes.firstRange(of: "://".utf8) == nil
+    private static func isPath(_ text: String) -> Bool {
+        text.begins(with: "sqlite:") && !text.holds("://")
     }
 
     /// `user:password@`: from the first colon behind the slashes to the last `@`.
