@@ -14,6 +14,9 @@ internal import SQLiteTransport
 /// Opens what the options name; the only place that knows all transports.
 package struct Transports: Sendable {
     private let options: CommonOptions
+    /// Where a sender that waits for results hears of those that are sent and not stored: for its messages, and
+    /// for what ``openResults(decompress:replyTimeout:until:)`` connects to.
+    package let replyAddress = ReplyAddress()
 
     package init(_ options: CommonOptions) {
         self.options = options

@@ -29,6 +29,9 @@ struct ClientSetup: Sendable {
         try transports.openSender(timeout: timeout, replyTimeout: Self.replyTimeout)
     }
 
+    /// See ``Transports/replyAddress``.
+    var replyAddress: ReplyAddress { transports.replyAddress }
+
     /// See ``Transports/forgetting``.
     var forgetting: (([TaskID]) throws(BrokerError) -> Void)? { transports.forgetting }
 

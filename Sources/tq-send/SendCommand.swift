@@ -61,7 +61,7 @@ struct SendCommand {
         _ send: ([OutgoingMessage]) throws(CommandError) -> Void,
         sentCount: () -> Int
     ) throws(CommandError) -> ExitCode {
-        var messages = SendingMessages(settings.taskDefaults)
+        var messages = SendingMessages(settings.taskDefaults, replyTo: transports.replyAddress)
         var taskOptions = options.task
         taskOptions.descend(from: .ofProcess)
         taskOptions.headers = TraceParent.headers(SettingsFile.processEnvironment("TRACEPARENT"))

@@ -16,7 +16,7 @@ struct SendingWorker {
 
     init(_ setup: ClientSetup) {
         self.setup = setup
-        messages = SendingMessages(setup.settings.taskDefaults)
+        messages = SendingMessages(setup.settings.taskDefaults, replyTo: setup.replyAddress)
         connection = SendingConnection(
             within: setup.connectTimeout,
             forgetting: setup.forgetting

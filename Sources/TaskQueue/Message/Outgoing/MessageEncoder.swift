@@ -4,11 +4,14 @@ internal import Glibc
 package struct MessageEncoder: Sendable {
     /// Node name of the sender, `gen<pid>@<host>`, as Celery's clients call themselves.
     package let origin: String
-    /// Names this client in `reply_to`; only `rpc://` results use it.
-    private let clientID = UUIDText.random()
+    private let replyTo: ReplyAddress
 
-    package init(origin: String = Self.clientName()) {
+    /// - Parameters:
+    ///   - origin: node name of the sender.
+    ///   - replyTo: where the sender listens for results.
+    package init(origin: String = Self.clientName(), replyTo: ReplyAddress = ReplyAddress()) {
         self.origin = origin
+        self.replyTo = replyTo
     }
 
     package static func clientName() -> String {
@@ -27,6 +30,6 @@ package struct MessageEncoder: Sendable {
 
     /// What the messages of all tasks that ``MessageTemplate/fits(_:)`` have in common.
     package func template(for task: OutgoingTask) -> MessageTemplate {
-        MessageTemplate(task.options, origin: origin, clientID: clientID)
+        MessageTemplate(task.options, origin: origin, replyTo: replyTo)
     }
 }

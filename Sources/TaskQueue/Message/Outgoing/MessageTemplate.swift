@@ -13,11 +13,11 @@ package final class MessageTemplate: Sendable {
     /// - Parameters:
     ///   - options: of the messages.
     ///   - origin: node name of the sender.
-    ///   - clientID: names the sender in `reply_to`.
-    init(_ options: MessageOptions, origin: String, clientID: String) {
+    ///   - replyTo: where the sender listens for results.
+    init(_ options: MessageOptions, origin: String, replyTo: ReplyAddress) {
         self.options = options
         headers = Self.headers(options, origin: origin)
-        properties = Self.properties(options, clientID: clientID)
+        properties = Self.properties(options, replyTo: replyTo)
     }
 
     /// Whether a task's message can be written with this template.
@@ -110,14 +110,14 @@ extension MessageTemplate {
         }
     }
 
-    private static func properties(_ options: MessageOptions, clientID: String) -> [[UInt8]] {
+    private static func properties(_ options: MessageOptions, replyTo: ReplyAddress) -> [[UInt8]] {
         var pieces: [[UInt8]] = []
         var writer = JSONWriter()
         writer.beginObject()
         writer.key("correlation_id")
         pieces.append(writer.cut())
         writer.key("reply_to")
-        writer.value(clientID)
+        writer.value(replyTo.queue)
         writer.key("delivery_mode")
         writer.value(2)
         writer.key("delivery_info")

@@ -8,12 +8,16 @@ package struct SendingMessages {
     private var tags = TaskIDSource()
     /// Ids of the other tasks: nobody is to find them among those sent (``SentRecord``).
     private var ignoredIDs = TaskIDSource()
-    private let encoder = MessageEncoder()
+    private let encoder: MessageEncoder
     /// The last of them is tried first.
     private var templates: [MessageTemplate] = []
 
-    package init(_ defaults: TaskDefaults) {
+    /// - Parameters:
+    ///   - defaults: what counts for tasks that do not say it themselves.
+    ///   - replyTo: where the sender listens for results.
+    package init(_ defaults: TaskDefaults, replyTo: ReplyAddress = ReplyAddress()) {
         self.defaults = defaults
+        encoder = MessageEncoder(replyTo: replyTo)
     }
 
     /// The message of a task that is sent now.

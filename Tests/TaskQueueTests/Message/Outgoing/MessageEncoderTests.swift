@@ -77,6 +77,22 @@ struct MessageEncoderTests {
         }
     }
 
+    @Test("name where their sender listens for results: the same in all of them")
+    func replyAddress() throws {
+        let address = ReplyAddress()
+        let encoder = MessageEncoder(replyTo: address)
+        for _ in 0..<2 {
+            let task = OutgoingTask(id: .next(), task: try #require(TaskName("t")))
+            let message = encoder.encode(task, deliveryTag: "t")
+            #expect(message.properties[key: "reply_to"]?.string == address.queue)
+        }
+        var messages = SendingMessages(TaskDefaults(), replyTo: address)
+        let draft = TaskDraft(try #require(TaskName("t")))
+        let sent = messages.message(draft).message
+        #expect(sent.properties[key: "reply_to"]?.string == address.queue)
+        #expect(ReplyAddress() != address)
+    }
+
     @Test("carry what a workflow and tq's own options add")
     func more() throws {
         let id = TaskID("é\"\n")
