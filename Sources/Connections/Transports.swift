@@ -251,7 +251,7 @@ package struct Transports: Sendable {
             .requiring(.leaseKeeper)
     }
 
-    /// Everything that a worker needs, connected, with its lease taken.
+    /// Everything that a worker needs, connected, with its lease taken if the broker keeps leases.
     ///
     /// A half-open connection is given up before the lease runs out.
     package func connectWorker(
@@ -264,8 +264,8 @@ package struct Transports: Sendable {
             identity: identity,
             replyTimeout: .seconds(9)
         )
-        let leases = try broker.requiring(.leaseKeeper)
-        _ = try leases.renewLease(holding: [], serving: queues)
+        let leases = broker.leaseKeeper
+        _ = try leases?.renewLease(holding: [], serving: queues)
         return BrokerConnection(
             broker: broker,
             backend: brokerHoldsResults ? nil : try openBackend(lockTimeout: Lease.renewalInterval),

@@ -122,7 +122,7 @@ extension ConsumerLoop {
 
     /// What an operator should know from the start; a server that saves nothing is often intended.
     private func notices(_ opened: BrokerConnection) throws(BrokerError) -> [String] {
-        let advice = try (opened.broker as? any AdvisingBroker)?.advice() ?? []
+        let advice = try opened.broker.advisingBroker?.advice() ?? []
         let evictions = advice.filter { $0 != .savesNothing }.map(\.description)
         return [opened.arrivals.notice].compactMap(\.self) + evictions
     }
