@@ -34,9 +34,10 @@ struct PoorBeatTests {
             configuration,
             clock: { [clock] in clock.now },
             connect: { [server, memory] () throws(BrokerError) -> any BeatStore in
-                try RelayedBeat(
+                try BeatOutbox(
+                    to: server.connect("beat"),
                     remembering: MemoryBroker(memory, worker: "beat"),
-                    sending: server.connect("beat")
+                    in: BeatOutbox.queue(of: "poor:")
                 )
             },
             report: { _ in }

@@ -205,7 +205,7 @@ extension StoredLetter {
 
 extension OutgoingMessage {
     /// The same for another queue; its bytes still name the old one.
-    func moved(to queue: QueueName) -> OutgoingMessage {
+    fileprivate func moved(to queue: QueueName) -> OutgoingMessage {
         OutgoingMessage(
             id: id,
             task: task,
