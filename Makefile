@@ -9,6 +9,7 @@
 # make examples  builds those examples that are packages of their own: image-worker …
 # make build     builds the programs, into .build/release
 # make install   installs them: PREFIX=/usr/local DESTDIR=
+#                STRIP=: with the debug symbols, which are half of them
 # make lint      checks the format of the sources; make format mends it
 # make clean     removes .build
 #
@@ -21,6 +22,7 @@ DESTDIR ?=
 SWIFT ?= swift
 SETUP ?= packaging/setup
 INSTALL ?= install
+STRIP ?= --strip
 TASKS ?= 100000
 SEED ?=
 WORKLOADS ?=
@@ -117,7 +119,7 @@ bench: build
 install:
 	@test -x $(release)/$(firstword $(programs)) || { echo "run make build first" >&2; exit 1; }
 	@for program in $(programs); do \
-	    $(INSTALL) -D -m 755 $(release)/$$program $(prefix)/bin/$$program || exit; \
+	    $(INSTALL) -D $(STRIP) -m 755 $(release)/$$program $(prefix)/bin/$$program || exit; \
 	done
 	@for page in man/*.[1-9]; do \
 	    $(INSTALL) -D -m 644 $$page $(prefix)/share/man/man$${page##*.}/$${page##*/} || exit; \
