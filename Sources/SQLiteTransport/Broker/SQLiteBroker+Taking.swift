@@ -41,6 +41,7 @@ extension SQLiteBroker {
             let head = try nextQueue(of: queues, withoutSuspects: hasSuspects)
         {
             let more = try take(limit - taken.count, from: head.queue, priority: head.priority)
+            guard !more.isEmpty else { break }
             rotation.delivered(head.queue)
             taken += more
         }
@@ -57,7 +58,7 @@ extension SQLiteBroker {
             try database.run(
                 """
                 SELECT priority FROM tasks
-                WHERE queue = ? AND worker IS NULL AND due = 0 \(withoutSuspects ? "AND losses = 0" : "")
+                WHERE queue = ? AND worker IS NULL AND due = 0 \(withoutSuspects ? "AND losses <= 0" : "")
                 ORDER BY priority LIMIT 1
                 """,
                 [.text(queue.text)]
@@ -112,7 +113,7 @@ extension SQLiteBroker {
         try hold(
             """
             SELECT seq FROM tasks WHERE queue = ? AND priority = ? AND worker IS NULL AND due = 0
-                AND losses = 0 ORDER BY seq LIMIT ?
+                AND losses <= 0 ORDER BY seq LIMIT ?
             """,
             [.text(queue.text), .integer(priority), .integer(Int64(limit))],
             of: queue
@@ -144,7 +145,8 @@ extension SQLiteBroker {
         let now = Timestamp.now().microseconds
         try database.run(
             """
-            UPDATE tasks SET worker = ?1, taken_at = ?2, delivery = max(delivery + 1, ?2)
+            UPDATE tasks SET worker = ?1, taken_at = ?2,
+                delivery = max(delivery % 4611686018427387904 + 1, ?2)
             WHERE seq IN (\(rows))
             RETURNING seq, delivery, losses, redelivered,
                 EXISTS (SELECT 1 FROM revoked WHERE id = tasks.id AND expires_at > taken_at)
