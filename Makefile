@@ -90,6 +90,8 @@ faults: build
 	    --faults "database locked,clock set,disk full" --slots 12 $(seed)
 	@Tests/Faults/run $(abspath $(release)) --tasks $$(($(TASKS) / 10)) $(seed) \
 	    --celery $(abspath .build/celery-venv)/bin/python
+	@for broker in redis sqlite; do \
+	    Tests/Faults/messages $(abspath $(release)) --broker $$broker $(seed) || exit 1; done
 	@for broker in redis sqlite; do for kind in command stream; do for workers in 1 2 4 8; do \
 	    Tests/Faults/poison $(abspath $(release)) --broker $$broker --kind $$kind \
 	    --workers $$workers --poison 2 || exit 1; done; done; done
