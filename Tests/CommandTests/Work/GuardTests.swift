@@ -28,7 +28,7 @@ struct GuardTests {
 
     @Test("is let go by its guard: who reads its output sees the end")
     func output() async throws {
-        try await Workplace.with { place in
+        try await Workplace.with(tasks: Self.tasks) { place in
             let script = "sh -c 'echo $$ >worker; exec tq-work' 2>&1 | cat"
             async let outcome = place.shell(script)
             try await eventually { !place.lines("worker").isEmpty }
