@@ -23,7 +23,7 @@ struct PoorBrokerTests {
 
     @Test("closes a connection that nobody attends, and gives what it held to others")
     func unattended() async throws {
-        let server = PoorServer(patience: .milliseconds(50))
+        let server = PoorServer(patience: .seconds(2))
         let broker = server.connect()
         let message = OutgoingMessage.sample()
         try broker.send([message])

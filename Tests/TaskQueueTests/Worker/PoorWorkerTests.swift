@@ -38,11 +38,11 @@ struct PoorWorkerTests {
 
     @Test("keeps its connection while all slots are busy for longer than the broker is patient")
     func staysConnected() async throws {
-        let place = try PoorWorkplace(patience: .seconds(2))
+        let place = try PoorWorkplace(patience: .seconds(6))
         let messages = OutgoingMessage.samples(2)
         try place.server.connect("sender").send(messages)
         try await place.work(burst(1)) { _ in
-            try? await Task.sleep(for: .seconds(3))
+            try? await Task.sleep(for: .seconds(8))
             return Self.success
         }
         #expect(place.runs == messages.map(\.id))
