@@ -61,8 +61,8 @@ public enum TaskProgram {
             }
             let command = try WorkCommand(arguments, settings, handlers: table, logger: logger)
             try start(command, process, farewell, interface)
-            // The thread ends the process; this only never returns.
-            while true { try? await Task.sleep(for: .seconds(86_400)) }
+            // The worker's thread ends the process, and nothing may return before.
+            await withUnsafeContinuation { (_: UnsafeContinuation<Never, Never>) in }
         }
     }
 

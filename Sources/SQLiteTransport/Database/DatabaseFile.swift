@@ -72,7 +72,7 @@ enum DatabaseFile {
         // stranger keeps the folder locked for two seconds.
         for _ in 0..<200 {
             guard flock(folder, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK else { break }
-            usleep(10_000)  // flock(2) itself would wait without end.
+            usleep(10_000)  // Nothing tells when a flock(2) is free, and waiting in it has no end.
         }
         guard access(file, F_OK) != 0 else { return }
         for name in ["wal", "shm", "journal"] { unlink("\(file)-\(name)") }

@@ -36,6 +36,7 @@ package final class PoorServer: Sendable {
     package init(patience: Duration = .seconds(60)) {
         self.patience = patience
         detachThread { [weak self] in
+            // As a server looks at its connections now and then; no event tells that nothing has come.
             while self?.lookAround() != nil { usleep(10_000) }
         }
     }
