@@ -87,7 +87,10 @@ extension SQLiteBroker: LiveEntryStore {
 extension SQLiteBroker {
     /// Counts a change.
     func nextGeneration() throws(BrokerError) -> Int64 {
-        try database.run("UPDATE beat_generation SET number = number % 4611686018427387904 + 1", [])
+        try database.run(
+            "UPDATE beat_generation SET number = number % \(SQLiteBroker.numberEnd) + 1",
+            []
+        )
         return try liveVersion()
     }
 

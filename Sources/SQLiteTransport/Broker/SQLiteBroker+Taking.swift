@@ -146,7 +146,7 @@ extension SQLiteBroker {
         try database.run(
             """
             UPDATE tasks SET worker = ?1, taken_at = ?2,
-                delivery = max(delivery % 4611686018427387904 + 1, ?2)
+                delivery = max(delivery % \(SQLiteBroker.numberEnd) + 1, ?2)
             WHERE seq IN (\(rows))
             RETURNING seq, delivery, losses, redelivered,
                 EXISTS (SELECT 1 FROM revoked WHERE id = tasks.id AND expires_at > taken_at)

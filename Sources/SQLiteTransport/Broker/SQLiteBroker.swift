@@ -7,6 +7,9 @@ package final class SQLiteBroker: Broker, QueueCounting {
     package internal(set) var nextDue: Timestamp?
     package internal(set) var suspectsLeft = SuspectsLeft.none
 
+    /// Where numbers that only grow begin again: SQLite makes a REAL of what is greater than an integer can be.
+    static let numberEnd: Int64 = 1 << 62
+
     let database: SQLiteDatabase
     let results: ResultTable
     /// Names this connection's worker as the holder of what it takes.

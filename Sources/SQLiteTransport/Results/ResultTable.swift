@@ -11,6 +11,7 @@ final class ResultTable {
     init(_ database: SQLiteDatabase, lifetime: Duration?) {
         self.database = database
         self.lifetime = lifetime
+        // What it is first asked counts as right.
         ExpiryClock.shared.withLock { _ in }
     }
 

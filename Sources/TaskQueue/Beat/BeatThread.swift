@@ -18,13 +18,20 @@ package final class BeatThread: Sendable {
         connect: @escaping @Sendable () throws(BrokerError) -> any BeatStore,
         report: @escaping @Sendable (BeatEvent) -> Void
     ) throws {
-        // To see now whether it can be made.
-        _ = try BeatDriver(configuration, connect: connect, report: report)
+        // From here on it is the thread's alone.
+        nonisolated(unsafe) let driver = try BeatDriver(
+            configuration,
+            connect: connect,
+            report: report
+        )
         let orders = try Inbox<BeatOrder>()
         self.orders = orders
         thread = try Thread.start {
-            let driver = try? BeatDriver(configuration, connect: connect, report: report)
-            try? driver?.run(woken: orders.descriptor, orders: orders.takeFirst, isPatient: true)
+            do throws(BrokerError) {
+                try driver.run(woken: orders.descriptor, orders: orders.takeFirst, isPatient: true)
+            } catch {
+                report(.brokerFailed(error, .zero))
+            }
         }
     }
 

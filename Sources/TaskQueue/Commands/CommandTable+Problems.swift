@@ -47,10 +47,10 @@ extension CommandTable {
             return "there is nothing to run in \(directory.path): "
                 + oddities.joined(separator: "; ")
         }
-        let reason = directory.isThere ? "" : ", which is not there"
+        let reason = directory.isThere ? "has no executable in it" : "does not exist"
         return
-            "there is nothing to run in \(directory.path)\(reason): put an executable there, name "
-            + "the folder by --tasks, or a command by run in tq.toml or after --"
+            "there is nothing to run: \(directory.path) \(reason): put an executable there, name another "
+            + "folder with --tasks, or name a command, after -- or by run in tq.toml"
     }
 }
 

@@ -35,9 +35,13 @@ struct NothingToRunTests {
     private static let rows = [
         Row(
             "",
-            "there is nothing to run in DIR/tasks, which is not there: put an executable there"
+            "there is nothing to run: DIR/tasks does not exist: put an executable there"
         ),
-        Row("", "mkdir tasks", "there is nothing to run in DIR/tasks: put an executable there"),
+        Row(
+            "",
+            "mkdir tasks",
+            "there is nothing to run: DIR/tasks has no executable in it: put an executable there"
+        ),
         Row("", "mkdir tasks; touch tasks/t", "DIR/tasks/t is not executable: chmod +x it"),
         Row(
             "",
