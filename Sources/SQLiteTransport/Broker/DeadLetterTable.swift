@@ -39,7 +39,7 @@ enum DeadLetterTable {
             DELETE FROM dead_letters WHERE died_at < ?
                 AND seq IN (SELECT seq FROM dead_letters ORDER BY seq LIMIT 100)
             """,
-            [.integer((now - DeadLetter.longestAge).microseconds)]
+            [.integer((ExpiryClock.now - DeadLetter.longestAge).microseconds)]
         )
     }
 }

@@ -55,7 +55,7 @@ extension SQLiteBroker: QueueControl, QueuePausing, TaskRevoking {
         try database.transaction { () throws(BrokerError) in
             try database.run(
                 "DELETE FROM revoked WHERE expires_at <= ?",
-                [.integer(now.microseconds)]
+                [.integer(ExpiryClock.now.microseconds)]
             )
             for id in ids {
                 try database.run(

@@ -41,6 +41,7 @@ final class SQLiteDatabase {
         lockTimeout: Duration = SQLiteDatabase.longestWait,
         lockDeadline: ContinuousClock.Instant? = nil
     ) throws(BrokerError) {
+        ExpiryClock.begin()
         try DatabaseFile.prepare(path)
         let resolved = DatabaseFile.resolved(path)
         self.path = resolved

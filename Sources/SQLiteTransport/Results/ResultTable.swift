@@ -1,4 +1,3 @@
-internal import Synchronization
 internal import TaskQueue
 
 /// The rows of `results`.
@@ -11,8 +10,6 @@ final class ResultTable {
     init(_ database: SQLiteDatabase, lifetime: Duration?) {
         self.database = database
         self.lifetime = lifetime
-        // What it is first asked counts as right.
-        ExpiryClock.shared.withLock { _ in }
     }
 
     /// Writes a record; a success that is there already stays, as with Celery.
@@ -56,7 +53,7 @@ final class ResultTable {
     func removeExpired() throws(BrokerError) {
         guard lifetime != nil, ContinuousClock.now >= nextCleaning else { return }
         nextCleaning = .now + .seconds(60)
-        let now = ExpiryClock.shared.withLock { $0.time() }.microseconds
+        let now = ExpiryClock.now.microseconds
         try database.run(
             """
             DELETE FROM results WHERE rowid IN (

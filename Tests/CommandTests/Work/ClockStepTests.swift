@@ -35,23 +35,30 @@ struct ClockStepTests {
         }
     }
 
-    @Test("delete no result that expires by a clock which is set ahead for a moment")
-    func results() async throws {
+    @Test("delete nothing that is old by a clock which is set ahead for a moment")
+    func deletions() async throws {
         try await Workplace.with(tasks: ["t": "echo done"]) { place in
             let clock = try FakeClock(in: place)
             let id = try await place.send("t")
+            // Nothing runs it.
+            let letter = try await place.send("nobody")
             _ = try await place.run("tq-work", "-q", "--burst").succeeded()
             try await clock.withProgram("tq-work") { _ in
                 // It has opened the database by then.
                 try await eventually {
                     try await !place.shell("tq-ctl workers --json").succeeded().lines.isEmpty
                 }
-                try clock.move(by: .seconds(86_460))
+                try clock.move(by: .seconds(40 * 86_400))
                 // Workers look for what has expired as they store a result.
-                _ = try await place.shell("tq-send --wait t").succeeded()
-                try clock.move(by: .seconds(-86_460))
+                _ = try await place.shell("tq-send nobody; tq-send --wait t").succeeded()
+                try await eventually {
+                    try await place.shell("tq-ctl dead list --json").succeeded().lines.count == 2
+                }
+                try clock.move(by: .seconds(-40 * 86_400))
             }
             #expect(try await place.run("tq-result", id).status == .exited(0))
+            let letters = try await place.run("tq-ctl", "dead", "list", "--json").succeeded()
+            #expect(letters.output.contains(letter))
         }
     }
 }

@@ -12,7 +12,13 @@ struct ExpiryClock {
     private static let patience = Duration.seconds(3600)
 
     /// The process's, since it first used a database: a connection that is made again knows no less.
-    static let shared = Mutex(ExpiryClock())
+    private static let shared = Mutex(ExpiryClock())
+
+    /// The time by which to delete now.
+    static var now: Timestamp { shared.withLock { $0.time() } }
+
+    /// What the clock shows now counts as right, unless it was asked before.
+    static func begin() { shared.withLock { _ in } }
 
     /// When both clocks were believed last.
     private var wall: Timestamp
