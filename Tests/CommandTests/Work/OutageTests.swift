@@ -32,6 +32,33 @@ struct OutageTests {
         }
     }
 
+    @Test("of a server that lets in too few clients is not called over before all are let in")
+    func clients() async throws {
+        try await Workplace.with(tasks: ["t": "echo done"]) { place in
+            try await RedisServer.with("--maxclients", "4") { server in
+                let environment = ["TQ_BROKER_URL": server.url]
+                try await place.withProgram("tq-work", environment: environment) { worker in
+                    let complaint = "raise its maxclients"
+                    try await eventually {
+                        worker.errorsSoFar.split(separator: complaint).count > 4
+                    }
+                    #expect(!worker.errorsSoFar.contains("the broker is back"))
+                    try await eventually {
+                        try await server.cli("CONFIG", "SET", "maxclients", "100") == "OK"
+                    }
+                    try await worker.waitUntilPrinted("the broker is back")
+                    let sent = try await place.run(
+                        "tq-send",
+                        "--wait",
+                        "t",
+                        environment: environment
+                    )
+                    #expect(try sent.succeeded().output == "done\n")
+                }
+            }
+        }
+    }
+
     @Test("of a worker that is killed gives its tasks to another", arguments: Transport.allCases)
     func killed(_ transport: Transport) async throws {
         try await Workplace.with(transport, tasks: Self.tasks) { place in

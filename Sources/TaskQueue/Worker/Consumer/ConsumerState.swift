@@ -38,10 +38,13 @@ struct ConsumerState {
     /// The queues on which the connection waits.
     private(set) var queues: [QueueName] = []
     private var hasBeenUp = false
-    /// Since when all has gone well, as the worker knows; `nil`: it has not.
+    /// Since when all has gone well; `nil`: it has not.
     ///
     /// On a full disk a connection can be made, but nothing else.
     private var upSince: ContinuousClock.Instant?
+    /// Whether the worker knows that.
+    private var isTold = false
+    private var wasEverTold = false
     private var delay = ReconnectDelay()
 
     /// When a sign of life is due; `nil`: the connection needs none.
@@ -124,13 +127,21 @@ extension ConsumerState {
         if requests.queues != queues { return .watch(requests.queues) }
         if let writing = nextWriting(at: now.instant) { return writing }
         if let taking = nextTaking(at: now.instant) { return taking }
-        if upSince == nil {
-            upSince = now.instant
+        if upSince == nil { upSince = now.instant }
+        if let nextTelling, nextTelling <= now.instant {
+            (isTold, wasEverTold) = (true, true)
             return .tellOpened
         }
         if isDone { return .end }
-        let deadlines = [nextLook(after: now), nextSettling, nextSign]
+        let deadlines = [nextLook(after: now), nextSettling, nextSign, nextTelling]
         return .wait(until: deadlines.compactMap(\.self).min())
+    }
+
+    /// When the worker is told that the broker is there: the first time at once, later when a connection has
+    /// proved good; `nil`: it was told.
+    private var nextTelling: ContinuousClock.Instant? {
+        guard !isTold, let upSince else { return nil }
+        return wasEverTold ? upSince + Self.shortestUp : upSince
     }
 
     private mutating func nextWriting(at now: ContinuousClock.Instant) -> ConsumerAction? {
@@ -285,8 +296,8 @@ extension ConsumerState {
         using generator: inout some RandomNumberGenerator
     ) -> [ConsumerReport] {
         // A server may let one connection in and refuse the next that waiting takes, each time.
-        if let upSince, upSince + Self.shortestUp < now { delay.reset() }
-        upSince = nil
+        if let upSince, upSince + Self.shortestUp <= now { delay.reset() }
+        (upSince, isTold) = (nil, false)
         let pause = delay.next(using: &generator)
         link = .down(until: now + pause)
         return [.failed(error, retryIn: pause)] + takenBack()
