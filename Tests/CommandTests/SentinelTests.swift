@@ -98,6 +98,79 @@ struct SentinelTests {
         }
     }
 
+    @Test(
+        "is left for another master by whatever runs, though the old one would go on accepting tasks"
+    )
+    func replaced() async throws {
+        let settings = """
+            [beat_schedule.tick]
+            task = "tick"
+            schedule = 1
+            """
+        let sender = """
+            while ! test -e enough; do
+                echo '{"task":"t","args":[1]}'
+                sleep 0.1
+            done | tq-send - >sent
+            """
+        let tasks = ["t": "echo x >>ran", "tick": "echo x >>ticks", "last": "echo out"]
+        try await Sentinels.with { group in
+            // The sentinels would make it a replica some ten seconds after it was replaced.
+            _ = try await group.servers[0].cli(
+                "ACL",
+                "SETUSER",
+                "default",
+                "-slaveof",
+                "-replicaof"
+            )
+            try await Workplace.with(settings: settings, tasks: tasks) { place in
+                let environment = ["TQ_BROKER_URL": group.url]
+                let waiting = "tq-result --wait waiting"
+                try place.write(sender, to: "sender")
+                let sending = "sh ./sender"
+                try await place.withProgram("tq-work -c 4", environment: environment) { _ in
+                    try await place.withProgram("tq-beat", environment: environment) { _ in
+                        try await place.withProgram(sending, environment: environment) { sending in
+                            try await place.withProgram(waiting, environment: environment) {
+                                reader in
+                                try await eventually {
+                                    place.lines("ran").count > 3 && place.lines("ticks").count > 0
+                                }
+                                let asked = try await group.ask(0, "SENTINEL", "FAILOVER", "m")
+                                #expect(asked == ["OK"])
+                                try await group.waitForMaster(group.servers[1])
+                                try await eventually {
+                                    try await Self.clients(of: group.servers[0]).isEmpty
+                                }
+                                let count = (place.lines("ran").count, place.lines("ticks").count)
+                                try await eventually {
+                                    place.lines("ran").count > count.0 + 20
+                                        && place.lines("ticks").count > count.1 + 2
+                                }
+                                let last = "tq-send --id waiting last"
+                                _ = try await place.shell(last, environment: environment)
+                                    .succeeded()
+                                #expect(try await reader.waitForExit() == .exited(0))
+                                #expect(reader.outcome.output == "out\n")
+                            }
+                            try place.write("", to: "enough")
+                            #expect(try await sending.waitForExit() == .exited(0))
+                        }
+                    }
+                }
+                let role = try await group.servers[0].cli("ROLE")
+                #expect(role.hasPrefix("master"))
+            }
+        }
+    }
+
+    /// Those of tq: neither the sentinels nor redis-cli itself.
+    private static func clients(of server: RedisServer) async throws -> [Substring] {
+        try await server.cli("CLIENT", "LIST").split(separator: "\n").filter {
+            !$0.contains("name=sentinel") && !$0.contains("cmd=client")
+        }
+    }
+
     @Test("is named as Celery names it, with settings beside the URL, and commands get all of it")
     func celery() async throws {
         try await Sentinels.with(password: "s3cret") { group in

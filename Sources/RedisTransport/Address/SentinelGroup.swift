@@ -41,6 +41,19 @@ package struct SentinelGroup: Equatable, Sendable {
         password = query["sentinel_password"] ?? options.sentinelPassword
     }
 
+    /// Which server is the master, for a sentinel.
+    var question: RedisCommand {
+        RedisCommand("SENTINEL").adding("get-master-addr-by-name", master)
+    }
+
+    /// What a sentinel answers to the question; `nil`: it knows no master of that name.
+    func master(in reply: RedisReply) -> RedisServerName? {
+        let words = reply.elements.map(\.text)
+        guard words.count == 2, let host = words[0], let port = words[1].flatMap({ UInt16($0) })
+        else { return nil }
+        return RedisServerName(host: host, port: port)
+    }
+
     /// As a URL has them.
     var places: String { sentinels.map(\.description).joined(separator: ",") }
 

@@ -12,6 +12,8 @@ final class RedisConnection {
     let address: RedisAddress
     private let stream: any RedisStream
     private let reader = ReplyReader()
+    /// `nil`: it was not found by sentinels.
+    private let leadership: Leadership?
     /// What is to be sent.
     private var output: [UInt8] = []
     private let timeout: Duration
@@ -52,13 +54,15 @@ final class RedisConnection {
         greetingDeadline = min(deadline, end ?? deadline)
         if case .sentinel(let group) = address.endpoint {
             let search = SentinelSearch(address, group, until: greetingDeadline)
-            let master = try search.connect()
+            let (master, leadership) = try search.connect()
             self.address = master.address
             stream = master.stream
+            self.leadership = leadership
             hasAnswered = true
             return
         }
         self.address = address
+        leadership = nil
         do throws(StreamFailure) {
             stream = try address.connect(until: greetingDeadline)
         } catch {
@@ -109,6 +113,9 @@ final class RedisConnection {
     func flush() throws(BrokerError) {
         guard !output.isEmpty else { return }
         if let failure { throw failure }
+        if let leadership, leadership.isOver {
+            throw lost(StreamFailure("the sentinels name another master now"))
+        }
         do throws(StreamFailure) { try send() } catch { throw lastWords(error) }
         if output.capacity > Self.largestKeptOutput {
             output = []
