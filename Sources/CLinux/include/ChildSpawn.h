@@ -48,7 +48,7 @@ struct tq_spawn_reply {
     int32_t error;
 };
 
-/// Starts a command in a session and process group of its own, which ends when the calling thread does.
+/// Starts a command in a process group of its own, without a terminal, which ends when the calling thread does.
 ///
 /// It has default signal handling and no signal blocked: what this process handles or ignores is looked up
 /// with the first command, and by `tq_spawn_look_at_signals`. Returns when its program runs.

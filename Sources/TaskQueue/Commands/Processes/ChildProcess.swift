@@ -14,8 +14,8 @@ struct ChildProcess {
     let progress: Int32
     private let guardSlot: ProcessGuard.Slot?
 
-    /// Starts a command in its own session and process group, without a terminal, and with no descriptor of
-    /// ours except the four pipes.
+    /// Starts a command in its own process group, without a terminal, and with no descriptor of ours except the
+    /// four pipes.
     ///
     /// It is killed when the calling thread ends, unless it changes its user by itself, as sudo(8) does.
     ///
