@@ -39,6 +39,7 @@ package final class SignalThread: Sendable {
         to orders: Inbox<WorkerOrder>,
         _ patience: Duration
     ) {
+        signals.receiveOnThisThread()
         var toldAt: ContinuousClock.Instant?
         var end: ContinuousClock.Instant?
         while true {

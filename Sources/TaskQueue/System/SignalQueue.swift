@@ -9,6 +9,7 @@ internal import Glibc
 package final class SignalQueue {
     package var descriptor: Int32 { poll.descriptor }
     private let poll: EventPoll
+    private let signals: sigset_t
     private let blocked: Int32
     private let passedOn: Pipe
     /// The terminal that this process was started on; `nil`: none, or the process is to outlive it, as by nohup(1).
@@ -27,6 +28,7 @@ package final class SignalQueue {
         var set = sigset_t()
         sigemptyset(&set)
         for signal in signals { sigaddset(&set, signal) }
+        self.signals = set
         if blocks { pthread_sigmask(SIG_BLOCK, &set, nil) }
         blocked = signalfd(-1, &set, Int32(SFD_NONBLOCK | SFD_CLOEXEC))
         guard blocked >= 0, poll.add(blocked, .readable, number: 0),
@@ -41,6 +43,16 @@ package final class SignalQueue {
         _ = tq_write_signals(-1)
         passedOn.close()
         close(blocked)
+    }
+
+    /// Has this thread get the signals from now on, which waits for nothing but ``descriptor``.
+    ///
+    /// The kernel wakes a thread that waits for a signalfd at every signal of the process, also at those of commands
+    /// that have ended: a worker's second thread would be woken by a third of them.
+    package func receiveOnThisThread() {
+        poll.remove(blocked)
+        var set = signals
+        pthread_sigmask(SIG_UNBLOCK, &set, nil)
     }
 
     /// The next signal that has come; `nil` if there is none.
