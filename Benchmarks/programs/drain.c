@@ -16,8 +16,6 @@ enum {
     most_words = 2048,
     id_size = 36,
     tag_size = 128,
-    // Of an answer to TAKE, what stands before the tasks: a position and an envelope each.
-    head = 4,
     // Of both commands, what stands before KEYS: EVALSHA, digest, number of keys.
     prologue = 3,
 };
@@ -85,13 +83,22 @@ static const char *id_in(const char *text, size_t size, const char *before) {
     return found + strlen(before);
 }
 
+/// Of an answer to TAKE, how much stands before the tasks, which are a position and an envelope each.
+static size_t head(const redisReply *taken) {
+    for (size_t i = 0; i + 1 < taken->elements; i++) {
+        const redisReply *next = taken->element[i + 1];
+        if (next->type == REDIS_REPLY_STRING && next->len > 0 && next->str[0] == '{') return i;
+    }
+    return taken->elements;
+}
+
 /// FINISH for all tasks of an answer to TAKE.
 static void send_finish(const struct command *one, const redisReply *taken, const char *prefix, long number) {
     static struct command all;
     static char *memory;
     const char *result_key = one->words[prologue + 2], *record = one->words[one->count - 1];
     size_t key_size = one->sizes[prologue + 2], record_size = one->sizes[one->count - 1];
-    size_t tasks = (taken->elements - head) / 2;
+    size_t first = head(taken), tasks = (taken->elements - first) / 2;
     char keys[32];
     memory = realloc(memory, tasks * (key_size + tag_size + record_size) + 1);
     char *key = memory, *tag = key + tasks * key_size, *records = tag + tasks * tag_size;
@@ -100,7 +107,7 @@ static void send_finish(const struct command *one, const redisReply *taken, cons
     for (int i = 0; i < prologue + 2; i++) add(&all, one->words[i], one->sizes[i]);
     set(&all, 2, keys, sprintf(keys, "%zu", tasks + 2));
     for (size_t i = 0; i < tasks; i++, key += key_size) {
-        const redisReply *message = taken->element[head + 2 * i + 1];
+        const redisReply *message = taken->element[first + 2 * i + 1];
         memcpy(key, result_key, key_size);
         // A task without a result has a key without an id.
         if (record_size > 0) {
@@ -129,7 +136,7 @@ int main(int count, char **arguments) {
     long number = 0, batch = atol(arguments[4]);
     const char *prefix = take.words[send_take(&take, arguments[4], number)];
     redisReply *taken = receive();
-    while (taken->elements > head) {
+    while (head(taken) < taken->elements) {
         send_finish(&finish, taken, prefix, number);
         freeReplyObject(taken);
         send_take(&take, arguments[4], number += batch);

@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+import hashlib
 import pathlib
 import re
 import subprocess
@@ -112,15 +113,24 @@ def worker_commands(bench: Bench, worker: list[str]) -> list[str]:
     with monitored(bench) as heard:
         bench.run(worker)
     lines = heard.read_text().splitlines()
-    scripts = [command for command in map(words, lines) if command[0] == "EVALSHA"]
+    scripts = [by_digest(command) for command in map(words, lines) if command[0].startswith("EVAL")]
     held = [command for command in scripts if command[3:5] == ["unacked", "unacked_index"]]
+    # One names the queue among its keys, the other the result.
+    take = next(command for command in held if "celery" in command[5:])
     finish = next(command for command in held if command[5].startswith("celery-task-meta-"))
     folder = pathlib.Path(tempfile.mkdtemp(dir=bench.folder))
     files = []
-    for name, command in (("take", held[0]), ("finish", finish)):
+    for name, command in (("take", take), ("finish", finish)):
         files.append(str(folder / name))
         (folder / name).write_text("".join(f"{word}\n" for word in command))
     return files
+
+
+def by_digest(command: list[str]) -> list[str]:
+    """The same call of a script that the server knows; a connection's first sends the script itself."""
+    if command[0] == "EVALSHA":
+        return command
+    return ["EVALSHA", hashlib.sha1(command[1].encode("latin-1")).hexdigest(), *command[2:]]
 
 
 @contextlib.contextmanager
