@@ -94,9 +94,12 @@ final class MasterWatch: Sendable {
     }
 
     private func ask(_ state: inout State) {
+        // One that did not answer last time is not waited for again.
+        let isLate = state.sentinels.map(\.isAsked)
         for index in state.sentinels.indices { ask(&state.sentinels[index]) }
-        let deadline = ContinuousClock.now + Self.longestAnswer
+        let now = ContinuousClock.now
         for index in state.sentinels.indices {
+            let deadline = isLate[index] ? now : now + Self.longestAnswer
             guard let master = answer(of: &state.sentinels[index], until: deadline) else {
                 continue
             }
