@@ -61,9 +61,8 @@ public enum TaskProgram {
             }
             let command = try WorkCommand(arguments, settings, handlers: table, logger: logger)
             try start(command, process, farewell, interface)
-            // The worker's thread ends the process, and nothing may return before.
-            await withUnsafeContinuation { (_: UnsafeContinuation<Void, Never>) in }
-            fatalError("a continuation that nobody resumes was resumed")
+            // The worker's thread ends the process. Until then this waits for what never comes.
+            while true { await withUnsafeContinuation { (_: UnsafeContinuation<Void, Never>) in } }
         }
     }
 

@@ -18,7 +18,7 @@ package final class BeatThread: Sendable {
         connect: @escaping @Sendable () throws(BrokerError) -> any BeatStore,
         report: @escaping @Sendable (BeatEvent) -> Void
     ) throws {
-        // From here on it is the thread's alone.
+        // Made here, so that the caller gets its errors; only the thread uses it, which the compiler cannot see.
         nonisolated(unsafe) let driver = try BeatDriver(
             configuration,
             connect: connect,

@@ -45,10 +45,10 @@ package final class SignalQueue {
         close(blocked)
     }
 
-    /// Has this thread get the signals from now on, which waits for nothing but ``descriptor``.
+    /// Delivers the signals to the calling thread from now on, whose handler makes ``descriptor`` readable.
     ///
-    /// The kernel wakes a thread that waits for a signalfd at every signal of the process, also at those of commands
-    /// that have ended: a worker's second thread would be woken by a third of them.
+    /// Without it the thread waits for a signalfd, and the kernel wakes it at SIGCHLD too, whenever a command has
+    /// ended.
     package func receiveOnThisThread() {
         poll.remove(blocked)
         var set = signals
