@@ -42,7 +42,8 @@ struct PoorWorkerTests {
         let messages = OutgoingMessage.samples(2)
         try place.server.connect("sender").send(messages)
         try await place.work(burst(1)) { _ in
-            try? await Task.sleep(for: .seconds(8))  // Longer than its patience: nothing may happen.
+            // Longer than the server's patience: what is tested is that nothing happens meanwhile.
+            try? await Task.sleep(for: .seconds(8))
             return Self.success
         }
         #expect(place.runs == messages.map(\.id))
