@@ -10,26 +10,21 @@ extension HandlerLine {
             state.lanes += 1
             if state.expected == 0 { state.lastSign = .now }
             state.expected += 1
-            open(lane)
+            state.opening.append(lane)
         }
     }
 
-    private func open(_ lane: Lane) {
-        guard let opener else {
-            lane.task = Task(executorPreference: executor) { [self] in await run(lane) }
-            return
+    /// Called without the lock.
+    func open(_ lane: Lane) {
+        let start = { @Sendable [self] in
+            lane.begun(as: Task(executorPreference: executor) { [self] in await run(lane) })
         }
-        opener { [self] in
-            // It begins only once it is known.
-            state.withLock { _ in
-                lane.task = Task(executorPreference: executor) { [self] in await run(lane) }
-            }
-        }
+        if let opener { opener(start) } else { start() }
     }
 
     /// Makes one call after the other.
     private func run(_ lane: Lane) async {
-        var next = state.withLock { state in
+        var next = change { state in
             arrive(&state)
             return begin(lane, &state)
         }
@@ -37,7 +32,7 @@ extension HandlerLine {
             let run = HandlerRun(assignment: call.assignment, startedAt: start, line: self)
             let answer = await call.handler(run)
             let end = ContinuousClock.now
-            next = state.withLock { state in
+            next = change { state in
                 self.end(call.assignment.run, answer, end - start, &state)
                 guard !lane.isLeft else { return nil }
                 guard !lane.isCancelled else {
@@ -115,7 +110,7 @@ extension HandlerLine {
 
     /// A call waits for this many more tasks, or fewer.
     func wait(for tasks: Int, _ run: RunID) {
-        state.withLock { state in
+        change { state in
             guard var running = state.running[run] else { return }
             let before = running.awaited
             running.awaited += tasks
@@ -130,7 +125,7 @@ extension HandlerLine {
     }
 
     func report(_ progress: JSONText, of run: RunID) {
-        state.withLock { state in
+        change { state in
             guard state.running[run] != nil else { return }
             append(.progress(run, progress), &state)
         }

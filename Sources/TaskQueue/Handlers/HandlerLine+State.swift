@@ -1,3 +1,5 @@
+internal import Synchronization
+
 extension HandlerLine {
     /// One task, and the handler that runs it.
     struct Call: Sendable {
@@ -42,6 +44,10 @@ extension HandlerLine {
         var deadlines = DeadlineQueue<RunID>()
         /// Whether the bell has been rung since the runner came round.
         var isRung = false
+        /// Whether it is to be rung when the lock is free.
+        var rings = false
+        /// Lanes that are to be opened when the lock is free.
+        var opening: [Lane] = []
 
         /// Takes the first waiting call.
         mutating func takeFirst() -> Call {
@@ -67,8 +73,8 @@ extension HandlerLine {
 
     /// A Swift task that makes calls.
     final class Lane: @unchecked Sendable {
-        // All but the task is touched with the line's lock held; the task is set once, before it is known.
-        var task: Task<Void, Never>?
+        // All but the task is touched with the line's lock held.
+        private let task = Mutex<(task: Task<Void, Never>?, isCancelled: Bool)>((nil, false))
         var beganAt = ContinuousClock.now
         /// It is to be cancelled, or has been; it makes no further call, because that would be cancelled too.
         var isCancelled = false
@@ -77,7 +83,22 @@ extension HandlerLine {
 
         /// From another thread: a handler's own reaction to its cancellation may block.
         func cancel() {
-            Task(executorPreference: ThreadExecutor.shared) { [task] in task?.cancel() }
+            Task(executorPreference: ThreadExecutor.shared) { [self] in
+                let task = task.withLock { state in
+                    state.isCancelled = true
+                    return state.task
+                }
+                task?.cancel()
+            }
+        }
+
+        /// It may run, and end, before this is called.
+        func begun(as begun: Task<Void, Never>) {
+            let isCancelled = task.withLock { state in
+                state.task = begun
+                return state.isCancelled
+            }
+            if isCancelled { begun.cancel() }
         }
     }
 }

@@ -40,7 +40,7 @@ final class HandlerLine: Sendable {
 extension HandlerLine {
     /// Puts calls at the end of the line.
     func add(_ calls: [Call]) {
-        state.withLock { state in
+        change { state in
             if state.left == 0 {
                 state.busySince = .now
                 state.lastSign = state.busySince
@@ -53,7 +53,7 @@ extension HandlerLine {
 
     /// Sets how many calls run at once from now on.
     func setWidth(_ width: Int) {
-        state.withLock { state in
+        change { state in
             state.width = width
             openLanes(state.left, &state)
         }
@@ -75,7 +75,7 @@ extension HandlerLine {
     /// over their hard one.
     func lookAtClock() {
         let now = ContinuousClock.now
-        let cancelled = state.withLock { state in
+        let cancelled = change { state in
             if state.isStalled, state.busySince + Self.patience <= now {
                 openLanes(state.left, &state)
                 // It takes a lane a moment to come.
@@ -94,7 +94,8 @@ extension HandlerLine {
     /// What has happened since the last call, and whether no thread comes to run handlers.
     func takeEvents() -> (events: [RunEvent], isStarved: Bool) {
         state.withLock { state in
-            if state.isRung { bell.silence() }
+            // Without events it may have been rung for those taken the last time.
+            if state.isRung || state.events.isEmpty { bell.silence() }
             defer { (state.events, state.isRung) = ([], false) }
             return (state.events, state.isStarved)
         }
@@ -102,7 +103,7 @@ extension HandlerLine {
 
     /// Begins no more calls: waiting ones end as interrupted, running ones are cancelled.
     func interrupt() {
-        let lanes = state.withLock { state in
+        let lanes = change { state in
             giveBack(&state)
             for run in state.running.keys { state.running[run]?.cancellation = .interruption }
             let lanes = state.running.values.map(\.lane)
@@ -114,7 +115,7 @@ extension HandlerLine {
 
     /// Gives up the running calls.
     func leaveBehind() {
-        state.withLock { state in
+        change { state in
             for run in Array(state.running.keys) { leave(run, as: .interrupted, &state) }
         }
     }
@@ -180,7 +181,23 @@ extension HandlerLine {
     }
 
     func ring(_ state: inout State) {
-        if !state.isRung { bell.ring() }
-        state.isRung = true
+        guard !state.isRung else { return }
+        (state.isRung, state.rings) = (true, true)
+    }
+
+    /// Changes the state, and does what follows when the lock is free: a thread that is woken meanwhile would
+    /// wait for it.
+    func change<Value: Sendable>(_ body: @Sendable (inout State) -> Value) -> Value {
+        let (value, rings, opening) = state.withLock { state in
+            let value = body(&state)
+            defer {
+                state.rings = false
+                if !state.opening.isEmpty { state.opening = [] }
+            }
+            return (value, state.rings, state.opening)
+        }
+        if rings { bell.ring() }
+        for lane in opening { open(lane) }
+        return value
     }
 }

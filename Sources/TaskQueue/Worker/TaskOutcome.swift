@@ -1,13 +1,15 @@
 /// The outcome of running a task.
+///
+/// It is handed on from step to step: what is large and rare is kept apart.
 package enum TaskOutcome: Equatable, Sendable {
     case success(JSONText)
-    case failure(TaskFailure, traceback: String?)
+    indirect case failure(TaskFailure, traceback: String?)
     /// A failure that another try would not help: kept with the dead letters.
-    case fatal(TaskFailure, traceback: String?)
+    indirect case fatal(TaskFailure, traceback: String?)
     /// It asked to be run again; `delay` is its own wish, `nil` the worker's settings.
-    case retry(delay: Duration?, TaskFailure, traceback: String?)
+    indirect case retry(delay: Duration?, TaskFailure, traceback: String?)
     /// Another task runs in its place, under its id.
-    case replaced(by: Replacement)
+    indirect case replaced(by: Replacement)
     /// It asked to be put back, for another worker or a better time.
     case putBack
     /// It was not run to its end, for a reason that is not its own: the worker stops, or could not start

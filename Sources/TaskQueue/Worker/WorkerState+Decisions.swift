@@ -59,7 +59,7 @@ extension WorkerState {
     package enum Settlement: Sendable {
         case finish(FinishedTask)
         case requeue(RequeuedTask)
-        case setAside(DeadLetter)
+        indirect case setAside(DeadLetter)
 
         /// Of the task.
         var delivery: Delivery {
