@@ -7,27 +7,24 @@ internal import TaskQueue
 /// will be no record, and anyone waiting for it is told.
 enum Outcome {
     /// - Parameters:
-    ///   - result: what is to be stored; `nil`: nothing is.
+    ///   - record: what is to be stored; `nil`: nothing is.
     ///   - isForgotten: whether somebody may wait for a result that there will not be.
     ///   - delivery: of the task.
     /// - Returns: empty if there is nothing to store or to tell.
     static func argument(
-        _ result: StoredResult?,
+        _ record: [UInt8]?,
         isForgotten: Bool,
         of delivery: Delivery
     ) -> [UInt8] {
-        guard result != nil || isForgotten else { return [] }
-        let record = result?.json ?? []
-        guard let sending = delivery.content.namedSending else {
-            return result == nil ? [0x0A] : record
-        }
-        return Array(sending.utf8) + [0x0A] + record
+        guard record != nil || isForgotten else { return [] }
+        guard let sending = delivery.content.namedSending else { return record ?? [0x0A] }
+        return Array(sending.utf8) + [0x0A] + (record ?? [])
     }
 }
 
 extension FinishedTask {
     var outcome: [UInt8] {
-        Outcome.argument(result, isForgotten: forgotten != nil, of: delivery)
+        Outcome.argument(result?.json, isForgotten: forgotten != nil, of: delivery)
     }
 
     var resultKey: String { RedisKeys.result(result?.id ?? forgotten ?? TaskID("")) }
@@ -35,12 +32,12 @@ extension FinishedTask {
 
 extension DeadLetter {
     var outcome: [UInt8] {
-        Outcome.argument(result, isForgotten: forgotten != nil, of: delivery)
+        Outcome.argument(result?.json, isForgotten: forgotten != nil, of: delivery)
     }
 
     var resultKey: String { RedisKeys.result(result?.id ?? forgotten ?? TaskID("")) }
 }
 
 extension ProgressReport {
-    var outcome: [UInt8] { Outcome.argument(result, isForgotten: false, of: delivery) }
+    var outcome: [UInt8] { Outcome.argument(result.json, isForgotten: false, of: delivery) }
 }

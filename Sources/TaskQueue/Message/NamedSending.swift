@@ -1,5 +1,3 @@
-internal import CLinux
-
 /// Tells the sendings of one id from each other, where senders name the id themselves.
 ///
 /// It stands in a header that Celery ignores and keeps: `tq_sending`, a text that is another each time. What
@@ -12,14 +10,6 @@ package enum NamedSending {
 extension RawMessage {
     /// Which sending of its id the message is; `nil` if its sender did not name the id, or it cannot be read.
     package var namedSending: String? {
-        guard Self.mentionsSending(bytesWithHeaders) else { return nil }
-        return headers?[key: NamedSending.header]?.string
-    }
-
-    /// Whether the header may be there: quick, because nearly all messages do not have it.
-    private static func mentionsSending(_ bytes: [UInt8]) -> Bool {
-        bytes.withUnsafeBytes {
-            tq_holds($0.baseAddress, $0.count, "\"tq_sending\"", 12) != 0
-        }
+        hasOwnHeaders ? headers?[key: NamedSending.header]?.string : nil
     }
 }

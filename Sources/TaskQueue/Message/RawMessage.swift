@@ -1,3 +1,5 @@
+internal import CLinux
+
 /// A message as a broker keeps it, not checked yet.
 ///
 /// The form is how it is kept, not who keeps it: each can be had from the other, so that a store elsewhere
@@ -13,10 +15,24 @@ package struct RawMessage: Equatable, Sendable {
     /// What was found, to the byte: the JSON object, or the body.
     package let original: [UInt8]
     package let form: Form
+    /// Whether one of tq's own headers may be among its headers.
+    ///
+    /// Nearly all messages have none, and are not read to learn that.
+    let hasOwnHeaders: Bool
 
     private init(original: [UInt8], form: Form) {
         self.original = original
         self.form = form
+        hasOwnHeaders =
+            switch form {
+            case .kombu: Self.mentionsOwnHeader(original)
+            case .parts(let headers, _, _): Self.mentionsOwnHeader(headers)
+            }
+    }
+
+    /// `"tq_…"`, behind the body where that stands first, as Kombu and tq write it.
+    private static func mentionsOwnHeader(_ bytes: [UInt8]) -> Bool {
+        bytes.withUnsafeBytes { tq_mentions_own_key($0.baseAddress, $0.count) != 0 }
     }
 
     /// A message in Kombu's form; `bytes` need be no JSON.
@@ -71,14 +87,6 @@ extension RawMessage {
                 body: original,
                 contentType: contentType
             )
-        }
-    }
-
-    /// The bytes among which its headers stand: quick to look through.
-    var bytesWithHeaders: [UInt8] {
-        switch form {
-        case .kombu: original
-        case .parts(let headers, _, _): headers
         }
     }
 

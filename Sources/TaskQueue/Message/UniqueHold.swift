@@ -1,5 +1,3 @@
-internal import CLinux
-
 /// A key that one unfinished task at a time may hold: see ``UniqueSending``.
 ///
 /// It stands in two headers that Celery ignores and keeps: `tq_unique`, the key, and `tq_unique_for`, a
@@ -26,20 +24,12 @@ package struct UniqueHold: Equatable, Sendable {
         // Any client may write the header.
         lifetime = seconds.flatMap { $0 > 0 && $0 < 1e10 ? .seconds($0) : nil }
     }
-
-    /// Whether the header may be there: quick, because nearly all messages do not have it.
-    static func isMentioned(in bytes: [UInt8]) -> Bool {
-        bytes.withUnsafeBytes {
-            tq_holds($0.baseAddress, $0.count, "\"tq_unique\"", 11) != 0
-        }
-    }
 }
 
 extension RawMessage {
     /// The id of the task and the key that it may hold; `nil` if it names no key, or cannot be read.
     package var unique: (id: TaskID, hold: UniqueHold)? {
-        guard UniqueHold.isMentioned(in: bytesWithHeaders) else { return nil }
-        guard let headers, let id = TaskMessage.id(in: headers),
+        guard hasOwnHeaders, let headers, let id = TaskMessage.id(in: headers),
             let hold = UniqueHold(headers: headers)
         else { return nil }
         return (id, hold)

@@ -34,4 +34,22 @@ struct RawMessageTests {
         #expect(parts.envelope == [1])
         #expect(parts.namedSending == nil)
     }
+
+    @Test(
+        "says which sending it is, in whatever order a sender writes its parts",
+        arguments: [
+            #"{"body": "W10=", "headers": {"a_b": 1, "tq_sending": "7"}, "properties": {}}"#,
+            #"{"body":"W10=","headers":{"tq_sending":"7"},"properties":{}}"#,
+            #"{"headers":{"tq_sending":"7"},"properties":{},"body":"W10="}"#,
+            #"{"properties":{},"body":"a\"b","headers":{"tq_sending":"7"}}"#,
+            #"{"body":"\"tq_sending\"","headers":{"tq_sending":"7"},"properties":{}}"#,
+            #" {"body" : "W10=" , "headers" : {"tq_sending" : "7"} , "properties" : {}}"#,
+        ]
+    )
+    func order(_ text: String) {
+        #expect(RawMessage.kombu(Array(text.utf8)).namedSending == "7")
+        let without = text.replacing(#"{"tq_sending"#, with: #"{"tq-sending"#)
+            .replacing(#", "tq_sending"#, with: #", "tq-sending"#)
+        #expect(RawMessage.kombu(Array(without.utf8)).namedSending == nil)
+    }
 }
