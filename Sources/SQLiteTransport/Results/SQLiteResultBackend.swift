@@ -104,18 +104,24 @@ extension SQLiteResultBackend {
         }
         let watch = try openedWatch()
         var busySince: ContinuousClock.Instant?
-        var pause = Duration.milliseconds(1)
+        /// How often in a row somebody was writing.
+        var busyLooks = 0
         while true {
             if try watch.clear() { busySince = nil }
             let isQuiet = try database.isQuiet()
             let finished = progress.report(try records(of: ids), to: onProgress)
             if !finished.isEmpty { return finished }
             if let deadline, ContinuousClock.now >= deadline { return [] }
-            // A writer's pages were noticed, and nothing tells when they count.
-            pause = isQuiet ? .milliseconds(1) : min(pause * 2, .milliseconds(50))
             busySince = isQuiet ? nil : busySince ?? .now
             if let busySince, .now - busySince >= lockTimeout { throw database.locked }
-            let end = ContinuousClock.now + (isQuiet ? watch.longestWait : pause)
+            // A writer's pages were noticed, and nothing tells when they count: soon, nearly always.
+            busyLooks = isQuiet ? 0 : busyLooks + 1
+            if (1...5).contains(busyLooks) {
+                usleep(200)
+                continue
+            }
+            let pause = isQuiet ? watch.longestWait : .milliseconds(min(busyLooks, 50))
+            let end = ContinuousClock.now + pause
             if watch.wait(until: deadline.map { min($0, end) } ?? end, or: descriptor) { return [] }
         }
     }
