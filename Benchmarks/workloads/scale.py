@@ -70,7 +70,8 @@ def punctual(bench: Bench) -> Workload:
                 "not all that was due was taken",
                 seconds=60,
             )
-            bench.wait_for(lambda: bench.ask_redis("HLEN", "unacked") == "0", "tasks are left")
+            held = ("celery", "tq:arrived:celery", "unacked")
+            bench.wait_for(lambda: bench.ask_redis("EXISTS", *held) == "0", "tasks are left")
             worker.send_signal(signal.SIGTERM)
             worker.wait()
         lines = (bench.folder / "noop-worker.log").read_text().splitlines()
