@@ -5,8 +5,11 @@ internal import TaskQueue
 ///
 /// A bulk of any size by one sender costs one hash field an hour.
 struct SentRecorder {
-    /// How long a second try is recognised at least: longer than anybody tries.
-    static let sendingLifetime: Int64 = 7200
+    /// How many seconds of ids one record has: it lives so much longer than its last id must, so that its
+    /// lifetime need not begin anew with each.
+    static let hourLength: Int64 = 3600
+    /// In seconds; a second try is recognised for two hours at least: longer than anybody tries.
+    static let sendingLifetime = 7200 + hourLength
 
     /// How long after an hour's last id the hour's record is kept; `nil`: for ever.
     let lifetime: Duration?
@@ -109,7 +112,7 @@ struct SentRecorder {
     }
 
     /// In seconds; `nil`: for ever.
-    private var hourLifetime: Int64? { lifetime.map { $0.components.seconds + 3600 } }
+    private var hourLifetime: Int64? { lifetime.map { $0.components.seconds + Self.hourLength } }
     private var idLifetime: Int64? { lifetime.map { max($0.components.seconds, 1) } }
 
     /// It lasts until a delayed task has ended too, if that takes no longer than others.

@@ -80,11 +80,14 @@ extension ScriptPart {
     ///
     /// Returns an error if it cannot. That a mark should have a lifetime is no reason to send nothing.
     ///
-    ///     remember(key, value ('': nothing is remembered), field ('': a string), lifetime in s ('': for ever))
+    /// A hash is of one hour: see ``SentRecorder/hourLength``. `latest` is what its field has, if that was asked.
+    ///
+    ///     remember(key, value ('': nothing is remembered), field ('': a string), lifetime in s ('': for ever),
+    ///         latest)
     static let remember = ScriptPart(
         needs: [refusal],
         """
-        local function remember(key, value, field, lifetime)
+        local function remember(key, value, field, lifetime, latest)
             if value == '' then return end
             local problem, id, sending
             if field == '' then
@@ -96,18 +99,17 @@ extension ScriptPart {
                 problem = problem or refusal(redis.pcall('SET', key, value), 'SET', key)
                 if id and not problem then redis.pcall('DEL', '\(KeyMadeByScript.result)' .. id) end
             else
-                local latest = redis.pcall('HGET', key, field)
+                if latest == nil then latest = redis.pcall('HGET', key, field) end
                 problem = refusal(latest, 'HGET', key)
                 if not problem and (not latest or #latest ~= #value or latest < value) then
                     problem = refusal(redis.pcall('HSET', key, field, value), 'HSET', key)
                 end
             end
+            if problem or lifetime == '' then return problem end
             local left = field ~= '' and redis.pcall('TTL', key)
-            if not problem and lifetime ~= ''
-                and (type(left) ~= 'number' or left < tonumber(lifetime)) then
+            if type(left) ~= 'number' or left < tonumber(lifetime) - \(SentRecorder.hourLength) then
                 redis.pcall('EXPIRE', key, lifetime)
             end
-            return problem
         end
         """
     )

@@ -19,7 +19,7 @@ extension ScriptPart {
 
     /// Puts back what has arrived at a lookout and was not taken: see ``QueueWatch``.
     ///
-    /// Returns an error if it cannot.
+    /// Returns how many there were; and an error if they cannot be put back.
     ///
     ///     giveBack(the queue's lists of step 0, 3, 6, 9)
     static let giveBack = ScriptPart(
@@ -28,16 +28,17 @@ extension ScriptPart {
         local function giveBack(lists)
             -- A queue's list of step 0 has its name.
             local arrived = '\(KeyMadeByScript.arrived)' .. lists[1]
-            while true do
-                local next = redis.pcall('LINDEX', arrived, '0')
-                if type(next) ~= 'string' then return refusal(next, 'LINDEX', arrived) end
+            local all = redis.pcall('LRANGE', arrived, '0', '-1')
+            if all.err then return 0, refusal(all, 'LRANGE', arrived) end
+            for _, next in ipairs(all) do
                 -- The last that is so called: a header of the same name comes before.
                 local priority = tonumber(string.match(next, '.*"priority": ?(%d)')) or 0
                 local list = lists[math.floor(priority / 3) + 1]
                 local problem =
                     refusal(redis.pcall('LMOVE', arrived, list, 'LEFT', 'RIGHT'), 'LMOVE', list)
-                if problem then return problem end
+                if problem then return #all, problem end
             end
+            return #all
         end
         """
     )

@@ -39,10 +39,10 @@ struct SendBatch: RedisScript {
         each(function(key, pushed)
             problem = problem or misfit(key, pushed > 0 and 'list' or 'zset')
         end)
-        local isThere = false
+        local isThere, latest = false, nil
         if not problem and isRecognised == '1' then
             local key, value, field = mark(1)
-            local latest = redis.pcall('HGET', key, field)
+            latest = redis.pcall('HGET', key, field)
             problem = refusal(latest, 'HGET', key)
             isThere = not problem and latest and #latest == #value and latest >= value
         end
@@ -53,7 +53,11 @@ struct SendBatch: RedisScript {
                 end
             end)
             -- The first comes last: what it tells is there then.
-            for m = marks, 1, -1 do problem = problem or remember(mark(m)) end
+            for m = marks, 2, -1 do problem = problem or remember(mark(m)) end
+            if marks > 0 then
+                local key, value, field, lifetime = mark(1)
+                problem = problem or remember(key, value, field, lifetime, latest)
+            end
             if not problem then return 1 end
             each(function(key, pushed, first, last)
                 if pushed == 0 then

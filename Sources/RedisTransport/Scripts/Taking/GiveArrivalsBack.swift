@@ -6,7 +6,13 @@ struct GiveArrivalsBack: RedisScript {
 
     let queue: QueueName
 
-    static let text = ScriptText(uses: [.giveBack], "return giveBack(KEYS) or 0")
+    static let text = ScriptText(
+        uses: [.giveBack],
+        """
+        local _, problem = giveBack(KEYS)
+        return problem or 0
+        """
+    )
 
     var keys: [String] { RedisKeys.lists(queue) }
 }

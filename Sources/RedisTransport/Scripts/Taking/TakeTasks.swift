@@ -49,16 +49,25 @@ struct TakeTasks: RedisScript {
         local isPaused, revokes, suspects, problem = {}, 0, false, nil
         local marks = {paused, revoked, suspected}
         for q = 0, lastQueue, 4 do marks[#marks + 1] = '\(KeyMadeByScript.arrived)' .. ARGV[name + q] end
-        if redis.call('EXISTS', unpack(marks)) > 0 then
+        local there = redis.call('EXISTS', unpack(marks))
+        if there > 0 then
+            for q = 0, lastQueue, 4 do
+                local arrived, refused = giveBack({unpack(ARGV, name + q, name + q + 3)})
+                if arrived > 0 then there = there - 1 end
+                problem = problem or refused
+            end
+        end
+        -- Nearly always it was only what has arrived here.
+        if there > 0 then
             local answer = redis.pcall('ZCARD', revoked)
-            problem = refusal(answer, 'ZCARD', revoked)
-            if answer ~= 0 and not problem then revokes = 1 end
+            local refused = refusal(answer, 'ZCARD', revoked)
+            if answer ~= 0 and not refused then revokes = 1 end
+            problem = problem or refused
             suspects = redis.call('EXISTS', suspected) == 1
             for q = 0, lastQueue, 4 do
                 answer = redis.pcall('SISMEMBER', paused, ARGV[name + q])
                 problem = problem or refusal(answer, 'SISMEMBER', paused)
                 isPaused[q] = answer == 1
-                problem = giveBack({unpack(ARGV, name + q, name + q + 3)}) or problem
             end
         end
         for q = 0, lastQueue, 4 do
@@ -69,25 +78,40 @@ struct TakeTasks: RedisScript {
                 -- Whether they may be removed is seen before they are put elsewhere.
                 or due[1] and refusal(redis.pcall('ZREM', set, 'tq:none'), 'ZREM', set)
             local columns = due[1] and {['0'] = 0, ['3'] = 1, ['6'] = 2, ['9'] = 3}
+            -- What goes on the queue's list of each column, and what that is in the set.
+            local messages, members = {}, {}
             for _, member in ipairs(due) do
                 if refused then break end
                 -- What none of ours has put there is set aside by who takes it.
                 local first, message = string.sub(member, 1, 1), member
                 local column, isSuspect = columns[first], string.find(first, '^[BCEFHIKL]')
                 if column or isSuspect then
-                    local _, last = string.find(member, '^.{"tq_order":"%x+",')
-                    message = last and '{' .. string.sub(member, last + 1)
-                        or string.sub(member, 2)
+                    -- In one step: the server hashes each string that comes of another.
+                    local found
+                    message, found = string.gsub(member, '^.{"tq_order":"%x+",', '{')
+                    if found == 0 then message = string.sub(member, 2) end
                 end
                 if isSuspect then
                     local score = (string.byte(first) - 65) * \(SuspectMember.scoreStep) + now * 1000
                     refused = suspect(ARGV[name + q], string.format('%.3f', score), first .. message)
                     suspects = true
+                    if not refused then redis.call('ZREM', set, member) end
                 else
-                    local list = ARGV[name + q + (column or 0)]
-                    refused = refusal(redis.pcall('LPUSH', list, message), 'LPUSH', list)
+                    column = column or 0
+                    local there = messages[column]
+                    if not there then
+                        there, members[column] = {}, {}
+                        messages[column] = there
+                    end
+                    there[#there + 1] = message
+                    members[column][#there] = member
                 end
-                if not refused then redis.call('ZREM', set, member) end
+            end
+            for column, pushed in pairs(messages) do
+                local list = ARGV[name + q + column]
+                local failure = refusal(redis.pcall('LPUSH', list, unpack(pushed)), 'LPUSH', list)
+                if not failure then redis.call('ZREM', set, unpack(members[column])) end
+                refused = refused or failure
             end
             problem = refused or problem
         end
@@ -95,8 +119,10 @@ struct TakeTasks: RedisScript {
         local lookouts, nextDue, suspectsLeft, losses, unusable = {}, '', 0, 0, 0
         local out = {stamp, '', lookouts, 0, '', 0, 0}
         local function holdLease()
-            redis.call('ZADD', workers, string.format('%.6f', now + lease), worker)
-            redis.call('EXPIRE', workers, '\(RedisKeys.workersLifetime)')
+            local score = string.format('%.6f', now + lease)
+            if redis.call('ZADD', workers, score, worker) == 1 then
+                redis.call('EXPIRE', workers, '\(RedisKeys.workersLifetime)')
+            end
         end
         -- Whether what is to be served next is a suspect, and no other task is to be taken now.
         local servesSuspect = suspects and function(q, step, close)
@@ -128,6 +154,11 @@ struct TakeTasks: RedisScript {
         end
         for k = firstList, #KEYS do
             if left <= 0 then break end
+            -- Few tasks have another priority.
+            if k == firstList + count and not suspects
+                and redis.call('EXISTS', unpack(KEYS, k)) == 0 then
+                break
+            end
             local list, position = KEYS[k], k - firstList
             local close, column = ARGV[firstClose + position], position % count
             local q = column * 4
