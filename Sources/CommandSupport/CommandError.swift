@@ -43,7 +43,7 @@ extension CommandError {
     }
 
     /// The same error; if the broker could not be reached until a deadline, it says so.
-    package func afterDeadline(_ deadline: ContinuousClock.Instant?) -> CommandError {
+    package func afterDeadline(_ deadline: Instant?) -> CommandError {
         guard code == .unavailable, let deadline, deadline <= .now else { return self }
         let end = "--timeout sets the time"
         return CommandError(.timedOut, message.map { "\($0): \(end)" } ?? end)

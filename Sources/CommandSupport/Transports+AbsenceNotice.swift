@@ -1,5 +1,5 @@
 package import Connections
-internal import TaskQueue
+package import TaskQueue
 
 extension Transports {
     /// Reports that no worker is there: see ``AbsenceNotice``.
@@ -10,10 +10,10 @@ extension Transports {
     /// - Returns: one that looks after two seconds.
     package func absenceNotice(
         _ diagnostics: Diagnostics,
-        until end: ContinuousClock.Instant?
+        until end: Instant?
     ) -> AbsenceNotice {
         AbsenceNotice(diagnostics) { () throws(BrokerError) in
-            let last = ContinuousClock.now + .seconds(2)
+            let last = Instant.now + .seconds(2)
             return try openSender(timeout: .seconds(2), until: min(last, end ?? last))
                 .queueInspection
         }

@@ -46,19 +46,19 @@ final class SplitResults: ResultBackend {
 
     func awaitFinal(
         _ ids: [TaskID],
-        until deadline: ContinuousClock.Instant?,
+        until deadline: Instant?,
         wokenBy descriptor: Int32?,
         onProgress: (([StoredResult]) -> Void)?
     ) throws(BrokerError) -> [StoredResult] {
         while true {
-            let look = ContinuousClock.now + Self.interval
+            let look = Instant.now + Self.interval
             let finished = try results.awaitFinal(
                 ids,
                 until: min(deadline ?? look, look),
                 wokenBy: descriptor,
                 onProgress: onProgress
             )
-            guard finished.isEmpty, ContinuousClock.now >= look else { return finished }
+            guard finished.isEmpty, Instant.now >= look else { return finished }
             // A worker that stores no results tells the broker alone; whether it can be asked does not matter.
             let open = ids.filter(expected.contains)
             let statuses = open.isEmpty ? [] : (try? fetch(open)) ?? []

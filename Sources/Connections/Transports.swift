@@ -69,7 +69,7 @@ package struct Transports: Sendable {
     package func openSender(
         timeout: Duration,
         replyTimeout: Duration = .seconds(30),
-        until end: ContinuousClock.Instant? = nil
+        until end: Instant? = nil
     ) throws(BrokerError) -> any Broker {
         try open(timeout: timeout, replyTimeout: replyTimeout, until: end)
     }
@@ -126,7 +126,7 @@ package struct Transports: Sendable {
         _ identity: WorkerIdentity? = nil,
         timeout: Duration,
         replyTimeout: Duration = .seconds(30),
-        until end: ContinuousClock.Instant? = nil
+        until end: Instant? = nil
     ) throws(BrokerError) -> any Broker {
         let location = location ?? options.broker
         let holdsResults = location == options.backend
@@ -172,7 +172,7 @@ package struct Transports: Sendable {
     package func openBackend(
         decompress: Decompressor? = nil,
         lockTimeout: Duration = .seconds(30),
-        until end: ContinuousClock.Instant? = nil
+        until end: Instant? = nil
     ) throws(BrokerError) -> any ResultBackend {
         try open(options.backend, decompress, .seconds(30), lockTimeout, end)
     }
@@ -195,7 +195,7 @@ package struct Transports: Sendable {
     package func openResults(
         decompress: Decompressor?,
         replyTimeout: Duration = .seconds(30),
-        until end: ContinuousClock.Instant? = nil
+        until end: Instant? = nil
     ) throws(BrokerError) -> any ResultBackend {
         let lockTimeout = end.map { min(max($0 - .now, .zero), replyTimeout) } ?? replyTimeout
         let results = try open(options.backend, decompress, replyTimeout, lockTimeout, end)
@@ -210,7 +210,7 @@ package struct Transports: Sendable {
         _ decompress: Decompressor?,
         _ replyTimeout: Duration,
         _ lockTimeout: Duration,
-        _ end: ContinuousClock.Instant?
+        _ end: Instant?
     ) throws(BrokerError) -> any ResultBackend {
         switch location {
         #if SQLite

@@ -52,7 +52,7 @@ public struct TaskContext: Sendable {
     public var deadline: ContinuousClock.Instant? {
         let limits = run.assignment.limits
         return [limits.soft, limits.hard].compactMap(\.self).min()
-            .map { run.startedAt + .microseconds(Int64($0 * 1e6)) }
+            .map { .now + (run.startedAt + .microseconds(Int64($0 * 1e6)) - Instant.now) }
     }
 
     /// Whether the handler should come to an end: it is over its soft time limit, or the worker stops at

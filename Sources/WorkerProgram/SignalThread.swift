@@ -40,8 +40,8 @@ package final class SignalThread: Sendable {
         _ patience: Duration
     ) {
         signals.receiveOnThisThread()
-        var toldAt: ContinuousClock.Instant?
-        var end: ContinuousClock.Instant?
+        var toldAt: Instant?
+        var end: Instant?
         while true {
             var entry = pollfd(fd: signals.descriptor, events: Int16(POLLIN), revents: 0)
             poll(&entry, 1, end.map { PollTimeout.milliseconds(until: $0) } ?? -1)

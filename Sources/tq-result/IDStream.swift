@@ -24,7 +24,7 @@ struct IDStream {
     /// - Throws: ``CommandError`` with status 74 if stdin cannot be read.
     mutating func take(
         _ limit: Int,
-        waitingUntil deadline: ContinuousClock.Instant?
+        waitingUntil deadline: Instant?
     ) throws(CommandError) -> [TaskID] {
         while waiting.isEmpty, let lines, lines.waitForMore(until: deadline) { try read() }
         defer { waiting = waiting.dropFirst(limit) }

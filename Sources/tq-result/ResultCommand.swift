@@ -16,7 +16,7 @@ struct ResultCommand {
     /// `nil`: no progress is shown.
     private let display: ProgressDisplay?
     private var code = ExitCode.success
-    private var deadline: ContinuousClock.Instant? { options.limit?.deadline }
+    private var deadline: Instant? { options.limit?.deadline }
     /// `nil`: no notice is printed.
     private let notice: AbsenceNotice?
 

@@ -36,7 +36,7 @@ struct SendCommand {
     }
 
     private func connected(
-        until deadline: ContinuousClock.Instant?
+        until deadline: Instant?
     ) throws(CommandError) -> SendingConnection {
         try reportingBrokerErrors { [transports, diagnostics] () throws(BrokerError) in
             var connection = SendingConnection(

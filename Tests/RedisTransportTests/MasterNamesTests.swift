@@ -1,3 +1,4 @@
+import TaskQueue
 import Testing
 
 @testable import RedisTransport
@@ -8,7 +9,7 @@ struct MasterNamesTests {
     private let new = RedisServerName(host: "10.0.0.2", port: 6379)
     private let first = RedisServerName(host: "10.0.0.1", port: 26379)
     private let second = RedisServerName(host: "10.0.0.2", port: 26379)
-    private let now = ContinuousClock.now
+    private let now = Instant.now
     private var names = MasterNames()
 
     @Test("says that a server is replaced once a sentinel that named it names another")

@@ -9,7 +9,7 @@ struct RedisDeadlineTests {
     func trickle() async throws {
         let server = try TrickleServer()
         try await onThread {
-            let start = ContinuousClock.now
+            let start = Instant.now
             let error = #expect(throws: BrokerError.self) {
                 let broker = try RedisBroker(
                     .reading("redis://127.0.0.1:\(server.port)"),
@@ -20,7 +20,7 @@ struct RedisDeadlineTests {
                 _ = try broker.count(waitingIn: .celery)
             }
             #expect(error?.description.hasSuffix(": no answer in time") == true)
-            #expect(ContinuousClock.now - start < .seconds(3))
+            #expect(Instant.now - start < .seconds(3))
         }
     }
 

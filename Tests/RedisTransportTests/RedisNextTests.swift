@@ -141,7 +141,7 @@ struct RedisNextTests {
             #expect(try broker.finish([delivery.finished(retry, next: [again])]).isEmpty)
             #expect(try server.results().fetch([id]) == [.stored(retry)])
             try await Celery.withWorker(on: server.url) { _ in
-                let limit = ContinuousClock.now + .seconds(30)
+                let limit = Instant.now + .seconds(30)
                 let end = try server.results().awaitFinal([id], until: limit)
                 let seen = try #require(end.first?.result)
                 #expect(seen[key: "id"]?.string == id.text)

@@ -6,7 +6,7 @@ import Testing
 @Suite("the clock by which results are deleted")
 struct ExpiryClockTests {
     private let wall = Timestamp.now()
-    private let steady = ContinuousClock.now
+    private let steady = Instant.now
 
     @Test("goes on as before if it is set forward, and is right again when that is")
     func forward() {

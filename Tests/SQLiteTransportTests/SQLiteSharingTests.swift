@@ -33,9 +33,9 @@ struct SQLiteSharingTests {
     private static func takeInProcess(_ path: String) async {
         await #expect(processExitsWith: .success) { [path] in
             let broker = try SQLiteBroker(path: path, worker: "\(getpid())", resultLifetime: nil)
-            let deadline = ContinuousClock.now + .seconds(60)
+            let deadline = Instant.now + .seconds(60)
             var count = 0
-            while count < 125, ContinuousClock.now < deadline {
+            while count < 125, Instant.now < deadline {
                 for delivery in try broker.receive(from: [.celery], upTo: 1) {
                     let id = try #require(try delivery.message().headers[key: "id"]?.string)
                     let finished = FinishedTask(delivery, result: .success(TaskID(id)))

@@ -21,15 +21,15 @@ struct SQLiteSpeedTests {
                     let sender = try SQLiteBroker(path: path, worker: "", resultLifetime: nil)
                     try sender.send([.sample()])
                 }
-                let start = ContinuousClock.now
+                let start = Instant.now
                 var taken: [Delivery] = []
-                while taken.isEmpty, ContinuousClock.now - start < .seconds(10) {
+                while taken.isEmpty, Instant.now - start < .seconds(10) {
                     var entry = pollfd(fd: watch.descriptors[0], events: Int16(POLLIN), revents: 0)
                     poll(&entry, 1, 10_000)
                     try watch.clear()
                     taken = try broker.receive(from: [.celery], upTo: 10)
                 }
-                latencies.append(ContinuousClock.now - start)
+                latencies.append(Instant.now - start)
                 try await sending.end()
                 #expect(taken.count == 1)
             }
@@ -54,9 +54,9 @@ struct SQLiteSpeedTests {
                 SELECT i, 'demo.add', 'other', 0, CASE WHEN i % 2 THEN 0 ELSE 1 << 60 END, 1, 0 FROM n
                 """
             )
-            let start = ContinuousClock.now
+            let start = Instant.now
             for _ in 0..<200 { #expect(try broker.receive(from: [.celery], upTo: 10).isEmpty) }
-            let time = ContinuousClock.now - start
+            let time = Instant.now - start
             Attachment.record("200 looks: \(time)", named: "looks.txt")
             #expect(time < .seconds(1.5))
         }

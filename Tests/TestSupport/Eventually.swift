@@ -1,3 +1,5 @@
+import TaskQueue
+
 /// Waits until `condition` holds.
 ///
 /// - Parameters:
@@ -15,9 +17,9 @@ package func eventually(
     line: Int = #line,
     _ condition: () async throws -> Bool
 ) async throws {
-    let deadline = ContinuousClock.now + timeout
+    let deadline = Instant.now + timeout
     while try await !condition() {
-        guard ContinuousClock.now < deadline else {
+        guard Instant.now < deadline else {
             throw EventuallyError(timeout: timeout, file: file, line: line)
         }
         try await Task.sleep(for: interval)

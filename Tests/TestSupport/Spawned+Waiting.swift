@@ -1,4 +1,5 @@
 import Synchronization
+import TaskQueue
 
 extension Spawned {
     /// Waits until the program has ended.
@@ -8,8 +9,8 @@ extension Spawned {
     /// - Throws: ``ProcessError/timedOut(_:limit:)``, having killed it.
     @discardableResult
     package func waitForExit(timeout: Duration = .seconds(60)) async throws -> ExitStatus {
-        let deadline = ContinuousClock.now + timeout
-        while ContinuousClock.now < deadline {
+        let deadline = Instant.now + timeout
+        while Instant.now < deadline {
             if let status {
                 return status
             }
@@ -24,8 +25,8 @@ extension Spawned {
     /// - Throws: ``ProcessError/endedBefore(text:_:)`` if it ends without;
     ///   ``ProcessError/timedOut(_:limit:)``, having killed it.
     package func waitUntilPrinted(_ text: String, timeout: Duration = .seconds(60)) async throws {
-        let deadline = ContinuousClock.now + timeout
-        while ContinuousClock.now < deadline {
+        let deadline = Instant.now + timeout
+        while Instant.now < deadline {
             let hasEnded = state.withLock(\.isFinished)
             if outputSoFar.contains(text) || errorsSoFar.contains(text) {
                 return

@@ -1,5 +1,6 @@
 import Glibc
 import Synchronization
+package import TaskQueue
 
 /// A running program, with a thread of its own that feeds it and collects what it prints.
 ///
@@ -27,7 +28,7 @@ package final class Spawned: Sendable {
 
     package let processID: Int32
     let program: String
-    package let startedAt = ContinuousClock.now
+    package let startedAt = Instant.now
     let timeout: Duration?
     let state: Mutex<State>
 

@@ -11,7 +11,7 @@ package final class AbsenceNotice {
     private let connect: () throws(BrokerError) -> (any QueueInspection)?
     private let diagnostics: Diagnostics
     /// When to look; `nil`: it has looked already.
-    package private(set) var due: ContinuousClock.Instant?
+    package private(set) var due: Instant?
 
     /// - Parameters:
     ///   - diagnostics: where the notice goes.

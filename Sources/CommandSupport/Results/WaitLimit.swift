@@ -4,7 +4,7 @@ package import TaskQueue
 package struct WaitLimit: Sendable {
     package let timeout: Duration
     /// When nobody waits any more, for tasks or for a server.
-    package let deadline: ContinuousClock.Instant
+    package let deadline: Instant
 
     /// From now on.
     package init(_ timeout: Duration) {

@@ -1,5 +1,5 @@
 internal import Glibc
-internal import TaskQueue
+package import TaskQueue
 
 /// Lines of stdin, as they come: a call gives all lines that are there, and waits only for the first.
 package struct LineStream {
@@ -42,7 +42,7 @@ package struct LineStream {
     ///
     /// - Parameter deadline: `nil`: as long as it takes.
     /// - Returns: whether it can, before the deadline.
-    package func waitForMore(until deadline: ContinuousClock.Instant?) -> Bool {
+    package func waitForMore(until deadline: Instant?) -> Bool {
         var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         while true {
             let timeout = deadline.map { PollTimeout.milliseconds(until: $0) } ?? -1

@@ -72,7 +72,7 @@ package final class LogStream: Sendable {
 
     /// Waits until all kept lines are written, but not for long.
     func flush(within limit: Duration) {
-        let end = ContinuousClock.now + limit
+        let end = Instant.now + limit
         while state.withLock({ state in
             flush(&state)
             return !state.pending.isEmpty
@@ -188,7 +188,7 @@ extension LogStream {
         }
     }
 
-    private func waitForRoom(until deadline: ContinuousClock.Instant) {
+    private func waitForRoom(until deadline: Instant) {
         if hasRoom(within: PollTimeout.milliseconds(until: deadline)) { return }
     }
 

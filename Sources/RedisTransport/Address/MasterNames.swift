@@ -1,3 +1,5 @@
+internal import TaskQueue
+
 /// What each sentinel of a group has called the master, and which servers that means are replaced.
 ///
 /// A sentinel may be behind the others, or cut off from them. So a server counts as replaced only when a sentinel
@@ -8,13 +10,13 @@ struct MasterNames {
     static let memory: Duration = .seconds(30)
 
     private var names: [String: RedisServerName] = [:]
-    private var replaced: [String: ContinuousClock.Instant] = [:]
+    private var replaced: [String: Instant] = [:]
 
     /// Takes down what a sentinel answered.
     mutating func heard(
         _ master: RedisServerName,
         from sentinel: RedisServerName,
-        at now: ContinuousClock.Instant
+        at now: Instant
     ) {
         let before = names.updateValue(master, forKey: "\(sentinel)")
         guard let before, before != master else { return }
@@ -23,7 +25,7 @@ struct MasterNames {
     }
 
     /// Whether another server is the master in its place.
-    func isReplaced(_ server: RedisServerName, at now: ContinuousClock.Instant) -> Bool {
+    func isReplaced(_ server: RedisServerName, at now: Instant) -> Bool {
         replaced["\(server)"].map { now < $0 + Self.memory } ?? false
     }
 }

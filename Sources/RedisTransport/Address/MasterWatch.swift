@@ -24,14 +24,14 @@ final class MasterWatch: Sendable {
         var names = MasterNames()
         var sentinels: [Sentinel]
         var lastHeard: RedisServerName?
-        var nextQuestion: ContinuousClock.Instant
+        var nextQuestion: Instant
     }
 
     private struct Sentinel {
         let name: RedisServerName
         var connection: RedisConnection?
         var isAsked = false
-        var mayConnectFrom: ContinuousClock.Instant?
+        var mayConnectFrom: Instant?
     }
 
     /// The process's watch of a group.
@@ -83,7 +83,7 @@ final class MasterWatch: Sendable {
     /// another thread asks.
     func isReplaced(_ server: RedisServerName) -> Bool {
         let answer = state.withLockIfAvailable { state in
-            let now = ContinuousClock.now
+            let now = Instant.now
             if state.nextQuestion <= now {
                 ask(&state)
                 state.nextQuestion = .now + Self.period
@@ -97,7 +97,7 @@ final class MasterWatch: Sendable {
         // One that did not answer last time is not waited for again.
         let isLate = state.sentinels.map(\.isAsked)
         for index in state.sentinels.indices { ask(&state.sentinels[index]) }
-        let now = ContinuousClock.now
+        let now = Instant.now
         for index in state.sentinels.indices {
             let deadline = isLate[index] ? now : now + Self.longestAnswer
             guard let master = answer(of: &state.sentinels[index], until: deadline) else {
@@ -124,7 +124,7 @@ final class MasterWatch: Sendable {
     /// - Returns: `nil` if it is not to be tried yet.
     private func connection(to sentinel: inout Sentinel) throws(BrokerError) -> RedisConnection? {
         if let connection = sentinel.connection { return connection }
-        if let start = sentinel.mayConnectFrom, ContinuousClock.now < start { return nil }
+        if let start = sentinel.mayConnectFrom, Instant.now < start { return nil }
         let place = address(of: sentinel.name)
         sentinel.connection = try RedisConnection(place, timeout: Self.longestConnect)
         return sentinel.connection
@@ -133,7 +133,7 @@ final class MasterWatch: Sendable {
     /// - Returns: which server it calls the master; `nil`: it has not said so.
     private func answer(
         of sentinel: inout Sentinel,
-        until deadline: ContinuousClock.Instant
+        until deadline: Instant
     ) -> RedisServerName? {
         guard sentinel.isAsked, let connection = sentinel.connection,
             connection.isReadable(until: deadline)

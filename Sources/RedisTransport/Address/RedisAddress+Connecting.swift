@@ -7,7 +7,7 @@ extension RedisAddress {
     /// - Returns: a stream of the server's bytes.
     /// - Throws: ``StreamFailure`` when nobody has answered by the deadline.
     func connect(
-        until deadline: ContinuousClock.Instant
+        until deadline: Instant
     ) throws(StreamFailure) -> any RedisStream {
         switch endpoint {
         case .tcp(let host, let port):

@@ -11,13 +11,13 @@ struct SentinelSearch {
     private let address: RedisAddress
     private let group: SentinelGroup
     private let watch: MasterWatch
-    private let deadline: ContinuousClock.Instant
+    private let deadline: Instant
 
     /// - Parameters:
     ///   - address: whose credentials are for the master.
     ///   - group: its endpoint.
     ///   - deadline: when it has to be found.
-    init(_ address: RedisAddress, _ group: SentinelGroup, until deadline: ContinuousClock.Instant) {
+    init(_ address: RedisAddress, _ group: SentinelGroup, until deadline: Instant) {
         self.address = address
         self.group = group
         watch = MasterWatch.of(group, address.tls)
@@ -54,7 +54,7 @@ struct SentinelSearch {
         }
     }
 
-    private var left: Duration { max(ContinuousClock.now.duration(to: deadline), .milliseconds(1)) }
+    private var left: Duration { max(Instant.now.duration(to: deadline), .milliseconds(1)) }
 
     private func ask(
         _ sentinel: RedisServerName,

@@ -15,7 +15,7 @@ extension RedisBroker: LeaseKeeper {
     }
 
     package func recoverTasks() throws(BrokerError) -> [(worker: String, tasks: Int)] {
-        let sweeps = lastSweep.map { ContinuousClock.now - $0 >= Self.sweepInterval } ?? true
+        let sweeps = lastSweep.map { Instant.now - $0 >= Self.sweepInterval } ?? true
         if sweeps {
             try mendIndex()
             lastSweep = .now

@@ -30,7 +30,7 @@ package final class RedisBroker: Broker, QueueCounting {
     /// The worker's identity; `nil`: it does not say.
     let identity: WorkerIdentity?
     /// When it was last looked for what leases do not tell; `nil`: never.
-    var lastSweep: ContinuousClock.Instant?
+    var lastSweep: Instant?
     /// What the last taking could not do for some of its queues; `nil`: nothing.
     package private(set) var complaint: BrokerError?
     /// Whether any task was revoked, as of the last taking.
@@ -56,7 +56,7 @@ package final class RedisBroker: Broker, QueueCounting {
         worker: String,
         timeout: Duration,
         replyTimeout: Duration = .seconds(30),
-        until end: ContinuousClock.Instant? = nil,
+        until end: Instant? = nil,
         resultLifetime: Duration?,
         holdsResults: Bool = true,
         identity: WorkerIdentity? = nil

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import TaskQueue
 
 /// The addresses of a host, as getaddrinfo(3) has found them: at least one, in the order in which to
 /// try them.
@@ -34,7 +35,7 @@ final class HostAddresses: @unchecked Sendable {
     /// - Parameter deadline: for all of them: each gets its share of the remaining time.
     /// - Returns: a socket that is connected.
     /// - Throws: ``StreamFailure`` of the last of them.
-    func connect(until deadline: ContinuousClock.Instant) throws(StreamFailure) -> Socket {
+    func connect(until deadline: Instant) throws(StreamFailure) -> Socket {
         var failure = StreamFailure.timedOut
         var next: UnsafeMutablePointer<addrinfo>? = first
         while let entry = next?.pointee {
@@ -42,7 +43,7 @@ final class HostAddresses: @unchecked Sendable {
             guard let address = entry.ai_addr else { continue }
             var limit = deadline
             if next != nil {
-                limit = .now + ContinuousClock.now.duration(to: deadline) / Self.count(entry)
+                limit = .now + Instant.now.duration(to: deadline) / Self.count(entry)
             }
             do throws(StreamFailure) {
                 return try Socket(connectedTo: address, entry.ai_addrlen, until: limit)

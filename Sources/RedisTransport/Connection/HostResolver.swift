@@ -13,7 +13,7 @@ enum HostResolver {
     static func addresses(
         of host: String,
         port: UInt16,
-        until deadline: ContinuousClock.Instant
+        until deadline: Instant
     ) throws(StreamFailure) -> HostAddresses {
         if let addresses = try? HostAddresses(of: host, port: port, flags: AI_NUMERICHOST) {
             return addresses

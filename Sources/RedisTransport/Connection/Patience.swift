@@ -1,3 +1,5 @@
+internal import TaskQueue
+
 /// How long an exchange may take: a length of time for all of it, and as long again for each mebibyte that
 /// has come through, so that large data passes a slow network and a trickle does not go on for ever.
 struct Patience {
@@ -5,18 +7,18 @@ struct Patience {
 
     private let limit: Duration
     /// When it is over whatever comes through; `nil`: never.
-    private let end: ContinuousClock.Instant?
-    private(set) var deadline: ContinuousClock.Instant
+    private let end: Instant?
+    private(set) var deadline: Instant
     private var moved = 0
 
-    init(_ limit: Duration, until end: ContinuousClock.Instant? = nil) {
+    init(_ limit: Duration, until end: Instant? = nil) {
         self.limit = limit
         self.end = end
         deadline = min(.now + limit, end ?? .now + limit)
     }
 
     /// Until a deadline, however much comes through.
-    init(until deadline: ContinuousClock.Instant) {
+    init(until deadline: Instant) {
         limit = .zero
         end = deadline
         self.deadline = deadline

@@ -19,9 +19,9 @@ final class RedisConnection {
     private let timeout: Duration
     private let replyTimeout: Duration
     /// When nobody waits for answers any more; `nil`: as long as the timeouts allow.
-    private let end: ContinuousClock.Instant?
+    private let end: Instant?
     /// When the server must have let us in.
-    private let greetingDeadline: ContinuousClock.Instant
+    private let greetingDeadline: Instant
     private var isGreeting = false
     private var hasAnswered = false
     private var failure: BrokerError?
@@ -44,13 +44,13 @@ final class RedisConnection {
         _ address: RedisAddress,
         timeout: Duration,
         replyTimeout: Duration = .seconds(30),
-        until end: ContinuousClock.Instant? = nil,
+        until end: Instant? = nil,
         isKnown: Bool = false
     ) throws(BrokerError) {
         self.timeout = timeout
         self.replyTimeout = replyTimeout
         self.end = end
-        let deadline = ContinuousClock.now + timeout
+        let deadline = Instant.now + timeout
         greetingDeadline = min(deadline, end ?? deadline)
         if case .sentinel(let group) = address.endpoint {
             let search = SentinelSearch(address, group, until: greetingDeadline)
@@ -92,7 +92,7 @@ final class RedisConnection {
     ///   - deadline: how long to wait.
     ///   - other: a descriptor that ends the wait too when it becomes readable; `nil`: there is none.
     /// - Returns: false when the deadline has passed, or the other descriptor ended the wait.
-    func isReadable(until deadline: ContinuousClock.Instant, or other: Int32? = nil) -> Bool {
+    func isReadable(until deadline: Instant, or other: Int32? = nil) -> Bool {
         while failure == nil, !reader.hasBytes {
             if !stream.hasPendingInput {
                 guard Socket.wait(descriptor, for: POLLIN, or: other, until: deadline) else {

@@ -27,7 +27,7 @@ final class Socket {
         _ descriptor: Int32,
         for events: Int32,
         or other: Int32? = nil,
-        until deadline: ContinuousClock.Instant
+        until deadline: Instant
     ) -> Bool {
         while true {
             var entries = (
@@ -59,7 +59,7 @@ extension Socket {
     convenience init(
         connectedTo address: UnsafePointer<sockaddr>,
         _ length: socklen_t,
-        until deadline: ContinuousClock.Instant
+        until deadline: Instant
     ) throws(StreamFailure) {
         let family = Int32(address.pointee.sa_family)
         try self.init(family: family)
@@ -77,7 +77,7 @@ extension Socket {
     /// Connects to a Unix socket.
     ///
     /// - Throws: ``StreamFailure``, also for a path of more bytes than its address holds.
-    convenience init(path: String, until deadline: ContinuousClock.Instant) throws(StreamFailure) {
+    convenience init(path: String, until deadline: Instant) throws(StreamFailure) {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         let room = MemoryLayout.size(ofValue: address.sun_path)
@@ -95,7 +95,7 @@ extension Socket {
     }
 
     private func finishConnecting(
-        until deadline: ContinuousClock.Instant
+        until deadline: Instant
     ) throws(StreamFailure) {
         guard Self.wait(descriptor, for: POLLOUT, until: deadline) else { throw .timedOut }
         var code: Int32 = 0

@@ -12,7 +12,7 @@ package final class RedisResultBackend: ResultBackend {
     private let address: RedisAddress
     private let timeout: Duration
     private let replyTimeout: Duration
-    private let end: ContinuousClock.Instant?
+    private let end: Instant?
     private let lifetime: Duration?
     private var connection: RedisConnection
     private var scripts: ScriptRunner
@@ -37,7 +37,7 @@ package final class RedisResultBackend: ResultBackend {
         _ address: RedisAddress,
         timeout: Duration,
         replyTimeout: Duration = .seconds(30),
-        until end: ContinuousClock.Instant? = nil,
+        until end: Instant? = nil,
         resultLifetime: Duration?,
         decompress: Decompressor? = nil
     ) throws(BrokerError) {
@@ -78,7 +78,7 @@ package final class RedisResultBackend: ResultBackend {
 
     package func awaitFinal(
         _ ids: [TaskID],
-        until deadline: ContinuousClock.Instant?,
+        until deadline: Instant?,
         wokenBy descriptor: Int32?,
         onProgress: (([StoredResult]) -> Void)?
     ) throws(BrokerError) -> [StoredResult] {
@@ -147,17 +147,17 @@ extension RedisResultBackend {
     ///   connecting.
     private func reconnect(
         after error: BrokerError,
-        until limit: ContinuousClock.Instant? = nil,
+        until limit: Instant? = nil,
         wokenBy descriptor: Int32? = nil
     ) throws(BrokerError) {
         var error = error
-        let last = ContinuousClock.now + timeout
+        let last = Instant.now + timeout
         let end = min(last, self.end ?? last)
         var delay = ReconnectDelay(first: Self.shortestWait, longest: .milliseconds(500))
         subscription = nil
         while error.mayPass {
             do throws(BrokerError) {
-                let left = max(ContinuousClock.now.duration(to: end), Self.shortestWait)
+                let left = max(Instant.now.duration(to: end), Self.shortestWait)
                 connection = try RedisConnection(
                     address,
                     timeout: left,
@@ -172,7 +172,7 @@ extension RedisResultBackend {
                 error = next
             }
             let pause = delay.next()
-            let next = ContinuousClock.now + pause
+            let next = Instant.now + pause
             if let limit, limit <= next { return }
             guard next < end else { break }
             if Socket.wait(descriptor ?? -1, for: POLLIN, until: next) { return }
@@ -186,7 +186,7 @@ extension RedisResultBackend {
 extension RedisResultBackend {
     private func awaitFinalOnce(
         _ ids: [TaskID],
-        until deadline: ContinuousClock.Instant?,
+        until deadline: Instant?,
         _ descriptor: Int32?,
         _ onProgress: (([StoredResult]) -> Void)?
     ) throws(BrokerError) -> [StoredResult] {
@@ -199,14 +199,14 @@ extension RedisResultBackend {
         // Of many, it is only asked later whether they were forgotten.
         let first = try records(of: new, orForgotten: new.count <= Self.fewIDs)
         var finished = progress.report(first, to: onProgress)
-        var recheck = ContinuousClock.now + Self.recheckInterval
+        var recheck = Instant.now + Self.recheckInterval
         while finished.isEmpty {
             let limit = min(deadline ?? recheck, recheck)
             var rung = try subscription.wait(for: asked, until: limit, or: descriptor)
             if rung.isEmpty {
-                if let deadline, ContinuousClock.now >= deadline { break }
+                if let deadline, Instant.now >= deadline { break }
                 if Socket.isReadable(descriptor) { break }
-                guard ContinuousClock.now >= recheck else { continue }
+                guard Instant.now >= recheck else { continue }
                 recheck = .now + Self.recheckInterval
                 rung = ids
             }

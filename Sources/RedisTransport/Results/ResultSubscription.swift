@@ -61,7 +61,7 @@ final class ResultSubscription {
     /// - Throws: ``BrokerError``.
     func wait(
         for ids: Set<TaskID>,
-        until deadline: ContinuousClock.Instant,
+        until deadline: Instant,
         or descriptor: Int32?
     ) throws(BrokerError) -> [TaskID] {
         let heard = takeRung(ids)

@@ -11,7 +11,7 @@ final class BlockedCommand {
     private var connection: RedisConnection?
     private var isWaiting = false
     /// `nil`: at any time.
-    private var mayWaitFrom: ContinuousClock.Instant?
+    private var mayWaitFrom: Instant?
     /// After the key was found to be of a wrong type, which the taking complains of.
     private static let pause: Duration = .seconds(2)
 

@@ -35,7 +35,7 @@ package final class SQLiteBroker: Broker, QueueCounting {
         holdsResults: Bool = true,
         identity: WorkerIdentity? = nil,
         lockTimeout: Duration = .seconds(30),
-        lockDeadline: ContinuousClock.Instant? = nil
+        lockDeadline: Instant? = nil
     ) throws(BrokerError) {
         self.holdsResults = holdsResults
         self.identity = identity

@@ -22,11 +22,11 @@ struct ExpiryClock {
 
     /// When both clocks were believed last.
     private var wall: Timestamp
-    private var steady: ContinuousClock.Instant
+    private var steady: Instant
     /// Since when the clock on the wall is ahead; `nil`: it is not.
-    private var aheadSince: ContinuousClock.Instant?
+    private var aheadSince: Instant?
 
-    init(_ wall: Timestamp = .now(), _ steady: ContinuousClock.Instant = .now) {
+    init(_ wall: Timestamp = .now(), _ steady: Instant = .now) {
         self.wall = wall
         self.steady = steady
     }
@@ -34,7 +34,7 @@ struct ExpiryClock {
     /// The time at which the clocks show these; `steady` counts the machine's sleep too.
     mutating func time(
         _ shown: Timestamp = .now(),
-        _ now: ContinuousClock.Instant = .now
+        _ now: Instant = .now
     ) -> Timestamp {
         let expected = wall + (now - steady)
         if shown > expected + Self.tolerance {

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import TaskQueue
 
 /// How long a connection waits for the locks of others.
 ///
@@ -7,12 +8,12 @@ final class LockPatience {
     /// For each lock.
     let limit: Duration
     /// When nobody waits any more, whatever the limit; `nil`: never.
-    var deadline: ContinuousClock.Instant?
+    var deadline: Instant?
     /// What ends the wait too, as soon as it is readable; `nil`: nothing does.
     var alarm: Int32?
     /// Nobody is waited for.
     var isAtEnd = false
-    private var begunAt = ContinuousClock.now
+    private var begunAt = Instant.now
 
     init(_ limit: Duration) {
         self.limit = limit
@@ -39,7 +40,7 @@ final class LockPatience {
     }
 
     private var isOver: Bool {
-        let now = ContinuousClock.now
+        let now = Instant.now
         return now - begunAt >= limit || deadline.map { now >= $0 } ?? false
     }
 }

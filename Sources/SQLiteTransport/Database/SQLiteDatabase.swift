@@ -39,7 +39,7 @@ final class SQLiteDatabase {
     init(
         path: String,
         lockTimeout: Duration = SQLiteDatabase.longestWait,
-        lockDeadline: ContinuousClock.Instant? = nil
+        lockDeadline: Instant? = nil
     ) throws(BrokerError) {
         ExpiryClock.begin()
         try DatabaseFile.prepare(path)

@@ -4,7 +4,7 @@ internal import TaskQueue
 final class ResultTable {
     private let database: SQLiteDatabase
     private let lifetime: Duration?
-    private var nextCleaning = ContinuousClock.now
+    private var nextCleaning = Instant.now
 
     /// `lifetime` is how long a result is kept; `nil`: for ever.
     init(_ database: SQLiteDatabase, lifetime: Duration?) {
@@ -51,7 +51,7 @@ final class ResultTable {
 
     /// Deletes what has expired, once a minute at most.
     func removeExpired() throws(BrokerError) {
-        guard lifetime != nil, ContinuousClock.now >= nextCleaning else { return }
+        guard lifetime != nil, Instant.now >= nextCleaning else { return }
         nextCleaning = .now + .seconds(60)
         let now = ExpiryClock.now.microseconds
         try database.run(

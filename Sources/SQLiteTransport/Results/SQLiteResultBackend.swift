@@ -68,7 +68,7 @@ package final class SQLiteResultBackend: ResultBackend {
 extension SQLiteResultBackend {
     package func awaitFinal(
         _ ids: [TaskID],
-        until deadline: ContinuousClock.Instant?,
+        until deadline: Instant?,
         wokenBy descriptor: Int32?,
         onProgress: (([StoredResult]) -> Void)?
     ) throws(BrokerError) -> [StoredResult] {
@@ -91,7 +91,7 @@ extension SQLiteResultBackend {
     /// - Throws: ``BrokerError/refused(url:reason:)`` too if the time has passed while a lock was waited for.
     private func awaitFinalOnce(
         _ ids: [TaskID],
-        until deadline: ContinuousClock.Instant?,
+        until deadline: Instant?,
         _ descriptor: Int32?,
         _ onProgress: (([StoredResult]) -> Void)?
     ) throws(BrokerError) -> [StoredResult] {
@@ -103,7 +103,7 @@ extension SQLiteResultBackend {
             database.patience.alarm = nil
         }
         let watch = try openedWatch()
-        var busySince: ContinuousClock.Instant?
+        var busySince: Instant?
         /// How often in a row somebody was writing.
         var busyLooks = 0
         while true {
@@ -111,7 +111,7 @@ extension SQLiteResultBackend {
             let isQuiet = try database.isQuiet()
             let finished = progress.report(try records(of: ids), to: onProgress)
             if !finished.isEmpty { return finished }
-            if let deadline, ContinuousClock.now >= deadline { return [] }
+            if let deadline, Instant.now >= deadline { return [] }
             busySince = isQuiet ? nil : busySince ?? .now
             if let busySince, .now - busySince >= lockTimeout { throw database.locked }
             // A writer's pages were noticed, and nothing tells when they count: soon, nearly always.
@@ -121,13 +121,13 @@ extension SQLiteResultBackend {
                 continue
             }
             let pause = isQuiet ? watch.longestWait : .milliseconds(min(busyLooks, 50))
-            let end = ContinuousClock.now + pause
+            let end = Instant.now + pause
             if watch.wait(until: deadline.map { min($0, end) } ?? end, or: descriptor) { return [] }
         }
     }
 
-    private func isOver(_ deadline: ContinuousClock.Instant?, _ descriptor: Int32?) -> Bool {
-        if let deadline, ContinuousClock.now >= deadline { return true }
+    private func isOver(_ deadline: Instant?, _ descriptor: Int32?) -> Bool {
+        if let deadline, Instant.now >= deadline { return true }
         var entry = pollfd(fd: descriptor ?? -1, events: Int16(POLLIN), revents: 0)
         return poll(&entry, 1, 0) > 0
     }

@@ -96,7 +96,7 @@ final class WALWatch {
     ///   - deadline: when nobody waits any more.
     ///   - other: a descriptor that also ends the wait; `nil`: there is none.
     /// - Returns: whether that has become readable.
-    func wait(until deadline: ContinuousClock.Instant, or other: Int32?) -> Bool {
+    func wait(until deadline: Instant, or other: Int32?) -> Bool {
         // A negative descriptor is passed over.
         var entries = [descriptor, other ?? -1].map {
             pollfd(fd: $0, events: Int16(POLLIN), revents: 0)

@@ -27,10 +27,10 @@ package final class BeatDriver {
     /// The leader, as last reported.
     private var leader: String?
     /// When the lease was had for the asking last.
-    private var lastHeld: ContinuousClock.Instant
+    private var lastHeld: Instant
     /// When the lease is asked for, or the broker is tried, again.
-    var nextLook: ContinuousClock.Instant
-    private var nextZones: ContinuousClock.Instant
+    var nextLook: Instant
+    private var nextZones: Instant
     /// What the clock on the wall showed last.
     private var lastTurn: Timestamp
     private var delay = ReconnectDelay()

@@ -24,7 +24,7 @@ package final class CommandRunner: TaskRunner {
     /// Processes with a descriptor that cannot be watched.
     private var unwatched: Set<UInt64> = []
     private var events: [RunEvent] = []
-    private var killAt: ContinuousClock.Instant?
+    private var killAt: Instant?
     /// Processes that run one task each.
     private var commandCount = 0
     package var slots = 1 {
@@ -36,7 +36,7 @@ package final class CommandRunner: TaskRunner {
         /// The pool it belongs to, if it is a stream command.
         var pool: StreamPool?
         /// Its nearest entry among the deadlines.
-        var scheduled: ContinuousClock.Instant?
+        var scheduled: Instant?
     }
 
     /// - Parameters:
@@ -67,7 +67,7 @@ package final class CommandRunner: TaskRunner {
 
     package var descriptor: Int32 { poll.descriptor }
 
-    package var nextDeadline: ContinuousClock.Instant? {
+    package var nextDeadline: Instant? {
         if !events.isEmpty || !unwatched.isEmpty { return .now }
         let pool = pools.isEmpty ? nil : pools.compactMap(\.nextDeadline).min()
         return [killAt, deadlines.first, memory.nextLook, reaper?.nextLook, pool]
@@ -384,7 +384,7 @@ extension CommandRunner {
 
     private func lookAtClock() {
         guard nextDeadline != nil else { return }
-        let now = ContinuousClock.now
+        let now = Instant.now
         if let killAt, now >= killAt {
             self.killAt = nil
             for watched in processes.values { watched.process.child.signal(SIGKILL) }
@@ -456,7 +456,7 @@ extension CommandRunner {
 
     package func shutDown() {
         retirePools()
-        let end = ContinuousClock.now + Self.streamGrace
+        let end = Instant.now + Self.streamGrace
         while !processes.isEmpty, .now < end {
             var entry = pollfd(fd: poll.descriptor, events: Int16(POLLIN), revents: 0)
             Glibc.poll(&entry, 1, PollTimeout.milliseconds(until: min(end, nextDeadline ?? end)))

@@ -31,7 +31,7 @@ extension HandlerLine {
         while let (call, start) = next {
             let run = HandlerRun(assignment: call.assignment, startedAt: start, line: self)
             let answer = await call.handler(run)
-            let end = ContinuousClock.now
+            let end = Instant.now
             next = change { state in
                 self.end(call.assignment.run, answer, end - start, &state)
                 guard !lane.isLeft else { return nil }
@@ -57,13 +57,13 @@ extension HandlerLine {
     private func begin(
         _ lane: Lane,
         _ state: inout State
-    ) -> (Call, ContinuousClock.Instant)? {
+    ) -> (Call, Instant)? {
         guard state.left > 0, state.lanes <= state.width else {
             state.lanes -= 1
             return nil
         }
         let call = state.takeFirst()
-        let now = ContinuousClock.now
+        let now = Instant.now
         lane.beganAt = now
         state.lastSign = now
         var running = Running(lane: lane)

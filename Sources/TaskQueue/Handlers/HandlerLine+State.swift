@@ -30,7 +30,7 @@ extension HandlerLine {
         var expected = 0
         /// When a call last began, or the first of the waiting ones came, or a lane was opened while none
         /// was expected.
-        var lastSign = ContinuousClock.now
+        var lastSign = Instant.now
         /// Calls that wait for other tasks.
         var dependents = 0
         /// Whether all slots were held by these, at any time since there were none.
@@ -40,7 +40,7 @@ extension HandlerLine {
         /// How long calls take, recently; `nil`: none has ended yet.
         var average: Duration?
         /// Since when calls have waited without a break.
-        var busySince = ContinuousClock.now
+        var busySince = Instant.now
         var deadlines = DeadlineQueue<RunID>()
         /// Whether the bell has been rung since the runner came round.
         var isRung = false
@@ -64,7 +64,7 @@ extension HandlerLine {
         /// How many calls wait.
         var left: Int { waiting.count - begun }
         /// When waiting calls are given back, if none begins before; `nil`: none waits.
-        func stallsAt(_ patience: Duration) -> ContinuousClock.Instant? {
+        func stallsAt(_ patience: Duration) -> Instant? {
             left > 0 ? lastSign + patience : nil
         }
         /// Whether calls wait although there is room.
@@ -75,7 +75,7 @@ extension HandlerLine {
     final class Lane: @unchecked Sendable {
         // All but the task is touched with the line's lock held.
         private let task = Mutex<(task: Task<Void, Never>?, isCancelled: Bool)>((nil, false))
-        var beganAt = ContinuousClock.now
+        var beganAt = Instant.now
         /// It is to be cancelled, or has been; it makes no further call, because that would be cancelled too.
         var isCancelled = false
         /// Its call was given up: it no longer counts.

@@ -63,7 +63,7 @@ extension HandlerLine {
     var isBusy: Bool { state.withLock { $0.left > 0 || !$0.running.isEmpty } }
 
     /// When to call ``lookAtClock()``; `nil`: never.
-    var nextDeadline: ContinuousClock.Instant? {
+    var nextDeadline: Instant? {
         state.withLock { state in
             let hurry = state.isStalled ? state.busySince + Self.patience : nil
             return [hurry, state.stallsAt(starvation), state.deadlines.first].compactMap(\.self)
@@ -74,7 +74,7 @@ extension HandlerLine {
     /// Opens lanes for calls that still wait, cancels calls over their soft limit, and leaves behind those
     /// over their hard one.
     func lookAtClock() {
-        let now = ContinuousClock.now
+        let now = Instant.now
         let cancelled = change { state in
             if state.isStalled, state.busySince + Self.patience <= now {
                 openLanes(state.left, &state)
@@ -143,7 +143,7 @@ extension HandlerLine {
     /// - Returns: the lane to cancel, outside the lock; `nil`: none.
     private func breakLimit(
         of run: RunID,
-        _ now: ContinuousClock.Instant,
+        _ now: Instant,
         _ state: inout State
     ) -> Lane? {
         guard let running = state.running[run], var clock = running.clock else { return nil }

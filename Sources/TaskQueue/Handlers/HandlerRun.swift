@@ -2,7 +2,7 @@
 package struct HandlerRun: Sendable {
     package let assignment: TaskAssignment
     /// When it was begun.
-    package let startedAt: ContinuousClock.Instant
+    package let startedAt: Instant
     let line: HandlerLine
 
     /// Notes that it waits for another task, until ``endWaiting()``: if all do, nothing can run that they wait for.

@@ -13,7 +13,7 @@ package final class HandlerRunner: TaskRunner {
     private let line: HandlerLine
     private var started: [HandlerLine.Call] = []
     /// When running handlers are left behind; `nil`: they may take their time.
-    private var leavesAt: ContinuousClock.Instant?
+    private var leavesAt: Instant?
 
     package var slots = 1 {
         didSet { line.setWidth(slots) }
@@ -37,7 +37,7 @@ package final class HandlerRunner: TaskRunner {
 
     package var descriptor: Int32 { line.descriptor }
 
-    package var nextDeadline: ContinuousClock.Instant? {
+    package var nextDeadline: Instant? {
         [leavesAt, line.nextDeadline].compactMap(\.self).min()
     }
 

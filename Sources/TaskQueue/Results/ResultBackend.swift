@@ -30,7 +30,7 @@ package protocol ResultBackend: AnyObject {
     /// - Throws: ``BrokerError`` if the backend is lost; the caller may ask again.
     func awaitFinal(
         _ ids: [TaskID],
-        until deadline: ContinuousClock.Instant?,
+        until deadline: Instant?,
         wokenBy descriptor: Int32?,
         onProgress: (([StoredResult]) -> Void)?
     ) throws(BrokerError) -> [StoredResult]
@@ -54,7 +54,7 @@ extension ResultBackend {
     /// `onProgress` no progress is reported.
     package func awaitFinal(
         _ ids: [TaskID],
-        until deadline: ContinuousClock.Instant?,
+        until deadline: Instant?,
         onProgress: (([StoredResult]) -> Void)? = nil
     ) throws(BrokerError) -> [StoredResult] {
         try awaitFinal(ids, until: deadline, wokenBy: nil, onProgress: onProgress)

@@ -26,7 +26,7 @@ package final class Bell: Sendable {
     }
 
     /// Waits until it is rung, or until the deadline (`nil`: as long as it takes).
-    package func wait(until deadline: ContinuousClock.Instant?) {
+    package func wait(until deadline: Instant?) {
         var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         poll(&entry, 1, deadline.map { PollTimeout.milliseconds(until: $0) } ?? -1)
     }

@@ -3,10 +3,10 @@
 /// What is not needed any more stays until its time comes; whoever takes it out looks whether it still
 /// counts.
 struct DeadlineQueue<Key> {
-    private var heap: [(at: ContinuousClock.Instant, key: Key)] = []
+    private var heap: [(at: Instant, key: Key)] = []
 
     /// The nearest; `nil`: there is none.
-    var first: ContinuousClock.Instant? { heap.first?.at }
+    var first: Instant? { heap.first?.at }
 
     var count: Int { heap.count }
 
@@ -17,7 +17,7 @@ struct DeadlineQueue<Key> {
         for entry in kept { insert(entry.key, at: entry.at) }
     }
 
-    mutating func insert(_ key: Key, at deadline: ContinuousClock.Instant) {
+    mutating func insert(_ key: Key, at deadline: Instant) {
         heap.append((deadline, key))
         var child = heap.count - 1
         while child > 0 {
@@ -29,7 +29,7 @@ struct DeadlineQueue<Key> {
     }
 
     /// Takes out the nearest if its time has come; `nil`: no time has.
-    mutating func popDue(_ now: ContinuousClock.Instant) -> Key? {
+    mutating func popDue(_ now: Instant) -> Key? {
         guard let first = heap.first, first.at <= now else { return nil }
         heap.swapAt(0, heap.count - 1)
         heap.removeLast()

@@ -52,7 +52,7 @@ package final class Inbox<Element: Sendable>: Sendable {
     }
 
     /// Waits until ``descriptor`` is readable, or until the deadline (`nil`: as long as it takes).
-    package func wait(until deadline: ContinuousClock.Instant? = nil) {
+    package func wait(until deadline: Instant? = nil) {
         bell.wait(until: deadline)
     }
 

@@ -2,8 +2,8 @@
 package enum PollTimeout {
     /// The milliseconds until a deadline, and one more so that it has passed when they have; 0 if it has
     /// passed already.
-    package static func milliseconds(until deadline: ContinuousClock.Instant) -> Int32 {
-        let left = ContinuousClock.now.duration(to: deadline)
+    package static func milliseconds(until deadline: Instant) -> Int32 {
+        let left = Instant.now.duration(to: deadline)
         guard left > .zero else { return 0 }
         return Int32(clamping: left.microseconds / 1000 + 1)
     }

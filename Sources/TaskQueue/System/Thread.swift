@@ -14,7 +14,7 @@ package enum Thread {
 
     /// Waits for the end of a thread, which is left to itself if that takes longer than `limit`.
     static func join(_ thread: pthread_t, within limit: Duration) {
-        let deadline = ContinuousClock.now + limit
+        let deadline = Instant.now + limit
         guard tq_join(thread, PollTimeout.milliseconds(until: deadline)) != 0 else { return }
         pthread_detach(thread)
     }

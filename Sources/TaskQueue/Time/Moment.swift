@@ -1,11 +1,11 @@
 /// One moment by two clocks, passed to code that decides, which reads no clock itself.
 package struct Moment: Sendable {
     /// By the clock that nobody sets, for durations.
-    package var instant: ContinuousClock.Instant
+    package var instant: Instant
     /// By a clock on the wall: the machine's own, or a broker's.
     package var time: Timestamp
 
-    package init(_ instant: ContinuousClock.Instant, _ time: Timestamp) {
+    package init(_ instant: Instant, _ time: Timestamp) {
         self.instant = instant
         self.time = time
     }

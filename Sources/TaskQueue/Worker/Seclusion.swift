@@ -8,12 +8,12 @@ struct Seclusion {
     /// The task under suspicion that was taken last, until it has ended.
     private var suspect: (tag: String, losses: Int)?
     /// When it has run long enough that others may be taken; `nil`: not begun, or not before it has ended.
-    private var suspectIsProvenAt: ContinuousClock.Instant?
+    private var suspectIsProvenAt: Instant?
     /// When all that was begun has run for ``Lease/probation``.
-    private var quietAt: ContinuousClock.Instant?
+    private var quietAt: Instant?
     /// The last look at the queues; `nil`: none yet.
     private var look: (suspectsLeft: SuspectsLeft, solitude: Solitude)?
-    private var staysQuietUntil: ContinuousClock.Instant?
+    private var staysQuietUntil: Instant?
 
     mutating func took(_ deliveries: [Delivery]) {
         guard let taken = deliveries.last(where: \.isSuspect) else { return }
@@ -24,13 +24,13 @@ struct Seclusion {
     mutating func looked(
         _ suspectsLeft: SuspectsLeft,
         in solitude: Solitude,
-        at now: ContinuousClock.Instant
+        at now: Instant
     ) {
         look = (suspectsLeft, solitude)
         staysQuietUntil = suspectsLeft == .toThis ? now + Self.patience : nil
     }
 
-    mutating func began(_ delivery: Delivery, at now: ContinuousClock.Instant) {
+    mutating func began(_ delivery: Delivery, at now: Instant) {
         quietAt = now + Lease.probation
         guard let suspect, suspect.tag == delivery.tag else { return }
         let isAlone = Solitude(forLosses: suspect.losses) == .alone
@@ -47,7 +47,7 @@ struct Seclusion {
     func solitude(
         isIdle: Bool,
         hasBegunAll: Bool,
-        at now: ContinuousClock.Instant
+        at now: Instant
     ) -> Solitude {
         if isIdle { return .alone }
         guard hasBegunAll, let quietAt, quietAt <= now else { return .none }
@@ -55,14 +55,14 @@ struct Seclusion {
     }
 
     /// Whether a worker that is this far by itself must take no task.
-    func isClosed(in solitude: Solitude, at now: ContinuousClock.Instant) -> Bool {
+    func isClosed(in solitude: Solitude, at now: Instant) -> Bool {
         if suspect != nil, suspectIsProvenAt.map({ $0 > now }) ?? true { return true }
         guard let look, let staysQuietUntil, look.solitude >= solitude else { return false }
         return staysQuietUntil > now
     }
 
     /// When its answer may change without an event; `nil`: never.
-    func nextDeadline(after now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
+    func nextDeadline(after now: Instant) -> Instant? {
         let isAwaited = look.map { $0.suspectsLeft != .none && $0.solitude == .none } ?? false
         return [
             suspect == nil ? nil : suspectIsProvenAt, isAwaited ? quietAt : nil, staysQuietUntil,

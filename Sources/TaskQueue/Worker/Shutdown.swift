@@ -8,14 +8,14 @@ package struct Shutdown {
     static let writingTime: Duration = .seconds(1)
 
     /// When the first order came, not the worker's own limits; `nil`: not yet.
-    private var toldAt: ContinuousClock.Instant?
+    private var toldAt: Instant?
     /// When a cold stop ends, whatever the broker does; `nil`: there is none.
-    private(set) var endsAt: ContinuousClock.Instant?
+    private(set) var endsAt: Instant?
 
     /// An order to stop has come; `isCold`: what runs is not to be waited for.
     ///
     /// - Returns: whether what runs may end; `nil`: the order is the same as the one before.
-    mutating func told(isCold: Bool, at now: ContinuousClock.Instant) -> Bool? {
+    mutating func told(isCold: Bool, at now: Instant) -> Bool? {
         guard let first = toldAt else {
             toldAt = now
             return !isCold
@@ -24,7 +24,7 @@ package struct Shutdown {
     }
 
     /// When what still runs is interrupted, so long after the order to stop; `nil`: it was, or is not.
-    func interruptsAt(after timeout: Duration?) -> ContinuousClock.Instant? {
+    func interruptsAt(after timeout: Duration?) -> Instant? {
         guard endsAt == nil, let toldAt, let timeout else { return nil }
         return toldAt + timeout
     }
@@ -32,12 +32,12 @@ package struct Shutdown {
     /// What runs is interrupted, and has so long to end.
     ///
     /// - Returns: whether it was not before.
-    mutating func interrupts(grace: Duration, at now: ContinuousClock.Instant) -> Bool {
+    mutating func interrupts(grace: Duration, at now: Instant) -> Bool {
         guard endsAt == nil else { return false }
         endsAt = now + grace + Self.writingTime
         return true
     }
 
     /// Whether the worker ends now, though not all is written.
-    func isOver(at now: ContinuousClock.Instant) -> Bool { endsAt.map { $0 <= now } ?? false }
+    func isOver(at now: Instant) -> Bool { endsAt.map { $0 <= now } ?? false }
 }

@@ -57,7 +57,7 @@ extension Worker {
     /// Waits for the end of a pause, or an order to stop.
     func isStopped(
         by orders: any WorkerOrderSource,
-        until end: ContinuousClock.Instant
+        until end: Instant
     ) -> Bool {
         repeat {
             if let order = nextStop(orders) {

@@ -21,7 +21,7 @@ extension Worker {
     }
 
     /// When running tasks are interrupted after an order to stop; `nil`: they were, or never.
-    var interruptsAt: ContinuousClock.Instant? {
+    var interruptsAt: Instant? {
         shutdown.interruptsAt(after: state.limits.shutdownTimeout)
     }
 

@@ -27,15 +27,15 @@ package final class Worker {
     var outbox = Outbox()
     let served: ServedQueues
     /// No task is taken before this time: one could not be started for lack of processes or memory.
-    var takesAgainAt: ContinuousClock.Instant?
+    var takesAgainAt: Instant?
     var shutdown = Shutdown()
     var hasLostBroker = false
     /// Handlers that did not end.
     var leftBehind = 0
     /// Orders that came before the broker was reached.
     var earlyOrders: [WorkerOrder] = []
-    let startedAt = ContinuousClock.now
-    var nextPulse = ContinuousClock.now
+    let startedAt = Instant.now
+    var nextPulse = Instant.now
 
     /// - Parameters:
     ///   - configuration: queues, limits, and what the settings say of tasks.
@@ -177,7 +177,7 @@ extension Worker {
     /// Says how many tasks to take now.
     func wantTasks(_ consumer: Consumer) {
         // The consumer writes what it was given before it takes more.
-        let now = ContinuousClock.now
+        let now = Instant.now
         let solitude = state.solitude(isSettled: outbox.isEmpty, at: now)
         consumer.want(isPausing ? 0 : state.vacancies(in: solitude, at: now), in: solitude)
     }
@@ -206,8 +206,8 @@ extension Worker {
     }
 
     /// The nearest time at which something is to be done without an event.
-    var deadline: ContinuousClock.Instant? {
-        let now = ContinuousClock.now
+    var deadline: Instant? {
+        let now = Instant.now
         let end = state.phase == .running ? state.limits.maxTime.map { startedAt + $0 } : nil
         let pauseEnd = takesAgainAt.flatMap { $0 > now ? $0 : nil }
         let beat = pulse == nil ? nil : max(nextPulse, now + .milliseconds(100))

@@ -12,7 +12,7 @@ extension WorkerState {
     package struct Run: Sendable {
         package let task: TaskMessage
         package let delivery: Delivery
-        package let startedAt: ContinuousClock.Instant
+        package let startedAt: Instant
         let policy: TaskPolicy
 
         var ignoresResult: Bool { task.ignoresResult || policy.ignoresResult }

@@ -11,7 +11,7 @@ package struct WorkerState {
     /// Whether a task has begun or ended since ``isStuck(at:)`` was asked.
     private var hasMoved = false
     /// When one has last, as far as any were held ahead; `nil`: that was not asked yet.
-    private var movedAt: ContinuousClock.Instant?
+    private var movedAt: Instant?
     /// After which tasks that are held ahead are given back, if none has begun or ended meanwhile.
     private static let patience: Duration = .seconds(5)
     private var seclusion = Seclusion()
@@ -58,7 +58,7 @@ package struct WorkerState {
     var holdsAhead: Bool { phase == .running && !waiting.isEmpty && !prefetch.isFixed }
 
     /// Whether tasks that run take much longer than those before, while others are held ahead.
-    mutating func isStuck(at now: ContinuousClock.Instant) -> Bool {
+    mutating func isStuck(at now: Instant) -> Bool {
         guard holdsAhead, !hasMoved, let movedAt else {
             movedAt = now
             hasMoved = false
@@ -96,7 +96,7 @@ package struct WorkerState {
     /// Goes on with other settings; started tasks keep the old ones.
     package mutating func reconfigure(
         _ configuration: WorkerConfiguration,
-        at now: ContinuousClock.Instant
+        at now: Instant
     ) {
         limits = configuration.limits
         policy = configuration.policy
@@ -119,7 +119,7 @@ extension WorkerState {
     /// How many tasks to take now, for a worker that is this far by itself.
     package func vacancies(
         in solitude: Solitude = .none,
-        at now: ContinuousClock.Instant
+        at now: Instant
     ) -> Int {
         // No task is taken for a moment if some could not be run.
         guard phase == .running, !inabilities.isPausing(now),
@@ -141,7 +141,7 @@ extension WorkerState {
 
     /// How far the worker is by itself; `isSettled` says whether the outcomes of all ended tasks will be
     /// written before others are taken.
-    package func solitude(isSettled: Bool, at now: ContinuousClock.Instant) -> Solitude {
+    package func solitude(isSettled: Bool, at now: Instant) -> Solitude {
         seclusion.solitude(
             isIdle: isSettled && isIdle,
             hasBegunAll: waiting.isEmpty && arrived == 0,
@@ -150,7 +150,7 @@ extension WorkerState {
     }
 
     /// When ``vacancies(in:at:)`` or ``isStuck(at:)`` may change although nothing happens; `nil`: they do not.
-    package func nextDeadline(after now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
+    package func nextDeadline(after now: Instant) -> Instant? {
         let isOver = phase == .running ? seclusion.nextDeadline(after: now) : nil
         let isStuck = holdsAhead ? movedAt.map { $0 + Self.patience } : nil
         return [isOver, inabilities.nextChange(now), isStuck].compactMap(\.self).min()
@@ -187,7 +187,7 @@ extension WorkerState {
     package mutating func looked(
         _ suspectsLeft: SuspectsLeft,
         in solitude: Solitude,
-        at now: ContinuousClock.Instant
+        at now: Instant
     ) {
         seclusion.looked(suspectsLeft, in: solitude, at: now)
     }
@@ -268,7 +268,7 @@ extension WorkerState {
     }
 
     /// Whether a task that cannot be run now is kept until the worker ends, and not put back.
-    private func keeps(_ task: TaskName, at now: ContinuousClock.Instant) -> Bool {
+    private func keeps(_ task: TaskName, at now: Instant) -> Bool {
         limits.burst != nil && !inabilities.mayPass(task, now) && left.count < Self.mostLeft
     }
 

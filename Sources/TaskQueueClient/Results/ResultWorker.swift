@@ -17,7 +17,7 @@ final class ResultWorker {
     /// Whether it was there once: then an outage is waited for.
     private var wasThere = false
     /// Since when it cannot be reached; `nil`: it can.
-    private var outageBegan: ContinuousClock.Instant?
+    private var outageBegan: Instant?
     private var delay = ReconnectDelay(first: .milliseconds(20), longest: .seconds(2))
 
     init(_ setup: ClientSetup) {

@@ -92,7 +92,7 @@ final class OrderLine<Order: Sendable>: Sendable {
     }
 
     /// Waits until ``descriptor`` is readable, or until the deadline (`nil`: as long as it takes).
-    func wait(until deadline: ContinuousClock.Instant? = nil) {
+    func wait(until deadline: Instant? = nil) {
         inbox.wait(until: deadline)
     }
 }

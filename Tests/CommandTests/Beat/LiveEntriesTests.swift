@@ -51,11 +51,11 @@ struct LiveEntriesTests {
             let start = Timestamp.now()
             try await place.withProgram("tq-beat") { beat in
                 try await beat.waitUntilPrinted("sends periodic tasks")
-                let added = ContinuousClock.now
+                let added = Instant.now
                 let outcome = try await place.run("tq-ctl", "beat", "add", "x", "every 1s", "one")
                 #expect(try outcome.succeeded().errors == "tq-ctl: added x\n")
                 try await eventually { try await Self.count("one", in: place) >= 2 }
-                #expect(ContinuousClock.now - added < .seconds(8))
+                #expect(Instant.now - added < .seconds(8))
                 try await place.run(
                     "tq-ctl",
                     "beat",

@@ -304,17 +304,17 @@ struct HandlerProgramTests {
         try await Workplace.with { place in
             for _ in 0..<20 { _ = try await place.send("block", ":2") }
             try await place.withProgram("\(Self.program) -c 100") { _ in
-                let start = ContinuousClock.now
+                let start = Instant.now
                 let sum = try await place.run("tq-send", "--wait", "add", ":1", ":2")
                 #expect(sum.output == "3\n")
-                #expect(ContinuousClock.now - start < .seconds(2))
+                #expect(Instant.now - start < .seconds(2))
                 let last = try await place.run("tq-send", "--wait", "block", ":0")
                 #expect(last.output == "slept\n")
                 try await eventually {
                     try await place.run("tq-ctl", "running").output.contains("block") == false
                 }
                 // One after the other they take 40 s, two at a time 20.
-                #expect(ContinuousClock.now - start < .seconds(15))
+                #expect(Instant.now - start < .seconds(15))
             }
         }
     }

@@ -108,10 +108,10 @@ struct SendFaultTests {
                 sender.write("1\n2\n3\n")
                 try await eventually { sender.outputSoFar.split(separator: "\n").count == 3 }
                 await redis.kill()
-                let start = ContinuousClock.now
+                let start = Instant.now
                 sender.write("4\n")
                 #expect(try await sender.waitForExit() == .exited(69))
-                #expect(ContinuousClock.now - start < .seconds(3))
+                #expect(Instant.now - start < .seconds(3))
                 #expect(sender.outputSoFar.split(separator: "\n").count == 3)
                 let expected = """
                     tq-send: cannot reach \(place.url): Connection refused: start the server there, or \

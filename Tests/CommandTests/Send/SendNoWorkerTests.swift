@@ -1,3 +1,4 @@
+import TaskQueue
 import TestSupport
 import Testing
 

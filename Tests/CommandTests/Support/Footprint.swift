@@ -1,4 +1,5 @@
 import Glibc
+import TaskQueue
 import TestSupport
 
 /// What a running program has of the machine: what must not grow in a worker.
@@ -36,7 +37,7 @@ extension Spawned {
     /// Waits until a worker has all its connections: that of its heartbeat is opened for the first beat,
     /// five seconds after it has begun to take tasks.
     func waitForHeartbeat() async throws {
-        try await Task.sleep(until: startedAt + .seconds(7))
+        try await Task.sleep(for: startedAt + .seconds(7) - Instant.now)
     }
 
     /// The memory that it has in use, in bytes; zero once it has ended.

@@ -18,7 +18,7 @@ struct SoakTests {
         let settings = isStream ? Self.streamSettings : Self.settings
         try await Workplace.with(transport, settings: settings) { place in
             try await place.withReleaseProgram("tq-work") { worker in
-                let start = ContinuousClock.now
+                let start = Instant.now
                 // Enough of each kind that all slots have a command for it; and twice, so that each
                 // connection has been needed.
                 for _ in 0..<2 { try await place.runBatch(failing: Self.batch / 2) }
@@ -41,7 +41,7 @@ struct SoakTests {
                 guard Self.count > 5_000 else { return }
                 let kind = isStream ? "a stream command" : "a process each"
                 print(
-                    "\(transport), \(kind): \(Self.count) tasks in \(ContinuousClock.now - start);",
+                    "\(transport), \(kind): \(Self.count) tasks in \(Instant.now - start);",
                     "\(memory >> 10) KiB after the first \(Self.batch), \(growth >> 10) KiB more",
                     "at the end; \(end.descriptors.count) descriptors, \(end.threads) threads"
                 )

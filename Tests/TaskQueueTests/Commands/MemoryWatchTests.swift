@@ -9,7 +9,7 @@ import Testing
 struct MemoryWatchTests {
     @Test("is looked at every 100 ms, and an excess told once")
     func looks() {
-        let start = ContinuousClock.now
+        let start = Instant.now
         var watch = MemoryWatch(measure: { $0 == 11 ? 500 : 50 })
         #expect(watch.nextLook == nil)
         watch.add(11, limit: 400, key: 1, start)
@@ -32,7 +32,7 @@ struct MemoryWatchTests {
         // tail(1) keeps it until sleep(1) would read.
         let line = "head -c 60000000 /dev/zero | tail -c 50000000 | sleep 60"
         let child = try await FinishedChild.run(["sh", "-c", line]) { child in
-            let deadline = ContinuousClock.now + .seconds(20)
+            let deadline = Instant.now + .seconds(20)
             while ProcessMemory.resident(child.id) < 50_000_000, .now < deadline { usleep(10_000) }
             #expect(ProcessMemory.resident(child.id) > 50_000_000)
             #expect(ProcessMemory.residentOfGroup(child.id) > 50_000_000)

@@ -6,7 +6,7 @@ import Testing
 @Suite("pool of stream commands")
 struct StreamPoolTests {
     private let command = CommandSpec(.vector(["cat"]))
-    private let start = ContinuousClock.now
+    private let start = Instant.now
 
     private func waiting(_ number: UInt64) -> StreamPool.Waiting {
         StreamPool.Waiting(line: Array("\(number)\n".utf8), limits: .none, run: RunID(number))

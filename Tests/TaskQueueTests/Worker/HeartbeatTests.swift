@@ -28,7 +28,7 @@ struct HeartbeatTests {
     private let held = HeldTags()
     private let served = ServedQueues([.celery])
     private let log = Log()
-    private let start = ContinuousClock.now
+    private let start = Instant.now
 
     private func connect() throws(BrokerError) -> any LeaseKeeper {
         try faults.pass("connect", .before)

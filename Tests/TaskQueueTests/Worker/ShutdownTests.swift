@@ -4,7 +4,7 @@ import Testing
 
 @Suite("how a worker ends that was told to")
 struct ShutdownTests {
-    private let start = ContinuousClock.now
+    private let start = Instant.now
     private var shutdown = Shutdown()
 
     @Test("the first order lets what runs end, the second does not")

@@ -45,7 +45,7 @@ extension Delivery {
 extension ArrivalWatch {
     /// Whether one of the descriptors becomes readable within the time.
     package func isWoken(within limit: Duration) -> Bool {
-        let deadline = ContinuousClock.now + limit
+        let deadline = Instant.now + limit
         var entries = descriptors.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
         let count = nfds_t(entries.count)
         return poll(&entries, count, PollTimeout.milliseconds(until: deadline)) > 0

@@ -42,8 +42,8 @@ extension BrokerClause {
         into taken: TakenTasks
     ) throws {
         let broker = try store.broker(worker)
-        let deadline = ContinuousClock.now + .seconds(60)
-        while !taken.isComplete, ContinuousClock.now < deadline {
+        let deadline = Instant.now + .seconds(60)
+        while !taken.isComplete, Instant.now < deadline {
             let deliveries = try broker.receive(from: [.celery], upTo: 8)
             let ids = try deliveries.map { try $0.taskID() }
             taken.add(ids)

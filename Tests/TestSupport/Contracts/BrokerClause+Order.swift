@@ -54,9 +54,9 @@ extension BrokerClause {
         },
         BrokerClause("an empty queue is no reason to wait") { store in
             let broker = try store.broker()
-            let start = ContinuousClock.now
+            let start = Instant.now
             #expect(try broker.receive(from: [.celery, .named("other")], upTo: 10).isEmpty)
-            #expect(ContinuousClock.now - start < .seconds(2))
+            #expect(Instant.now - start < .seconds(2))
         },
         BrokerClause("a batch of 2,000 arrives complete and in order") { store in
             let broker = try store.broker()

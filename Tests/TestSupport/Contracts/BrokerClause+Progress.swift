@@ -65,7 +65,7 @@ extension BrokerClause {
             #expect(try reader.awaitFinal([message.id], until: .now).isEmpty)
             let report = ProgressReport(delivery, result: .running(message.id))
             #expect(try broker.report([report]).isEmpty)
-            let soon = ContinuousClock.now + .milliseconds(100)
+            let soon = Instant.now + .milliseconds(100)
             #expect(try reader.awaitFinal([message.id], until: soon).isEmpty)
             let retry = StoredResult(id: message.id, state: .retry, result: .null)
             let again = OutgoingMessage.sample(id: message.id)
@@ -73,7 +73,7 @@ extension BrokerClause {
             #expect(try reader.awaitFinal([message.id], until: .now).isEmpty)
             let success = StoredResult.success(message.id)
             #expect(try broker.finish([broker.receiveOne().finished(success)]).isEmpty)
-            let limit = ContinuousClock.now + .seconds(4)
+            let limit = Instant.now + .seconds(4)
             #expect(try reader.awaitFinal([message.id], until: limit) == [success])
         },
         BrokerClause("1,200 tasks tell in one batch how far they have come") { store in

@@ -14,7 +14,7 @@ final class Heard: Sendable {
 
     /// Blocks another thread until so many have been told, or for as long as a test waits at most.
     func wait(count: Int) {
-        let deadline = ContinuousClock.now + .seconds(10)
-        while records.count < count, ContinuousClock.now < deadline { usleep(1_000) }
+        let deadline = Instant.now + .seconds(10)
+        while records.count < count, Instant.now < deadline { usleep(1_000) }
     }
 }

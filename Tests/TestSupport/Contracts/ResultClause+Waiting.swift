@@ -46,10 +46,10 @@ extension ResultClause {
         },
         ResultClause("the deadline passes, and not before its time") { store in
             let backend = try store.results()
-            let deadline = ContinuousClock.now + .milliseconds(200)
+            let deadline = Instant.now + .milliseconds(200)
             #expect(try backend.awaitFinal([.next(), .next()], until: deadline).isEmpty)
-            #expect(ContinuousClock.now >= deadline)
-            #expect(ContinuousClock.now < deadline + limit)
+            #expect(Instant.now >= deadline)
+            #expect(Instant.now < deadline + limit)
         },
         ResultClause("a state that is not final wakes nobody") { store in
             let (backend, reader) = (try store.results(), try store.results())
@@ -105,7 +105,7 @@ extension ResultClause {
             let (backend, reader) = (try store.results(), try store.results())
             let bell = Bell()
             let wait = { (ids: [TaskID], time: Duration) in
-                let deadline = ContinuousClock.now + time
+                let deadline = Instant.now + time
                 return try reader.awaitFinal(
                     ids,
                     until: deadline,
@@ -116,7 +116,7 @@ extension ResultClause {
             let (success, open) = (StoredResult.success(.next()), TaskID.next())
             #expect(try wait([open], .milliseconds(50)).isEmpty)
             let ringing = afterPause { bell.ring() }
-            let start = ContinuousClock.now
+            let start = Instant.now
             #expect(try wait([open], .seconds(60)).isEmpty)
             #expect(start.duration(to: .now) < .seconds(30))
             try await ringing.end()

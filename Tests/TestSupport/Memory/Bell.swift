@@ -33,7 +33,7 @@ final class Bell: Sendable {
     /// Waits until it rings, or until the deadline (`nil`: as long as it takes).
     ///
     /// - Returns: whether `other` has become readable, which ends the wait too.
-    func wait(until deadline: ContinuousClock.Instant?, or other: Int32?) -> Bool {
+    func wait(until deadline: Instant?, or other: Int32?) -> Bool {
         var entries = [descriptor, other ?? -1].map {
             pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
         }

@@ -4,7 +4,7 @@ package import TaskQueue
 extension MemoryBroker: BeatStore {
     package func take(_ lease: BeatLease) throws(BrokerError) -> BeatLead {
         store.write { state in
-            let now = ContinuousClock.now
+            let now = Instant.now
             if let held = state.beatLeases[lease.group], held.until > now,
                 held.holder != lease.holder
             {

@@ -32,7 +32,7 @@ package final class MemoryResultBackend: ResultBackend {
 
     package func awaitFinal(
         _ ids: [TaskID],
-        until deadline: ContinuousClock.Instant?,
+        until deadline: Instant?,
         wokenBy descriptor: Int32?,
         onProgress: (([StoredResult]) -> Void)?
     ) throws(BrokerError) -> [StoredResult] {
@@ -50,7 +50,7 @@ package final class MemoryResultBackend: ResultBackend {
             }
             let finished = progress.report(records, to: onProgress)
             if !finished.isEmpty { return finished }
-            if let deadline, ContinuousClock.now >= deadline { return [] }
+            if let deadline, Instant.now >= deadline { return [] }
             if bell.wait(until: deadline, or: descriptor) { return [] }
         }
     }

@@ -73,7 +73,7 @@ package final class MemoryStore: Sendable {
         var liveEntries: [String: StoredLiveEntry] = [:]
         var liveVersion: Int64 = 0
         /// By group: who holds it, and until when.
-        var beatLeases: [String: (holder: String, until: ContinuousClock.Instant)] = [:]
+        var beatLeases: [String: (holder: String, until: Instant)] = [:]
     }
 
     let state = Mutex(State())

@@ -82,7 +82,7 @@ package final class PoorBroker: Broker {
 extension PoorBroker: KeepAlive {
     package var descriptor: Int32 { closing.descriptor }
 
-    package var deadline: ContinuousClock.Instant { server.deadline(of: name) }
+    package var deadline: Instant { server.deadline(of: name) }
 
     package func tend() throws(BrokerError) { try attend() }
 }

@@ -10,7 +10,7 @@ package final class PoorServer: Sendable {
     /// One connection, as the server sees it.
     private struct Link {
         let worker: String
-        var attendedAt: ContinuousClock.Instant
+        var attendedAt: Instant
         /// Rings when the server has closed it.
         let bell: Bell
     }
@@ -108,7 +108,7 @@ extension PoorServer {
     }
 
     /// When a connection is to show again that it lives: long before the server gives it up.
-    func deadline(of name: String) -> ContinuousClock.Instant {
+    func deadline(of name: String) -> Instant {
         state.withLock { $0.links[name].map { $0.attendedAt + patience / 4 } ?? .now }
     }
 

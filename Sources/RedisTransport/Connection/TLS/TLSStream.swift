@@ -22,7 +22,7 @@ final class TLSStream: RedisStream {
         _ socket: Socket,
         host: String,
         _ options: TLSOptions,
-        until deadline: ContinuousClock.Instant
+        until deadline: Instant
     ) throws(StreamFailure) {
         self.socket = socket
         // The dot at the end of a name that is complete stands in no certificate.
@@ -60,7 +60,7 @@ final class TLSStream: RedisStream {
         }
     }
 
-    private func shakeHands(until deadline: ContinuousClock.Instant) throws(StreamFailure) {
+    private func shakeHands(until deadline: Instant) throws(StreamFailure) {
         while true {
             let events: Int32
             switch step(Int(tq_tls_handshake(session))) {

@@ -20,7 +20,7 @@ package final class BeatOutbox {
     let store: any BeatStore
     private let queue: QueueName
     /// When to look for what was left.
-    private var nextLook = ContinuousClock.now
+    private var nextLook = Instant.now
 
     /// - Parameters:
     ///   - broker: sends.

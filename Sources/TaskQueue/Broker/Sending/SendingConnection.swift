@@ -7,7 +7,7 @@ package struct SendingConnection {
     private let limit: Duration
     /// Called when a file is no longer the one that earlier messages went to.
     private let onFileChange: (BrokerError) -> Void
-    private let end: ContinuousClock.Instant?
+    private let end: Instant?
     private let forget: (([TaskID]) throws(BrokerError) -> Void)?
     /// `nil`: it was lost.
     private var broker: (any Broker)?
@@ -26,7 +26,7 @@ package struct SendingConnection {
     ///   - connect: makes a connection, in the time that it is given.
     package init(
         within limit: Duration,
-        until end: ContinuousClock.Instant? = nil,
+        until end: Instant? = nil,
         onFileChange: @escaping (BrokerError) -> Void = { _ in },
         forgetting forget: (([TaskID]) throws(BrokerError) -> Void)? = nil,
         _ connect: @escaping (Duration) throws(BrokerError) -> any Broker
@@ -57,8 +57,8 @@ package struct SendingConnection {
         sends: Bool = false,
         _ request: (any Broker, _ isRepeated: Bool) throws(BrokerError) -> Value
     ) throws(BrokerError) -> Value {
-        let start = ContinuousClock.now
-        var deadline: ContinuousClock.Instant?
+        let start = Instant.now
+        var deadline: Instant?
         var delay = ReconnectDelay(first: .milliseconds(20), longest: .milliseconds(400))
         isUncertain = false
         while true {
@@ -72,7 +72,7 @@ package struct SendingConnection {
                 guard error.mayPass, canTell || !sends || !isUncertain else { throw error }
                 if case .fileChanged = error { onFileChange(error) }
                 let pause = delay.next()
-                guard ContinuousClock.now + pause < end else { throw error }
+                guard Instant.now + pause < end else { throw error }
                 usleep(UInt32(clamping: pause.microseconds))
             }
         }
@@ -80,7 +80,7 @@ package struct SendingConnection {
 
     private mutating func attempt<Value>(
         _ request: (any Broker, _ isRepeated: Bool) throws(BrokerError) -> Value,
-        until deadline: ContinuousClock.Instant?
+        until deadline: Instant?
     ) throws(BrokerError) -> Value {
         let open: any Broker
         if let broker {

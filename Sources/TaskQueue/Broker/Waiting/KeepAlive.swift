@@ -6,7 +6,7 @@ package protocol KeepAlive: AnyObject {
     var descriptor: Int32 { get }
 
     /// When ``tend()`` is to be called at the latest.
-    var deadline: ContinuousClock.Instant { get }
+    var deadline: Instant { get }
 
     /// Sends a sign of life if one is due, and reads what the broker has sent; data for others is
     /// kept for them.

@@ -14,7 +14,7 @@ struct MemoryWatch {
     }
 
     /// When ``exceeded(_:)`` is to be called; `nil`: never.
-    private(set) var nextLook: ContinuousClock.Instant?
+    private(set) var nextLook: Instant?
     private var entries: [UInt64: Entry] = [:]
     private let measure: (pid_t) -> Int
 
@@ -34,7 +34,7 @@ struct MemoryWatch {
         _ process: pid_t,
         limit: Int,
         key: UInt64,
-        _ now: ContinuousClock.Instant = .now
+        _ now: Instant = .now
     ) {
         entries[key] = Entry(process: process, limit: limit)
         nextLook = nextLook ?? now + Self.interval
@@ -49,7 +49,7 @@ struct MemoryWatch {
     ///
     /// - Returns: the commands that have more than their limit, and how much; each only once.
     mutating func exceeded(
-        _ now: ContinuousClock.Instant
+        _ now: Instant
     ) -> [(key: UInt64, limit: Int, peak: Int)] {
         guard let look = nextLook, look <= now else { return [] }
         var found: [(key: UInt64, limit: Int, peak: Int)] = []

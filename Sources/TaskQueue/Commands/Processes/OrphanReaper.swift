@@ -10,7 +10,7 @@ struct OrphanReaper {
     private static let most = 1_000
 
     /// When ``reap(_:isOurs:)`` is to be called.
-    private(set) var nextLook = ContinuousClock.now
+    private(set) var nextLook = Instant.now
 
     /// `nil` if orphans go to another process.
     init?() {
@@ -19,7 +19,7 @@ struct OrphanReaper {
 
     /// Waits for the orphans that have ended, if it is time to; `isOurs` says whether something else in this
     /// process waits for a child.
-    mutating func reap(_ now: ContinuousClock.Instant, isOurs: (pid_t) -> Bool) {
+    mutating func reap(_ now: Instant, isOurs: (pid_t) -> Bool) {
         guard nextLook <= now else { return }
         nextLook = now + Self.interval
         for _ in 0..<Self.most {

@@ -13,10 +13,10 @@ struct ProcessLimits {
 
 extension RunningProcess {
     /// When ``lookAtClock(_:)`` is to be called; `nil`: never.
-    var nextDeadline: ContinuousClock.Instant? { limits.clock.nextDeadline }
+    var nextDeadline: Instant? { limits.clock.nextDeadline }
 
     /// Acts on the limits whose time has come.
-    func lookAtClock(_ now: ContinuousClock.Instant) {
+    func lookAtClock(_ now: Instant) {
         if let signal = limits.clock.signal(at: now) { child.signal(signal) }
     }
 

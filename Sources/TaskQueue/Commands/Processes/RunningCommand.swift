@@ -13,7 +13,7 @@ final class RunningCommand: RunningProcess {
     private var reports: PipeReader
     private var output: CommandOutput
     private var progress: ProgressReader
-    private let startedAt = ContinuousClock.now
+    private let startedAt = Instant.now
     /// How long it has to end by itself once nothing can come of it any more.
     private static let grace: Duration = .seconds(5)
 

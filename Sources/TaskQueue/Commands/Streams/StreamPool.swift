@@ -18,7 +18,7 @@ final class StreamPool {
     private(set) var waiting: [Waiting] = []
     /// Processes that ended in succession without having answered anything.
     private var failures = 0
-    private var startsAgainAt: ContinuousClock.Instant?
+    private var startsAgainAt: Instant?
 
     init(_ command: CommandSpec) {
         self.command = command
@@ -51,7 +51,7 @@ final class StreamPool {
     ///   - hasFreeSlot: whether one more may work; otherwise the task goes behind another of the same command.
     ///   - now: the time.
     /// - Returns: what to do with the task.
-    func choose(for task: Waiting, slots: Int, hasFreeSlot: Bool, _ now: ContinuousClock.Instant)
+    func choose(for task: Waiting, slots: Int, hasFreeSlot: Bool, _ now: Instant)
         -> Choice
     {
         if !hasFreeSlot {
@@ -69,10 +69,10 @@ final class StreamPool {
     }
 
     /// When waiting tasks are to be given out; `nil`: none wait.
-    var nextDeadline: ContinuousClock.Instant? { waiting.isEmpty ? nil : startsAgainAt ?? .now }
+    var nextDeadline: Instant? { waiting.isEmpty ? nil : startsAgainAt ?? .now }
 
     /// The waiting tasks, if it is time to start a process again.
-    func takeWaiting(_ now: ContinuousClock.Instant) -> [Waiting] {
+    func takeWaiting(_ now: Instant) -> [Waiting] {
         guard let startsAgainAt, startsAgainAt <= now else { return [] }
         self.startsAgainAt = nil
         defer { waiting = [] }
@@ -90,7 +90,7 @@ final class StreamPool {
     }
 
     /// Notes that a process has ended.
-    func remove(number: UInt64, _ now: ContinuousClock.Instant) {
+    func remove(number: UInt64, _ now: Instant) {
         guard let process = processes.removeValue(forKey: number) else { return }
         guard process.answerCount == 0 else {
             failures = 0

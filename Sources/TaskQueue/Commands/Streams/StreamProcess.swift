@@ -13,7 +13,7 @@ final class StreamProcess: RunningProcess {
     private var runs: [(run: RunID, limits: TimeLimits)] = []
     var limits = ProcessLimits()
     /// When it was free for the first of them.
-    private var begunAt = ContinuousClock.now
+    private var begunAt = Instant.now
     /// Whether its clock is that of its ``fault``.
     private var isEnding = false
     /// The limit that it had broken before that; `nil`: none.

@@ -81,7 +81,7 @@ extension Consumer {
         orders: Int32,
         isStopped: () -> Bool
     ) throws(BrokerError) -> Opening {
-        let deadline = ContinuousClock.now + patience
+        let deadline = Instant.now + patience
         while !isUp {
             var entries = [descriptor, orders].map {
                 pollfd(fd: $0, events: Int16(POLLIN), revents: 0)

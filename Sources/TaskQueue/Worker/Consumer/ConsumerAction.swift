@@ -20,7 +20,7 @@ enum ConsumerAction {
     case tellOpened
     /// Wait for requests, for arrivals and for the connection, until this time at most; `nil`: as long as
     /// it takes.
-    case wait(until: ContinuousClock.Instant?)
+    case wait(until: Instant?)
     /// It is over.
     case end
 }

@@ -76,7 +76,7 @@ struct ConsumerLoop {
     private var now: Moment { Moment(.now, connection?.broker.now ?? .now()) }
 
     /// Waits until there are requests, tasks may have arrived, or a time has come.
-    private mutating func wait(until deadline: ContinuousClock.Instant?) {
+    private mutating func wait(until deadline: Instant?) {
         let told = connection?.arrivals.descriptors ?? []
         // poll(2) ignores a negative descriptor.
         let own = connection?.keepAlive?.descriptor ?? -1

@@ -5,7 +5,7 @@
 struct ConsumerState {
     private enum Link {
         /// `until`: when it is tried again; `nil`: at once.
-        case down(until: ContinuousClock.Instant?)
+        case down(until: Instant?)
         case up
     }
 
@@ -27,7 +27,7 @@ struct ConsumerState {
     private var settlements = Settlements()
     private var progress: [ProgressReport] = []
     /// When to write blocked outcomes again; `nil`: there are none.
-    private var nextSettling: ContinuousClock.Instant?
+    private var nextSettling: Instant?
     /// The last report about parts that do not work, while the others do.
     private var obstacle: BrokerError?
     private var complaint: BrokerError?
@@ -41,14 +41,14 @@ struct ConsumerState {
     /// Since when all has gone well; `nil`: it has not.
     ///
     /// On a full disk a connection can be made, but nothing else.
-    private var upSince: ContinuousClock.Instant?
+    private var upSince: Instant?
     /// Whether the worker knows that.
     private var isTold = false
     private var wasEverTold = false
     private var delay = ReconnectDelay()
 
     /// When a sign of life is due; `nil`: the connection needs none.
-    private var nextSign: ContinuousClock.Instant?
+    private var nextSign: Instant?
     private var hold = ConnectionHold()
 
     private var listening = Listening.undecided
@@ -59,7 +59,7 @@ struct ConsumerState {
     /// How many tasks had been taken when the last one was under suspicion: no more are taken until the worker
     /// has it and says how many.
     private var takenWithSuspect = 0
-    private var lookedAt: ContinuousClock.Instant?
+    private var lookedAt: Instant?
     /// How many were asked for then.
     private var asked = (limit: 0, solitude: Solitude.none)
     /// When a delayed task falls due, as seen by the last look; `nil`: none is known.
@@ -139,12 +139,12 @@ extension ConsumerState {
 
     /// When the worker is told that the broker is there: the first time at once, later when a connection has
     /// proved good; `nil`: it was told.
-    private var nextTelling: ContinuousClock.Instant? {
+    private var nextTelling: Instant? {
         guard !isTold, let upSince else { return nil }
         return wasEverTold ? upSince + Self.shortestUp : upSince
     }
 
-    private mutating func nextWriting(at now: ContinuousClock.Instant) -> ConsumerAction? {
+    private mutating func nextWriting(at now: Instant) -> ConsumerAction? {
         if !settlements.isEmpty, nextSettling.map({ $0 <= now }) ?? true {
             defer { settlements = Settlements() }
             return .settle(settlements)
@@ -154,7 +154,7 @@ extension ConsumerState {
         return .report(progress)
     }
 
-    private mutating func nextTaking(at now: ContinuousClock.Instant) -> ConsumerAction? {
+    private mutating func nextTaking(at now: Instant) -> ConsumerAction? {
         let wanted = wanted
         guard wanted > 0 else {
             if case .suspended = listening { return nil }
@@ -174,7 +174,7 @@ extension ConsumerState {
 
     /// When to look at the queues again although nothing was announced: a delayed task falls due, or the
     /// broker does not announce everything.
-    private func nextLook(after now: Moment) -> ContinuousClock.Instant? {
+    private func nextLook(after now: Moment) -> Instant? {
         guard wanted > 0, let lookedAt else { return nil }
         // The broker's clock decides what is due, and may be behind ours.
         let due = [nextDue, ownDue].compactMap(\.self).min().map {
@@ -196,7 +196,7 @@ extension ConsumerState {
     mutating func connected(
         longestWait: Duration?,
         isLease: Bool = false,
-        nextSign: ContinuousClock.Instant? = nil
+        nextSign: Instant? = nil
     ) {
         link = .up
         hasBeenUp = true
@@ -206,7 +206,7 @@ extension ConsumerState {
     }
 
     /// A sign of life was given; the next is due then.
-    mutating func tended(until nextSign: ContinuousClock.Instant) { self.nextSign = nextSign }
+    mutating func tended(until nextSign: Instant) { self.nextSign = nextSign }
 
     /// It now waits for tasks of other queues.
     mutating func watches(_ queues: [QueueName], longestWait: Duration?) {
@@ -222,7 +222,7 @@ extension ConsumerState {
     /// - Returns: what blocks those, if that is news; they are tried again after ``settlingPause``.
     mutating func settled(
         leaving left: Settlements,
-        at now: ContinuousClock.Instant
+        at now: Instant
     ) -> BrokerError? {
         settlements = left
         nextSettling = left.isEmpty ? nil : now + Self.settlingPause
@@ -292,7 +292,7 @@ extension ConsumerState {
     /// - Returns: the report for the worker.
     mutating func failed(
         _ error: BrokerError,
-        at now: ContinuousClock.Instant,
+        at now: Instant,
         using generator: inout some RandomNumberGenerator
     ) -> [ConsumerReport] {
         // A server may let one connection in and refuse the next that waiting takes, each time.

@@ -6,21 +6,21 @@ struct Outbox {
     private static let patience: Duration = .milliseconds(10)
 
     private var settlements: [WorkerState.Settlement] = []
-    private var since: ContinuousClock.Instant?
+    private var since: Instant?
     var progress = ProgressBoard()
 
     var isEmpty: Bool { settlements.isEmpty }
 
     mutating func add(
         _ settlement: WorkerState.Settlement,
-        at now: @autoclosure () -> ContinuousClock.Instant
+        at now: @autoclosure () -> Instant
     ) {
         settlements.append(settlement)
         if since == nil { since = now() }
     }
 
     /// When something is to be written; `nil`: there is nothing.
-    func nextDeadline(at now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
+    func nextDeadline(at now: Instant) -> Instant? {
         [since.map { $0 + Self.patience }, progress.nextDeadline(at: now)].compactMap(\.self).min()
     }
 
@@ -29,7 +29,7 @@ struct Outbox {
     /// They wait for others only if `isPressed`: there are tasks to start meanwhile.
     mutating func takeDue(
         isPressed: Bool,
-        at now: ContinuousClock.Instant
+        at now: Instant
     ) -> [WorkerState.Settlement] {
         guard let since else { return [] }
         let isDue =

@@ -7,12 +7,12 @@ struct HeartbeatLoop {
     private var keeper: (any LeaseKeeper)?
     private var failures = 0
     /// The last beat: it takes its time if there is much to recover.
-    private var begunAt: ContinuousClock.Instant
+    private var begunAt: Instant
 
     init(
         held: HeldTags,
         served: ServedQueues,
-        from now: ContinuousClock.Instant,
+        from now: Instant,
         connect: @escaping () throws(BrokerError) -> any LeaseKeeper,
         report: @escaping (WorkerEvent) -> Void
     ) {
@@ -24,7 +24,7 @@ struct HeartbeatLoop {
     }
 
     /// Renews the lease, and recovers the tasks of dead workers.
-    mutating func beat(at now: ContinuousClock.Instant) {
+    mutating func beat(at now: Instant) {
         begunAt = now
         do throws(BrokerError) {
             let keeper = try opened()
@@ -45,7 +45,7 @@ struct HeartbeatLoop {
     var isFailing: Bool { failures > 0 }
 
     /// The time until the next beat: a lease that could not be renewed does not last long.
-    func pause(at now: ContinuousClock.Instant) -> Duration {
+    func pause(at now: Instant) -> Duration {
         switch failures {
         case 0: max(now.duration(to: begunAt + Lease.renewalInterval), .zero)
         // It may have been the connection alone.

@@ -28,7 +28,7 @@ package final class CombinedRunner: TaskRunner {
 
     package var descriptor: Int32 { poll.descriptor }
 
-    package var nextDeadline: ContinuousClock.Instant? {
+    package var nextDeadline: Instant? {
         [first.nextDeadline, second.nextDeadline].compactMap(\.self).min()
     }
 

@@ -5,8 +5,6 @@
 /// chance to take them. There are so few each second that this keeps nobody from anything. Now and then
 /// one is tried again.
 struct Inabilities {
-    typealias Instant = ContinuousClock.Instant
-
     /// What to report, once.
     enum News: Equatable {
         case unable(TaskName, reason: String)

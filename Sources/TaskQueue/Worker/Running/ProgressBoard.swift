@@ -3,7 +3,7 @@ struct ProgressBoard {
     private static let interval: Duration = .milliseconds(100)
 
     private var pending: [RunID: JSONText] = [:]
-    private var writtenAt: [RunID: ContinuousClock.Instant] = [:]
+    private var writtenAt: [RunID: Instant] = [:]
 
     mutating func note(_ run: RunID, _ value: JSONText) {
         pending[run] = value
@@ -17,13 +17,13 @@ struct ProgressBoard {
     }
 
     /// When something is to be written; `nil`: nothing is pending.
-    func nextDeadline(at now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
+    func nextDeadline(at now: Instant) -> Instant? {
         pending.isEmpty
             ? nil : pending.keys.map { writtenAt[$0].map { $0 + Self.interval } ?? now }.min()
     }
 
     /// Takes out what is to be written now.
-    mutating func takeDue(_ now: ContinuousClock.Instant) -> [(run: RunID, value: JSONText)] {
+    mutating func takeDue(_ now: Instant) -> [(run: RunID, value: JSONText)] {
         guard !pending.isEmpty else { return [] }
         let due = pending.filter { entry in
             writtenAt[entry.key].map { $0 + Self.interval <= now } ?? true

@@ -2,8 +2,8 @@ internal import Glibc
 
 /// When the time limits of a run end, and what to do then.
 struct RunClock {
-    private var soft: (at: ContinuousClock.Instant, seconds: Double)?
-    private var hard: (at: ContinuousClock.Instant, seconds: Double)?
+    private var soft: (at: Instant, seconds: Double)?
+    private var hard: (at: Instant, seconds: Double)?
     /// The limit that ended last; `nil`: none so far.
     private(set) var breach: LimitBreach?
 
@@ -11,20 +11,20 @@ struct RunClock {
     init() {}
 
     /// Limits that begin to count at `start`.
-    init(_ limits: TimeLimits, start: ContinuousClock.Instant) {
+    init(_ limits: TimeLimits, start: Instant) {
         soft = limits.soft.map { (start + .microseconds(Int64($0 * 1e6)), $0) }
         hard = limits.hard.map { (start + .microseconds(Int64($0 * 1e6)), $0) }
     }
 
     /// When the next limit ends; `nil`: never.
-    var nextDeadline: ContinuousClock.Instant? {
+    var nextDeadline: Instant? {
         [soft?.at, hard?.at].compactMap(\.self).min()
     }
 
     /// Looks at the clock.
     ///
     /// - Returns: the signal to send now; `nil`: none.
-    mutating func signal(at now: ContinuousClock.Instant) -> Int32? {
+    mutating func signal(at now: Instant) -> Int32? {
         if let hard, hard.at <= now {
             (self.hard, soft) = (nil, nil)
             if !hasGivenUp { breach = .hardTime(hard.seconds) }
@@ -52,7 +52,7 @@ struct RunClock {
     mutating func giveUp(
         _ loss: ResultLoss,
         grace: Duration,
-        at now: ContinuousClock.Instant
+        at now: Instant
     ) {
         breach = .result(loss)
         soft = nil

@@ -6,7 +6,7 @@ package protocol TaskRunner: AnyObject {
     var descriptor: Int32 { get }
 
     /// When ``advance()`` is to be called even if nothing is readable; `nil`: never.
-    var nextDeadline: ContinuousClock.Instant? { get }
+    var nextDeadline: Instant? { get }
 
     /// How many tasks run at once; the worker sets it, and starts no more than that, except for
     /// those of ``takesAhead(_:)``.

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("what a worker has to write, and when it does")
 struct OutboxTests {
-    private static let start = ContinuousClock.now
+    private static let start = Instant.now
     private var outbox = Outbox()
 
     private static func finish(_ id: String) -> WorkerState.Settlement {

@@ -149,7 +149,7 @@ struct Rehearsal {
 
     private static func words(
         _ action: ConsumerAction,
-        _ now: ContinuousClock.Instant
+        _ now: Instant
     ) -> String {
         switch action {
         case .connect(let queues, let isFirst):

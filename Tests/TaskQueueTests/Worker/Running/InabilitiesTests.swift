@@ -4,7 +4,7 @@ import Testing
 
 @Suite("what a worker cannot run now")
 struct InabilitiesTests {
-    private let start = ContinuousClock.now
+    private let start = Instant.now
 
     private func name(_ text: String) throws -> TaskName { try #require(TaskName(text)) }
 
@@ -13,7 +13,7 @@ struct InabilitiesTests {
         var inabilities = Inabilities(endsWithQueues: false)
         let t = try name("t")
         var looks: [Bool] = []
-        func readiness(_ now: ContinuousClock.Instant, _ found: Readiness) -> Readiness {
+        func readiness(_ now: Instant, _ found: Readiness) -> Readiness {
             inabilities.readiness(of: t, now) { _, isDoubted in
                 looks.append(isDoubted)
                 return found

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("progress board")
 struct ProgressBoardTests {
-    private let start = ContinuousClock.now
+    private let start = Instant.now
     private let one = RunID(1)
     private let two = RunID(2)
 

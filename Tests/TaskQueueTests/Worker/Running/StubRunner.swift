@@ -18,7 +18,7 @@ final class StubRunner: TaskRunner, Sendable {
     init() throws { bell = try Bell() }
 
     var descriptor: Int32 { bell.descriptor }
-    var nextDeadline: ContinuousClock.Instant? { nil }
+    var nextDeadline: Instant? { nil }
 
     var slots: Int {
         get { state.withLock(\.slots) }
