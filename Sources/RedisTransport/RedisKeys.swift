@@ -101,6 +101,12 @@ enum RedisKeys {
     static func sent(id: TaskID) -> String { "\(sentIDPrefix)\(id.text)" }
     static let sentIDPrefix = "tq:sent:id:"
 
+    /// Set: ids of an hour whose tasks have ended without a result that is kept, where the id tells the hour.
+    ///
+    /// A sender that names one of them itself, and an operator, use ``sent(id:)``.
+    static func forgotten(bucket: UInt64) -> String { "\(forgottenPrefix)\(bucket)" }
+    static let forgottenPrefix = "tq:forgotten:"
+
     /// String: the latest sending of an id that its sender named: see ``NamedSending``.
     ///
     /// Scripts make its name, that of ``sent(id:)`` and that of ``result(_:)`` of each other.
@@ -245,6 +251,6 @@ enum RedisKeys {
         ("tq:sending:", "hash"), (uniquePrefix, "string"), ("tq:beat:lease:", "string"),
         ("tq:beat:entry:", "hash"), ("tq:worker:", "string"), ("tq:lookout:", "string"),
         ("tq:connection:", "string"), (servedPrefix, "string"), (suspectsPrefix, "zset"),
-        ("tq:finding:", "string"), (latestPrefix, "string"),
+        ("tq:finding:", "string"), (latestPrefix, "string"), (forgottenPrefix, "set"),
     ]
 }

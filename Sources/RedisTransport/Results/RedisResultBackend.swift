@@ -110,7 +110,11 @@ package final class RedisResultBackend: ResultBackend {
 
     package func renew(_ ids: [TaskID]) throws(BrokerError) {
         try change(ids) {
-            [RedisCommand("DEL").adding(RedisKeys.result($0), RedisKeys.sent(id: $0))]
+            let key = RedisKeys.sent(id: $0)
+            let commands = [RedisCommand("DEL").adding(RedisKeys.result($0), key)]
+            guard let bucket = SentRecord($0)?.bucket else { return commands }
+            let forgotten = RedisKeys.forgotten(bucket: bucket)
+            return commands + [RedisCommand("SREM").adding(forgotten, $0.text)]
         }
     }
 
@@ -320,7 +324,11 @@ extension RedisResultBackend {
             let named = RedisCommand("GET").adding(RedisKeys.sent(id: id))
             guard let record = SentRecord(id) else { return [named] }
             let key = RedisKeys.sent(bucket: record.bucket)
-            return [named, RedisCommand("HGET").adding(key, record.nodeText)]
+            let forgotten = RedisKeys.forgotten(bucket: record.bucket)
+            return [
+                named, RedisCommand("HGET").adding(key, record.nodeText),
+                RedisCommand("SISMEMBER").adding(forgotten, id.text),
+            ]
         }
     }
 
@@ -330,7 +338,9 @@ extension RedisResultBackend {
             let named = replies.next()?.text
             let record = SentRecord(id)
             let latest = record.flatMap { _ in replies.next()?.text }
+            let isForgotten = record.flatMap { _ in replies.next()?.integer } == 1
             if let named { return named == "0" ? .forgotten : .sent }
+            if isForgotten { return .forgotten }
             guard let record, let latest else { return .none }
             return record.clockText <= latest ? .sent : .none
         }

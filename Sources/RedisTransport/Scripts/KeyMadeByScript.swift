@@ -15,6 +15,7 @@ enum KeyMadeByScript {
     /// Of a task whose id is remembered, whose outcome is stored, or that holds a key: ``ScriptPart/remember``,
     /// ``ScriptPart/store``, ``ScriptPart/hasEnded``.
     static let sentID = RedisKeys.sentIDPrefix
+    static let forgotten = RedisKeys.forgottenPrefix
     static let latest = RedisKeys.latestPrefix
     static let result = RedisKeys.resultPrefix
     /// Of a message that is purged or taken out: ``ScriptPart/releaseHeld``.

@@ -8,28 +8,58 @@ extension ScriptPart {
     /// Returns an error if it could not do both: then it has done neither. `stored` are the keys where nothing
     /// stood before.
     ///
+    /// Tasks that end without a record are counted first, and remembered and told of by `tellForgone`, all at
+    /// once: it returns an error if they could not be remembered.
+    ///
     ///     store(result key, outcome, lifetime in ms ('0': for ever), whether the task still runs)
+    ///     tellForgone(lifetime)
     static let store = ScriptPart(
         needs: [refusal],
         """
-        local stored = {}
-        -- There will be no record: who waits is told.
-        local function forgo(key, id, lifetime)
+        local stored, forgone, forgoneByHour = {}, {}, {}
+        -- There will be no record.
+        local function forgo(key, id, lifetime, hour)
+            forgone[#forgone + 1] = key
+            if hour ~= '' then
+                local ids = forgoneByHour[hour] or {}
+                forgoneByHour[hour], ids[#ids + 1] = ids, id
+                return
+            end
             local mark = '\(KeyMadeByScript.sentID)' .. id
-            local problem
-            if lifetime == '0' then problem = refusal(redis.pcall('SET', mark, '0'), 'SET', mark)
-            else problem = refusal(redis.pcall('SET', mark, '0', 'PX', lifetime), 'SET', mark) end
-            if problem then return problem end
-            redis.pcall('DEL', key)
-            return refusal(redis.pcall('PUBLISH', key, ''), 'PUBLISH', key)
+            if lifetime == '0' then return refusal(redis.pcall('SET', mark, '0'), 'SET', mark) end
+            return refusal(redis.pcall('SET', mark, '0', 'PX', lifetime), 'SET', mark)
+        end
+        local function tellForgone(lifetime)
+            if not forgone[1] then return end
+            for hour, ids in pairs(forgoneByHour) do
+                local set = '\(KeyMadeByScript.forgotten)' .. hour
+                local problem = refusal(redis.pcall('SADD', set, unpack(ids)), 'SADD', set)
+                if problem then return problem end
+                local left = redis.pcall('PTTL', set)
+                if lifetime == '0' then redis.pcall('PERSIST', set)
+                elseif type(left) ~= 'number' or left < tonumber(lifetime) then
+                    redis.pcall('PEXPIRE', set, lifetime)
+                end
+            end
+            redis.pcall('DEL', unpack(forgone))
+            -- Few of them are waited for.
+            local counts = redis.pcall('PUBSUB', 'NUMSUB', unpack(forgone))
+            for i, key in ipairs(forgone) do
+                if counts.err or counts[i * 2] > 0 then redis.pcall('PUBLISH', key, '') end
+            end
         end
         local function store(key, record, lifetime, runs)
-            if string.sub(record, 1, 1) ~= '{' then
+            local first = string.byte(record)
+            if first ~= 123 then
                 local id = string.sub(key, \(KeyMadeByScript.result.utf8.count + 1))
+                -- An hour, as nearly always.
+                if first == 10 and string.byte(record, 2) ~= 123 then
+                    return forgo(key, id, lifetime, string.sub(record, 2))
+                end
                 local sending, rest = string.match(record, '^([^\\n]*)\\n(.*)$')
                 local latest = sending ~= '' and redis.pcall('GET', '\(KeyMadeByScript.latest)' .. id)
                 if type(latest) == 'string' and latest ~= sending then return end
-                if rest == '' then return forgo(key, id, lifetime) end
+                if string.sub(rest, 1, 1) ~= '{' then return forgo(key, id, lifetime, rest) end
                 record = rest
             end
             local isNew

@@ -58,7 +58,7 @@ struct FinishAndSend: RedisScript {
             local problem = record ~= '' and store(result, record, lifetime)
             if problem then return keep(tags, withdraw(problem), stored) end
         end
-        local problem = forget(tags)
+        local problem = tellForgone(lifetime) or forget(tags)
         if problem then return keep(tags, withdraw(problem), stored) end
         for _, task in ipairs(ended) do release(task[3], task[4]) end
         return lost

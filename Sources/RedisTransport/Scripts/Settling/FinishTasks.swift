@@ -28,7 +28,7 @@ struct FinishTasks: RedisScript {
                 lost[#lost + 1] = k - firstKey
             end
         end
-        local problem = forget(tags)
+        local problem = tellForgone(lifetime) or forget(tags)
         if problem then return keep(tags, problem, stored) end
         return lost
         """

@@ -40,7 +40,7 @@ struct SetAside: RedisScript {
                 lost[#lost + 1] = (k - firstKey) / 3
             end
         end
-        local problem = forget(tags)
+        local problem = tellForgone(lifetime) or forget(tags)
         if problem then return keep(tags, withdraw(problem), stored) end
         for _, each in ipairs(letters) do
             local dead = each[1]
