@@ -49,7 +49,15 @@ static void read_command(const char *path, struct command *command) {
     char *line = NULL;
     size_t capacity = 0;
     ssize_t size;
-    while ((size = getline(&line, &capacity, file)) > 0) add(command, strndup(line, size - 1), size - 1);
+    while ((size = getline(&line, &capacity, file)) > 0) {
+        // A newline in a word stands there as a NUL.
+        for (char *byte = line; byte < line + size - 1; byte++) {
+            if (*byte == 0) *byte = '\n';
+        }
+        char *word = malloc(size);
+        memcpy(word, line, size - 1);
+        add(command, word, size - 1);
+    }
     free(line);
     fclose(file);
     if (command->count <= prologue || prologue + atoi(command->words[2]) >= command->count) fail(path);
@@ -102,7 +110,9 @@ static void send_finish(const struct command *one, const redisReply *taken, cons
     char keys[32];
     memory = realloc(memory, tasks * (key_size + tag_size + record_size) + 1);
     char *key = memory, *tag = key + tasks * key_size, *records = tag + tasks * tag_size;
-    size_t id_in_record = record_size == 0 ? 0 : id_in(record, record_size, "\"task_id\":\"") - record;
+    // A result that is not kept is an hour.
+    int has_id = record_size > 0 && record[0] == '{';
+    size_t id_in_record = has_id ? id_in(record, record_size, "\"task_id\":\"") - record : 0;
     all.count = 0;
     for (int i = 0; i < prologue + 2; i++) add(&all, one->words[i], one->sizes[i]);
     set(&all, 2, keys, sprintf(keys, "%zu", tasks + 2));
@@ -120,7 +130,7 @@ static void send_finish(const struct command *one, const redisReply *taken, cons
     for (size_t i = 0; i < tasks; i++, key += key_size, tag += tag_size, records += record_size) {
         add(&all, tag, snprintf(tag, tag_size, "%s%ld", prefix, number + (long)i));
         memcpy(records, record, record_size);
-        if (record_size > 0) memcpy(records + id_in_record, key + key_size - id_size, id_size);
+        if (has_id) memcpy(records + id_in_record, key + key_size - id_size, id_size);
         add(&all, records, record_size);
     }
     send_command(&all);

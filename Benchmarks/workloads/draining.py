@@ -123,7 +123,9 @@ def worker_commands(bench: Bench, worker: list[str]) -> list[str]:
     files = []
     for name, command in (("take", take), ("finish", finish)):
         files.append(str(folder / name))
-        (folder / name).write_text("".join(f"{word}\n" for word in command))
+        # No word has a NUL.
+        text = "".join(word.replace("\n", "\0") + "\n" for word in command)
+        (folder / name).write_text(text)
     return files
 
 
