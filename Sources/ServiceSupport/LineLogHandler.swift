@@ -117,7 +117,7 @@ struct LineLogHandler: LogHandler {
     /// Adds quotation marks if it would not be read as one value.
     private static func quoted(_ value: String) -> String {
         let isPlain =
-            !value.isEmpty && value.utf8.allSatisfy { $0 > 0x20 && $0 != UInt8(ascii: "\"") }
+            !value.isEmpty && !value.hasByte { $0 <= 0x20 || $0 == UInt8(ascii: "\"") }
         return isPlain ? value : JSONText(string: value).text
     }
 

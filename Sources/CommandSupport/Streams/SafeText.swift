@@ -1,3 +1,5 @@
+internal import TaskQueue
+
 /// Text from elsewhere, such as a task's name or error, without anything that would make a terminal do or show
 /// something else: control characters, and the controls of text that runs both ways.
 enum SafeText {
@@ -50,6 +52,9 @@ enum SafeText {
 
     /// Whether there is nothing but printable ASCII, and bytes that are allowed besides.
     private static func isPlain(_ text: String, besides isAllowed: (UInt8) -> Bool) -> Bool {
-        text.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F || isAllowed($0) }
+        !text.hasByte { $0 &- 0x20 >= 0x5F }
+            || text.utf8.allSatisfy {
+                $0 >= 0x20 && $0 < 0x7F || isAllowed($0)
+            }
     }
 }

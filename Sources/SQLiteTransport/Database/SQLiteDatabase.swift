@@ -180,15 +180,13 @@ extension SQLiteDatabase {
     /// - Throws: ``BrokerError/fileChanged(url:reason:)``; a new connection is needed then.
     func checkFiles() throws(BrokerError) {
         guard !isClosed else { throw fileChanged("the file was closed") }
-        guard let place, sqlite3_get_autocommit(handle) != 0, let change = place.change else {
-            return
-        }
+        guard sqlite3_get_autocommit(handle) != 0, let change = place?.change else { return }
         switch change {
         case .removed:
-            leave(place)
+            leave()
             throw fileChanged("the file was removed, or moved elsewhere, while it was open")
         case .replaced:
-            leave(place)
+            leave()
             throw fileChanged("the file was replaced by another while it was open")
         case .lost(let companion):
             let name = "\(path)-\(companion)"
@@ -202,9 +200,9 @@ extension SQLiteDatabase {
     }
 
     /// Leaves a file that is not at its path any more, whole, and nothing beside that path.
-    private func leave(_ place: DatabasePlace) {
+    private func leave() {
         checkpoint()
-        place.removeLeftCompanions()
+        place?.removeLeftCompanions()
     }
 
     /// Puts what is in the WAL file into the database.
