@@ -34,9 +34,10 @@ programs := $(notdir $(wildcard Sources/tq-*))
 release := .build/release
 libraries := $(abspath .build/static-libraries)
 prefix = $(DESTDIR)$(PREFIX)
-# No program offers its symbols to others: looking through them costs each start a tenth.
+# No program offers its symbols to others: looking through them costs each start a tenth. The linker is that of
+# Swift: others repeat a warning that the Swift library has for its own users.
 build = $(SWIFT) build --quiet -c release --static-swift-stdlib -Xswiftc -L$(libraries) \
-    -Xlinker --no-export-dynamic
+    -Xswiftc -use-ld=lld -Xlinker --no-export-dynamic
 seed = $(if $(SEED),--seed $(SEED))
 ecosystem := --package-path Tests/Ecosystem --scratch-path .build/ecosystem
 swift_files := Sources Tests Benchmarks examples Package.swift
@@ -52,6 +53,7 @@ build:
 	@echo "building the programs"
 	@packaging/static-libraries $(libraries)
 	@$(build)
+	@packaging/one-program $(release) $(libraries) $(programs)
 
 demo: build
 	@$(SETUP) demo
@@ -117,11 +119,13 @@ bench: build
 	@TQ_BENCHMARKS=1 $(build) --product noop-worker
 	@Benchmarks/run $(abspath $(release)) $(addprefix --before ,$(BEFORE)) $(WORKLOADS)
 
-# Does not build: `make build` first, then this as the user who may write there.
+# Does not build: `make build` first, then this as the user who may write there. All programs are one file,
+# the first, and links to it.
 install:
-	@test -x $(release)/$(firstword $(programs)) || { echo "run make build first" >&2; exit 1; }
-	@for program in $(programs); do \
-	    $(INSTALL) -D $(STRIP) -m 755 $(release)/$$program $(prefix)/bin/$$program || exit; \
+	@test -x $(release)/tq || { echo "run make build first" >&2; exit 1; }
+	@$(INSTALL) -D $(STRIP) -m 755 $(release)/tq $(prefix)/bin/$(firstword $(programs))
+	@for program in $(wordlist 2,$(words $(programs)),$(programs)); do \
+	    ln -sf $(firstword $(programs)) $(prefix)/bin/$$program || exit; \
 	done
 	@for page in man/*.[1-9]; do \
 	    $(INSTALL) -D -m 644 $$page $(prefix)/share/man/man$${page##*.}/$${page##*/} || exit; \

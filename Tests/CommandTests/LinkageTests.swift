@@ -24,7 +24,7 @@ struct LinkageTests {
     @Test(
         "is nothing but C's library, when built for use: each costs at every start",
         .requiresReleaseBuild,
-        arguments: programs
+        arguments: programs + ["tq"]
     )
     func release(_ program: String) async throws {
         let libraries = try await libraries(of: Program.releasePath(program))

@@ -13,7 +13,7 @@ struct InstallTests {
             let variables = "DESTDIR=\(folder.path) PREFIX=/opt/tq SETUP=true"
             try await run("sh", "-c", "make -s -C '\(SourceTree.root)' install \(variables)")
                 .succeeded()
-            let files = try await run("find", ".", "-type", "f", directory: folder.path).lines
+            let files = try await run("find", ".", "!", "-type", "d", directory: folder.path).lines
             let expected = [
                 "bin/tq-work", "bin/tq-beat", "share/man/man1/tq-beat.1",
                 "share/man/man1/tq-work.1", "share/man/man7/tq.7",
@@ -22,6 +22,11 @@ struct InstallTests {
                 "share/doc/tq/examples/crontab", "share/doc/tq/examples/supervisor/tq-work.conf",
                 "share/doc/tq/examples/supervisor/tq-beat.conf",
             ]
+            for program in ["tq-send", "tq-work", "tq-beat", "tq-result", "tq-ctl"] {
+                let path = "\(folder.path)/opt/tq/bin/\(program)"
+                let version = try await run(path, "--version").succeeded()
+                #expect(version.output.hasPrefix("\(program) "), "\(program)")
+            }
             for file in expected {
                 #expect(files.contains("./opt/tq/\(file)"), "\(file)")
             }
