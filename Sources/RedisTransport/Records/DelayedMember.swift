@@ -10,8 +10,8 @@ internal import TaskQueue
 /// which they were put there. The field is taken off when the task is put on its list, which then has the
 /// bytes that were sent. Members without it, of an earlier version, are as good.
 struct DelayedMember {
-    /// What replaces the brace with which the envelope begins.
-    let prefix: String
+    private let first: UInt8
+    private let order = Self.nextOrder()
 
     /// The next in order.
     ///
@@ -19,14 +19,26 @@ struct DelayedMember {
     ///   - step: of the task's priority.
     ///   - losses: of the task, which is under suspicion with one: see ``SuspectMember``.
     init(step: Int, losses: Int = 0) {
-        let first = SuspectMember.character(step: step, losses: losses)
-        prefix = "\(first){\"tq_order\":\"\(UUIDText.hex(Self.nextOrder(), digits: 16))\","
+        first = SuspectMember.byte(step: step, losses: losses)
     }
 
     func bytes(_ envelope: [UInt8]) -> [UInt8] {
-        guard envelope.first == UInt8(ascii: "{") else { return prefix.utf8.prefix(1) + envelope }
-        return Array(prefix.utf8) + envelope.dropFirst()
+        guard envelope.first == UInt8(ascii: "{") else { return [first] + envelope }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(envelope.count + 32)
+        bytes.append(first)
+        bytes.append(contentsOf: Self.field)
+        for shift in stride(from: 60, through: 0, by: -4) {
+            let digit = UInt8(truncatingIfNeeded: order >> UInt64(shift) & 15)
+            bytes.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") - 10 + digit)
+        }
+        bytes.append(UInt8(ascii: "\""))
+        bytes.append(UInt8(ascii: ","))
+        bytes.append(contentsOf: envelope[1...])
+        return bytes
     }
+
+    private static let field = Array(#"{"tq_order":""#.utf8)
 
     /// Microseconds since the epoch, but for each call in this process more than before.
     private static func nextOrder() -> UInt64 {

@@ -11,16 +11,14 @@ enum SuspectMember {
 
     private static func code(_ step: Int, _ losses: Int) -> Int { step + min(losses, 2) }
 
-    /// The digit of the step for a task without losses.
-    static func character(step: Int, losses: Int) -> Character {
-        if losses <= 0 { return Character("\(step)") }
-        return Character(UnicodeScalar(UInt8(ascii: "A") + UInt8(code(step, losses))))
+    /// The digit of the step for a task without losses; else a letter.
+    static func byte(step: Int, losses: Int) -> UInt8 {
+        if losses <= 0 { return UInt8(ascii: "0") + UInt8(step) }
+        return UInt8(ascii: "A") + UInt8(code(step, losses))
     }
 
     /// What precedes the envelope.
-    static func prefix(step: Int, losses: Int) -> [UInt8] {
-        Array(String(character(step: step, losses: losses)).utf8)
-    }
+    static func prefix(step: Int, losses: Int) -> [UInt8] { [byte(step: step, losses: losses)] }
 
     /// `milliseconds` orders it among those of its step and losses.
     static func score(step: Int, losses: Int, milliseconds: Int64) -> String {
