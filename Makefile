@@ -53,7 +53,7 @@ build:
 	@echo "building the programs"
 	@packaging/static-libraries $(libraries)
 	@$(build)
-	@packaging/one-program $(release) $(libraries) $(programs)
+	@SWIFT=$(SWIFT) packaging/one-program $(release) $(libraries) $(programs)
 
 demo: build
 	@$(SETUP) demo

@@ -18,7 +18,7 @@ int main(int count, char **arguments) {
     if (strcmp(called, "tq-" #name) == 0) return tq_##name##_main(count, arguments);
     PROGRAMS
 #undef X
-    fprintf(stderr, "%s: several programs in one file, which goes by its name: call it", called);
+    fprintf(stderr, "%s: this file holds several programs, and its name says which to run: call it one of", called);
 #define X(name) fputs(" tq-" #name, stderr);
     PROGRAMS
 #undef X

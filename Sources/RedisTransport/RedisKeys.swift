@@ -103,7 +103,7 @@ enum RedisKeys {
 
     /// Set: ids of an hour whose tasks have ended without a result that is kept, where the id tells the hour.
     ///
-    /// A sender that names one of them itself, and an operator, use ``sent(id:)``.
+    /// For an id that its sender named, or that an operator forgot, there is ``sent(id:)`` instead.
     static func forgotten(bucket: UInt64) -> String { "\(forgottenPrefix)\(bucket)" }
     static let forgottenPrefix = "tq:forgotten:"
 

@@ -99,13 +99,13 @@ struct Pump {
                 return
             }
             state.status = ExitStatus(waitStatus: status)
-            state.duration = process.startedAt.duration(to: .now)
+            state.duration = Instant.now - process.startedAt
             state.processorTime = Duration(usage.ru_utime) + Duration(usage.ru_stime)
         }
     }
 
     private func killIfLate() {
-        guard let timeout = process.timeout, process.startedAt.duration(to: .now) > timeout else {
+        guard let timeout = process.timeout, Instant.now - process.startedAt > timeout else {
             return
         }
         process.state.withLock { $0.isTimedOut = true }

@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdint.h>
-#include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/inotify.h>
@@ -91,25 +90,3 @@ static inline int tq_pipe(int ends[2]) { return (int)syscall(SYS_pipe2, ends, O_
 
 /// eventfd(2), closed in commands that are started; -1 and errno if there is no descriptor left.
 static inline int tq_eventfd(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
-
-/// Where the first value of a JSON object ends, or earlier, if its key is "body" and it is a string; else 0.
-static inline size_t tq_body_end(const char *text, size_t count) {
-    static const char key[] = "{\"body\":";
-    size_t start = sizeof key - 1;
-    if (count <= start + 2 || memcmp(text, key, start) != 0) return 0;
-    if (text[start] == ' ') start++;
-    if (text[start] != '"') return 0;
-    const char *end = (const char *)memchr(text + start + 1, '"', count - start - 1);
-    return end ? (size_t)(end - text) : 0;
-}
-
-/// Whether JSON text may have a key that begins with `tq_`, in it or in its values. The value of a first key
-/// "body" is not looked through. Three times as fast as memmem(3): underscores are few.
-static inline int tq_mentions_own_key(const void *bytes, size_t count) {
-    if (count == 0) return 0;
-    const char *text = (const char *)bytes, *end = text + count;
-    const char *next = text + tq_body_end(text, count);
-    for (; (next = (const char *)memchr(next, '_', (size_t)(end - next))); next++)
-        if (next - text >= 3 && memcmp(next - 3, "\"tq", 3) == 0) return 1;
-    return 0;
-}

@@ -54,7 +54,7 @@ struct SentinelSearch {
         }
     }
 
-    private var left: Duration { max(Instant.now.duration(to: deadline), .milliseconds(1)) }
+    private var left: Duration { max((deadline - Instant.now), .milliseconds(1)) }
 
     private func ask(
         _ sentinel: RedisServerName,

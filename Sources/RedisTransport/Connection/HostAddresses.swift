@@ -43,7 +43,7 @@ final class HostAddresses: @unchecked Sendable {
             guard let address = entry.ai_addr else { continue }
             var limit = deadline
             if next != nil {
-                limit = .now + Instant.now.duration(to: deadline) / Self.count(entry)
+                limit = .now + (deadline - Instant.now) / Self.count(entry)
             }
             do throws(StreamFailure) {
                 return try Socket(connectedTo: address, entry.ai_addrlen, until: limit)

@@ -161,7 +161,7 @@ extension RedisResultBackend {
         subscription = nil
         while error.mayPass {
             do throws(BrokerError) {
-                let left = max(Instant.now.duration(to: end), Self.shortestWait)
+                let left = max(end - Instant.now, Self.shortestWait)
                 connection = try RedisConnection(
                     address,
                     timeout: left,

@@ -5,6 +5,11 @@ internal import TaskQueue
 ///
 /// A class, so that SQLite's busy handler can be given one.
 final class LockPatience {
+    /// In microseconds: most locks are held no longer.
+    static let shortPause: UInt32 = 200
+    /// How many pauses in a row are short.
+    static let shortPauses = 5
+
     /// For each lock.
     let limit: Duration
     /// When nobody waits any more, whatever the limit; `nil`: never.
@@ -29,8 +34,8 @@ final class LockPatience {
     /// - Returns: whether to try again.
     func pause(_ attempt: Int) -> Bool {
         guard !isAtEnd, !isOver else { return false }
-        // 0.2 ms at first, then 1 ms and up to 1 ms more, so that waiting programs do not keep step.
-        let pause = attempt < 5 ? 200 : 1000 + UInt32.random(in: 0..<1000)
+        // Short ones at first, then 1 ms and up to 1 ms more, so that waiting programs do not keep step.
+        let pause = attempt < Self.shortPauses ? Self.shortPause : 1000 + UInt32.random(in: 0..<1000)
         guard let alarm else {
             usleep(pause)  // Nothing tells when SQLite's lock is free.
             return true

@@ -114,10 +114,10 @@ extension SQLiteResultBackend {
             if let deadline, Instant.now >= deadline { return [] }
             busySince = isQuiet ? nil : busySince ?? .now
             if let busySince, .now - busySince >= lockTimeout { throw database.locked }
-            // A writer's pages were noticed, and nothing tells when they count: soon, nearly always.
+            // A writer's pages were noticed; soon, nearly always, they count.
             busyLooks = isQuiet ? 0 : busyLooks + 1
-            if (1...5).contains(busyLooks) {
-                usleep(200)
+            if !isQuiet, busyLooks <= LockPatience.shortPauses {
+                usleep(LockPatience.shortPause)  // Nothing tells when they count.
                 continue
             }
             let pause = isQuiet ? watch.longestWait : .milliseconds(min(busyLooks, 50))

@@ -6,32 +6,32 @@ package final class CommandRunner: TaskRunner {
     /// How long a stream command that is no longer needed has to end.
     static let streamGrace: Duration = .seconds(5)
 
-    private var commands: CommandTable
+    var commands: CommandTable
     /// The worker's environment and whatever else is the same for all tasks.
-    private var environment: ProcessEnvironment
-    private let poll: EventPoll
-    private let buffer = IOBuffer.allocate(byteCount: 64 << 10, alignment: 16)
-    private let guardian: ProcessGuard?
-    private var processes: [UInt64: Watched] = [:]
-    private var nextNumber: UInt64 = 0
-    private var deadlines = DeadlineQueue<UInt64>()
-    private var memory = MemoryWatch()
+    var environment: ProcessEnvironment
+    let poll: EventPoll
+    let buffer = IOBuffer.allocate(byteCount: 64 << 10, alignment: 16)
+    let guardian: ProcessGuard?
+    var processes: [UInt64: Watched] = [:]
+    var nextNumber: UInt64 = 0
+    var deadlines = DeadlineQueue<UInt64>()
+    var memory = MemoryWatch()
     /// `nil`: there are no orphans to wait for.
-    private var reaper: OrphanReaper?
-    private var pools: [StreamPool] = []
+    var reaper: OrphanReaper?
+    var pools: [StreamPool] = []
     /// Stream commands with tasks that are not written yet.
-    private var unsent: [UInt64] = []
+    var unsent: [UInt64] = []
     /// Processes with a descriptor that cannot be watched.
-    private var unwatched: Set<UInt64> = []
-    private var events: [RunEvent] = []
+    var unwatched: Set<UInt64> = []
+    var events: [RunEvent] = []
     private var killAt: Instant?
     /// Processes that run one task each.
-    private var commandCount = 0
+    var commandCount = 0
     package var slots = 1 {
         didSet { retireSurplus() }
     }
 
-    private struct Watched {
+    struct Watched {
         let process: any RunningProcess
         /// The pool it belongs to, if it is a stream command.
         var pool: StreamPool?
@@ -104,7 +104,7 @@ package final class CommandRunner: TaskRunner {
     }
 
     /// Ends the processes of stream commands that no longer have a slot.
-    private func retireSurplus() {
+    func retireSurplus() {
         for pool in pools {
             for (number, process) in pool.takeSurplus(slots: slots) {
                 process.retire(grace: Self.streamGrace)
@@ -122,229 +122,6 @@ package final class CommandRunner: TaskRunner {
             }
         }
         pools = []
-    }
-}
-
-// MARK: - Starting
-
-extension CommandRunner {
-    package func start(_ assignment: TaskAssignment) {
-        let (task, run) = (assignment.task, assignment.run)
-        guard let command = commands.command(for: task.task) else {
-            // Its file was there a moment ago, when the worker asked.
-            return end(run, .unable("the command of the task \(task.task) has been removed"))
-        }
-        let line = TaskInput.json(task, queue: assignment.queue)
-        guard !command.traits.isStream else {
-            let waiting = StreamPool.Waiting(line: line, limits: assignment.limits, run: run)
-            return give(waiting, to: pool(command))
-        }
-        if let refusal = command.refusal { return end(run, .unable(refusal)) }
-        do throws(StartError) {
-            let child = try spawn(command, for: assignment, line)
-            let running = RunningCommand(child, command, assignment.limits, as: run)
-            let isWritten = child.input < 0 || running.write(line)
-            let number = watch(running, command)
-            commandCount += 1
-            if !isWritten { watch(child.input, .input, .writable, of: number) }
-        } catch {
-            fail(run, command, error)
-        }
-    }
-
-    /// Why a command was not started.
-    private enum StartError: Error, CustomStringConvertible {
-        case arguments(CommandLineError)
-        case spawn(SpawnError)
-
-        var description: String {
-            switch self {
-            case .arguments(let error): "\(error)"
-            case .spawn(let error): "\(error)"
-            }
-        }
-    }
-
-    /// Starts the command of an assignment, or a stream command, which has none.
-    private func spawn(
-        _ command: CommandSpec,
-        for assignment: TaskAssignment?,
-        _ input: [UInt8]?
-    ) throws(StartError) -> ChildProcess {
-        let arguments: [String]
-        do throws(CommandLineError) {
-            arguments = try CommandLineBuilder.arguments(of: assignment?.task, for: command.form)
-        } catch {
-            return try spawnWithoutArguments(command, for: assignment, input, .arguments(error))
-        }
-        do throws(SpawnError) {
-            return try spawn(arguments, command, for: assignment, input)
-        } catch  where error.code == E2BIG {
-            return try spawnWithoutArguments(command, for: assignment, input, .spawn(error))
-        } catch { throw .spawn(error) }
-    }
-
-    private func spawn(
-        _ arguments: [String],
-        _ command: CommandSpec,
-        for assignment: TaskAssignment?,
-        _ input: [UInt8]?
-    ) throws(SpawnError) -> ChildProcess {
-        try ChildProcess(
-            arguments,
-            environment: assignment.map(TaskInput.environment) ?? [],
-            shared: environment.shared(by: command.traits),
-            input: input,
-            options: command.traits.process,
-            guardian: guardian
-        )
-    }
-
-    /// Starts a command that finds its task only on standard input, if it can; `reason` says why the task's
-    /// arguments cannot stand on the command line.
-    private func spawnWithoutArguments(
-        _ command: CommandSpec,
-        for assignment: TaskAssignment?,
-        _ input: [UInt8]?,
-        _ reason: StartError
-    ) throws(StartError) -> ChildProcess {
-        guard let assignment,
-            let words = CommandLineBuilder.argumentsOnStandardInput(
-                of: assignment.task,
-                for: command.form
-            )
-        else { throw reason }
-        do throws(SpawnError) {
-            let child = try spawn(words, command, for: assignment, input)
-            events.append(.remark(assignment.run, .leftOut("no arguments are passed: \(reason)")))
-            return child
-        } catch { throw .spawn(error) }
-    }
-
-    private func fail(_ run: RunID, _ command: CommandSpec, _ error: StartError) {
-        switch error {
-        case .spawn(let error) where error.isShortage:
-            events.append(.shortage("\(error)"))
-            end(run, .interrupted)
-        case .spawn(let error) where error.isOfArguments:
-            end(run, .failure(ExitRule.failure("\(error)"), traceback: nil))
-        case .spawn(let error): end(run, .unable(command.problem ?? "\(error)"))
-        case .arguments(let error):
-            end(run, .failure(ExitRule.failure("\(error)"), traceback: nil))
-        }
-    }
-
-    /// Ends a run that was not begun.
-    private func end(_ run: RunID, _ outcome: TaskOutcome) {
-        events.append(.ended(run, outcome, after: .zero))
-    }
-
-    /// - Returns: the number under which it is watched.
-    private func watch(_ process: any RunningProcess, _ command: CommandSpec) -> UInt64 {
-        nextNumber += 1
-        let number = nextNumber
-        processes[number] = Watched(process: process)
-        watch(process.child.exit, .exit, .readable, of: number)
-        watch(process.child.output, .output, .readable, of: number)
-        watch(process.child.errors, .errors, .readable, of: number)
-        watch(process.child.progress, .progress, .readable, of: number)
-        if let limit = command.traits.process.maxRSS {
-            memory.add(process.child.id, limit: limit, key: number)
-        }
-        schedule(number)
-        return number
-    }
-
-    private func watch(
-        _ descriptor: Int32,
-        _ source: ProcessSource,
-        _ condition: EventPoll.Events,
-        of number: UInt64
-    ) {
-        let isWatched = poll.add(
-            descriptor,
-            condition,
-            number: number << ProcessSource.bits | source.rawValue
-        )
-        if !isWatched { unwatched.insert(number) }
-    }
-
-    /// Ends the processes whose end nobody would notice, for lack of memory: their tasks go back.
-    private func endUnwatched() {
-        for number in unwatched {
-            guard let process = processes[number]?.process else { continue }
-            process.interrupt()
-            process.child.signal(SIGKILL)
-            end(process, number)
-            events.append(.shortage("the kernel watches no more descriptors for this user"))
-        }
-        unwatched = []
-    }
-}
-
-// MARK: - Stream commands
-
-extension CommandRunner {
-    private func pool(_ command: CommandSpec) -> StreamPool {
-        if let pool = pools.first(where: { $0.command == command }) { return pool }
-        let pool = StreamPool(command)
-        pools.append(pool)
-        return pool
-    }
-
-    private func give(_ task: StreamPool.Waiting, to pool: StreamPool) {
-        let busy = commandCount + pools.reduce(0) { $0 + $1.busyCount }
-        switch pool.choose(for: task, slots: slots, hasFreeSlot: busy < slots, .now) {
-        case .wait: break
-        case .give(let number, let process): give(task, to: process, number)
-        case .start:
-            if let refusal = pool.command.refusal { return end(task.run, .unable(refusal)) }
-            do throws(StartError) {
-                let process = StreamProcess(try spawn(pool.command, for: nil, nil), pool.command)
-                let number = watch(process, pool.command)
-                processes[number]?.pool = pool
-                pool.add(process, number: number)
-                give(task, to: process, number)
-            } catch {
-                fail(task.run, pool.command, error)
-            }
-        }
-    }
-
-    /// Watches its input while there is something left to write.
-    private func awaitRoom(_ process: StreamProcess, _ number: UInt64) {
-        guard process.awaitsRoom != process.isInputWatched else { return }
-        process.isInputWatched = process.awaitsRoom
-        if process.awaitsRoom {
-            watch(process.child.input, .input, .writable, of: number)
-        } else {
-            poll.remove(process.child.input)
-        }
-    }
-
-    private func give(_ task: StreamPool.Waiting, to process: StreamProcess, _ number: UInt64) {
-        if !process.hasUnsent { unsent.append(number) }
-        process.give(task.line, task.limits, as: task.run)
-        schedule(number)
-    }
-
-    package func flush() {
-        guard !unsent.isEmpty else { return }
-        for number in unsent {
-            guard let process = processes[number]?.process as? StreamProcess else { continue }
-            process.send()
-            awaitRoom(process, number)
-            dropIfFaulty(process, number)
-            schedule(number)
-        }
-        unsent = []
-    }
-
-    /// Gives a stream command no more tasks if it cannot answer them; another is started in its place.
-    private func dropIfFaulty(_ process: StreamProcess, _ number: UInt64) {
-        guard process.fault != nil, let pool = processes[number]?.pool else { return }
-        processes[number]?.pool = nil
-        pool.remove(number: number, .now)
     }
 }
 
@@ -374,7 +151,7 @@ extension CommandRunner {
         schedule(number)
     }
 
-    private func end(_ process: any RunningProcess, _ number: UInt64) {
+    func end(_ process: any RunningProcess, _ number: UInt64) {
         let pool = processes.removeValue(forKey: number)?.pool
         process.end(buffer, &events)
         if process is RunningCommand { commandCount -= 1 }
@@ -408,7 +185,7 @@ extension CommandRunner {
     }
 
     /// Makes sure that the process's next deadline is among the deadlines.
-    private func schedule(_ number: UInt64) {
+    func schedule(_ number: UInt64) {
         guard let watched = processes[number], let next = watched.process.nextDeadline else {
             return
         }

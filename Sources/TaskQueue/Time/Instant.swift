@@ -6,7 +6,7 @@ internal import SwiftOverlayShims
 /// `ContinuousClock`.
 ///
 /// The standard library hides the layout of its own: each optional one is copied, and destroyed, by calls,
-/// and so is everything that has one. They were a tenth of what a worker does for a task.
+/// and so is everything that has one. Of a task that comes alone, that was a fifth of the worker's instructions.
 package struct Instant: Hashable, Comparable, Sendable {
     private let sinceBoot: Duration
 
@@ -15,8 +15,6 @@ package struct Instant: Hashable, Comparable, Sendable {
         clock_gettime(CLOCK_BOOTTIME, &time)
         return Instant(sinceBoot: .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec))
     }
-
-    package func duration(to other: Instant) -> Duration { other.sinceBoot - sinceBoot }
 
     package static func < (left: Instant, right: Instant) -> Bool {
         left.sinceBoot < right.sinceBoot

@@ -2,26 +2,26 @@
 ///
 /// It does no I/O, and uses neither a clock nor randomness of its own; ``Worker`` carries its decisions out.
 package struct WorkerState {
-    package private(set) var phase = Phase.running
-    package private(set) var runs: [RunID: Run] = [:]
+    package internal(set) var phase = Phase.running
+    package internal(set) var runs: [RunID: Run] = [:]
     private(set) var waiting: [Waiting] = []
     /// Messages that have come, in their order; how many of the first were decided on.
     private var arrivals: [Delivery] = []
     private var decidedCount = 0
     /// Whether a task has begun or ended since ``isStuck(at:)`` was asked.
-    private var hasMoved = false
+    var hasMoved = false
     /// When one has last, as far as any were held ahead; `nil`: that was not asked yet.
     private var movedAt: Instant?
     /// After which tasks that are held ahead are given back, if none has begun or ended meanwhile.
     private static let patience: Duration = .seconds(5)
-    private var seclusion = Seclusion()
+    var seclusion = Seclusion()
     package private(set) var limits: WorkerLimits
     private var policy: (TaskName) -> TaskPolicy
-    private var prefetch: Prefetch
-    private var startedTasks = 0
+    var prefetch: Prefetch
+    var startedTasks = 0
     private var nextRun: UInt64 = 0
     /// When the last of the tasks that ended with a retry falls due; `nil`: none did.
-    private(set) var latestRetry: Timestamp?
+    var latestRetry: Timestamp?
     /// The tasks that cannot be run now.
     var inabilities: Inabilities
     /// When the last of the tasks that could not be run but will be in a moment falls due; `nil`: there
@@ -268,12 +268,12 @@ extension WorkerState {
     }
 
     /// Whether a task that cannot be run now is kept until the worker ends, and not put back.
-    private func keeps(_ task: TaskName, at now: Instant) -> Bool {
+    func keeps(_ task: TaskName, at now: Instant) -> Bool {
         limits.burst != nil && !inabilities.mayPass(task, now) && left.count < Self.mostLeft
     }
 
     /// Puts back a task that cannot be run now, for a while.
-    private mutating func putBack(
+    mutating func putBack(
         _ delivery: Delivery,
         _ task: TaskMessage,
         _ now: Moment
@@ -316,102 +316,6 @@ extension WorkerState {
                 limits: policy.limits(asked: task.timeLimits),
                 maxRetries: policy.retry.limit(own: task.maxRetries)
             )
-        )
-    }
-
-    /// Decides what to write for a task that has ended.
-    ///
-    /// - Parameters:
-    ///   - run: of the task.
-    ///   - outcome: of the run.
-    ///   - duration: how long it took; zero if it was not begun.
-    ///   - now: by the broker's clock.
-    ///   - generator: of random numbers, for the delay of a retry.
-    /// - Returns: what to write, and what becomes of the task.
-    package mutating func end(
-        _ run: RunID,
-        _ outcome: TaskOutcome,
-        after duration: Duration,
-        now: Moment,
-        using generator: inout some RandomNumberGenerator
-    ) -> (Settlement, TaskFate) {
-        guard let ended = runs.removeValue(forKey: run) else {
-            preconditionFailure("a run ended that was not started: \(run)")
-        }
-        seclusion.ended(ended.delivery)
-        if phase == .stopping, runs.isEmpty { phase = .stopped }
-        if duration > .zero {
-            prefetch.note(duration)
-            hasMoved = true
-            inabilities.noteRun(ended.task.task)
-        }
-        let records = Records(ended, now.time)
-        switch outcome {
-        case .success(let value):
-            return (.finish(records.finished(.success, value)), .ended)
-        case .failure(let failure, let traceback):
-            return (.finish(records.finished(.failure, failure.json, traceback)), .ended)
-        case .fatal(let failure, let traceback):
-            return (.setAside(records.letter(failure, traceback)), .ended)
-        case .retry(let delay, let failure, let traceback):
-            return retry(
-                ended,
-                records,
-                delay,
-                failure,
-                traceback,
-                now.time,
-                using: &generator
-            )
-        case .replaced(let replacement):
-            guard let problem = replacement.problem(replacing: ended.task.id) else {
-                return (.finish(records.replaced(by: replacement)), .ended)
-            }
-            let failure = ExitRule.failure("its replacement is refused, because \(problem)")
-            return (.finish(records.finished(.failure, failure.json)), .ended)
-        case .putBack:
-            // Not at once: it would come back to this worker.
-            let eta = now.time + .seconds(1)
-            let task = RequeuedTask(ended.delivery, eta: eta, priority: ended.task.priority)
-            return (.requeue(task), .ended)
-        case .interrupted:
-            startedTasks -= 1
-            let task = RequeuedTask(ended.delivery, priority: ended.task.priority)
-            return (.requeue(task), .ended)
-        case .unable(let reason):
-            startedTasks -= 1
-            inabilities.note(ended.task.task, reason, now.instant)
-            // A worker that keeps these tasks takes it again at once.
-            let later =
-                keeps(ended.task.task, at: now.instant) && phase == .running
-                ? RequeuedTask(ended.delivery, priority: ended.task.priority)
-                : putBack(ended.delivery, ended.task, now).0
-            return (.requeue(later), .ended)
-        }
-    }
-
-    private mutating func retry(
-        _ ended: Run,
-        _ records: Records,
-        _ delay: Duration?,
-        _ failure: TaskFailure,
-        _ traceback: String?,
-        _ now: Timestamp,
-        using generator: inout some RandomNumberGenerator
-    ) -> (Settlement, TaskFate) {
-        let retries = ended.task.retries
-        let policy = ended.policy.retry
-        guard policy.allowsAnother(after: retries, own: ended.task.maxRetries) else {
-            let remark = "given up after \(retries) \(retries == 1 ? "retry" : "retries")"
-            return (.setAside(records.letter(failure, traceback, remark)), .outOfRetries(retries))
-        }
-        let wish = delay ?? policy.delay(after: retries, using: &generator)
-        let delay = policy.bounded(wish, after: retries)
-        let eta = now + delay
-        latestRetry = max(latestRetry ?? eta, eta)
-        return (
-            .finish(records.retried(failure, traceback, eta: eta)),
-            .retries(after: delay, number: retries + 1)
         )
     }
 }

@@ -121,7 +121,7 @@ extension ResultWorker {
         isListening = false
         let began = outageBegan ?? .now
         outageBegan = began
-        let isHopeless = !wasThere && began.duration(to: .now) >= setup.connectTimeout
+        let isHopeless = !wasThere && Instant.now - began >= setup.connectTimeout
         guard error.mayPass, !isHopeless else {
             outageBegan = nil
             return failAll(TaskQueueError(error))

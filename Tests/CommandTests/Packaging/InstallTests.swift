@@ -27,6 +27,14 @@ struct InstallTests {
                 let version = try await run(path, "--version").succeeded()
                 #expect(version.output.hasPrefix("\(program) "), "\(program)")
             }
+            let size = try await run("du", "-sb", "\(folder.path)/opt/tq/bin").succeeded().output
+            #expect(size.split(separator: "\t").first.flatMap { Int($0) } ?? .max < 25_000_000)
+            let renamed = "\(folder.path)/renamed"
+            try await run("cp", "\(folder.path)/opt/tq/bin/tq-send", renamed).succeeded()
+            let refusal = try await run(renamed, "task")
+            #expect(refusal.status == .exited(64))
+            #expect(refusal.errors.hasPrefix("renamed: "))
+            #expect(refusal.errors.contains(" tq-send"))
             for file in expected {
                 #expect(files.contains("./opt/tq/\(file)"), "\(file)")
             }

@@ -84,7 +84,7 @@ struct SendNoWorkerTests {
                 defer { redis.resume() }
                 #expect(try await waiter.waitForExit(timeout: .seconds(25)) == .exited(124))
                 #expect(waiter.errorsSoFar.contains("--timeout"))
-                #expect(waiter.startedAt.duration(to: .now) < .seconds(20))
+                #expect(Instant.now - waiter.startedAt < .seconds(20))
             }
         }
     }

@@ -37,6 +37,7 @@ extension Spawned {
     /// Waits until a worker has all its connections: that of its heartbeat is opened for the first beat,
     /// five seconds after it has begun to take tasks.
     func waitForHeartbeat() async throws {
+        // Nothing tells that no more connections come.
         try await Task.sleep(for: startedAt + .seconds(7) - Instant.now)
     }
 

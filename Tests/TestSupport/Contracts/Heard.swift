@@ -15,6 +15,7 @@ final class Heard: Sendable {
     /// Blocks another thread until so many have been told, or for as long as a test waits at most.
     func wait(count: Int) {
         let deadline = Instant.now + .seconds(10)
+        // The thread blocks: it waits for the other without being woken.
         while records.count < count, Instant.now < deadline { usleep(1_000) }
     }
 }

@@ -8,7 +8,7 @@ extension MemoryBroker: BeatStore {
             if let held = state.beatLeases[lease.group], held.until > now,
                 held.holder != lease.holder
             {
-                return .heldByOther(held.holder, remaining: now.duration(to: held.until))
+                return .heldByOther(held.holder, remaining: held.until - now)
             }
             state.beatLeases[lease.group] = (lease.holder, now + BeatLease.length)
             return .held

@@ -47,7 +47,7 @@ struct HeartbeatLoop {
     /// The time until the next beat: a lease that could not be renewed does not last long.
     func pause(at now: Instant) -> Duration {
         switch failures {
-        case 0: max(now.duration(to: begunAt + Lease.renewalInterval), .zero)
+        case 0: max(begunAt + Lease.renewalInterval - now, .zero)
         // It may have been the connection alone.
         case 1: .milliseconds(100)
         default: .seconds(1)
