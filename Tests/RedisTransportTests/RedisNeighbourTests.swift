@@ -78,4 +78,27 @@ struct RedisNeighbourTests {
             #expect(try broker.receive(from: [.celery], upTo: 1).isEmpty)
         }
     }
+
+    @Test("ids without a kept result are remembered by the hour, as long as any worker wants it")
+    func forgotten() async throws {
+        try await RedisServer.with { server in
+            let sent = (0..<3).map { _ in OutgoingMessage.sample() }
+            try server.broker().send(sent)
+            let record = try #require(SentRecord(sent[0].id))
+            let key = "tq:forgotten:\(record.bucket)"
+            for (message, (lifetime, least)) in zip(sent, [(100, 60), (1000, 900), (10, 900)]) {
+                let broker = try server.broker(resultLifetime: .seconds(lifetime))
+                let delivery = try broker.receiveOne()
+                let task = FinishedTask(delivery, result: nil, forgotten: message.id)
+                #expect(try broker.finish([task]).isEmpty)
+                #expect((Int(try await server.cli("TTL", key)) ?? 0) >= least)
+            }
+            let ids = sent.map(\.id)
+            #expect(try await server.cli("SCARD", key) == "3")
+            let results = try server.results()
+            #expect(try results.fetch(ids) == [.unknown, .unknown, .unknown])
+            try results.renew([ids[1]])
+            #expect(try results.fetch(ids) == [.unknown, .pending, .unknown])
+        }
+    }
 }

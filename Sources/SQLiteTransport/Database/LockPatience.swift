@@ -35,7 +35,8 @@ final class LockPatience {
     func pause(_ attempt: Int) -> Bool {
         guard !isAtEnd, !isOver else { return false }
         // Short ones at first, then 1 ms and up to 1 ms more, so that waiting programs do not keep step.
-        let pause = attempt < Self.shortPauses ? Self.shortPause : 1000 + UInt32.random(in: 0..<1000)
+        let isShort = attempt < Self.shortPauses
+        let pause = isShort ? Self.shortPause : 1000 + UInt32.random(in: 0..<1000)
         guard let alarm else {
             usleep(pause)  // Nothing tells when SQLite's lock is free.
             return true

@@ -99,7 +99,7 @@ extension BrokerClause {
             #expect(try sender.sendUnlessHeld([named], isRepeated: false) == [nil])
             #expect(try store.results().fetch([.named]) == [.pending])
         },
-        BrokerClause("who waits for a task that ends without a result is told so") { store in
+        BrokerClause("a waiter learns that a task has ended without a result") { store in
             let (broker, results) = (try store.broker(), try store.results())
             guard broker.holdsResults else { return }
             let messages = [.sample(), .sample(), OutgoingMessage.sample(id: .named, sending: "1")]
