@@ -36,6 +36,9 @@ func dependency(_ name: String, trait: String) -> Target.Dependency {
 let logging: [Target.Dependency] = [.product(name: "Logging", package: "swift-log")]
 let service: [Target.Dependency] = ["ServiceSupport"] + logging
 
+/// What programs need that have to do with periodic tasks.
+let beat: [Target.Dependency] = ["TaskSchedules", "TaskSettings", "TaskBeat"]
+
 /// What programs of others may have set up, each by the trait of that name.
 let metrics: Target.Dependency = .product(
     name: "CoreMetrics",
@@ -129,43 +132,61 @@ let package = Package(
         .systemLibrary(name: "CCompression"),
 
         library("TaskQueue", ["CLinux"]),
+        library("TaskSchedules", ["TaskQueue"]),
+        library("TaskSettings", ["TaskQueue", "TaskSchedules"]),
+        library("TaskCommands", ["TaskQueue", "TaskSettings", "CLinux"]),
+        library("TaskBeat", ["TaskQueue", "TaskSchedules", "TaskSettings"]),
         library("SQLiteTransport", ["TaskQueue", "CLinux", "CSQLite"]),
         library("RedisTransport", ["TaskQueue", "CLinux", "CHiredis", "COpenSSL"]),
         library("Decompression", ["TaskQueue", dependency("CCompression", trait: "Compression")]),
         library(
             "Connections",
             [
-                "TaskQueue", dependency("SQLiteTransport", trait: "SQLite"),
+                "TaskQueue", "TaskSettings", dependency("SQLiteTransport", trait: "SQLite"),
                 dependency("RedisTransport", trait: "Redis"),
             ]
         ),
         library("CommandLineOptions"),
-        library("CommandSupport", ["TaskQueue", "CommandLineOptions", "Connections"]),
+        library(
+            "CommandSupport",
+            ["TaskQueue", "TaskSettings", "CommandLineOptions", "Connections"]
+        ),
         library(
             "ServiceSupport",
-            ["TaskQueue", "CommandLineOptions", "CommandSupport"] + logging
+            [
+                "TaskQueue", "TaskSchedules", "TaskSettings", "TaskBeat", "CommandLineOptions",
+                "CommandSupport", "Connections",
+            ] + logging
         ),
 
         library(
             "WorkerProgram",
-            ["CommandLineOptions", "CommandSupport", "Connections", "Decompression", metrics]
-                + service
+            [
+                "TaskQueue", "TaskSettings", "TaskBeat", "TaskCommands", "CommandLineOptions",
+                "CommandSupport", "Connections", "Decompression", metrics,
+            ] + service
         ),
         // No option parser, nor anything else of a program's.
         library(
             "TaskQueueClient",
-            ["Connections", "Decompression", "TaskQueue", metrics, tracing, lifecycle] + logging
+            [
+                "TaskQueue", "TaskSettings", "Connections", "Decompression", metrics, tracing,
+                lifecycle,
+            ] + logging
         ),
         library(
             "TaskQueueWorker",
-            ["TaskQueueClient", "Connections", "WorkerProgram", tracing, lifecycle] + service
+            [
+                "TaskQueue", "TaskSettings", "CommandLineOptions", "CommandSupport",
+                "TaskQueueClient", "Connections", "WorkerProgram", tracing, lifecycle,
+            ] + service
         ),
 
-        program("tq-send", ["Decompression"]),
+        program("tq-send", ["TaskSettings", "Decompression"]),
         program("tq-work", ["WorkerProgram", "ServiceSupport"]),
-        program("tq-beat", service),
+        program("tq-beat", beat + service),
         program("tq-result", ["Decompression"]),
-        program("tq-ctl", ["Decompression"]),
+        program("tq-ctl", beat + ["Decompression"]),
 
         .executableTarget(
             name: "test-handlers",
@@ -175,7 +196,7 @@ let package = Package(
         ),
         .target(
             name: "FuzzTargets",
-            dependencies: ["TaskQueue", "RedisTransport"],
+            dependencies: ["TaskQueue", "TaskCommands", "RedisTransport"] + beat,
             path: "Tests/Fuzz/Targets",
             swiftSettings: settings
         ),
@@ -186,8 +207,12 @@ let package = Package(
             path: "Tests/OpenSSLHeaders"
         ),
         // A test target, so that static builds of the programs never see it.
-        tests("TestSupport", ["TaskQueue"]),
-        tests("TaskQueueTests", ["TaskQueue", "TestSupport"], exclude: ["Fixtures"]),
+        tests("TestSupport", ["TaskQueue", "TaskCommands"] + beat),
+        tests(
+            "TaskQueueTests",
+            ["TaskQueue", "TaskCommands", "TestSupport"] + beat,
+            exclude: ["Fixtures"]
+        ),
         tests(
             "TaskQueueWorkerTests",
             ["TaskQueue", "TaskQueueClient", "TaskQueueWorker", "TestSupport"]
@@ -195,20 +220,24 @@ let package = Package(
         tests("SQLiteTransportTests", ["SQLiteTransport", "TaskQueue", "TestSupport"]),
         tests(
             "RedisTransportTests",
-            ["OpenSSLHeaders", "RedisTransport", "TaskQueue", "TestSupport"]
+            ["OpenSSLHeaders", "RedisTransport", "TaskQueue", "TestSupport"] + beat
         ),
         tests(
             "TaskQueueClientTests",
-            ["TaskQueueClient", "Connections", "TaskQueue", "TestSupport"]
+            ["TaskQueueClient", "Connections", "TaskQueue", "TestSupport"] + beat
         ),
         tests(
             "CommandSupportTests",
             [
                 "CommandLineOptions", "CommandSupport", "Connections", "TaskQueue", "TestSupport",
                 "tq-send", "tq-work", "tq-beat", "tq-result", "tq-ctl",
-            ]
+            ] + beat
         ),
-        tests("CommandTests", ["TaskQueue", "TestSupport"], exclude: ["Fixtures"]),
+        tests(
+            "CommandTests",
+            ["TaskQueue", "TaskCommands", "TestSupport"] + beat,
+            exclude: ["Fixtures"]
+        ),
         tests("FuzzTests", ["FuzzTargets", "TestSupport"]),
     ] + benchmarks + fuzzers
 )

@@ -18,8 +18,8 @@ package enum Color {
         case "never": false
         default:
             isatty(descriptor) == 1
-                && (SettingsFile.processEnvironment("NO_COLOR") ?? "").isEmpty
-                && SettingsFile.processEnvironment("TERM") != "dumb"
+                && (ThisProcess.variable("NO_COLOR") ?? "").isEmpty
+                && ThisProcess.variable("TERM") != "dumb"
         }
     }
 }

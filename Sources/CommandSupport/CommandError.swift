@@ -1,6 +1,7 @@
 package import CommandLineOptions
 package import Connections
 package import TaskQueue
+package import TaskSettings
 
 /// Why a program ends: its exit status, and the sentence on stderr before it.
 package struct CommandError: Error, Sendable {

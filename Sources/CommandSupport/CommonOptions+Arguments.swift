@@ -1,6 +1,7 @@
 package import CommandLineOptions
 package import Connections
-package import TaskQueue
+internal import TaskQueue
+package import TaskSettings
 
 extension CommonOptions {
     /// The options of all programs, then environment, file, default.

@@ -1,6 +1,7 @@
 package import CommandLineOptions
 internal import Glibc
-package import TaskQueue
+internal import TaskQueue
+package import TaskSettings
 
 /// What all programs do before and after their own work.
 package enum Program {

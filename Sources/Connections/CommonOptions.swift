@@ -1,4 +1,5 @@
-package import TaskQueue
+internal import TaskQueue
+package import TaskSettings
 
 /// The options and settings that all programs have: where broker and backend are, and how long
 /// to wait for them.
@@ -84,7 +85,7 @@ package struct CommonOptions: Sendable {
             relativeTo folder: String?,
             _ settings: Settings
         ) throws(URLError) -> Location {
-            let folder = folder ?? SettingsFile.workingDirectory
+            let folder = folder ?? ThisProcess.workingDirectory
             return switch self {
             case .broker:
                 try Location(
@@ -113,7 +114,7 @@ package struct CommonOptions: Sendable {
         if let url = given {
             return try place(url, name, .program, source, settings)
         }
-        if let url = SettingsFile.processEnvironment(source.variable), !url.isEmpty {
+        if let url = ThisProcess.variable(source.variable), !url.isEmpty {
             return try place(url, "$\(source.variable)", .configuration, source, settings)
         }
         let setting = source == .broker ? settings.brokerURL : settings.resultBackend
@@ -128,7 +129,7 @@ package struct CommonOptions: Sendable {
             .configuration,
             source,
             settings,
-            relativeTo: settings.file.map(SettingsFile.absoluteFolder)
+            relativeTo: settings.file.map(ThisProcess.absoluteFolder)
         )
     }
 
@@ -166,7 +167,7 @@ package struct CommonOptions: Sendable {
     /// `tq/tq.db` in `$XDG_STATE_HOME`, else in `~/.local/state`.
     private static func standard() throws(ConnectionProblem) -> Place {
         #if SQLite
-        guard let state = UserFolder.state.path(SettingsFile.processEnvironment) else {
+        guard let state = UserFolder.state.path(ThisProcess.variable) else {
             throw ConnectionProblem(
                 .configuration,
                 "no broker is named, and the user has no home directory to keep one in: name it with "

@@ -1,4 +1,5 @@
 package import TaskQueue
+internal import TaskSettings
 
 #if Redis
 package import RedisTransport

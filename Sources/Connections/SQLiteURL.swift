@@ -15,7 +15,7 @@ enum SQLiteURL {
     static func path(
         _ text: String,
         relativeTo folder: String,
-        environment: (String) -> String? = SettingsFile.processEnvironment
+        environment: (String) -> String? = ThisProcess.variable
     ) throws(URLError) -> String {
         var rest = text[text.utf8.index(text.startIndex, offsetBy: scheme.utf8.count)...]
         if rest.begins(with: "//") { rest = rest[rest.utf8.index(rest.startIndex, offsetBy: 2)...] }

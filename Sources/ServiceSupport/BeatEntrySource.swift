@@ -1,5 +1,8 @@
 package import CommandSupport
-package import TaskQueue
+package import TaskBeat
+internal import TaskQueue
+internal import TaskSchedules
+package import TaskSettings
 
 /// Where entries are read from: the settings, `beat.d` beside them, and a crontab file.
 package enum BeatEntrySource {

@@ -1,5 +1,7 @@
 package import Logging
-package import TaskQueue
+package import TaskBeat
+internal import TaskQueue
+internal import TaskSchedules
 
 /// Writes to a log what a beat does.
 package struct BeatLog: Sendable {

@@ -1,3 +1,4 @@
+package import TaskBeat
 package import TaskQueue
 
 /// Tells the service manager of the life of a program that stays.

@@ -1,6 +1,7 @@
 internal import Connections
 internal import Decompression
 internal import TaskQueue
+internal import TaskSettings
 
 /// What the threads of a client need to know.
 struct ClientSetup: Sendable {

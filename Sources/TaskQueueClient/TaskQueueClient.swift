@@ -1,5 +1,6 @@
 package import Connections
 package import TaskQueue
+package import TaskSettings
 
 /// Sends tasks, and waits for their results.
 ///

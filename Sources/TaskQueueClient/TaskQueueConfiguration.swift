@@ -1,5 +1,6 @@
 package import Connections
-package import TaskQueue
+internal import TaskQueue
+package import TaskSettings
 
 /// Where tasks and results are, for a program that is not one of tq's own.
 ///

@@ -2,6 +2,7 @@ import CommandLineOptions
 internal import Connections
 import Synchronization
 import TaskQueue
+import TaskSettings
 import WorkerProgram
 
 /// A worker within a program that also does something else, such as a server.

@@ -1,5 +1,7 @@
 import CommandSupport
 internal import Connections
+internal import TaskBeat
+internal import TaskCommands
 import TaskQueue
 
 /// What a worker would do: printed by `--check`, which also tries whether it could.

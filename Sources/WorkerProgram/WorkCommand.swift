@@ -3,7 +3,10 @@ package import CommandSupport
 package import Connections
 package import Logging
 import ServiceSupport
+internal import TaskBeat
+internal import TaskCommands
 package import TaskQueue
+package import TaskSettings
 
 /// The work of `tq-work`, and of a program with handlers of its own: sets a worker up and runs it.
 package struct WorkCommand {

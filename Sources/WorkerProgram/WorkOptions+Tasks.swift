@@ -1,4 +1,5 @@
 import CommandSupport
+internal import TaskCommands
 import TaskQueue
 
 extension WorkOptions {

@@ -2,7 +2,10 @@ internal import CommandLineOptions
 import CommandSupport
 internal import Connections
 import ServiceSupport
+import TaskBeat
+import TaskCommands
 import TaskQueue
+import TaskSettings
 
 /// The command line and the settings of `tq-work`, checked.
 struct WorkOptions {
@@ -166,7 +169,7 @@ extension WorkOptions {
         let named = arguments.value("tasks") ?? settings.tasksDirectory
         let path = named ?? "tasks"
         return TasksDirectory(
-            path: path.hasPrefix("/") ? path : "\(SettingsFile.workingDirectory)/\(path)",
+            path: path.hasPrefix("/") ? path : "\(ThisProcess.workingDirectory)/\(path)",
             isNamed: named != nil
         )
     }

@@ -1,5 +1,6 @@
 import Glibc
 package import TaskQueue
+package import TaskSettings
 
 extension WorkerLimits {
     /// The given values, else those of the settings, else as many tasks at once as there are cores.

@@ -1,5 +1,6 @@
 package import CommandSupport
 internal import Glibc
+internal import TaskCommands
 package import TaskQueue
 
 /// What a worker's process sets up before its first thread is started: the guard is a copy of the process.

@@ -4,7 +4,9 @@ internal import Connections
 import Glibc
 import Logging
 import ServiceSupport
+import TaskBeat
 import TaskQueue
+import TaskSettings
 
 /// The work of `tq-beat`.
 struct BeatCommand {

@@ -1,4 +1,5 @@
 import TaskQueue
+import TaskSchedules
 
 /// A firing as people and programs read it.
 struct FiringText {

@@ -1,6 +1,8 @@
 import CommandSupport
 internal import Connections
+import TaskBeat
 import TaskQueue
+internal import TaskSchedules
 
 /// Reads the entries that were added in the broker, for programs that only list them.
 struct LiveEntryReader {

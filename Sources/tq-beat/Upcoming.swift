@@ -1,5 +1,7 @@
 import CommandSupport
+import TaskBeat
 import TaskQueue
+internal import TaskSchedules
 
 /// Prints when entries will fire.
 struct Upcoming {

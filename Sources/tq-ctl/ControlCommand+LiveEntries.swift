@@ -1,6 +1,9 @@
 import CommandLineOptions
 import CommandSupport
+import TaskBeat
 import TaskQueue
+import TaskSchedules
+import TaskSettings
 
 /// The commands for entries that live in the broker.
 extension ControlCommand {
@@ -14,7 +17,7 @@ extension ControlCommand {
             )
         }
         let additions = try reportingBrokerErrors { () throws(BrokerError) in
-            try store.add(drafts, replacing: arguments.flag("replace"), at: .now())
+            try store.add(drafts.map(\.newEntry), replacing: arguments.flag("replace"), at: .now())
         }
         var code = ExitCode.success
         for (draft, addition) in zip(drafts, additions) {

@@ -2,7 +2,9 @@ package import CommandLineOptions
 package import CommandSupport
 package import Connections
 import Glibc
+internal import TaskBeat
 package import TaskQueue
+package import TaskSettings
 
 /// The work of `tq-ctl`: one function for each of its commands.
 ///

@@ -1,6 +1,8 @@
 internal import CommandLineOptions
 import CommandSupport
+import TaskBeat
 import TaskQueue
+import TaskSettings
 
 /// Reads what `tq-ctl beat add` is to add, from the command line or from a file.
 enum EntryDrafts {

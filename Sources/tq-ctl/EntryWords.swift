@@ -1,5 +1,7 @@
 import CommandLineOptions
+import TaskBeat
 import TaskQueue
+import TaskSettings
 
 /// An entry as a command line gives it: written as the table that a file would have, so that
 /// it is read, and refused, like an entry in a file.

@@ -1,5 +1,8 @@
 import CommandLineOptions
+import TaskBeat
 import TaskQueue
+import TaskSchedules
+import TaskSettings
 
 /// When entries of `tq-beat` fire next, as far as their tables are known here.
 struct UpcomingFirings {

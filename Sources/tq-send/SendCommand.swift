@@ -2,6 +2,7 @@ import CommandSupport
 internal import Connections
 import Decompression
 import TaskQueue
+import TaskSettings
 
 /// The work of `tq-send`: builds tasks, sends them, and waits for them if asked to.
 struct SendCommand {
@@ -64,7 +65,7 @@ struct SendCommand {
         var messages = SendingMessages(settings.taskDefaults, replyTo: transports.replyAddress)
         var taskOptions = options.task
         taskOptions.descend(from: .ofProcess)
-        taskOptions.headers = TraceParent.headers(SettingsFile.processEnvironment("TRACEPARENT"))
+        taskOptions.headers = TraceParent.headers(ThisProcess.variable("TRACEPARENT"))
         switch options.source {
         case .words(let task, let arguments):
             try send([messages.message(TaskDraft(task, arguments, taskOptions))])

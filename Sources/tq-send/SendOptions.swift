@@ -1,6 +1,7 @@
 internal import CommandLineOptions
 import CommandSupport
 import TaskQueue
+import TaskSettings
 
 /// What the command line of `tq-send` says, checked.
 struct SendOptions {

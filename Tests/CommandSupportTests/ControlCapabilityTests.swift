@@ -2,6 +2,7 @@ import CommandLineOptions
 import CommandSupport
 import Connections
 import TaskQueue
+import TaskSettings
 import TestSupport
 import Testing
 import tq_ctl

@@ -1,5 +1,7 @@
 import CommandLineOptions
 import CommandSupport
+import TaskBeat
+import TaskSettings
 import TestSupport
 import Testing
 

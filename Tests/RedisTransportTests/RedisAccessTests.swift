@@ -1,4 +1,5 @@
 import RedisTransport
+import TaskBeat
 import TaskQueue
 import TestSupport
 import Testing
@@ -53,8 +54,10 @@ struct RedisAccessTests {
             try broker.revoke([.next()], for: .seconds(60))
             let table = "[beat_schedule.e]\ntask = 't'\nschedule = '@daily'\n"
             let drafts = try LiveEntryText.drafts(Array(table.utf8), of: "f", zone: .system)
-            #expect(try broker.add(drafts, replacing: false, at: .now()) == [.added])
-            let live = try broker.liveEntries().map { try LiveEntryText.entry($0) }
+            #expect(
+                try broker.add(drafts.map(\.newEntry), replacing: false, at: .now()) == [.added]
+            )
+            let live = try broker.liveEntries().map { try LiveEntryText.entry($0).enrolment }
             #expect(try broker.enroll(live: live, at: .now()).count { $0 != nil } == 1)
             #expect(try broker.liveVersion() > 0 && broker.forget(entry: "e"))
             #expect(try broker.remove(live: "e") == .removed)

@@ -1,5 +1,6 @@
 import RedisTransport
 import TaskQueue
+import TaskSettings
 import Testing
 
 @Suite("The address of a Redis server")

@@ -1,3 +1,4 @@
+import TaskBeat
 import TaskQueue
 import TestSupport
 import Testing
@@ -73,7 +74,8 @@ struct RedisReplyTests {
     private static var entry: BeatEnrolment {
         get throws {
             let text = "[beat_schedule.e]\ntask = 't'\nschedule = '@daily'\n"
-            return try LiveEntryText.drafts(Array(text.utf8), of: "f", zone: .system)[0].enrolment
+            let drafts = try LiveEntryText.drafts(Array(text.utf8), of: "f", zone: .system)
+            return drafts[0].newEntry.enrolment
         }
     }
 }

@@ -1,5 +1,8 @@
 import FoundationEssentials
+import TaskBeat
 import TaskQueue
+import TaskSchedules
+import TaskSettings
 import TestSupport
 import Testing
 

@@ -3,6 +3,7 @@ import Connections
 import FoundationEssentials
 import TaskQueue
 import TaskQueueClient
+import TaskSettings
 import TestSupport
 import Testing
 

@@ -1,4 +1,5 @@
 import Glibc
+import TaskCommands
 
 /// How a process ended.
 package enum ExitStatus: Sendable, Hashable {

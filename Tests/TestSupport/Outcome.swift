@@ -1,3 +1,5 @@
+import TaskCommands
+
 /// What a program left behind when it ended.
 package struct Outcome: Sendable {
     package let program: String

@@ -1,5 +1,6 @@
 import Glibc
 import Synchronization
+import TaskCommands
 import TaskQueue
 
 /// Moves bytes between a test and a program until the program has ended and closed its output.

@@ -1,4 +1,5 @@
 import Synchronization
+import TaskCommands
 import TaskQueue
 
 extension Spawned {

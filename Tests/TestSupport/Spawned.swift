@@ -1,5 +1,6 @@
 import Glibc
 import Synchronization
+import TaskCommands
 package import TaskQueue
 
 /// A running program, with a thread of its own that feeds it and collects what it prints.

@@ -18,7 +18,7 @@ extension ProgressStyle {
     ///   - option: the flag that asks for progress; `nil` without it, or with `--quiet`.
     package init?(_ arguments: ParsedArguments, option: String) {
         guard arguments.flag(option), !arguments.flag("quiet") else { return nil }
-        let isTerminal = isatty(2) == 1 && SettingsFile.processEnvironment("TERM") != "dumb"
+        let isTerminal = isatty(2) == 1 && ThisProcess.variable("TERM") != "dumb"
         self = isTerminal ? .bar(usesColor: Color.isWanted(arguments, descriptor: 2)) : .lines
     }
 }

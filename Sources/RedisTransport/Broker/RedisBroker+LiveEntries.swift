@@ -23,7 +23,7 @@ extension RedisBroker: LiveEntryStore {
     }
 
     package func enroll(
-        live entries: [LiveEntry],
+        live entries: [LiveEnrolment],
         at now: Timestamp
     ) throws(BrokerError) -> [BeatRecord?] {
         var records: [BeatRecord?] = []
@@ -34,14 +34,14 @@ extension RedisBroker: LiveEntryStore {
     }
 
     package func add(
-        _ entries: [LiveDraft],
+        _ entries: [NewLiveEntry],
         replacing replaces: Bool,
         at now: Timestamp
     ) throws(BrokerError) -> [LiveAddition] {
         var additions: [LiveAddition] = []
         for batch in entries.batches(of: Self.largestBatch) {
             additions += try scripts.run(
-                AddLiveEntries(drafts: batch, replaces: replaces, now: now)
+                AddLiveEntries(entries: batch, replaces: replaces, now: now)
             )
         }
         return additions

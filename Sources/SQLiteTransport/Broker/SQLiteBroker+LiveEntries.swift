@@ -25,7 +25,7 @@ extension SQLiteBroker: LiveEntryStore {
     }
 
     package func enroll(
-        live entries: [LiveEntry],
+        live entries: [LiveEnrolment],
         at now: Timestamp
     ) throws(BrokerError) -> [BeatRecord?] {
         // A look alone writes nothing, so that nobody is woken by it.
@@ -33,8 +33,8 @@ extension SQLiteBroker: LiveEntryStore {
         return try database.transaction { () throws(BrokerError) in
             var records: [BeatRecord?] = []
             for live in entries {
-                let known = try known(live.entry.name)
-                if known == nil, try liveEntry(live.entry.name)?.version == live.version {
+                let known = try known(live.name)
+                if known == nil, try liveEntry(live.name)?.version == live.version {
                     try write(live.enrolment, lastFiring: now, version: live.version)
                     records.append(BeatRecord(lastFiring: now))
                 } else {
@@ -46,21 +46,21 @@ extension SQLiteBroker: LiveEntryStore {
     }
 
     package func add(
-        _ entries: [LiveDraft],
+        _ entries: [NewLiveEntry],
         replacing replaces: Bool,
         at now: Timestamp
     ) throws(BrokerError) -> [LiveAddition] {
         try database.transaction { () throws(BrokerError) in
             var additions: [LiveAddition] = []
             var version: Int64?
-            for draft in entries {
-                let known = try known(draft.entry.name)
-                let isThere = try liveEntry(draft.entry.name) != nil
+            for new in entries {
+                let known = try known(new.name)
+                let isThere = try liveEntry(new.name) != nil
                 let addition = LiveAddition(in: known, isThere: isThere, replacing: replaces)
                 additions.append(addition)
                 guard addition.isDone else { continue }
                 if version == nil { version = try nextGeneration() }
-                try write(draft, in: known, at: now, version: version ?? 0)
+                try write(new, in: known, at: now, version: version ?? 0)
             }
             return additions
         }
@@ -95,17 +95,17 @@ extension SQLiteBroker {
     }
 
     private func write(
-        _ draft: LiveDraft,
+        _ new: NewLiveEntry,
         in known: KnownEntry?,
         at now: Timestamp,
         version: Int64
     ) throws(BrokerError) {
-        let enrolment = draft.enrolment
+        let enrolment = new.enrolment
         let record = enrolment.record(after: known, at: now)
         try write(enrolment, lastFiring: record.lastFiring, version: version)
         try database.run(
             "INSERT OR REPLACE INTO beat_live (name, version, entry) VALUES (?, ?, ?)",
-            [.text(enrolment.name), .integer(version), .text(draft.text)]
+            [.text(enrolment.name), .integer(version), .text(new.text)]
         )
     }
 

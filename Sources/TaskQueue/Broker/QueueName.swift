@@ -36,7 +36,7 @@ package struct QueueName: Hashable, Sendable {
     /// Whether it is the key of something else in Redis.
     ///
     /// Other brokers do not have these keys, but a queue can move from one to the other.
-    static func isTaken(_ text: String) -> Bool {
+    package static func isTaken(_ text: String) -> Bool {
         // Most names begin otherwise.
         guard let first = text.utf8.first, "ut_c".utf8.contains(first) else { return false }
         return takenNames.contains(text)

@@ -6,7 +6,7 @@ package struct Replacement: Equatable, Sendable {
     /// Reads a signature as a task names its replacement.
     ///
     /// - Throws: ``SignatureProblem`` if it is not a signature, or has parts that are not understood.
-    init(_ value: JSONText) throws(SignatureProblem) {
+    package init(_ value: JSONText) throws(SignatureProblem) {
         guard let signature = Signature(value) else {
             throw SignatureProblem("it is not a signature")
         }

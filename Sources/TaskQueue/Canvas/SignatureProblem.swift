@@ -1,6 +1,6 @@
 /// What is wrong with a signature.
-struct SignatureProblem: Error, Equatable, CustomStringConvertible {
-    let description: String
+package struct SignatureProblem: Error, Equatable, CustomStringConvertible {
+    package let description: String
 
     init(_ description: String) {
         self.description = description

@@ -1,7 +1,7 @@
 /// What follows a task in a workflow: of Celery's canvas, this version runs nothing yet.
 ///
 /// A task with these steps is not run, because they would be lost silently.
-enum WorkflowSteps {
+package enum WorkflowSteps {
     /// The `embed` of a message without any, as Celery writes it, and as ``MessageTemplate`` does.
     private static let none: [[UInt8]] = [
         Array(#"{"callbacks": null, "errbacks": null, "chain": null, "chord": null}"#.utf8),
@@ -24,7 +24,7 @@ enum WorkflowSteps {
     }
 
     /// The steps of a signature: those that are to follow it, or that it consists of.
-    static func described(_ signature: Signature) -> String? {
+    package static func described(_ signature: Signature) -> String? {
         let name = signature.task.text
         if let kind = composed.first(where: { name.utf8.elementsEqual("celery.\($0)".utf8) }) {
             return "a \(kind)"
@@ -43,7 +43,7 @@ enum WorkflowSteps {
     }
 
     /// Comes after "the task has" in a sentence.
-    static func refusal(_ steps: String) -> String {
+    package static func refusal(_ steps: String) -> String {
         "\(steps) that this version of tq does not run yet: send it without, or serve its queue with a "
             + "Celery worker"
     }

@@ -2,7 +2,7 @@
 /// advantage.
 package enum SHA1 {
     /// The 20 bytes.
-    static func digest(_ text: some Collection<UInt8>) -> [UInt8] {
+    package static func digest(_ text: some Collection<UInt8>) -> [UInt8] {
         var state: [UInt32] = [0x6745_2301, 0xEFCD_AB89, 0x98BA_DCFE, 0x1032_5476, 0xC3D2_E1F0]
         let padded = padding(text)
         for start in stride(from: 0, to: padded.count, by: 64) {
@@ -19,12 +19,12 @@ package enum SHA1 {
     }
 
     /// The first 16 digits of the digest, in lower case.
-    static func shortText(_ text: some StringProtocol) -> String {
+    package static func shortText(_ text: some StringProtocol) -> String {
         UUIDText.hex(number(digest(Array(text.utf8)).prefix(8)), digits: 16)
     }
 
     /// The number of up to eight bytes, the highest first.
-    static func number(_ bytes: some Sequence<UInt8>) -> UInt64 {
+    package static func number(_ bytes: some Sequence<UInt8>) -> UInt64 {
         bytes.reduce(0) { $0 << 8 | UInt64($1) }
     }
 

@@ -18,7 +18,7 @@ package struct TimeLimits: Equatable, Sendable {
     }
 
     /// A limit of a length of time.
-    static func seconds(_ length: Duration) -> Double {
+    package static func seconds(_ length: Duration) -> Double {
         guard length < .seconds(longest) else { return longest }
         return max(Double(length.microseconds) / 1e6, 0)
     }

@@ -32,6 +32,11 @@ package struct TaskFailure: Equatable, Sendable {
         module = result[key: "exc_module"]?.string
     }
 
+    /// Of a command that has failed, or cannot be run.
+    package static func command(_ reason: String) -> TaskFailure {
+        TaskFailure(type: "CommandFailed", message: reason, module: "tq")
+    }
+
     /// Whether it is the one that tq itself gives to a command that has failed.
     var isOurs: Bool { type == "CommandFailed" && module == "tq" }
 

@@ -2,22 +2,24 @@
 ///
 /// What is not needed any more stays until its time comes; whoever takes it out looks whether it still
 /// counts.
-struct DeadlineQueue<Key> {
+package struct DeadlineQueue<Key> {
     private var heap: [(at: Instant, key: Key)] = []
 
-    /// The nearest; `nil`: there is none.
-    var first: Instant? { heap.first?.at }
+    package init() {}
 
-    var count: Int { heap.count }
+    /// The nearest; `nil`: there is none.
+    package var first: Instant? { heap.first?.at }
+
+    package var count: Int { heap.count }
 
     /// Drops all that do not count any more.
-    mutating func keep(_ counts: (Key) -> Bool) {
+    package mutating func keep(_ counts: (Key) -> Bool) {
         let kept = heap.filter { counts($0.key) }
         heap = []
         for entry in kept { insert(entry.key, at: entry.at) }
     }
 
-    mutating func insert(_ key: Key, at deadline: Instant) {
+    package mutating func insert(_ key: Key, at deadline: Instant) {
         heap.append((deadline, key))
         var child = heap.count - 1
         while child > 0 {
@@ -29,7 +31,7 @@ struct DeadlineQueue<Key> {
     }
 
     /// Takes out the nearest if its time has come; `nil`: no time has.
-    mutating func popDue(_ now: Instant) -> Key? {
+    package mutating func popDue(_ now: Instant) -> Key? {
         guard let first = heap.first, first.at <= now else { return nil }
         heap.swapAt(0, heap.count - 1)
         heap.removeLast()

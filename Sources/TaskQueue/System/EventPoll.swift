@@ -2,19 +2,21 @@ internal import CLinux
 internal import Glibc
 
 /// An epoll(7) instance: waits for many descriptors at once, and can itself be waited for.
-final class EventPoll {
-    struct Events: OptionSet {
-        let rawValue: UInt32
+package final class EventPoll {
+    package struct Events: OptionSet {
+        package let rawValue: UInt32
 
-        static let readable = Events(rawValue: EPOLLIN.rawValue)
-        static let writable = Events(rawValue: EPOLLOUT.rawValue)
+        package init(rawValue: UInt32) { self.rawValue = rawValue }
+
+        package static let readable = Events(rawValue: EPOLLIN.rawValue)
+        package static let writable = Events(rawValue: EPOLLOUT.rawValue)
     }
 
-    let descriptor: Int32
+    package let descriptor: Int32
     private var buffer = [epoll_event](repeating: epoll_event(), count: 128)
 
     /// - Throws: ``ResourceShortage`` if the kernel has no descriptor left for it.
-    init() throws(ResourceShortage) {
+    package init() throws(ResourceShortage) {
         descriptor = epoll_create1(Int32(EPOLL_CLOEXEC))
         guard descriptor >= 0 else { throw ResourceShortage(.descriptor) }
     }
@@ -28,17 +30,17 @@ final class EventPoll {
     /// - Returns: whether it is watched; errno else: the kernel has no memory left, or watches as many as the
     ///   user may have watched.
     @discardableResult
-    func add(_ watched: Int32, _ events: Events, number: UInt64) -> Bool {
+    package func add(_ watched: Int32, _ events: Events, number: UInt64) -> Bool {
         var event = tq_epoll_event(events.rawValue, number)
         return epoll_ctl(descriptor, EPOLL_CTL_ADD, watched, &event) == 0
     }
 
-    func remove(_ watched: Int32) {
+    package func remove(_ watched: Int32) {
         epoll_ctl(descriptor, EPOLL_CTL_DEL, watched, nil)
     }
 
     /// The numbers whose descriptors have events, without waiting; 128 at most.
-    func ready() -> [UInt64] {
+    package func ready() -> [UInt64] {
         let count = epoll_wait(descriptor, &buffer, Int32(buffer.count), 0)
         return buffer.prefix(Int(max(count, 0))).map { event in
             withUnsafePointer(to: event) { tq_epoll_number($0) }

@@ -1,9 +1,9 @@
 import Glibc
 
 /// The bytes of a small file, and what is known of it.
-struct FileContents {
-    let bytes: [UInt8]
-    let status: FileStatus
+package struct FileContents {
+    package let bytes: [UInt8]
+    package let status: FileStatus
 
     /// Reads a file that somebody has named to the end, of a pipe too.
     ///
@@ -11,7 +11,7 @@ struct FileContents {
     ///   - path: of the file.
     ///   - limit: in bytes.
     /// - Throws: ``FileContentsError``, with ENOENT when there is no such file.
-    init(_ path: String, limit: Int) throws(FileContentsError) {
+    package init(_ path: String, limit: Int) throws(FileContentsError) {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .system(errno) }
         defer { close(descriptor) }
@@ -28,7 +28,7 @@ struct FileContents {
     ///   - limit: in bytes.
     ///   - isWanted: by what is known of it; where it says no, nothing is read.
     /// - Throws: ``FileContentsError``, with ENOENT when there is no such file.
-    init(
+    package init(
         found path: String,
         limit: Int,
         if isWanted: (FileStatus) -> Bool = { _ in true }

@@ -1,7 +1,7 @@
 import Glibc
 
 /// Why a file was not read, without its name.
-enum FileContentsError: Error, Equatable {
+package enum FileContentsError: Error, Equatable {
     /// An `errno`.
     case system(Int32)
     /// `limit` in bytes.
@@ -11,7 +11,7 @@ enum FileContentsError: Error, Equatable {
 }
 
 extension FileContentsError: CustomStringConvertible {
-    var description: String {
+    package var description: String {
         switch self {
         case .system(let code): String(cString: strerror(code))
         case .tooLong(let limit): "it is longer than \(limit) bytes"

@@ -2,12 +2,12 @@ internal import CLinux
 internal import Glibc
 
 /// A pipe whose ends are closed in commands that are started.
-struct Pipe {
-    let read: Int32
-    let write: Int32
+package struct Pipe {
+    package let read: Int32
+    package let write: Int32
 
     /// `nil` and errno if no descriptor is left.
-    init?() {
+    package init?() {
         var ends: [Int32] = [-1, -1]
         guard tq_pipe(&ends) == 0 else { return nil }
         (read, write) = (ends[0], ends[1])
@@ -16,12 +16,12 @@ struct Pipe {
     /// Writes bytes that fit into any pipe (PIPE_BUF), so that it does not wait.
     ///
     /// - Returns: whether it has; more is not written at all.
-    func fill(_ bytes: [UInt8]) -> Bool {
+    package func fill(_ bytes: [UInt8]) -> Bool {
         guard bytes.count <= Int(PIPE_BUF) else { return false }
         return bytes.withUnsafeBytes { Glibc.write(write, $0.baseAddress, $0.count) } == bytes.count
     }
 
-    func close() {
+    package func close() {
         Glibc.close(read)
         Glibc.close(write)
     }

@@ -1,7 +1,7 @@
 internal import Glibc
 
 /// Signals by their names, as in `kill -l`.
-enum SignalName {
+package enum SignalName {
     private static let names: [Int32: String] = [
         SIGHUP: "SIGHUP", SIGINT: "SIGINT", SIGQUIT: "SIGQUIT", SIGILL: "SIGILL",
         SIGTRAP: "SIGTRAP",
@@ -14,10 +14,10 @@ enum SignalName {
         SIGSYS: "SIGSYS",
     ]
 
-    static func of(_ signal: Int32) -> String { names[signal] ?? "signal \(signal)" }
+    package static func of(_ signal: Int32) -> String { names[signal] ?? "signal \(signal)" }
 
     /// The number of a signal by its name, with or without `SIG`; `nil` if there is none.
-    static func number(_ name: String) -> Int32? {
+    package static func number(_ name: String) -> Int32? {
         let full = name.hasPrefix("SIG") ? name : "SIG\(name)"
         return names.first { $0.value == full }?.key
     }

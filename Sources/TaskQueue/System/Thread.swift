@@ -1,30 +1,25 @@
 internal import CLinux
 internal import Glibc
 
-/// POSIX threads.
-package enum Thread {
+/// A thread that was started; it is to be joined or left, once.
+package struct Thread: Sendable {
+    private let id: pthread_t
+
     /// Starts a thread that nobody waits for, with all signals blocked.
     ///
     /// - Throws: ``ResourceShortage`` if no thread can be started.
     package static func startDetached(
         _ body: @escaping @Sendable () -> Void
     ) throws(ResourceShortage) {
-        pthread_detach(try start(body))
-    }
-
-    /// Waits for the end of a thread, which is left to itself if that takes longer than `limit`.
-    static func join(_ thread: pthread_t, within limit: Duration) {
-        let deadline = Instant.now + limit
-        guard tq_join(thread, PollTimeout.milliseconds(until: deadline)) != 0 else { return }
-        pthread_detach(thread)
+        try start(body).leave()
     }
 
     /// Starts a thread with all signals blocked; it is to be joined.
     ///
     /// - Throws: ``ResourceShortage`` if no thread can be started.
-    static func start(
+    package static func start(
         _ body: @escaping @Sendable () -> Void
-    ) throws(ResourceShortage) -> pthread_t {
+    ) throws(ResourceShortage) -> Thread {
         var all = sigset_t()
         var old = sigset_t()
         sigfillset(&all)
@@ -45,8 +40,20 @@ package enum Thread {
             box.release()
             throw ResourceShortage(.thread, code: code)
         }
-        return thread
+        return Thread(id: thread)
     }
+
+    /// Waits for its end.
+    package func join() { pthread_join(id, nil) }
+
+    /// Waits for its end, and leaves it to itself if that takes longer than `limit`.
+    package func join(within limit: Duration) {
+        let deadline = Instant.now + limit
+        if tq_join(id, PollTimeout.milliseconds(until: deadline)) != 0 { leave() }
+    }
+
+    /// Leaves it to itself: nobody waits for its end.
+    package func leave() { pthread_detach(id) }
 
     private final class Body: Sendable {
         let run: @Sendable () -> Void

@@ -1,5 +1,5 @@
 /// Text of unknown length of which the beginning and the end are kept.
-struct BoundedText {
+package struct BoundedText {
     private let headSize: Int
     private let tailSize: Int
     private var head: [UInt8] = []
@@ -13,12 +13,12 @@ struct BoundedText {
     /// - Parameters:
     ///   - head: how many bytes are kept of the beginning.
     ///   - tail: how many bytes are kept of the end.
-    init(head: Int, tail: Int) {
+    package init(head: Int, tail: Int) {
         headSize = head
         tailSize = tail
     }
 
-    mutating func append(_ bytes: UnsafeRawBufferPointer) {
+    package mutating func append(_ bytes: UnsafeRawBufferPointer) {
         let room = min(headSize - head.count, bytes.count)
         head.append(contentsOf: bytes[..<room])
         // Of more than fills the ring, only the end.
@@ -39,7 +39,7 @@ struct BoundedText {
 
     /// The text without newlines at its end, and a line that stands for what was left out, if any was;
     /// `nil` if there is no text.
-    var text: String? {
+    package var text: String? {
         guard lost > 0 else { return Self.text(head + tail).map { String($0) } }
         let end = tail[next...] + tail[..<next]
         let shownHead = Self.wholeLines(head)

@@ -1,30 +1,30 @@
 /// Cuts what comes from a pipe into lines, each of bounded length.
-struct LineSplitter {
+package struct LineSplitter {
     private static let startSize = 32
 
     /// Largest line in bytes.
     private let limit: Int
     private var rest: [UInt8] = []
     /// The line that is being read was longer than ``limit``: what is left of it is dropped.
-    private(set) var isTooLong = false
+    package private(set) var isTooLong = false
     /// How the last line began that was too long.
-    private(set) var startOfLongLine: [UInt8] = []
+    package private(set) var startOfLongLine: [UInt8] = []
 
-    enum Line: Equatable {
+    package enum Line: Equatable {
         /// Without its newline.
         case text([UInt8])
         /// Longer than the limit; it was not kept.
         case tooLong
     }
 
-    init(limit: Int) {
+    package init(limit: Int) {
         self.limit = limit
     }
 
     /// Adds bytes.
     ///
     /// - Returns: the lines that they complete.
-    mutating func append(_ bytes: UnsafeRawBufferPointer) -> [Line] {
+    package mutating func append(_ bytes: UnsafeRawBufferPointer) -> [Line] {
         var lines: [Line] = []
         var start = bytes.startIndex
         while let end = bytes[start...].firstIndex(of: 0x0A) {
@@ -37,7 +37,7 @@ struct LineSplitter {
     }
 
     /// The last line, if it has no newline; `nil`: there is none.
-    mutating func finish() -> Line? {
+    package mutating func finish() -> Line? {
         rest.isEmpty && !isTooLong ? nil : cut()
     }
 

@@ -1,11 +1,17 @@
 /// A day of the proleptic Gregorian calendar, as Python's `datetime.date` has it.
-struct CivilDate: Hashable, Sendable {
+package struct CivilDate: Hashable, Sendable {
     /// 1 to 9999 for a date that ``isValid``.
-    var year: Int
+    package var year: Int
     /// 1 to 12.
-    var month: Int
+    package var month: Int
     /// 1 to 31.
-    var day: Int
+    package var day: Int
+
+    package init(year: Int, month: Int, day: Int) {
+        self.year = year
+        self.month = month
+        self.day = day
+    }
 }
 
 extension CivilDate {
@@ -20,7 +26,7 @@ extension CivilDate {
     ///
     /// Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", `days_from_civil`: years
     /// begin in March, so that the leap day is a year's last, and 400 years are 146,097 days.
-    var daysSinceEpoch: Int {
+    package var daysSinceEpoch: Int {
         let shiftedYear = month <= 2 ? year - 1 : year
         let era = (shiftedYear >= 0 ? shiftedYear : shiftedYear - 399) / 400
         let yearOfEra = shiftedYear - era * 400
@@ -31,7 +37,7 @@ extension CivilDate {
     }
 
     /// The inverse of ``daysSinceEpoch``: the same page's `civil_from_days`.
-    init(daysSinceEpoch days: Int) {
+    package init(daysSinceEpoch days: Int) {
         let shifted = days + 719_468
         let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
         let dayOfEra = shifted - era * 146_097
@@ -45,9 +51,9 @@ extension CivilDate {
     }
 
     /// 0 for Sunday to 6 for Saturday.
-    var weekday: Int { (daysSinceEpoch + 4).dividedDown(by: 7).remainder }
+    package var weekday: Int { (daysSinceEpoch + 4).dividedDown(by: 7).remainder }
 
-    static func length(ofMonth month: Int, inYear year: Int) -> Int {
+    package static func length(ofMonth month: Int, inYear year: Int) -> Int {
         switch month {
         case 2: isLeap(year) ? 29 : 28
         case 4, 6, 9, 11: 30

@@ -1,6 +1,6 @@
 /// A date and time of day as a clock on the wall shows them, with the offset from UTC if one is
 /// known.
-struct CivilDateTime: Hashable, Sendable {
+package struct CivilDateTime: Hashable, Sendable {
     /// A day that the calendar has.
     var date: CivilDate
     /// 0 to 23.
@@ -29,7 +29,7 @@ extension CivilDateTime {
     /// offset is `Z`, `+05`, `+0530`, `+05:30` or, for local mean times, `+05:30:15`. Nothing
     /// before, after or between.
     /// - Returns: `nil` for anything else, and for a date or time that does not exist.
-    init?(iso8601 utf8: UnsafeBufferPointer<UInt8>) {
+    package init?(iso8601 utf8: UnsafeBufferPointer<UInt8>) {
         var reader = CivilDateTimeReader(utf8)
         guard let value = reader.read() else { return nil }
         self = value

@@ -48,13 +48,13 @@ extension Timestamp {
 
 extension Timestamp {
     /// The instant a whole number of seconds after 1970; what is out of range is moved into it.
-    init(wholeSeconds seconds: Int) {
+    package init(wholeSeconds seconds: Int) {
         let (microseconds, overflows) = Int64(seconds).multipliedReportingOverflow(by: 1_000_000)
         self.init(microseconds: overflows ? (seconds < 0 ? .min : .max) : microseconds)
     }
 
     /// The second that this instant lies in, counted from 1970.
-    var wholeSeconds: Int { Int(microseconds.dividedDown(by: 1_000_000).quotient) }
+    package var wholeSeconds: Int { Int(microseconds.dividedDown(by: 1_000_000).quotient) }
 }
 
 extension Timestamp: Comparable {

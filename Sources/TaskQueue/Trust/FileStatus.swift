@@ -1,23 +1,23 @@
 internal import Glibc
 
 /// What a file is, whose it is, and who can write it.
-struct FileStatus {
-    enum Kind {
+package struct FileStatus {
+    package enum Kind {
         case file, folder, link, other
     }
 
-    let kind: Kind
-    let owner: UInt32
+    package let kind: Kind
+    package let owner: UInt32
     let group: UInt32
-    let isWritableByGroup: Bool
-    let isWritableByOthers: Bool
+    package let isWritableByGroup: Bool
+    package let isWritableByOthers: Bool
     /// Whether all users, or all of its group, may read it.
-    let isReadableByOthers: Bool
+    package let isReadableByOthers: Bool
     /// In such a folder only the owner of a file, or of the folder, may remove or rename the file.
     let isSticky: Bool
 
     /// Does not follow a link; `nil`, with `errno`, if there is no such file.
-    init?(at path: String) {
+    package init?(at path: String) {
         var status = stat()
         guard lstat(path, &status) == 0 else { return nil }
         self.init(status)

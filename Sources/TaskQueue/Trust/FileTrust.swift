@@ -7,7 +7,7 @@ internal import Glibc
 /// the right to write its folder, or to replace a folder above, and exactly those rights are checked,
 /// from `/` down. So only users who are trusted anyway can do it, and a program that has had the file
 /// open for writing since a time when it was allowed to.
-struct FileTrust: Sendable {
+package struct FileTrust: Sendable {
     /// Whose files are trusted, beside root's: the first is named when one is not.
     private let users: [UInt32]
     private let groups: PrivateGroups
@@ -15,7 +15,7 @@ struct FileTrust: Sendable {
     /// - Parameters:
     ///   - user: another user whose files are trusted: the one that a command runs as.
     ///   - groups: remembers what it finds out.
-    init(alsoOf user: UInt32? = nil, groups: PrivateGroups = PrivateGroups()) {
+    package init(alsoOf user: UInt32? = nil, groups: PrivateGroups = PrivateGroups()) {
         users = [geteuid()] + (user.map { [$0] } ?? [])
         self.groups = groups
     }
@@ -25,7 +25,7 @@ struct FileTrust: Sendable {
     /// It has to belong to root or to us. A group may write it only if that is root's, or holds nobody
     /// but the owner: Debian's sshd takes the same view of `authorized_keys`, since with a group for
     /// each user and the umask 002, as Debian and Red Hat set them up, all files are group-writable.
-    func distrust(of path: String, _ status: FileStatus) -> Distrust? {
+    package func distrust(of path: String, _ status: FileStatus) -> Distrust? {
         if status.isWritableByOthers { return .writableByOthers(path: path) }
         if !isOurs(status) { return foreign(path, status) }
         return status.isWritableByGroup ? distrustOfGroup(of: path, status) : nil
@@ -36,7 +36,7 @@ struct FileTrust: Sendable {
     ///
     /// In a folder like `/tmp` a file has to be ours still: only its owner may replace it there, but
     /// anybody may have put it there.
-    func distrust(ofNamed step: PathWalk.Step) -> Distrust? {
+    package func distrust(ofNamed step: PathWalk.Step) -> Distrust? {
         let status = step.status
         switch status.kind {
         case .folder where status.isWritableByOthers && !status.isSticky:
@@ -54,12 +54,12 @@ struct FileTrust: Sendable {
     ///
     /// - Parameter path: absolute.
     /// - Returns: `nil` also where there is no such file.
-    func distrust(ofFile path: String) -> Distrust? {
+    package func distrust(ofFile path: String) -> Distrust? {
         PathWalk.follow(path, distrust(ofNamed:))?.distrust
     }
 
     /// Whether the group that can write a path is nobody's own.
-    func distrustOfGroup(of path: String, _ status: FileStatus) -> Distrust? {
+    package func distrustOfGroup(of path: String, _ status: FileStatus) -> Distrust? {
         // The mode's bits of the group are then the most that any user of the list is granted.
         if tq_has_access_list(path) != 0 { return .writableByList(path: path) }
         let isHarmless =

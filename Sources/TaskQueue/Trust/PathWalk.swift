@@ -1,12 +1,12 @@
 internal import Glibc
 
 /// Follows a path folder by folder and link by link, as the kernel does.
-enum PathWalk {
+package enum PathWalk {
     /// What is met on the way: a folder, a link before it is followed, and the file at the end.
-    struct Step {
+    package struct Step {
         /// Without links in its folders.
-        let path: String
-        let status: FileStatus
+        package let path: String
+        package let status: FileStatus
         /// `nil` for the one at which the walk begins.
         let folder: FileStatus?
     }
@@ -26,7 +26,7 @@ enum PathWalk {
     ///   - start: a folder without links in its path, which is not checked again.
     ///   - look: what is wrong with a step; the first problem counts.
     /// - Returns: what is wrong, and the path without links; `nil` if there is no such file.
-    static func follow(
+    package static func follow(
         _ path: String,
         from start: String? = nil,
         _ look: (Step) -> Distrust?

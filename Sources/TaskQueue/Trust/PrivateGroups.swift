@@ -5,7 +5,7 @@ internal import Synchronization
 ///
 /// Asks the system once for each group, since a look-up can be slow: group members change seldom, and
 /// count for a process from its start.
-final class PrivateGroups: Sendable {
+package final class PrivateGroups: Sendable {
     private struct Answer {
         let group: UInt32
         let user: UInt32
@@ -14,6 +14,8 @@ final class PrivateGroups: Sendable {
 
     /// There are few; a dictionary with keys of a type of our own costs a program that starts more.
     private let answers = Mutex<[Answer]>([])
+
+    package init() {}
 
     /// Whether the group has the user's name, and nobody else in it but root.
     ///

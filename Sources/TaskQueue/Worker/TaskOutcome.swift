@@ -30,7 +30,7 @@ extension TaskOutcome {
     }
 
     /// The outcome, with this traceback where it has none.
-    func adding(traceback new: String?) -> TaskOutcome {
+    package func adding(traceback new: String?) -> TaskOutcome {
         switch self {
         case .failure(let failure, nil): .failure(failure, traceback: new)
         case .fatal(let failure, nil): .fatal(failure, traceback: new)

@@ -47,7 +47,7 @@ extension WorkerState {
             guard let problem = replacement.problem(replacing: ended.task.id) else {
                 return (.finish(records.replaced(by: replacement)), .ended)
             }
-            let failure = ExitRule.failure("its replacement is refused, because \(problem)")
+            let failure = TaskFailure.command("its replacement is refused, because \(problem)")
             return (.finish(records.finished(.failure, failure.json)), .ended)
         case .putBack:
             // Not at once: it would come back to this worker.

@@ -1,4 +1,5 @@
 internal import TaskQueue
+internal import TaskSettings
 
 /// Carries out what was handed in at a ``SendingDesk``, on the desk's thread.
 struct SendingWorker {

@@ -1,5 +1,6 @@
 import Glibc
 import TaskQueue
+import TaskSchedules
 import TestSupport
 import Testing
 

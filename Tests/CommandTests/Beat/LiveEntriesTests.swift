@@ -1,4 +1,5 @@
 import Glibc
+import TaskBeat
 import TaskQueue
 import TestSupport
 import Testing

@@ -1,3 +1,4 @@
+import TaskBeat
 import TaskQueue
 import TestSupport
 import Testing

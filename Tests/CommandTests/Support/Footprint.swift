@@ -1,4 +1,5 @@
 import Glibc
+import TaskCommands
 import TaskQueue
 import TestSupport
 

@@ -1,4 +1,5 @@
 import Glibc
+import TaskCommands
 import TestSupport
 
 /// A process on this machine, from `/proc`.

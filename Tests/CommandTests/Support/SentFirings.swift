@@ -1,3 +1,4 @@
+import TaskBeat
 import TaskQueue
 
 /// Which firings were sent, by the ids of the messages that wait in a queue.

@@ -1,4 +1,5 @@
 import Glibc
+import TaskCommands
 import TestSupport
 import Testing
 

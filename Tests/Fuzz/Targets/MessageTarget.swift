@@ -1,3 +1,4 @@
+internal import TaskCommands
 internal import TaskQueue
 
 /// A message as Kombu keeps it in Redis.

@@ -1,4 +1,7 @@
+internal import TaskBeat
 internal import TaskQueue
+internal import TaskSchedules
+internal import TaskSettings
 
 /// Texts that people write: settings, live entries of the broker, crontab files.
 enum SettingsTarget {

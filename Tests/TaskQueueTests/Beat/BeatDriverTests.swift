@@ -2,7 +2,9 @@ import Synchronization
 import TestSupport
 import Testing
 
+@testable import TaskBeat
 @testable import TaskQueue
+@testable import TaskSchedules
 
 @Suite("a beat on a store in memory", .timeLimit(.minutes(15)))
 struct BeatDriverTests {

@@ -1,6 +1,9 @@
 import Testing
 
+@testable import TaskBeat
 @testable import TaskQueue
+@testable import TaskSchedules
+@testable import TaskSettings
 
 @Suite("the message of a firing")
 struct BeatMessagesTests {

@@ -1,6 +1,8 @@
 import Testing
 
+@testable import TaskBeat
 @testable import TaskQueue
+@testable import TaskSchedules
 
 @Suite("what a beat decides")
 struct BeatTests {

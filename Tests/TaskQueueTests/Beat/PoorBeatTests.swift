@@ -2,7 +2,9 @@ import Synchronization
 import TestSupport
 import Testing
 
+@testable import TaskBeat
 @testable import TaskQueue
+@testable import TaskSchedules
 
 @Suite("a beat at a broker that remembers nothing, with a store elsewhere that does")
 struct PoorBeatTests {

@@ -1,5 +1,6 @@
 import Testing
 
+@testable import TaskCommands
 @testable import TaskQueue
 
 @Suite("a task in the place of another")

@@ -2,6 +2,7 @@ import Glibc
 import TestSupport
 import Testing
 
+@testable import TaskCommands
 @testable import TaskQueue
 
 @Suite("A user")

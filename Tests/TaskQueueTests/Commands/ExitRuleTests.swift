@@ -1,7 +1,9 @@
 import Glibc
 import Testing
 
+@testable import TaskCommands
 @testable import TaskQueue
+@testable import TaskSettings
 
 @Suite("exit rule")
 struct ExitRuleTests {
@@ -15,7 +17,7 @@ struct ExitRuleTests {
     }
 
     private static func outcome(
-        _ status: TaskQueue.ExitStatus,
+        _ status: TaskCommands.ExitStatus,
         _ output: String = "",
         retryOn: [ExitCondition] = [],
         fatalOn: [ExitCondition] = []
@@ -94,7 +96,7 @@ struct ExitRuleTests {
     func tooLong() {
         let output = Self.output("12345", limit: 4, errors: "why\n")
         let outcome = ExitRule().outcome(of: .exited(0), output: output, breach: nil)
-        let failure = ExitRule.failure("wrote more than result_max_bytes (4) to stdout")
+        let failure = TaskFailure.command("wrote more than result_max_bytes (4) to stdout")
         #expect(outcome == .failure(failure, traceback: "why"))
     }
 
@@ -114,7 +116,7 @@ struct ExitRuleTests {
         let reason =
             "wrote data that is not UTF-8 to standard output, byte \(byte): pass such data in a file, "
             + "or as base64"
-        #expect(outcome == .failure(ExitRule.failure(reason), traceback: nil))
+        #expect(outcome == .failure(TaskFailure.command(reason), traceback: nil))
     }
 
     @Test(
@@ -135,13 +137,13 @@ struct ExitRuleTests {
         var rule = ExitRule()
         rule.retryOn = [.any]
         let breach = LimitBreach.result(.tooLong(limit: 4))
-        let status = TaskQueue.ExitStatus.signalled(SIGTERM)
+        let status = TaskCommands.ExitStatus.signalled(SIGTERM)
         let outcome = rule.outcome(
             of: status,
             output: Self.output("12345", limit: 4),
             breach: breach
         )
-        let failure = ExitRule.failure(
+        let failure = TaskFailure.command(
             "wrote more than result_max_bytes (4) to stdout: killed by SIGTERM"
         )
         #expect(outcome == .failure(failure, traceback: nil))
@@ -151,16 +153,17 @@ struct ExitRuleTests {
     func breach() {
         var rule = ExitRule()
         let soft = LimitBreach.softTime(1.5)
-        let status = TaskQueue.ExitStatus.signalled(SIGTERM)
+        let status = TaskCommands.ExitStatus.signalled(SIGTERM)
         let outcome = rule.outcome(of: status, output: Self.output(""), breach: soft)
-        #expect(outcome == .failure(soft.failure(status), traceback: nil))
+        #expect(outcome == .failure(soft.failure(ExitRule.reason(status)), traceback: nil))
         #expect(
-            "\(soft.failure(status))" == "SoftTimeLimitExceeded: ran longer than its soft time "
+            "\(soft.failure(ExitRule.reason(status)))"
+                == "SoftTimeLimitExceeded: ran longer than its soft time "
                 + "limit of 1.5s: killed by SIGTERM"
         )
         rule.retryOn = [.signal(SIGTERM)]
         let again = rule.outcome(of: status, output: Self.output(""), breach: soft)
-        #expect(again == .retry(delay: nil, soft.failure(status), traceback: nil))
+        #expect(again == .retry(delay: nil, soft.failure(ExitRule.reason(status)), traceback: nil))
         // Who cleans up on SIGTERM and exits with 0 has succeeded.
         let done = rule.outcome(of: .exited(0), output: Self.output("1"), breach: soft)
         #expect(!done.isFailure)

@@ -1,11 +1,12 @@
 import Glibc
 import TestSupport
 
+@testable import TaskCommands
 @testable import TaskQueue
 
 /// A command that has been run to its end, and what it wrote.
 struct FinishedChild: Sendable {
-    let status: TaskQueue.ExitStatus
+    let status: TaskCommands.ExitStatus
     let usage: ResourceUsage
     /// Less the newline at its end.
     let output: String

@@ -1,6 +1,7 @@
 import Glibc
 import TestSupport
 
+@testable import TaskCommands
 @testable import TaskQueue
 
 /// A command that nobody reads from, and whose starter has left.

@@ -3,6 +3,7 @@ import Synchronization
 import TestSupport
 import Testing
 
+@testable import TaskCommands
 @testable import TaskQueue
 
 @Suite("The memory of commands")

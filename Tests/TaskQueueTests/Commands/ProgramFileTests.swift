@@ -1,6 +1,7 @@
 import TestSupport
 import Testing
 
+@testable import TaskCommands
 @testable import TaskQueue
 
 @Suite("a program is looked at before it is run")

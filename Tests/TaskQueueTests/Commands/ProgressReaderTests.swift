@@ -1,5 +1,6 @@
 import Testing
 
+@testable import TaskCommands
 @testable import TaskQueue
 
 @Suite("progress reader")
@@ -50,7 +51,7 @@ struct ProgressReaderTests {
         let answer = Array(#"{"tq": {"result": "\#(text)"}}"#.utf8) + [0x0A]
         #expect(Self.reader(answer).answer == .success(JSONText(string: text)))
         let long = Self.reader(answer, limit: 1)
-        let failure = ExitRule.failure("answered with more than result_max_bytes (65536)")
+        let failure = TaskFailure.command("answered with more than result_max_bytes (65536)")
         #expect(long.answer == .failure(failure, traceback: nil))
         let endless = Self.reader(Array(answer.dropLast()), limit: 1)
         #expect(

@@ -1,6 +1,7 @@
 import Glibc
 import Testing
 
+@testable import TaskCommands
 @testable import TaskQueue
 
 @Suite("pool of stream commands")

@@ -1,5 +1,6 @@
 import Testing
 
+@testable import TaskCommands
 @testable import TaskQueue
 
 @Suite("answer of a command")
@@ -29,9 +30,9 @@ struct TaskAnswerTests {
     @Test("is an error as text, or with all that Celery's readers know of one")
     func error() throws {
         let plain = TaskAnswer.outcome(try .written(#"{"tq": {"error": "no room"}}"#))
-        #expect(plain == .failure(ExitRule.failure("no room"), traceback: nil))
+        #expect(plain == .failure(TaskFailure.command("no room"), traceback: nil))
         let number = TaskAnswer.outcome(try .written(#"{"tq": {"error": [1, 2]}}"#))
-        #expect(number == .failure(ExitRule.failure("[1, 2]"), traceback: nil))
+        #expect(number == .failure(TaskFailure.command("[1, 2]"), traceback: nil))
         let whole = #"""
             {"tq": {"error": {"type": "KeyError", "message": "m", "args": ["k", 1],
                 "module": "builtins", "traceback": "line 1\nline 2"}}}
@@ -87,12 +88,12 @@ struct TaskAnswerTests {
     func retry(_ value: String, _ delay: Duration?) throws {
         let text = #"{"tq": {"error": "E", "retry": \#(value)}}"#
         let outcome = TaskAnswer.outcome(try .written(text))
-        #expect(outcome == .retry(delay: delay, ExitRule.failure("E"), traceback: nil))
+        #expect(outcome == .retry(delay: delay, TaskFailure.command("E"), traceback: nil))
     }
 
     @Test("does not ask for it with null or false, nor with fatal", arguments: ["null", "false"])
     func noRetry(_ value: String) throws {
-        let failure = ExitRule.failure("E")
+        let failure = TaskFailure.command("E")
         let plain = #"{"tq": {"error": "E", "retry": \#(value), "fatal": false}}"#
         #expect(TaskAnswer.outcome(try .written(plain)) == .failure(failure, traceback: nil))
         let fatal = #"{"tq": {"error": "E", "retry": 5, "fatal": true}}"#

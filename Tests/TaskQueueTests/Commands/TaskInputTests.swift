@@ -1,5 +1,6 @@
 import Testing
 
+@testable import TaskCommands
 @testable import TaskQueue
 
 @Suite("what a command reads of its task")

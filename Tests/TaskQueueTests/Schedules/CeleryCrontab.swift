@@ -1,4 +1,5 @@
 import TaskQueue
+import TaskSchedules
 
 /// A crontab as the fixtures have it: Celery's keyword arguments.
 struct CeleryCrontab {

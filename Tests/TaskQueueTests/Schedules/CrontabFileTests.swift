@@ -2,6 +2,7 @@ import TestSupport
 import Testing
 
 @testable import TaskQueue
+@testable import TaskSchedules
 
 @Suite("crontab files")
 struct CrontabFileTests {

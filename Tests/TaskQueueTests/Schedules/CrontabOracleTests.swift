@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import TaskQueue
+@testable import TaskSchedules
 
 /// Thousands of random lines in forty zones, against `Fixtures/crontab_oracle.py`, which looks at every
 /// minute by itself.

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import TaskQueue
+@testable import TaskSchedules
 
 @Suite("crontab lines")
 struct CrontabTests {

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import TaskQueue
+@testable import TaskSchedules
 
 @Suite("schedules as text")
 struct ScheduleTests {

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import TaskQueue
+@testable import TaskSchedules
 
 @Suite("solar events")
 struct SolarTests {

@@ -2,6 +2,8 @@ import TestSupport
 import Testing
 
 @testable import TaskQueue
+@testable import TaskSchedules
+@testable import TaskSettings
 
 @Suite("entries of tq-beat in the settings")
 struct BeatSettingsTests {

@@ -1,4 +1,5 @@
 import TaskQueue
+import TaskSettings
 import TestSupport
 import Testing
 

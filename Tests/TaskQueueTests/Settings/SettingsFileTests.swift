@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import TaskQueue
+@testable import TaskSettings
 
 @Suite("the settings file")
 struct SettingsFileTests {

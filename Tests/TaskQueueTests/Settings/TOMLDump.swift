@@ -1,4 +1,5 @@
 import TaskQueue
+import TaskSettings
 
 /// A TOML document as one line, such as the Python program of ``TOMLAgreementTests`` prints it.
 enum TOMLDump {

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import TaskQueue
+@testable import TaskSettings
 
 @Suite("TOML")
 struct TOMLReaderTests {

@@ -2,6 +2,7 @@ import TestSupport
 import Testing
 
 @testable import TaskQueue
+@testable import TaskSettings
 
 @Suite("settings of a task")
 struct TaskSettingsTests {

@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import TaskQueue
+@testable import TaskSchedules
 
 @Suite("time zones")
 struct TimeZoneRulesTests {

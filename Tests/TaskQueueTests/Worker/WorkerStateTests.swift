@@ -294,7 +294,7 @@ struct WorkerStateTests {
 
     // MARK: - What becomes of a task
 
-    private static let failure = ExitRule.failure("E")
+    private static let failure = TaskFailure.command("E")
 
     /// Ends the only run of a worker with an outcome.
     private func end(

@@ -13,12 +13,12 @@ extension MemoryBroker: LiveEntryStore {
     }
 
     package func enroll(
-        live entries: [LiveEntry],
+        live entries: [LiveEnrolment],
         at now: Timestamp
     ) throws(BrokerError) -> [BeatRecord?] {
         store.write { state in
             entries.map { live in
-                let name = live.entry.name
+                let name = live.name
                 if state.beatEntries[name] == nil,
                     state.liveEntries[name]?.version == live.version
                 {
@@ -37,7 +37,7 @@ extension MemoryBroker: LiveEntryStore {
     }
 
     package func add(
-        _ entries: [LiveDraft],
+        _ entries: [NewLiveEntry],
         replacing replaces: Bool,
         at now: Timestamp
     ) throws(BrokerError) -> [LiveAddition] {
@@ -65,11 +65,11 @@ extension MemoryStore.State {
     }
 
     fileprivate mutating func add(
-        _ draft: LiveDraft,
+        _ new: NewLiveEntry,
         replacing replaces: Bool,
         at now: Timestamp
     ) -> LiveAddition {
-        let enrolment = draft.enrolment
+        let enrolment = new.enrolment
         let known = beatEntries[enrolment.name]?.known
         let isThere = liveEntries[enrolment.name] != nil
         let addition = LiveAddition(in: known, isThere: isThere, replacing: replaces)
@@ -80,7 +80,7 @@ extension MemoryStore.State {
         liveEntries[enrolment.name] = StoredLiveEntry(
             name: enrolment.name,
             version: version,
-            text: draft.text
+            text: new.text
         )
         return addition
     }

@@ -3,7 +3,7 @@ internal import TaskQueue
 /// Adds live entries, or replaces others by them, and makes them known: it decides as
 /// ``LiveAddition/init(in:isThere:replacing:)`` does.
 struct AddLiveEntries: RedisScript {
-    let drafts: [LiveDraft]
+    let entries: [NewLiveEntry]
     /// Whether others make way.
     let replaces: Bool
     let now: Timestamp
@@ -49,22 +49,22 @@ struct AddLiveEntries: RedisScript {
 
     var keys: [String] {
         [RedisKeys.beatLive, RedisKeys.beatGeneration]
-            + drafts.map { RedisKeys.beatEntry($0.entry.name) }
+            + entries.map { RedisKeys.beatEntry($0.name) }
     }
 
     func addArguments(to command: inout RedisCommand) {
         command.add(now.microseconds)
         command.add(replaces)
-        for draft in drafts {
-            command.add(draft.entry.name)
-            command.add(draft.text)
-            command.add(draft.enrolment)
+        for new in entries {
+            command.add(new.name)
+            command.add(new.text)
+            command.add(new.enrolment)
         }
     }
 
     /// For each entry: `added`, `replaced`, `exists` or `configured`, and how many were sent.
     func answer(_ reply: RedisReply) -> [LiveAddition] {
-        let parts = reply.elements(drafts.count * 2)
+        let parts = reply.elements(entries.count * 2)
         return stride(from: 0, to: parts.count, by: 2).map { start in
             switch parts[start].text {
             case "added": .added

@@ -2,7 +2,7 @@ internal import TaskQueue
 
 /// Returns what is remembered of live entries, and makes forgotten ones known again.
 struct RegisterLiveEntries: RedisScript {
-    let entries: [LiveEntry]
+    let entries: [LiveEnrolment]
     let now: Timestamp
 
     static let text = ScriptText(
@@ -30,13 +30,13 @@ struct RegisterLiveEntries: RedisScript {
     )
 
     var keys: [String] {
-        [RedisKeys.beatLive] + entries.map { RedisKeys.beatEntry($0.entry.name) }
+        [RedisKeys.beatLive] + entries.map { RedisKeys.beatEntry($0.name) }
     }
 
     func addArguments(to command: inout RedisCommand) {
         command.add(now.microseconds)
         for live in entries {
-            command.add(live.entry.name)
+            command.add(live.name)
             command.add(live.version)
             command.add(live.enrolment)
         }

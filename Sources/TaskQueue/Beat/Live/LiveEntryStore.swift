@@ -23,7 +23,7 @@ package protocol LiveEntryStore: AnyObject {
     /// - Returns: in their order; `nil` for one that no longer exists, or has another version, or
     ///   whose name an entry in the settings of some `tq-beat` has.
     func enroll(
-        live entries: [LiveEntry],
+        live entries: [LiveEnrolment],
         at now: Timestamp
     ) throws(BrokerError) -> [BeatRecord?]
 
@@ -37,7 +37,7 @@ package protocol LiveEntryStore: AnyObject {
     /// - Returns: what became of each.
     /// - Throws: ``BrokerError``; some may have been added then, and the call may be made again.
     func add(
-        _ entries: [LiveDraft],
+        _ entries: [NewLiveEntry],
         replacing replaces: Bool,
         at now: Timestamp
     ) throws(BrokerError) -> [LiveAddition]

@@ -1,9 +1,9 @@
 /// An entry as the broker keeps it, unread.
 package struct StoredLiveEntry: Equatable, Sendable {
     package let name: String
-    /// See ``LiveEntry/version``; above zero.
+    /// Another when it was replaced, or was removed and added again; above zero.
     package let version: Int64
-    /// See ``LiveDraft/text``.
+    /// See ``NewLiveEntry/text``.
     package let text: String
 
     package init(name: String, version: Int64, text: String) {

@@ -138,14 +138,14 @@ extension BeatOutbox {
     }
 
     package func enroll(
-        live entries: [LiveEntry],
+        live entries: [LiveEnrolment],
         at now: Timestamp
     ) throws(BrokerError) -> [BeatRecord?] {
         try store.enroll(live: entries, at: now)
     }
 
     package func add(
-        _ entries: [LiveDraft],
+        _ entries: [NewLiveEntry],
         replacing replaces: Bool,
         at now: Timestamp
     ) throws(BrokerError) -> [LiveAddition] {

@@ -22,7 +22,7 @@ package struct ReconnectDelay: Sendable {
         return next(using: &generator)
     }
 
-    mutating func reset() { failures = 0 }
+    package mutating func reset() { failures = 0 }
 
-    var isFailing: Bool { failures > 0 }
+    package var isFailing: Bool { failures > 0 }
 }

@@ -92,7 +92,7 @@ package struct JSONText: Hashable, Sendable {
 
     /// Calls the body with the place in ``bytes`` of each element of an array, without building any; any other
     /// value has no elements.
-    func forEachElement(_ body: (_ place: Range<Int>) -> Void) {
+    package func forEachElement(_ body: (_ place: Range<Int>) -> Void) {
         guard kind == .array else { return }
         readAgain { reader throws(JSONError) in try reader.readArray { body($0) } }
     }

@@ -1,7 +1,7 @@
 /// Well-formedness of UTF-8, by Table 3-7 of the Unicode Standard.
-enum UTF8Check {
+package enum UTF8Check {
     /// How many bytes at the beginning are well formed: all of them, if it is a text.
-    static func validCount(of bytes: [UInt8]) -> Int {
+    package static func validCount(of bytes: [UInt8]) -> Int {
         bytes.withUnsafeBufferPointer { bytes in
             var position = 0
             while position < bytes.count {

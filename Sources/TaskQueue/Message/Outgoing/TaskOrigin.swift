@@ -15,8 +15,8 @@ extension TaskOrigin {
     /// The task inside which this program runs, if a worker started it.
     package static var ofProcess: TaskOrigin {
         TaskOrigin(
-            parent: SettingsFile.processEnvironment("TQ_TASK_ID").map(TaskID.init),
-            root: SettingsFile.processEnvironment("TQ_ROOT_ID").map(TaskID.init)
+            parent: ThisProcess.variable("TQ_TASK_ID").map(TaskID.init),
+            root: ThisProcess.variable("TQ_ROOT_ID").map(TaskID.init)
         )
     }
 }

@@ -6,4 +6,10 @@ package struct TaskRoute: Sendable {
     package var queue: QueueName?
     /// One of ``TaskOptions/priorities``; `nil` for the default.
     package var priority: Int?
+
+    package init(pattern: GlobPattern, queue: QueueName? = nil, priority: Int? = nil) {
+        self.pattern = pattern
+        self.queue = queue
+        self.priority = priority
+    }
 }

@@ -5,7 +5,7 @@ package struct TimeZonePeriod: Hashable, Sendable {
     /// The first second after it; `Int.max` for the last of all.
     package var end: Int
     /// Seconds east of UTC.
-    var offset: Int
+    package var offset: Int
     /// Seconds east of UTC just before ``start``; the same as ``offset`` for the first of all.
-    var offsetBefore: Int
+    package var offsetBefore: Int
 }

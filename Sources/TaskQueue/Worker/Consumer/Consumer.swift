@@ -6,7 +6,7 @@ internal import Glibc
 /// ``ConsumerLoop`` is what the thread does, ``ConsumerState`` what it decides.
 final class Consumer {
     private let mailbox: ConsumerMailbox
-    private let thread: pthread_t
+    private let thread: Thread
     private var ledger = ConsumerLedger()
 
     /// Starts the thread.
@@ -167,7 +167,7 @@ extension Consumer {
 
     /// Waits for the end of the thread, after ``isClosed``.
     func join() {
-        pthread_join(thread, nil)
+        thread.join()
     }
 
     /// Ends the thread soon, even if not everything is written; nobody waits for it.
@@ -176,6 +176,6 @@ extension Consumer {
             requests.isAbandoned = true
             return true
         }
-        pthread_detach(thread)
+        thread.leave()
     }
 }

@@ -4,7 +4,7 @@ internal import Synchronization
 /// Renews a worker's lease and recovers the tasks of dead workers, on a thread of its own: it never waits
 /// behind work.
 final class Heartbeat {
-    private let thread: pthread_t
+    private let thread: Thread
     /// Closing its writing end ends the thread.
     private let alarm: Pipe
     private let health = Health()
@@ -58,7 +58,7 @@ final class Heartbeat {
     /// Gives the lease up and ends the thread; if the broker does not answer, the lease runs out.
     func stop() {
         close(alarm.write)
-        Thread.join(thread, within: Self.patience)
+        thread.join(within: Self.patience)
     }
 
     /// How long the last words to the broker may take.
@@ -67,7 +67,7 @@ final class Heartbeat {
     /// Does the same without waiting for it: the broker may be gone.
     func abandon() {
         close(alarm.write)
-        pthread_detach(thread)
+        thread.leave()
     }
 
     private static func isStopped(_ alarm: Int32, within interval: Duration) -> Bool {

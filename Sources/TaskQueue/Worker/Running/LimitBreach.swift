@@ -1,5 +1,5 @@
 /// A limit that a command or a handler has broken, for which it was told or made to end.
-enum LimitBreach: Equatable {
+package enum LimitBreach: Equatable {
     /// Got SIGTERM, or was cancelled, after this many seconds.
     case softTime(Double)
     /// Got SIGKILL, or was left behind, after this many seconds.
@@ -9,13 +9,10 @@ enum LimitBreach: Equatable {
     /// Got SIGTERM, and SIGKILL later, when its result could no longer be kept.
     case result(ResultLoss)
 
-    /// The failure of a task whose command ended after that.
-    func failure(_ status: ExitStatus) -> TaskFailure { failure(ExitRule.reason(status)) }
-
     /// The failure of a task that ended this way after that.
     ///
     /// Its type is one that Celery's readers know (`celery-wire`, section 5.1).
-    func failure(_ end: String) -> TaskFailure {
+    package func failure(_ end: String) -> TaskFailure {
         switch self {
         case .softTime(let seconds):
             TaskFailure(
@@ -30,16 +27,16 @@ enum LimitBreach: Equatable {
                 module: Self.billiard
             )
         case .memory(let limit, let peak):
-            ExitRule.failure(
+            .command(
                 "used more memory than max_rss (\(limit) bytes), \(peak) bytes when it was stopped: "
                     + end
             )
-        case .result(let loss): ExitRule.failure("\(loss): \(end)")
+        case .result(let loss): .command("\(loss): \(end)")
         }
     }
 
     /// The breach, with the peak as the kernel saw it, which may be larger.
-    func adding(_ usage: ResourceUsage) -> LimitBreach {
+    package func adding(_ usage: ResourceUsage) -> LimitBreach {
         guard case .memory(let limit, let peak) = self else { return self }
         return .memory(limit: limit, peak: max(peak, usage.peakMemory))
     }

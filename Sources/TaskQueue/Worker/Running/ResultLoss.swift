@@ -1,5 +1,5 @@
 /// Why a command's result cannot be kept, whatever else it does.
-enum ResultLoss: Error, Equatable {
+package enum ResultLoss: Error, Equatable {
     /// More than this many bytes were written to stdout.
     case tooLong(limit: Int)
     /// Data written to stdout is not UTF-8 from this byte on; the first is 1.
@@ -11,11 +11,11 @@ enum ResultLoss: Error, Equatable {
 }
 
 extension ResultLoss {
-    var failure: TaskFailure { ExitRule.failure("\(self)") }
+    package var failure: TaskFailure { .command("\(self)") }
 }
 
 extension ResultLoss: CustomStringConvertible {
-    var description: String {
+    package var description: String {
         switch self {
         case .tooLong(let limit): "wrote more than result_max_bytes (\(limit)) to stdout"
         case .notUTF8(let byte):

@@ -1,30 +1,30 @@
 internal import Glibc
 
 /// When the time limits of a run end, and what to do then.
-struct RunClock {
+package struct RunClock {
     private var soft: (at: Instant, seconds: Double)?
     private var hard: (at: Instant, seconds: Double)?
     /// The limit that ended last; `nil`: none so far.
-    private(set) var breach: LimitBreach?
+    package private(set) var breach: LimitBreach?
 
     /// Without limits.
-    init() {}
+    package init() {}
 
     /// Limits that begin to count at `start`.
-    init(_ limits: TimeLimits, start: Instant) {
+    package init(_ limits: TimeLimits, start: Instant) {
         soft = limits.soft.map { (start + .microseconds(Int64($0 * 1e6)), $0) }
         hard = limits.hard.map { (start + .microseconds(Int64($0 * 1e6)), $0) }
     }
 
     /// When the next limit ends; `nil`: never.
-    var nextDeadline: Instant? {
+    package var nextDeadline: Instant? {
         [soft?.at, hard?.at].compactMap(\.self).min()
     }
 
     /// Looks at the clock.
     ///
     /// - Returns: the signal to send now; `nil`: none.
-    mutating func signal(at now: Instant) -> Int32? {
+    package mutating func signal(at now: Instant) -> Int32? {
         if let hard, hard.at <= now {
             (self.hard, soft) = (nil, nil)
             if !hasGivenUp { breach = .hardTime(hard.seconds) }
@@ -39,17 +39,17 @@ struct RunClock {
     }
 
     /// Notes that the command had more memory than allowed; it is to be killed.
-    mutating func exceedMemory(limit: Int, peak: Int) {
+    package mutating func exceedMemory(limit: Int, peak: Int) {
         (soft, hard) = (nil, nil)
         breach = .memory(limit: limit, peak: peak)
     }
 
     /// Whether ``giveUp(_:grace:at:)`` was called.
-    var hasGivenUp: Bool { if case .result = breach { true } else { false } }
+    package var hasGivenUp: Bool { if case .result = breach { true } else { false } }
 
     /// Notes that the result is lost: a command that runs on is killed after `grace`, or at its hard limit if
     /// that is nearer.
-    mutating func giveUp(
+    package mutating func giveUp(
         _ loss: ResultLoss,
         grace: Duration,
         at now: Instant

@@ -1,7 +1,0 @@
-/// An order to a running ``BeatDriver``.
-package enum BeatOrder: Sendable {
-    /// Use this configuration from now on; `nil`: as before.
-    case reload(BeatConfiguration?)
-    /// Give the lease back and end.
-    case stop
-}
