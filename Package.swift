@@ -208,11 +208,15 @@ let package = Package(
         ),
         // A test target, so that static builds of the programs never see it.
         tests("TestSupport", ["TaskQueue", "TaskCommands"] + beat),
+        tests("TaskQueueTests", ["TaskQueue", "TestSupport"], exclude: ["Fixtures"]),
         tests(
-            "TaskQueueTests",
-            ["TaskQueue", "TaskCommands", "TestSupport"] + beat,
+            "TaskSchedulesTests",
+            ["TaskQueue", "TaskSchedules", "TestSupport"],
             exclude: ["Fixtures"]
         ),
+        tests("TaskSettingsTests", ["TaskQueue", "TaskSchedules", "TaskSettings", "TestSupport"]),
+        tests("TaskCommandsTests", ["TaskQueue", "TaskCommands", "TestSupport"]),
+        tests("TaskBeatTests", ["TaskQueue", "TestSupport"] + beat),
         tests(
             "TaskQueueWorkerTests",
             ["TaskQueue", "TaskQueueClient", "TaskQueueWorker", "TestSupport"]

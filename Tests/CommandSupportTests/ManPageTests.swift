@@ -52,7 +52,7 @@ struct ManPageTests {
             "Beat/BeatTable+Keys",
         ]
         let keys = try sources.flatMap { source in
-            try SourceTree.text("Sources/TaskQueue/Settings/\(source).swift")
+            try SourceTree.text("Sources/TaskSettings/\(source).swift")
                 .matches(of: /SettingsKey\("(\w+)"\)/).map(\.1)
         }
         #expect(try ManPage("tq.toml.5").settings == Set(keys))

@@ -1,3 +1,5 @@
+import TestSupport
+
 /// Makes JSON documents at random, the same in every run.
 struct JSONMaker {
     private static let spaces = ["", "", "", " ", "\n", "\t ", "\r\n"]

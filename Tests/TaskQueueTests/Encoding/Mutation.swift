@@ -1,3 +1,5 @@
+import TestSupport
+
 /// Bytes a few changes away from good ones.
 struct Mutation {
     private static let telling = Array("\"\\{}[]:,0123456789-+.eEutfnNI/ \u{0}\u{1F}\n\u{7F}é".utf8)

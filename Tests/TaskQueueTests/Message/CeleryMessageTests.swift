@@ -1,4 +1,5 @@
 import TaskQueue
+import TestSupport
 import Testing
 
 @Suite("Messages that Celery wrote")

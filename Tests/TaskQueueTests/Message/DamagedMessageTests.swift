@@ -1,4 +1,5 @@
 import TaskQueue
+import TestSupport
 import Testing
 
 @Suite("Damaged messages end in an error or a task, never in a crash", .timeLimit(.minutes(15)))

@@ -1,4 +1,5 @@
 import TaskQueue
+import TestSupport
 import Testing
 
 private let time = "a time such as 2026-11-23T18:00:00+00:00, in the years 1 to 9999"

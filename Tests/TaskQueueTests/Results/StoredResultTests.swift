@@ -1,4 +1,5 @@
 import TaskQueue
+import TestSupport
 import Testing
 
 @Suite("Result records")

@@ -1,11 +1,11 @@
-import TaskQueue
+package import TaskQueue
 
 /// A JSON value in a form that has one spelling: what two readers of JSON can be compared by.
 ///
 /// Numbers keep their text, followed by the bits of the nearest double; strings are in
 /// hexadecimal; members are sorted, and of duplicates the last is left.
-enum JSONDump {
-    static func dump(_ value: JSONText) -> String {
+package enum JSONDump {
+    package static func dump(_ value: JSONText) -> String {
         switch value.kind {
         case .null, .boolean: value.text
         case .number: "n\(value.text)/\(bits(value.double ?? 0))"
@@ -27,7 +27,7 @@ enum JSONDump {
 
     /// A Python program that does the same to each line of standard input, which is a text in
     /// hexadecimal.
-    static let program = """
+    package static let program = """
         import json, math, struct, sys
 
         class Number(str):

@@ -1,13 +1,13 @@
 /// Numbers that look random and are the same in every run: Marsaglia's xorshift64*.
-struct SeededRandom: RandomNumberGenerator {
+package struct SeededRandom: RandomNumberGenerator {
     private var state: UInt64
 
     /// - Parameter seed: not zero.
-    init(seed: UInt64) {
+    package init(seed: UInt64) {
         state = seed
     }
 
-    mutating func next() -> UInt64 {
+    package mutating func next() -> UInt64 {
         state ^= state >> 12
         state ^= state << 25
         state ^= state >> 27
@@ -15,9 +15,9 @@ struct SeededRandom: RandomNumberGenerator {
     }
 
     /// A whole number from 0 on.
-    mutating func next(below limit: Int) -> Int { Int(next() >> 33) % limit }
+    package mutating func next(below limit: Int) -> Int { Int(next() >> 33) % limit }
 
-    mutating func pick<Element>(_ elements: [Element]) -> Element {
+    package mutating func pick<Element>(_ elements: [Element]) -> Element {
         elements[next(below: elements.count)]
     }
 }

@@ -1,19 +1,20 @@
-import TaskQueue
-import TestSupport
+package import TaskQueue
 
 /// A file of what Celery itself wrote (`celery-wire`, section 13).
-struct Fixture: Sendable, CustomStringConvertible {
+package struct Fixture: Sendable, CustomStringConvertible {
     private static let folder = "Tests/TaskQueueTests/Fixtures/celery"
 
     /// All of them, by name without `.json`.
-    static let names = ((try? SourceTree.names(in: folder)) ?? []).map { String($0.dropLast(5)) }
+    package static let names = ((try? SourceTree.names(in: folder)) ?? []).map {
+        String($0.dropLast(5))
+    }
 
-    let name: String
-    let content: JSONText
+    package let name: String
+    package let content: JSONText
 
-    var description: String { name }
+    package var description: String { name }
 
-    init(_ name: String) throws {
+    package init(_ name: String) throws {
         self.name = name
         content = try JSONText(
             SourceTree.bytes("\(Self.folder)/\(name).json"),
@@ -22,18 +23,18 @@ struct Fixture: Sendable, CustomStringConvertible {
     }
 
     /// The messages that it shows decoded.
-    var messages: [CapturedMessage] {
+    package var messages: [CapturedMessage] {
         (content[key: "messages"]?.elements ?? []).compactMap(CapturedMessage.init)
     }
 
     /// The first message that it shows decoded.
-    static func message(_ name: String) throws -> CapturedMessage {
+    package static func message(_ name: String) throws -> CapturedMessage {
         guard let message = try Fixture(name).messages.first else { throw NoSuchPart(name: name) }
         return message
     }
 
     /// The text at a path of keys.
-    func text(_ path: String...) throws -> [UInt8] {
+    package func text(_ path: String...) throws -> [UInt8] {
         guard let text = path.reduce(content, { $0?[key: $1] })?.string else {
             throw NoSuchPart(name: name)
         }
@@ -41,7 +42,7 @@ struct Fixture: Sendable, CustomStringConvertible {
     }
 
     /// Every message in the file that has the form of one: in commands, keys and logs too.
-    var envelopes: Set<[UInt8]> {
+    package var envelopes: Set<[UInt8]> {
         var envelopes: Set<[UInt8]> = []
         Self.visit(content) { value in
             guard let text = value.string, let inner = try? JSONText(text.utf8) else { return }
@@ -53,7 +54,7 @@ struct Fixture: Sendable, CustomStringConvertible {
     }
 
     /// Every object in the file that shows a key of Redis: `{"key", "raw", "decoded", …}`.
-    var records: [JSONText] {
+    package var records: [JSONText] {
         var records: [JSONText] = []
         Self.visit(content) {
             if $0[key: "key"] != nil, $0[key: "raw"] != nil { records.append($0) }
@@ -69,6 +70,10 @@ struct Fixture: Sendable, CustomStringConvertible {
 }
 
 /// A fixture lacks what a test wants of it.
-struct NoSuchPart: Error {
-    let name: String
+package struct NoSuchPart: Error {
+    package let name: String
+
+    package init(name: String) {
+        self.name = name
+    }
 }

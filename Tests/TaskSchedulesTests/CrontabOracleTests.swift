@@ -28,7 +28,7 @@ struct CrontabOracleTests {
         let outcome = try await run(
             "python3",
             arguments: [
-                SourceTree.path("Tests/TaskQueueTests/Fixtures/crontab_oracle.py"),
+                SourceTree.path("Tests/TaskSchedulesTests/Fixtures/crontab_oracle.py"),
                 String(Self.seed), String(Self.cases),
             ],
             timeout: .seconds(3_000)

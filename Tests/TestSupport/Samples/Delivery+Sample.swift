@@ -1,9 +1,8 @@
-import TaskQueue
-import TestSupport
+package import TaskQueue
 
 extension JSONText {
     /// JSON that a test has written itself.
-    static func written(_ text: String) throws -> JSONText {
+    package static func written(_ text: String) throws -> JSONText {
         try JSONText(text.utf8, acceptsNonFinite: true)
     }
 }
@@ -16,7 +15,7 @@ extension Delivery {
     ///   - queue: from which it was taken.
     ///   - change: what is to be otherwise than in a plain task.
     /// - Returns: a delivery with the tag `tag-` and the id.
-    static func sample(
+    package static func sample(
         _ id: String,
         _ queue: QueueName = .celery,
         _ change: (inout OutgoingTask) -> Void = { _ in }
@@ -33,5 +32,5 @@ extension Delivery {
     }
 
     /// Its task.
-    func task() throws -> TaskMessage { try TaskMessage(message(), body: BodyReader()) }
+    package func task() throws -> TaskMessage { try TaskMessage(message(), body: BodyReader()) }
 }
