@@ -5,7 +5,7 @@ import Testing
     "many tasks at once",
     .requires(RedisServer.isInstalled, "redis-server"),
     .requiresReleaseBuild,
-    .timeLimit(.minutes(15))
+    .timeLimit(.minutes(60))
 )
 struct BulkTests {
     private static let memoryLimit = 60 << 20

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("every exit status comes with its message", .timeLimit(.minutes(15)))
+@Suite("every exit status comes with its message", .timeLimit(.minutes(60)))
 struct ExitStatusTests {
     /// A script, the status it ends with, and all that it writes to standard error.
     struct Row: Sendable, CustomTestStringConvertible {

@@ -6,7 +6,7 @@ import Testing
 @Suite(
     "while workers and servers are killed, stopped and cut off",
     .requires(Program.isInstalled("python3"), "python3"),
-    .timeLimit(.minutes(15))
+    .timeLimit(.minutes(60))
 )
 struct FaultTests {
     /// Runs the harness, which fails if a task was lost, was left behind, or ran again without cause.

@@ -5,7 +5,7 @@ import Testing
 @Suite(
     "a full disk",
     .enabled(if: geteuid() == 0, "only root may mount a file system that is small"),
-    .timeLimit(.minutes(15))
+    .timeLimit(.minutes(60))
 )
 struct FullDiskTests {
     /// A file system of its own, in memory, for a database and what takes its room.

@@ -6,7 +6,7 @@ import Testing
 @Suite(
     "a locked SQLite file",
     .requires(Program.isInstalled("sqlite3"), "sqlite3"),
-    .timeLimit(.minutes(15))
+    .timeLimit(.minutes(60))
 )
 struct LockedDatabaseTests {
     /// How the sqlite3 program locks it: for writers, or for all.

@@ -6,7 +6,7 @@ import Testing
     "a task that kills its worker, among others",
     .requires(Program.isInstalled("python3"), "python3"),
     .requires(RedisServer.isInstalled, "redis-server"),
-    .timeLimit(.minutes(15))
+    .timeLimit(.minutes(60))
 )
 struct PoisonTests {
     @Test(

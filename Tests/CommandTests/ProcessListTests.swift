@@ -4,7 +4,7 @@ import Testing
 @Suite(
     "the list of processes",
     .requires(RedisServer.isInstalled, "redis-server"),
-    .timeLimit(.minutes(15))
+    .timeLimit(.minutes(60))
 )
 struct ProcessListTests {
     @Test(

@@ -6,7 +6,7 @@ import Testing
 @Suite(
     "an SQLite file that is removed or replaced",
     .requires(Program.isInstalled("sqlite3"), "sqlite3"),
-    .timeLimit(.minutes(15))
+    .timeLimit(.minutes(60))
 )
 struct ReplacedDatabaseTests {
     private static let changes = [

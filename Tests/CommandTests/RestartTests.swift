@@ -6,7 +6,7 @@ import Testing
 @Suite(
     "a restart of the server",
     .requires(RedisServer.isInstalled, "redis-server"),
-    .timeLimit(.minutes(15))
+    .timeLimit(.minutes(60))
 )
 struct RestartTests {
     @Test(

@@ -5,7 +5,7 @@ import Testing
 @Suite(
     "Redis behind Sentinel",
     .requires(RedisServer.isInstalled, "redis-server"),
-    .timeLimit(.minutes(15))
+    .timeLimit(.minutes(60))
 )
 struct SentinelTests {
     /// Sends tasks 1 to 300, each until it is taken, and writes down when which was.

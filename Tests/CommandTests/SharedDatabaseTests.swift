@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("an SQLite file that many use at once", .timeLimit(.minutes(15)))
+@Suite("an SQLite file that many use at once", .timeLimit(.minutes(60)))
 struct SharedDatabaseTests {
     @Test("by ten senders and four workers: all is done once, and nobody sees a lock")
     func many() async throws {

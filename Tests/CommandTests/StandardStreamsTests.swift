@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("closed standard streams", .timeLimit(.minutes(15)))
+@Suite("closed standard streams", .timeLimit(.minutes(60)))
 struct StandardStreamsTests {
     @Test(
         "are errors, and never mixed up with a connection",

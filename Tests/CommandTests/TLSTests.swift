@@ -6,7 +6,7 @@ import Testing
     "TLS to Redis",
     .requires(RedisServer.isInstalled, "redis-server"),
     .requires(Program.isInstalled("openssl"), "openssl"),
-    .timeLimit(.minutes(15))
+    .timeLimit(.minutes(60))
 )
 struct TLSTests {
     private static let own = "DNS:localhost,IP:127.0.0.1"

@@ -4,7 +4,7 @@ import Testing
 @Suite(
     "a server that cannot be used",
     .requires(RedisServer.isInstalled, "redis-server"),
-    .timeLimit(.minutes(15))
+    .timeLimit(.minutes(60))
 )
 struct UnreachableTests {
     private static let commandLines = [

@@ -2,7 +2,7 @@ import FuzzTargets
 import TestSupport
 import Testing
 
-@Suite("what comes from outside ends no process", .timeLimit(.minutes(15)))
+@Suite("what comes from outside ends no process", .timeLimit(.minutes(60)))
 struct FuzzTargetTests {
     @Test("neither what fuzzing begins with, nor what it has found", arguments: FuzzTarget.allCases)
     func inputs(_ target: FuzzTarget) async throws {

@@ -7,7 +7,7 @@ import Testing
 @Suite(
     "a step of Redis's that cannot do all of its work does none",
     .requires(RedisServer.isInstalled, "redis-server"),
-    .timeLimit(.minutes(15))
+    .timeLimit(.minutes(60))
 )
 struct RedisHalfDoneTests {
     /// Under which a step may find something else.

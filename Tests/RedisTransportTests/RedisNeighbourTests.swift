@@ -6,7 +6,7 @@ import Testing
 @Suite(
     "results in Redis beside other databases, and past their time",
     .requires(RedisServer.isInstalled, "redis-server"),
-    .timeLimit(.minutes(15))
+    .timeLimit(.minutes(60))
 )
 struct RedisNeighbourTests {
     @Test("what is announced in another database ends no wait, and tells no progress")

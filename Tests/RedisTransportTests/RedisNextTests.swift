@@ -127,7 +127,7 @@ struct RedisNextTests {
     @Test(
         "a retry is a message that Celery's worker takes and runs",
         .requires(Celery.isInstalled, "Celery"),
-        .timeLimit(.minutes(15))
+        .timeLimit(.minutes(60))
     )
     func toCelery() async throws {
         try await RedisServer.with { server in

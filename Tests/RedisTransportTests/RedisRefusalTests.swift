@@ -6,7 +6,7 @@ import Testing
 @Suite(
     "what Redis refuses, and what to do about it",
     .requires(RedisServer.isInstalled, "redis-server"),
-    .timeLimit(.minutes(15))
+    .timeLimit(.minutes(60))
 )
 struct RedisRefusalTests {
     /// A state of a server, and what becomes of a task that is sent to it.

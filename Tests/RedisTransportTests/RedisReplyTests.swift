@@ -5,7 +5,7 @@ import Testing
 
 @testable import RedisTransport
 
-@Suite("a server that lies ends no process", .timeLimit(.minutes(15)))
+@Suite("a server that lies ends no process", .timeLimit(.minutes(60)))
 struct RedisReplyTests {
     @Test(
         "whatever it answers",

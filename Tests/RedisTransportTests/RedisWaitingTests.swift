@@ -6,7 +6,7 @@ import Testing
 @Suite(
     "workers that wait at a queue in Redis",
     .requires(RedisServer.isInstalled, "redis-server"),
-    .timeLimit(.minutes(15))
+    .timeLimit(.minutes(60))
 )
 struct RedisWaitingTests {
     /// A worker that takes one task at a time.

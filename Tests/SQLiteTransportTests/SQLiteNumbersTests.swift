@@ -7,7 +7,7 @@ import Testing
 @Suite(
     "numbers at their limits in an SQLite file",
     .requires(Program.isInstalled("sqlite3"), "sqlite3"),
-    .timeLimit(.minutes(15))
+    .timeLimit(.minutes(60))
 )
 struct SQLiteNumbersTests {
     @Test("keep no worker from other tasks", arguments: [Int64.max, .min, -1])

@@ -6,7 +6,7 @@ import Testing
 @testable import TaskQueue
 @testable import TaskSchedules
 
-@Suite("a beat on a store in memory", .timeLimit(.minutes(15)))
+@Suite("a beat on a store in memory", .timeLimit(.minutes(60)))
 struct BeatDriverTests {
     /// Midnight in UTC.
     private static let midnight = Timestamp(microseconds: 1_767_225_600_000_000)

@@ -6,7 +6,7 @@ import Testing
     "a client and a worker of Celery's",
     .requires(RedisServer.isInstalled, "redis-server"),
     .requires(Celery.isInstalled, "Celery"),
-    .timeLimit(.minutes(15))
+    .timeLimit(.minutes(60))
 )
 struct CeleryTests {
     @Test("understand each other")

@@ -8,7 +8,7 @@ import Testing
 
 @testable import TaskQueueClient
 
-@Suite("one task has one message, whichever way it is sent", .timeLimit(.minutes(15)))
+@Suite("one task has one message, whichever way it is sent", .timeLimit(.minutes(60)))
 struct EverySenderTests {
     private static let task = "mail.send"
     private static let arguments = (args: #"[1,"x"]"#, kwargs: #"{"to":"Ada"}"#)

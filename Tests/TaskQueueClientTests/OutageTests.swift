@@ -6,7 +6,7 @@ import Testing
 @Suite(
     "a client and the outage of its server",
     .requires(RedisServer.isInstalled, "redis-server"),
-    .timeLimit(.minutes(15))
+    .timeLimit(.minutes(60))
 )
 struct OutageTests {
     /// Keeps what was sent over a restart.

@@ -2,7 +2,7 @@ import TaskQueueClient
 import TestSupport
 import Testing
 
-@Suite("the README's Swift program", .timeLimit(.minutes(15)))
+@Suite("the README's Swift program", .timeLimit(.minutes(60)))
 struct ReadmeTests {
     struct Resize: TaskRequest {
         typealias Output = String

@@ -3,7 +3,7 @@ import TaskQueueClient
 import TestSupport
 import Testing
 
-@Suite("a client waits for results", .timeLimit(.minutes(15)))
+@Suite("a client waits for results", .timeLimit(.minutes(60)))
 struct ResultTests {
     private static let tasks = [
         "add": "echo $(($1 + $2))",

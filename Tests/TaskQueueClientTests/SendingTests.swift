@@ -10,7 +10,7 @@ import Testing
 @Suite(
     "a client sends",
     .requires(Program.isInstalled("sqlite3"), "sqlite3"),
-    .timeLimit(.minutes(15))
+    .timeLimit(.minutes(60))
 )
 struct SendingTests {
     @Test("a request: its properties are the keyword arguments")

@@ -8,7 +8,7 @@ import Testing
 @Suite(
     "a client is shared",
     .requires(RedisServer.isInstalled, "redis-server"),
-    .timeLimit(.minutes(15))
+    .timeLimit(.minutes(60))
 )
 struct SharingTests {
     @Test("by a hundred that send and wait at once", arguments: ClientPlace.Transport.allCases)

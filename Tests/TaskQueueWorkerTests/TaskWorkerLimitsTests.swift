@@ -7,7 +7,7 @@ import Testing
 
 @Suite(
     "the start, the end and the limits of a worker within another program",
-    .timeLimit(.minutes(15))
+    .timeLimit(.minutes(60))
 )
 struct TaskWorkerLimitsTests {
     /// A configuration on a file of the test's own, and a client for it.

@@ -7,7 +7,7 @@ import Testing
 @Suite(
     "a worker within another program",
     .requires(RedisServer.isInstalled, "redis-server"),
-    .timeLimit(.minutes(15))
+    .timeLimit(.minutes(60))
 )
 struct TaskWorkerTests {
     /// Runs a worker, with handlers on threads of their own, beside `body`.

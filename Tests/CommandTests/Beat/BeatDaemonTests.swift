@@ -7,7 +7,7 @@ import Testing
     "a running tq-beat",
     .requires(Program.isInstalled("sqlite3"), "sqlite3"),
     .requires(RedisServer.isInstalled, "redis-server"),
-    .timeLimit(.minutes(15))
+    .timeLimit(.minutes(60))
 )
 struct BeatDaemonTests {
     private static func entry(

@@ -9,7 +9,7 @@ import Testing
     "after an outage tq-beat",
     .requires(Program.isInstalled("sqlite3"), "sqlite3"),
     .requires(RedisServer.isInstalled, "redis-server"),
-    .timeLimit(.minutes(15))
+    .timeLimit(.minutes(60))
 )
 struct BeatOutageTests {
     /// In seconds, and at least.

@@ -10,7 +10,7 @@ import Testing
     .requires(FakeClock.isInstalled, "faketime"),
     .requires(Program.isInstalled("sqlite3"), "sqlite3"),
     .requires(RedisServer.isInstalled, "redis-server"),
-    .timeLimit(.minutes(15))
+    .timeLimit(.minutes(60))
 )
 struct ClockTests {
     private static let catchUps = BeatEntry.CatchUp.allCases.map(\.rawValue)

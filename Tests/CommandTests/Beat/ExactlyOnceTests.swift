@@ -11,7 +11,7 @@ import Testing
     "of four tq-beat that are killed and stopped",
     .requires(Program.isInstalled("sqlite3"), "sqlite3"),
     .requires(RedisServer.isInstalled, "redis-server"),
-    .timeLimit(.minutes(15))
+    .timeLimit(.minutes(60))
 )
 struct ExactlyOnceTests {
     private static let seconds =

@@ -8,7 +8,7 @@ import Testing
     "entries that are added while tq-beat runs",
     .requires(Program.isInstalled("sqlite3"), "sqlite3"),
     .requires(RedisServer.isInstalled, "redis-server"),
-    .timeLimit(.minutes(15))
+    .timeLimit(.minutes(60))
 )
 struct LiveEntriesTests {
     private static func entry(_ name: String, task: String = "t") -> String {

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("tq-beat --next and --check", .timeLimit(.minutes(15)))
+@Suite("tq-beat --next and --check", .timeLimit(.minutes(60)))
 struct NextTests {
     private static let settings = """
         timezone = "Asia/Shanghai"

@@ -5,7 +5,7 @@ import Testing
     "tq-beat --once, for cron",
     .requires(Program.isInstalled("sqlite3"), "sqlite3"),
     .requires(RedisServer.isInstalled, "redis-server"),
-    .timeLimit(.minutes(15))
+    .timeLimit(.minutes(60))
 )
 struct OnceTests {
     private static let settings = """

@@ -7,7 +7,7 @@ import Testing
     "periodic tasks between tq and Celery",
     .requires(RedisServer.isInstalled, "redis-server"),
     .requires(Celery.isInstalled, "Celery"),
-    .timeLimit(.minutes(15))
+    .timeLimit(.minutes(60))
 )
 struct BeatAndCeleryTests {
     @Test("a Celery worker runs what tq-beat sends every 2 s, on the clocks of Shanghai")

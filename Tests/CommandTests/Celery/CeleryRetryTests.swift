@@ -6,7 +6,7 @@ import Testing
     "a task that is tried again, beside Celery",
     .requires(RedisServer.isInstalled, "redis-server"),
     .requires(Celery.isInstalled, "Celery"),
-    .timeLimit(.minutes(15))
+    .timeLimit(.minutes(60))
 )
 struct CeleryRetryTests {
     @Test("is in the state RETRY in Python, keeps its body to the byte, and has its result there")

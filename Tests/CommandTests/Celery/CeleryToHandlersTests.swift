@@ -5,7 +5,7 @@ import Testing
     "a task that Celery sends and a Swift handler runs",
     .requires(RedisServer.isInstalled, "redis-server"),
     .requires(Celery.isInstalled, "Celery"),
-    .timeLimit(.minutes(15))
+    .timeLimit(.minutes(60))
 )
 struct CeleryToHandlersTests {
     @Test("has typed results and typed failures in Python, however its arguments are given")

@@ -6,7 +6,7 @@ import Testing
     "a task that Celery sends and tq-work runs",
     .requires(RedisServer.isInstalled, "redis-server"),
     .requires(Celery.isInstalled, "Celery"),
-    .timeLimit(.minutes(15))
+    .timeLimit(.minutes(60))
 )
 struct CeleryToWorkTests {
     private static let tasks = [

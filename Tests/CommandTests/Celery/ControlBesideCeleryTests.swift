@@ -6,7 +6,7 @@ import Testing
     "tq-ctl beside a Celery worker",
     .requires(RedisServer.isInstalled, "redis-server"),
     .requires(Celery.isInstalled, "Celery"),
-    .timeLimit(.minutes(15))
+    .timeLimit(.minutes(60))
 )
 struct ControlBesideCeleryTests {
     @Test("a task that is moved runs where it was moved to, those of Celery's clients too")

@@ -5,7 +5,7 @@ import Testing
     "a Celery worker and a tq-work on one queue",
     .requires(RedisServer.isInstalled, "redis-server"),
     .requires(Celery.isInstalled, "Celery"),
-    .timeLimit(.minutes(15))
+    .timeLimit(.minutes(60))
 )
 struct MixedFleetTests {
     /// Each has one slot, and they take turns; a busy machine slows one of them more.

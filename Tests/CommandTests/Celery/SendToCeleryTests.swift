@@ -6,7 +6,7 @@ import Testing
     "a task that tq-send sends and a Celery worker runs",
     .requires(RedisServer.isInstalled, "redis-server"),
     .requires(Celery.isInstalled, "Celery"),
-    .timeLimit(.minutes(15))
+    .timeLimit(.minutes(60))
 )
 struct SendToCeleryTests {
     /// Lends a place where a Celery worker serves the queue.

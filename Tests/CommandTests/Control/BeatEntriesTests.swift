@@ -6,7 +6,7 @@ import Testing
     "tq-ctl beat",
     .requires(Program.isInstalled("sqlite3"), "sqlite3"),
     .requires(RedisServer.isInstalled, "redis-server"),
-    .timeLimit(.minutes(15))
+    .timeLimit(.minutes(60))
 )
 struct BeatEntriesTests {
     private static let settings = """

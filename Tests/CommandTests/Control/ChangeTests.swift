@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("tq-ctl changes queues", .timeLimit(.minutes(15)))
+@Suite("tq-ctl changes queues", .timeLimit(.minutes(60)))
 struct ChangeTests {
     @Test("purge needs --yes where nobody can be asked", arguments: Transport.allCases)
     func purge(_ transport: Transport) async throws {

@@ -2,7 +2,7 @@ import TaskQueue
 import TestSupport
 import Testing
 
-@Suite("tq-ctl dead", .timeLimit(.minutes(15)))
+@Suite("tq-ctl dead", .timeLimit(.minutes(60)))
 struct DeadTests {
     /// Sends a task and lets it fail for good.
     private func kill(_ task: String, in place: Workplace) async throws -> String {

@@ -6,7 +6,7 @@ import Testing
     "tq-ctl beat add, remove and run",
     .requires(Program.isInstalled("sqlite3"), "sqlite3"),
     .requires(RedisServer.isInstalled, "redis-server"),
-    .timeLimit(.minutes(15))
+    .timeLimit(.minutes(60))
 )
 struct LiveEntryCommandTests {
     private static let settings = """

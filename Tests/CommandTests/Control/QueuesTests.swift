@@ -2,7 +2,7 @@ import TaskQueue
 import TestSupport
 import Testing
 
-@Suite("tq-ctl tells how it stands", .timeLimit(.minutes(15)))
+@Suite("tq-ctl tells how it stands", .timeLimit(.minutes(60)))
 struct QueuesTests {
     @Test("of queues, in a table and as JSON", arguments: Transport.allCases)
     func queues(_ transport: Transport) async throws {

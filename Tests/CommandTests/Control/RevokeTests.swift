@@ -2,7 +2,7 @@ import TaskQueue
 import TestSupport
 import Testing
 
-@Suite("tq-ctl revoke", .timeLimit(.minutes(15)))
+@Suite("tq-ctl revoke", .timeLimit(.minutes(60)))
 struct RevokeTests {
     @Test("a task that waits or is delayed never runs", arguments: Transport.allCases)
     func revokes(_ transport: Transport) async throws {

@@ -4,7 +4,7 @@ import Testing
 @Suite(
     "the blocks of Swift in the documentation",
     .requiresExample("hummingbird-service"),
-    .timeLimit(.minutes(15))
+    .timeLimit(.minutes(60))
 )
 struct CodeBlockTests {
     @Test("compile as they stand", arguments: try CodeBlock.all())

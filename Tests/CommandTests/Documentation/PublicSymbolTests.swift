@@ -2,7 +2,7 @@ import TaskQueue
 import TestSupport
 import Testing
 
-@Suite("what the libraries make public", .timeLimit(.minutes(15)))
+@Suite("what the libraries make public", .timeLimit(.minutes(60)))
 struct PublicSymbolTests {
     private func withSymbols(_ body: (TemporaryDirectory) async throws -> Void) async throws {
         try await TemporaryDirectory.with { folder in

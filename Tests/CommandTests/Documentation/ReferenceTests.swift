@@ -3,7 +3,7 @@ import TaskQueue
 import TestSupport
 import Testing
 
-@Suite("what comments and pages refer to", .timeLimit(.minutes(15)))
+@Suite("what comments and pages refer to", .timeLimit(.minutes(60)))
 struct ReferenceTests {
     /// It reads all files, once for all tests.
     private static let shared = Result { try ReferenceCheck() }

@@ -8,7 +8,7 @@ import Testing
     .requiresExample("hummingbird-service"),
     .requires(RedisServer.isInstalled, "redis-server"),
     .requires(Program.isInstalled("curl"), "curl"),
-    .timeLimit(.minutes(15))
+    .timeLimit(.minutes(60))
 )
 struct HummingbirdServiceTests {
     /// An answer over HTTP.

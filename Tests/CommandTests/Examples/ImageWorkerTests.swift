@@ -5,7 +5,7 @@ import Testing
     "examples/image-worker",
     .requiresExample("image-worker"),
     .requires(Program.isInstalled("file"), "file"),
-    .timeLimit(.minutes(15))
+    .timeLimit(.minutes(60))
 )
 struct ImageWorkerTests {
     private let program = Example.program("image-worker")

@@ -3,7 +3,7 @@ import TaskQueue
 import TestSupport
 import Testing
 
-@Suite("a program with handlers", .timeLimit(.minutes(15)))
+@Suite("a program with handlers", .timeLimit(.minutes(60)))
 struct HandlerProgramTests {
     private static let program = "test-handlers"
 

@@ -5,7 +5,7 @@ import Testing
 @Suite(
     "a worker that finds a malformed message in its queue",
     .requires(RedisServer.isInstalled, "redis-server"),
-    .timeLimit(.minutes(15))
+    .timeLimit(.minutes(60))
 )
 struct MalformedMessageTests {
     /// Has a worker meet the messages.

@@ -4,7 +4,7 @@ import Testing
 
 @Suite(
     "the line for cron",
-    .timeLimit(.minutes(15)),
+    .timeLimit(.minutes(60)),
     .requires(Program.isInstalled("flock"), "flock")
 )
 struct CronTests {

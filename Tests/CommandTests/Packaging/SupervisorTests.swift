@@ -3,7 +3,7 @@ import Testing
 
 @Suite(
     "the programs for supervisord",
-    .timeLimit(.minutes(15)),
+    .timeLimit(.minutes(60)),
     .requires(Supervisor.isInstalled, "supervisord")
 )
 struct SupervisorTests {

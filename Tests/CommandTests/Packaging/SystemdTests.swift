@@ -3,7 +3,7 @@ import Testing
 
 @Suite(
     "the units for systemd",
-    .timeLimit(.minutes(15)),
+    .timeLimit(.minutes(60)),
     .requires(Program.isInstalled("systemd-analyze"), "systemd-analyze")
 )
 struct SystemdTests {

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("the progress of tasks on a terminal", .timeLimit(.minutes(15)))
+@Suite("the progress of tasks on a terminal", .timeLimit(.minutes(60)))
 struct FollowOnTerminalTests {
     /// Runs a command line on a terminal so many columns wide, beside `body`.
     ///

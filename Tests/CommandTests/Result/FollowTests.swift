@@ -2,7 +2,7 @@ import TaskQueue
 import TestSupport
 import Testing
 
-@Suite("tq-result --wait --follow", .timeLimit(.minutes(15)))
+@Suite("tq-result --wait --follow", .timeLimit(.minutes(60)))
 struct FollowTests {
     @Test("tells of each change on standard error", arguments: Transport.allCases)
     func lines(_ transport: Transport) async throws {

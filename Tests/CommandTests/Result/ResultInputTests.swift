@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("ids on the standard input of tq-result", .timeLimit(.minutes(15)))
+@Suite("ids on the standard input of tq-result", .timeLimit(.minutes(60)))
 struct ResultInputTests {
     private static let tasks = ["t": "echo $1"]
 

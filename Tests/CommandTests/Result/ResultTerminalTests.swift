@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("what tq-result prints of what others wrote", .timeLimit(.minutes(15)))
+@Suite("what tq-result prints of what others wrote", .timeLimit(.minutes(60)))
 struct ResultTerminalTests {
     private static let evil = #""\u001b[2Jgone\u009b1mx""#
 

@@ -2,7 +2,7 @@ import TaskQueue
 import TestSupport
 import Testing
 
-@Suite("tq-result", .timeLimit(.minutes(15)))
+@Suite("tq-result", .timeLimit(.minutes(60)))
 struct ResultTests {
     private static let tasks = [
         "good": "echo \"$@\"", "bad": "echo trace >&2; echo ignored; exit 1",

@@ -2,7 +2,7 @@ import TaskQueue
 import TestSupport
 import Testing
 
-@Suite("tq-result --wait", .timeLimit(.minutes(15)))
+@Suite("tq-result --wait", .timeLimit(.minutes(60)))
 struct ResultWaitTests {
     /// A task that ends when a file of its argument's name is there.
     private static let tasks = ["t": "while ! test -e \"go.$1\"; do sleep 0.01; done; echo $1"]

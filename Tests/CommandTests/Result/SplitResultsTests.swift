@@ -4,7 +4,7 @@ import Testing
 @Suite(
     "results that are not where the broker is",
     .requires(RedisServer.isInstalled, "redis-server"),
-    .timeLimit(.minutes(15))
+    .timeLimit(.minutes(60))
 )
 struct SplitResultsTests {
     /// Broker and backend; `REDIS` is the URL of a server.

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("a full queue", .timeLimit(.minutes(15)))
+@Suite("a full queue", .timeLimit(.minutes(60)))
 struct MaxQueueTests {
     @Test("ends tq-send --max-queue with 75", arguments: Transport.allCases)
     func stops(_ transport: Transport) async throws {

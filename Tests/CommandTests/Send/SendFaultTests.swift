@@ -5,7 +5,7 @@ import Testing
 @Suite(
     "tq-send while connections are lost",
     .requires(RedisServer.isInstalled, "redis-server"),
-    .timeLimit(.minutes(15))
+    .timeLimit(.minutes(60))
 )
 struct SendFaultTests {
     /// Lends a workplace and the environment in which its server is behind a proxy.

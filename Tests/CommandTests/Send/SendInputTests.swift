@@ -2,7 +2,7 @@ import TaskQueue
 import TestSupport
 import Testing
 
-@Suite("tasks on the standard input of tq-send", .timeLimit(.minutes(15)))
+@Suite("tasks on the standard input of tq-send", .timeLimit(.minutes(60)))
 struct SendInputTests {
     @Test("are the arguments of the task as JSON, a line each")
     func values() async throws {

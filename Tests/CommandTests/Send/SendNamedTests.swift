@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("tq-send --id", .timeLimit(.minutes(15)))
+@Suite("tq-send --id", .timeLimit(.minutes(60)))
 struct SendNamedTests {
     @Test(
         "waits for the task that was just sent, whose outcome counts",

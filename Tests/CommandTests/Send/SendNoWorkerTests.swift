@@ -2,7 +2,7 @@ import TaskQueue
 import TestSupport
 import Testing
 
-@Suite("tq-send --wait that nobody answers", .timeLimit(.minutes(15)))
+@Suite("tq-send --wait that nobody answers", .timeLimit(.minutes(60)))
 struct SendNoWorkerTests {
     @Test("says that no worker serves the queue, unless it is quiet", arguments: Transport.allCases)
     func noWorker(_ transport: Transport) async throws {

@@ -2,7 +2,7 @@ import TaskQueue
 import TestSupport
 import Testing
 
-@Suite("the options of tq-send, as the broker has them", .timeLimit(.minutes(15)))
+@Suite("the options of tq-send, as the broker has them", .timeLimit(.minutes(60)))
 struct SendOptionsTests {
     /// What one call of tq-send leaves in a broker.
     private func sent(

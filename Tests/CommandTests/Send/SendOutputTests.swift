@@ -2,7 +2,7 @@ import TaskQueue
 import TestSupport
 import Testing
 
-@Suite("what tq-send prints and reads", .timeLimit(.minutes(15)))
+@Suite("what tq-send prints and reads", .timeLimit(.minutes(60)))
 struct SendOutputTests {
     @Test("is an id a line, a UUID of version 7 that grows", arguments: Transport.allCases)
     func ids(_ transport: Transport) async throws {

@@ -3,7 +3,7 @@ import TaskQueue
 import TestSupport
 import Testing
 
-@Suite("a task of which there is to be one at a time", .timeLimit(.minutes(15)))
+@Suite("a task of which there is to be one at a time", .timeLimit(.minutes(60)))
 struct SendUniqueTests {
     @Test("is sent once, and its id is printed until it has ended", arguments: Transport.allCases)
     func once(_ transport: Transport) async throws {

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("tq-send --wait", .timeLimit(.minutes(15)))
+@Suite("tq-send --wait", .timeLimit(.minutes(60)))
 struct SendWaitTests {
     private static let tasks = [
         "add": "echo $(($1 + $2))",

@@ -4,7 +4,7 @@ import Testing
 @Suite(
     "a server that may lose tasks",
     .requires(RedisServer.isInstalled, "redis-server"),
-    .timeLimit(.minutes(15))
+    .timeLimit(.minutes(60))
 )
 struct AdviceTests {
     @Test("by evicting them is warned of, by a worker at its start and by --check")

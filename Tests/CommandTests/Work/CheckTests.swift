@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("tq-work --check", .timeLimit(.minutes(15)))
+@Suite("tq-work --check", .timeLimit(.minutes(60)))
 struct CheckTests {
     private static let settings = """
         task_default_queue = "main"

@@ -5,7 +5,7 @@ import Testing
 @Suite(
     "workers on a machine whose clock is set",
     .requires(FakeClock.isInstalled, "faketime"),
-    .timeLimit(.minutes(15))
+    .timeLimit(.minutes(60))
 )
 struct ClockStepTests {
     @Test("keep their tasks, which run once each", arguments: FakeClock.Jump.allCases)

@@ -2,7 +2,7 @@ import TaskQueue
 import TestSupport
 import Testing
 
-@Suite("what a command answers", .timeLimit(.minutes(15)))
+@Suite("what a command answers", .timeLimit(.minutes(60)))
 struct CommandAnswerTests {
     /// The record that `tq-result --json` has of a task with this script.
     private func record(_ script: String, _ transport: Transport = .sqlite) async throws -> JSONText

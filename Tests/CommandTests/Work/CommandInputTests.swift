@@ -2,7 +2,7 @@ import TaskQueue
 import TestSupport
 import Testing
 
-@Suite("what a command is given", .timeLimit(.minutes(15)))
+@Suite("what a command is given", .timeLimit(.minutes(60)))
 struct CommandInputTests {
     @Test("is the task as one JSON object on one line", arguments: Transport.allCases)
     func object(_ transport: Transport) async throws {

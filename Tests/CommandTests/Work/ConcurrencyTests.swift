@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("how much a worker does", .timeLimit(.minutes(15)))
+@Suite("how much a worker does", .timeLimit(.minutes(60)))
 struct ConcurrencyTests {
     /// Tells that it runs, and runs until the file `go` is there.
     private static let rendezvous = """

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("which command tq-work runs", .timeLimit(.minutes(15)))
+@Suite("which command tq-work runs", .timeLimit(.minutes(60)))
 struct HandlerTests {
     /// What the task prints with these settings and options, or why it has not run.
     private func result(

@@ -2,7 +2,7 @@ import Glibc
 import TestSupport
 import Testing
 
-@Suite("tasks that a worker holds ahead", .timeLimit(.minutes(15)))
+@Suite("tasks that a worker holds ahead", .timeLimit(.minutes(60)))
 struct HeldTaskTests {
     private static let tasks = [
         "slow": "echo $1 >>started; while ! test -e go; do sleep 0.01; done"

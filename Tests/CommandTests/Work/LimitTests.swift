@@ -3,7 +3,7 @@ import TaskQueue
 import TestSupport
 import Testing
 
-@Suite("a time limit", .timeLimit(.minutes(15)))
+@Suite("a time limit", .timeLimit(.minutes(60)))
 struct LimitTests {
     private static let endless = "while :; do sleep 0.05; done"
 

@@ -2,7 +2,7 @@ import TaskQueue
 import TestSupport
 import Testing
 
-@Suite("a worker's log", .timeLimit(.minutes(15)))
+@Suite("a worker's log", .timeLimit(.minutes(60)))
 struct LogTests {
     /// What a worker with these options writes when it runs a good and a bad task.
     private func log(_ options: String..., text: String = "boom") async throws -> [String] {

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("a command's result that cannot be kept", .timeLimit(.minutes(15)))
+@Suite("a command's result that cannot be kept", .timeLimit(.minutes(60)))
 struct LostResultTests {
     /// What `tq-result` says of a task with this script.
     private func failure(

@@ -5,7 +5,7 @@ import Testing
 /// Where a worker would spend all tasks for nothing.
 @Suite(
     "a worker that can run nothing does not start, and leaves the queue as it is",
-    .timeLimit(.minutes(15))
+    .timeLimit(.minutes(60))
 )
 struct NothingToRunTests {
     struct Row: Sendable, CustomTestStringConvertible {

@@ -4,7 +4,7 @@ import Testing
 @Suite(
     "a key in Redis that holds something else",
     .requires(RedisServer.isInstalled, "redis-server"),
-    .timeLimit(.minutes(15))
+    .timeLimit(.minutes(60))
 )
 struct ObstacleTests {
     private static let tasks = ["echo": "echo $1 >>ran; echo $1"]

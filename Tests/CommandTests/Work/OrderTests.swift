@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("when a worker runs a task", .timeLimit(.minutes(15)))
+@Suite("when a worker runs a task", .timeLimit(.minutes(60)))
 struct OrderTests {
     @Test("in the order of sending, the lowest priority first", arguments: Transport.allCases)
     func priorities(_ transport: Transport) async throws {

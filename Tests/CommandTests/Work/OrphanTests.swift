@@ -3,7 +3,7 @@ import TaskCommands
 import TestSupport
 import Testing
 
-@Suite("a worker that is the first process of a container", .timeLimit(.minutes(15)))
+@Suite("a worker that is the first process of a container", .timeLimit(.minutes(60)))
 struct OrphanTests {
     private static let canUnshare = geteuid() == 0 && Program.isInstalled("unshare")
 

@@ -2,7 +2,7 @@ import Glibc
 import TestSupport
 import Testing
 
-@Suite("an outage", .timeLimit(.minutes(15)))
+@Suite("an outage", .timeLimit(.minutes(60)))
 struct OutageTests {
     private static let tasks = [
         "slow": "echo $$ >>started; while ! test -e go; do sleep 0.01; done; echo done"

@@ -2,7 +2,7 @@ import TaskQueue
 import TestSupport
 import Testing
 
-@Suite("progress of a task", .timeLimit(.minutes(15)))
+@Suite("progress of a task", .timeLimit(.minutes(60)))
 struct ProgressTests {
     private static let script = """
         echo '{"current": 3, "total": 10}' >&3

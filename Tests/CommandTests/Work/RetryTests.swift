@@ -3,7 +3,7 @@ import TaskQueue
 import TestSupport
 import Testing
 
-@Suite("a task that is tried again", .timeLimit(.minutes(15)))
+@Suite("a task that is tried again", .timeLimit(.minutes(60)))
 struct RetryTests {
     /// Fails until it was tried twice, and keeps a record of that.
     private static let third = """

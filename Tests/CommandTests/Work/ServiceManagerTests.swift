@@ -2,7 +2,7 @@ import Glibc
 import TestSupport
 import Testing
 
-@Suite("a worker under a service manager", .timeLimit(.minutes(15)))
+@Suite("a worker under a service manager", .timeLimit(.minutes(60)))
 struct ServiceManagerTests {
     /// Waits until a message with this text has come.
     private func await(

@@ -6,7 +6,7 @@ import Testing
     "a process that may have no more of something",
     .enabled(if: geteuid() == 0, "only root may become a user who may have few processes"),
     .requires(Program.isInstalled("prlimit") && Program.isInstalled("setpriv"), "util-linux"),
-    .timeLimit(.minutes(15))
+    .timeLimit(.minutes(60))
 )
 struct ShortageTests {
     @Test(

@@ -2,7 +2,7 @@ import Glibc
 import TestSupport
 import Testing
 
-@Suite("a log that nobody reads", .timeLimit(.minutes(15)))
+@Suite("a log that nobody reads", .timeLimit(.minutes(60)))
 struct StalledLogTests {
     /// Enough for any pipe, and more than is kept.
     private static let count = 20_000

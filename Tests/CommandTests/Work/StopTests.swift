@@ -2,7 +2,7 @@ import Glibc
 import TestSupport
 import Testing
 
-@Suite("a worker that is told to stop", .timeLimit(.minutes(15)))
+@Suite("a worker that is told to stop", .timeLimit(.minutes(60)))
 struct StopTests {
     private static let tasks = [
         // sh waits for `sleep` before it obeys a signal, hence short ones.

@@ -3,7 +3,7 @@ import TaskQueue
 import TestSupport
 import Testing
 
-@Suite("a stream command", .timeLimit(.minutes(15)))
+@Suite("a stream command", .timeLimit(.minutes(60)))
 struct StreamTests {
     /// Says which process has answered what, and obeys its first argument.
     private static let handler = """

@@ -2,7 +2,7 @@ import Glibc
 import TestSupport
 import Testing
 
-@Suite("what surrounds a command", .timeLimit(.minutes(15)))
+@Suite("what surrounds a command", .timeLimit(.minutes(60)))
 struct SurroundingsTests {
     @Test("is what its table in the settings says, else that of all tasks, else the worker's")
     func settings() async throws {

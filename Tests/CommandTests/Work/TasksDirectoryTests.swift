@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("what is no task of the tasks directory", .timeLimit(.minutes(15)))
+@Suite("what is no task of the tasks directory", .timeLimit(.minutes(60)))
 struct TasksDirectoryTests {
     @Test("a name that leads out of it, a hidden file, one that is not executable, a folder")
     func noTask() async throws {

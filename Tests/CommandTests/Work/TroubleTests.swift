@@ -2,7 +2,7 @@ import Glibc
 import TestSupport
 import Testing
 
-@Suite("a worker in trouble", .timeLimit(.minutes(15)))
+@Suite("a worker in trouble", .timeLimit(.minutes(60)))
 struct TroubleTests {
     private static let slow = """
         echo $$ >>started; while ! test -e go; do sleep 0.01; done; echo done

@@ -2,7 +2,7 @@ import Glibc
 import TestSupport
 import Testing
 
-@Suite("what somebody else may change is not run", .timeLimit(.minutes(15)))
+@Suite("what somebody else may change is not run", .timeLimit(.minutes(60)))
 struct TrustTests {
     /// A script that changes the folder in which `tasks/t` and `tasks/sub/t` are, and what a worker
     /// says then; `DIR` is the folder.

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// What is well at a worker's start, and is not while it runs.
-@Suite("a task that cannot be run now goes back", .timeLimit(.minutes(15)))
+@Suite("a task that cannot be run now goes back", .timeLimit(.minutes(60)))
 struct UnableTests {
     struct Row: Sendable, CustomTestStringConvertible {
         /// For the shell, in the folder where `tasks/t` is, or `bin/prog`, which runs the task `u`.

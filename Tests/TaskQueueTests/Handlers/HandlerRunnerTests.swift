@@ -5,7 +5,7 @@ import Testing
 
 @testable import TaskQueue
 
-@Suite("handlers of tasks", .timeLimit(.minutes(15)))
+@Suite("handlers of tasks", .timeLimit(.minutes(60)))
 struct HandlerRunnerTests {
     /// What has happened up to when so many runs have ended, in the order of their ends.
     private func ends(_ runner: HandlerRunner, _ count: Int) -> [(run: UInt64, TaskOutcome)] {

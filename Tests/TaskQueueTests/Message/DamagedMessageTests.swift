@@ -2,7 +2,7 @@ import TaskQueue
 import TestSupport
 import Testing
 
-@Suite("Damaged messages end in an error or a task, never in a crash", .timeLimit(.minutes(15)))
+@Suite("Damaged messages end in an error or a task, never in a crash", .timeLimit(.minutes(60)))
 struct DamagedMessageTests {
     @Test("cut short", arguments: Fixture.names)
     func cut(name: String) throws {

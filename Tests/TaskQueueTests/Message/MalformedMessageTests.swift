@@ -4,7 +4,7 @@ import Testing
 
 private let time = "a time such as 2026-11-23T18:00:00+00:00, in the years 1 to 9999"
 
-@Suite("Malformed messages", .timeLimit(.minutes(15)))
+@Suite("Malformed messages", .timeLimit(.minutes(60)))
 struct MalformedMessageTests {
     @Test(
         "that end a native worker or vanish in it are refused with a reason here",

@@ -4,7 +4,7 @@ import Testing
 
 @testable import TaskQueue
 
-@Suite("the heartbeat of a worker", .timeLimit(.minutes(15)))
+@Suite("the heartbeat of a worker", .timeLimit(.minutes(60)))
 struct HeartbeatTests {
     /// What a heartbeat has told.
     private final class Log: Sendable {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import TaskQueue
 
-@Suite("a worker at a broker that can no more than AMQP", .timeLimit(.minutes(15)))
+@Suite("a worker at a broker that can no more than AMQP", .timeLimit(.minutes(60)))
 struct PoorWorkerTests {
     private static let success = HandlerAnswer.ended(.success(.null))
 

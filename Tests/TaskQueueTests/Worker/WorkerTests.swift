@@ -3,7 +3,7 @@ import Testing
 
 @testable import TaskQueue
 
-@Suite("a worker on a store in memory", .timeLimit(.minutes(15)))
+@Suite("a worker on a store in memory", .timeLimit(.minutes(60)))
 struct WorkerTests {
     @Test("runs what waits, stores what came of it, and ends with the queues if it is to")
     func burst() async throws {

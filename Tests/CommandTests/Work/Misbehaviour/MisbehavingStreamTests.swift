@@ -2,7 +2,7 @@ import TaskQueue
 import TestSupport
 import Testing
 
-@Suite("a stream command that misbehaves", .timeLimit(.minutes(15)))
+@Suite("a stream command that misbehaves", .timeLimit(.minutes(60)))
 struct MisbehavingStreamTests {
     /// What `tq-result --json` has of tasks with the arguments 0, 1, …, run one at a time by this script
     /// for sh.

@@ -2,7 +2,7 @@ import MetricsTestKit
 import TaskQueueWorker
 import Testing
 
-@Suite("Metrics", .timeLimit(.minutes(15)))
+@Suite("Metrics", .timeLimit(.minutes(60)))
 struct MetricsTests {
     private let metrics = Watching.metrics
 

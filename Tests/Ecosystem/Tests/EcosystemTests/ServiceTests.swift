@@ -5,7 +5,7 @@ import Testing
 import UnixSignals
 
 /// One after the other: a signal is for the whole process.
-@Suite("A worker as a service", .serialized, .timeLimit(.minutes(15)))
+@Suite("A worker as a service", .serialized, .timeLimit(.minutes(60)))
 struct ServiceTests {
     /// A server of the same program, which ends when the group does.
     private struct Neighbour: Service {

@@ -3,7 +3,7 @@ import TaskQueueWorker
 import Testing
 import Tracing
 
-@Suite("Tracing", .timeLimit(.minutes(15)))
+@Suite("Tracing", .timeLimit(.minutes(60)))
 struct TracingTests {
     private let tracer = Watching.tracer.memory
 
