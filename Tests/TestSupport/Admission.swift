@@ -8,8 +8,8 @@ import Synchronization
 /// room. What it holds counts for the scopes within it too, so that a test with a server and two
 /// workers takes one place and cannot wait for itself.
 final class Admission: Sendable {
-    /// Twice as many places as there are processors, as most tests wait for something.
-    static let shared = Admission(places: max(4, 2 * sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+    /// Several times as many places as there are processors, as most tests wait for something.
+    static let shared = Admission(places: 4 * max(2, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
 
     /// Whether the running Swift task is within a scope that holds a place.
     @TaskLocal private static var isAdmitted = false
