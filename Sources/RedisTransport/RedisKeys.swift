@@ -94,7 +94,7 @@ enum RedisKeys {
 
     /// Hash: an hour's ids, their last 62 bits -> the greatest of their first 60.
     ///
-    /// See ``SentRecord``.
+    /// See ``TaskIDParts``.
     static func sent(bucket: UInt64) -> String { "tq:sent:\(bucket)" }
 
     /// String: for an id that is not one of ours, `1` sent; `0` forgotten, which also applies to ours.

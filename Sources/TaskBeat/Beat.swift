@@ -67,8 +67,8 @@ extension Beat {
     package func version(of index: Int) -> Int64? { items[index].version }
 
     /// The entries of the settings as the broker should know them, in their order.
-    package var enrolments: [BeatEnrolment] {
-        items.prefix(configured).map { BeatEnrolment($0.entry, default: zone) }
+    package var registrations: [BeatRegistration] {
+        items.prefix(configured).map { BeatRegistration($0.entry, default: zone) }
     }
 
     /// Goes on from what the broker remembers of each entry of the settings.

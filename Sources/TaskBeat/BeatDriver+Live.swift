@@ -11,7 +11,7 @@ extension BeatDriver {
         guard version != live.version else { return }
         let isFirst = live.version == nil
         let news = live.update(try store.liveEntries()) { report(.leftOut(entry: $0, $1)) }
-        let records = try store.enroll(live: news.map(\.enrolment), at: clock().time)
+        let records = try store.register(live: news.map(\.registration), at: clock().time)
         let known = zip(news, records).compactMap { live, record in
             record.map { (live: live, record: $0) }
         }

@@ -86,7 +86,7 @@ extension BeatDriver {
     /// - Throws: ``BrokerError`` if the broker cannot be reached at the start; later it is waited for.
     package func run(
         woken descriptor: Int32,
-        orders: () -> BeatOrder?,
+        orders: () -> BeatRequest?,
         isPatient: Bool = false,
         pulse: () -> Void = {}
     ) throws(BrokerError) {
@@ -216,7 +216,7 @@ extension BeatDriver {
             lastHeld = asked
             if isLeading { return try readLive(store) }
             installation = try store.installation()
-            beat.adopt(try store.enroll(beat.enrolments, at: clock().time))
+            beat.adopt(try store.register(beat.registrations, at: clock().time))
             live.forget()
             try readLive(store)
             isLeading = true

@@ -2,7 +2,7 @@ package import TaskQueue
 
 /// A beat on a thread of its own, within a program that does something else: `tq-work --beat`.
 package final class BeatThread: Sendable {
-    private let orders: Inbox<BeatOrder>
+    private let orders: Inbox<BeatRequest>
     private let thread: Thread
 
     /// Starts it.
@@ -24,7 +24,7 @@ package final class BeatThread: Sendable {
             connect: connect,
             report: report
         )
-        let orders = try Inbox<BeatOrder>()
+        let orders = try Inbox<BeatRequest>()
         self.orders = orders
         thread = try Thread.start {
             do throws(BrokerError) {

@@ -14,13 +14,13 @@ package struct CommandSpec: Equatable, Sendable {
     }
 
     package let form: Form
-    package let traits: CommandTraits
+    package let traits: CommandOptions
     /// Why the executable is not run; `nil`: it may be.
     private let distrust: Distrust?
 
     package init(
         _ form: Form,
-        _ traits: CommandTraits = CommandTraits(),
+        _ traits: CommandOptions = CommandOptions(),
         distrust: Distrust? = nil
     ) {
         self.form = form

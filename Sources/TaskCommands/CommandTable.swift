@@ -15,9 +15,9 @@ package struct CommandTable: Sendable {
     /// The tasks that the directory had then.
     private let files: Set<String>
     /// Of the directory's executables, by the task's name.
-    private let traits: [String: CommandTraits]
+    private let traits: [String: CommandOptions]
     /// Of executables without a table of their own.
-    private let commonTraits: CommandTraits
+    private let commonTraits: CommandOptions
 
     /// First match counts: `given`, then `configured`, then the directory.
     ///
@@ -32,12 +32,12 @@ package struct CommandTable: Sendable {
         directory: TasksDirectory?,
         settings: Settings = Settings()
     ) throws(SettingsError) {
-        func traits(for name: String) throws(SettingsError) -> CommandTraits {
+        func traits(for name: String) throws(SettingsError) -> CommandOptions {
             let task = TaskName(name).flatMap { settings.settings(for: $0) }
-            return try CommandTraits(settings, task)
+            return try CommandOptions(settings, task)
         }
         var configured: [String: CommandSpec] = [:]
-        var named: [String: CommandTraits] = [:]
+        var named: [String: CommandOptions] = [:]
         for task in settings.tasks {
             let own = try traits(for: task.name.text)
             named[task.name.text] = own

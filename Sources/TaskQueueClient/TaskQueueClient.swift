@@ -14,8 +14,8 @@ package import TaskSettings
 /// print(try await task.value(timeout: .seconds(10)))
 /// ```
 public final class TaskQueueClient: Sendable {
-    let sending: SendingDesk
-    let results: ResultDesk
+    let sending: SenderThread
+    let results: ResultThread
     /// The task inside which this program runs, if a worker started it.
     private let origin: TaskOrigin
 
@@ -41,8 +41,8 @@ public final class TaskQueueClient: Sendable {
 
     private init(_ setup: ClientSetup, _ origin: TaskOrigin) throws(TaskQueueError) {
         self.origin = origin
-        sending = try SendingDesk(setup)
-        results = try ResultDesk(setup)
+        sending = try SenderThread(setup)
+        results = try ResultThread(setup)
     }
 
     deinit {

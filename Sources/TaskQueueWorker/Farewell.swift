@@ -6,11 +6,11 @@ enum Farewell {
 
     /// Waits on this thread for what runs on another, for some seconds.
     static func say(_ body: @escaping @Sendable () async -> Void) {
-        guard let bell = try? Bell() else { return }
+        guard let wake = try? WakeEvent() else { return }
         Task(executorPreference: ThreadExecutor.shared) {
             await body()
-            bell.ring()
+            wake.signal()
         }
-        bell.wait(until: .now + patience)
+        wake.wait(until: .now + patience)
     }
 }

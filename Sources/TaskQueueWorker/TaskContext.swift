@@ -34,7 +34,7 @@ public struct TaskContext: Sendable {
     /// When it was sent, by its sender's clock, to the millisecond; `nil`: its id does not say, as with Celery's
     /// ids.
     public var sentAt: Date? {
-        SentRecord(task.id).map { Date(timeIntervalSince1970: Double($0.clock >> 12) / 1000) }
+        TaskIDParts(task.id).map { Date(timeIntervalSince1970: Double($0.clock >> 12) / 1000) }
     }
     /// The time before which it was not to be run; `nil`: it was to run at once.
     ///

@@ -99,7 +99,7 @@ extension BeatEntry {
     }
 }
 
-extension BeatEnrolment {
+extension BeatRegistration {
     /// - Parameters:
     ///   - entry: what is to be known.
     ///   - zone: for an entry without one of its own.

@@ -16,7 +16,7 @@ final class QueueDepths: Sendable {
 
     private let state: Mutex<State>
     /// `nil`: no descriptor was left for it, so that nothing is measured.
-    private let bell = try? Bell()
+    private let wake = try? WakeEvent()
     private let connect: @Sendable () throws(BrokerError) -> any QueueCounting
 
     init(
@@ -34,26 +34,26 @@ final class QueueDepths: Sendable {
             return !state.isStarted
         }
         // Without a thread nothing is measured.
-        if isFirst, let bell { try? Thread.startDetached { self.measure(bell) } }
+        if isFirst, let wake { try? Thread.startDetached { self.measure(wake) } }
     }
 
     /// Measures these queues from now on.
     func serve(_ queues: [QueueName]) {
         state.withLock { $0.queues = queues }
-        bell?.ring()
+        wake?.signal()
     }
 
     /// Ends the thread, and does not wait for it: it may be waiting for the broker.
     func stop() {
         state.withLock { $0.isStopped = true }
-        bell?.ring()
+        wake?.signal()
     }
 
-    private func measure(_ bell: Bell) {
+    private func measure(_ wake: WakeEvent) {
         var broker: (any QueueCounting)?
         var meters: [QueueName: Meter] = [:]
         while true {
-            bell.silence()
+            wake.reset()
             let (queues, isStopped) = state.withLock { ($0.queues, $0.isStopped) }
             if isStopped { break }
             for gone in meters.keys where !queues.contains(gone) {
@@ -72,7 +72,7 @@ final class QueueDepths: Sendable {
                 // The worker tells of an outage.
                 broker = nil
             }
-            bell.wait(until: .now + Self.interval)
+            wake.wait(until: .now + Self.interval)
         }
         for meter in meters.values { meter.destroy() }
     }

@@ -44,7 +44,7 @@ package struct WorkerLog: Sendable {
                 "delayed",
                 metadata: Self.fields(task).merging(["eta": "\(eta.iso8601)"]) { $1 }
             )
-        case .setAside(let id, let queue, let reason):
+        case .deadLetter(let id, let queue, let reason):
             let fields: Logger.Metadata = ["id": "\(id?.text ?? "-")", "queue": "\(queue)"]
             logger.error("put among the dead letters: \(reason)", metadata: fields)
         case .lost(let delivery, let loss): lost(delivery, loss)

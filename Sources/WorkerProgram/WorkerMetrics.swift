@@ -114,7 +114,7 @@ final class WorkerMetrics: Sendable {
             }
         case .expired(let task, let queue): notRun(task, queue, .expired)
         case .revoked(let task, let queue): notRun(task, queue, .revoked)
-        case .setAside(_, let queue, _):
+        case .deadLetter(_, let queue, _):
             Counter(label: "tq.messages.set_aside", dimensions: [("queue", queue.text)]).increment()
         case .brokerFailed: brokerFailures.increment()
         default: break
@@ -165,7 +165,7 @@ extension TaskMessage {
     /// message does not say, because Celery's ids have no time in them.
     fileprivate var waitsSince: Timestamp? {
         if let eta { return eta }
-        guard retries == 0, let sent = SentRecord(id) else { return nil }
+        guard retries == 0, let sent = TaskIDParts(id) else { return nil }
         return Timestamp(microseconds: Int64(sent.clock >> 12) * 1000)
     }
 }

@@ -108,7 +108,7 @@ extension ResultCommand {
     ///
     /// Any other may be from one of Celery's clients, which leave no record of what they send.
     private static func isWorthWaiting(_ id: TaskID, _ status: ResultStatus) -> Bool {
-        status == .unknown ? SentRecord(id) == nil : !status.isFinal
+        status == .unknown ? TaskIDParts(id) == nil : !status.isFinal
     }
 
     /// Prints what has ended: as JSON in the order in which it ended, else in the order of the ids.

@@ -57,8 +57,8 @@ struct RedisAccessTests {
             #expect(
                 try broker.add(drafts.map(\.newEntry), replacing: false, at: .now()) == [.added]
             )
-            let live = try broker.liveEntries().map { try LiveEntryText.entry($0).enrolment }
-            #expect(try broker.enroll(live: live, at: .now()).count { $0 != nil } == 1)
+            let live = try broker.liveEntries().map { try LiveEntryText.entry($0).registration }
+            #expect(try broker.register(live: live, at: .now()).count { $0 != nil } == 1)
             #expect(try broker.liveVersion() > 0 && broker.forget(entry: "e"))
             #expect(try broker.remove(live: "e") == .removed)
             #expect(try broker.purge(.celery, includingDelayed: true) == 1)

@@ -90,7 +90,7 @@ struct RedisFaultTests {
             )
             _ = try? broker.requeue(held.map { RequeuedTask($0) })
             _ = try? broker.receive(from: [.celery], upTo: 5)
-            _ = try? broker.setAside(held.map { DeadLetter($0, reason: "broken") })
+            _ = try? broker.deadLetter(held.map { DeadLetter($0, reason: "broken") })
             _ = try await server.cli("ZADD", "tq:workers", "XX", "1", "dead")
             _ = try? broker.recoverTasks()
             let places = [

@@ -101,7 +101,7 @@ private struct Trial {
     }
 
     /// Of the hash that remembers what was sent.
-    var hour: UInt64 { SentRecord(message.id)?.bucket ?? 0 }
+    var hour: UInt64 { TaskIDParts(message.id)?.bucket ?? 0 }
 
     /// Those that the server runs for the step; but for what begins a transaction, which is no script.
     func commands() async throws -> [String] {

@@ -122,7 +122,7 @@ struct RedisKeysTests {
             // Back and forth once: `unacked` must not change them either.
             #expect(try broker.requeue(deliveries.map { RequeuedTask($0) }).isEmpty)
             let again = try broker.receive(from: [.celery], upTo: 10)
-            #expect(try broker.setAside(again.map { DeadLetter($0, reason: "broken") }).isEmpty)
+            #expect(try broker.deadLetter(again.map { DeadLetter($0, reason: "broken") }).isEmpty)
             let letters = try await server.cli("ZRANGE", "tq:dead:celery", "0", "-1")
             let messages = try letters.split(separator: "\n").map { letter in
                 try #require(try JSONText(letter.utf8)[key: "message"]?.string)
@@ -144,7 +144,7 @@ struct RedisKeysTests {
             #expect(deliveries.count == 2)
             let found = try #require(deliveries.last).content.original
             #expect(found == Array(member.utf8))
-            #expect(try broker.setAside([DeadLetter(deliveries[1], reason: "broken")]).isEmpty)
+            #expect(try broker.deadLetter([DeadLetter(deliveries[1], reason: "broken")]).isEmpty)
             #expect(try await server.cli("EXISTS", "tq:delayed:celery", "celery") == "0")
         }
     }

@@ -12,7 +12,7 @@ struct RedisLimitsTests {
             let named = OutgoingMessage.sample(id: TaskID("nightly"))
             try broker.send([.sample(), named, .sample(eta: .now() + .milliseconds(100))])
             let deliveries = try broker.receive(from: [.celery], upTo: 2)
-            #expect(try broker.setAside([DeadLetter(deliveries[0], reason: "broken")]).isEmpty)
+            #expect(try broker.deadLetter([DeadLetter(deliveries[0], reason: "broken")]).isEmpty)
             let finished = FinishedTask(deliveries[1], result: .success(named.id))
             #expect(try broker.finish([finished]).isEmpty)
             try server.results(lifetime: .seconds(3_600)).forget([.next(), TaskID("other")])
@@ -47,7 +47,7 @@ struct RedisLimitsTests {
                 let queue = try QueueName.named(name)
                 try broker.send([.sample(queue)])
                 let delivery = try #require(try broker.receive(from: [queue], upTo: 1).first)
-                #expect(try broker.setAside([DeadLetter(delivery, reason: "broken")]).isEmpty)
+                #expect(try broker.deadLetter([DeadLetter(delivery, reason: "broken")]).isEmpty)
             }
             #expect(try await server.cli("ZCARD", "tq:dead:full") == "100000")
             #expect(try await server.cli("ZCARD", "tq:dead:old") == "1")

@@ -55,7 +55,7 @@ struct RedisNeighbourTests {
             try await eventually { try results.fetch(ids) == [.unknown, .pending, .pending] }
             // What comes after it shortens nothing.
             try broker.send([.sample(), .sample(id: TaskID("m"), sending: "1")])
-            let record = try #require(SentRecord(waiting.id))
+            let record = try #require(TaskIDParts(waiting.id))
             for key in ["tq:sent:\(record.bucket)", "tq:sent:id:n", "tq:latest:n"] {
                 let left = Int(try await server.cli("TTL", key)) ?? 0
                 #expect(left > 600_000, "\(key)")
@@ -84,7 +84,7 @@ struct RedisNeighbourTests {
         try await RedisServer.with { server in
             let sent = (0..<3).map { _ in OutgoingMessage.sample() }
             try server.broker().send(sent)
-            let record = try #require(SentRecord(sent[0].id))
+            let record = try #require(TaskIDParts(sent[0].id))
             let key = "tq:forgotten:\(record.bucket)"
             for (message, (lifetime, least)) in zip(sent, [(100, 60), (1000, 900), (10, 900)]) {
                 let broker = try server.broker(resultLifetime: .seconds(lifetime))

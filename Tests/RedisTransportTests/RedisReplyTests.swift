@@ -27,7 +27,7 @@ struct RedisReplyTests {
             { _ = try $0.workers() },
             { _ = try $0.recoverTasks() },
             { _ = try $0.take(BeatLease(group: "g", holder: "h")) },
-            { _ = try $0.enroll([Self.entry, Self.entry], at: .now()) },
+            { _ = try $0.register([Self.entry, Self.entry], at: .now()) },
         ]
         for call in calls {
             let server = try LyingServer(answer)
@@ -71,11 +71,11 @@ struct RedisReplyTests {
         content: .kombu(Array("{}".utf8))
     )
 
-    private static var entry: BeatEnrolment {
+    private static var entry: BeatRegistration {
         get throws {
             let text = "[beat_schedule.e]\ntask = 't'\nschedule = '@daily'\n"
             let drafts = try LiveEntryText.drafts(Array(text.utf8), of: "f", zone: .system)
-            return drafts[0].newEntry.enrolment
+            return drafts[0].newEntry.registration
         }
     }
 }

@@ -57,7 +57,7 @@ extension ScriptStep {
             try check(broker.requeue(held.map { RequeuedTask(suspect($0)) }))
         },
         ScriptStep(name: "set aside", storesResult: true, prepare: hold) { broker, message, held in
-            try check(broker.setAside(held.map { letter($0, message) }))
+            try check(broker.deadLetter(held.map { letter($0, message) }))
         },
     ]
 
@@ -105,7 +105,9 @@ extension ScriptStep {
             name: "send a dead letter again",
             prepare: { broker, message in
                 let held = try hold(broker, message)
-                return try broker.setAside(held.map { DeadLetter($0, reason: "", id: message.id) })
+                return try broker.deadLetter(
+                    held.map { DeadLetter($0, reason: "", id: message.id) }
+                )
             },
             work: { broker, message, _ in
                 let letters = try broker.deadLetters(named: message.id.text)

@@ -66,10 +66,15 @@ struct SQLiteFileTests {
         try await TemporaryDirectory.with { directory in
             let path = directory.path("tq.db")
             let task = try #require(TaskName("t"))
-            let entry = BeatEnrolment(name: "e", fingerprint: "f", schedule: "@daily", task: task)
+            let entry = BeatRegistration(
+                name: "e",
+                fingerprint: "f",
+                schedule: "@daily",
+                task: task
+            )
             let known = Timestamp.now()
             _ = try SQLiteBroker(path: path, worker: "", resultLifetime: nil)
-                .enroll([entry], at: known)
+                .register([entry], at: known)
             // What versions 3 and 4 added is taken away.
             try await SQLiteShell(path).run(
                 """

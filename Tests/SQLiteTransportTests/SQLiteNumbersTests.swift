@@ -56,7 +56,7 @@ struct SQLiteNumbersTests {
     }
 
     private static let lease = BeatLease(group: "g", holder: "h")
-    private static let entry = BeatEnrolment(
+    private static let entry = BeatRegistration(
         name: "e",
         fingerprint: "f",
         schedule: "every 2s",
@@ -71,11 +71,11 @@ struct SQLiteNumbersTests {
         try broker.send(OutgoingMessage.samples(5) + [.sample(eta: later)])
         let held = try broker.receive(from: [.celery], upTo: 3)
         _ = try broker.finish([held[0].finished()])
-        _ = try broker.setAside([DeadLetter(held[1], reason: "broken", id: try held[1].taskID())])
+        _ = try broker.deadLetter([DeadLetter(held[1], reason: "broken", id: try held[1].taskID())])
         try broker.revoke([.next()], for: .seconds(600))
         _ = try broker.setPaused(try .named("paused"), true)
         _ = try broker.take(lease)
-        _ = try broker.enroll([entry], at: .now())
+        _ = try broker.register([entry], at: .now())
         _ = try broker.fire([firing()], under: lease)
     }
 
@@ -102,7 +102,7 @@ struct SQLiteNumbersTests {
         }
         _ = try? broker.beatEntries()
         _ = try? broker.take(lease)
-        _ = try? broker.enroll([entry], at: .now())
+        _ = try? broker.register([entry], at: .now())
         _ = try? broker.fire([firing()], under: lease)
         _ = try? broker.liveVersion()
         _ = try? broker.liveEntries()

@@ -48,7 +48,7 @@ struct SQLiteViewTests {
                 id: message.id,
                 task: message.task
             )
-            #expect(try broker.setAside([letter]).isEmpty)
+            #expect(try broker.deadLetter([letter]).isEmpty)
             let rows = try await shell.run("SELECT * FROM dead")
             #expect(rows.count == 1)
             #expect(rows.first?[key: "reason"]?.string == "no such task")

@@ -117,11 +117,11 @@ struct BeatDriverTests {
         let driver = try made(Self.configuration("every 1m"))
         faults.fail("connect")
         #expect(throws: Faults.loss) { try driver.runOnce() }
-        let bell = try Bell()
+        let wake = try WakeEvent()
         faults.fail("connect")
         let stopped = try made(Self.configuration("every 1m"))
         #expect(throws: Faults.loss) {
-            try stopped.run(woken: bell.descriptor, orders: { .stop })
+            try stopped.run(woken: wake.descriptor, orders: { .stop })
         }
     }
 
@@ -129,11 +129,11 @@ struct BeatDriverTests {
     func patient() throws {
         faults.fail("connect")
         let driver = try made(Self.configuration("every 1m"))
-        let bell = try Bell()
-        bell.ring()
+        let wake = try WakeEvent()
+        wake.signal()
         var rounds = 0
         try driver.run(
-            woken: bell.descriptor,
+            woken: wake.descriptor,
             orders: {
                 rounds += 1
                 // In between the pause is over.

@@ -47,7 +47,7 @@ struct LiveEntryTests {
         #expect(entry.jitter == draft.entry.jitter)
         #expect(entry.catchUp == draft.entry.catchUp && entry.overlap == draft.entry.overlap)
         #expect(entry.count == draft.entry.count && entry.isEnabled == draft.entry.isEnabled)
-        #expect(try Self.read(draft).enrolment.enrolment == draft.newEntry.enrolment)
+        #expect(try Self.read(draft).registration.registration == draft.newEntry.registration)
     }
 
     @Test("have any name that one in a file may have", arguments: ["a.b", "é \"x\" \\", "'", "="])
@@ -66,7 +66,7 @@ struct LiveEntryTests {
         let entry = try Self.read(draft).entry
         #expect(entry.timezone == zone)
         #expect(entry.until?.iso8601 == "2098-12-31T18:15:00+00:00")
-        #expect(try Self.read(draft).enrolment.enrolment == draft.newEntry.enrolment)
+        #expect(try Self.read(draft).registration.registration == draft.newEntry.registration)
         let interval = try Self.draft("schedule = 5\nuntil = '2099-01-01 00:00'", zone: zone)
         #expect(try Self.read(interval).entry.until == entry.until)
         #expect(try Self.read(interval).entry.timezone == nil)

@@ -62,11 +62,11 @@ struct PoorBeatTests {
 
     @Test("sends what was remembered and not sent when there is a connection again")
     func sendsLater() throws {
-        let bell = try Bell()
-        bell.ring()
+        let wake = try WakeEvent()
+        wake.signal()
         var rounds = 0
         try driver().run(
-            woken: bell.descriptor,
+            woken: wake.descriptor,
             orders: {
                 rounds += 1
                 clock.pass(.seconds(61))

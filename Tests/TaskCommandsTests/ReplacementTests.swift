@@ -127,7 +127,7 @@ struct ReplacementTests {
     )
     func refused(options: String, reason: String) throws {
         let text = #"{"tq": {"replace": {"task": "second", "options": \#(options)}}}"#
-        guard case .failure(let failure, nil) = TaskAnswer.outcome(try .written(text)) else {
+        guard case .failure(let failure, nil) = CommandReply.outcome(try .written(text)) else {
             Issue.record("\(options) is understood")
             return
         }

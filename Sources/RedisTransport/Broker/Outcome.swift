@@ -21,7 +21,7 @@ enum Outcome {
             return Array(sending.utf8) + [0x0A] + (record ?? [])
         }
         if let record { return record }
-        let hour = forgotten.flatMap(SentRecord.init).map { String($0.bucket) }
+        let hour = forgotten.flatMap(TaskIDParts.init).map { String($0.bucket) }
         return [0x0A] + Array((hour ?? "").utf8)
     }
 }

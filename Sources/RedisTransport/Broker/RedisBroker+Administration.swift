@@ -94,7 +94,7 @@ extension RedisBroker: QueueInspection {
 
     private static func sendingTime(_ envelope: [UInt8]) -> Timestamp? {
         guard let headers = (try? Envelope.decode(envelope))?.headers else { return nil }
-        let sent = TaskMessage.id(in: headers).flatMap { SentRecord($0) }
+        let sent = TaskMessage.id(in: headers).flatMap { TaskIDParts($0) }
         let due = headers[key: "eta"]?.string.flatMap { Timestamp(iso8601: $0) }
         let times = [sent.map { Timestamp(microseconds: Int64($0.clock >> 12) * 1000) }, due]
         return times.compactMap(\.self).max()

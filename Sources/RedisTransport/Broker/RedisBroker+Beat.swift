@@ -17,8 +17,8 @@ extension RedisBroker: BeatStore {
         return replies[1].text ?? ""
     }
 
-    package func enroll(
-        _ entries: [BeatEnrolment],
+    package func register(
+        _ entries: [BeatRegistration],
         at now: Timestamp
     ) throws(BrokerError) -> [BeatRecord] {
         var records: [BeatRecord] = []

@@ -47,7 +47,7 @@ extension RedisBroker: LeaseKeeper {
         let known = Set(tags)
         let unknown = try heldTags(of: worker).filter { !known.contains($0) }
         let (orphans, letters) = try orphans(unknown) { _ in nil }
-        _ = try setAside(letters)
+        _ = try deadLetter(letters)
         _ = try restore(orphans)
     }
 
@@ -70,7 +70,7 @@ extension RedisBroker: LeaseKeeper {
         }
         let poison = orphans.filter { $0.isPoison(besides: found.deaths) }
         let letters = strays + poison.map(\.letter)
-        let lost = letters.isEmpty ? 0 : try setAside(letters).count
+        let lost = letters.isEmpty ? 0 : try deadLetter(letters).count
         let innocent = poison.isEmpty ? orphans : []
         return try restore(innocent) + letters.count - lost
     }

@@ -22,8 +22,8 @@ extension RedisBroker: LiveEntryStore {
             .map { Self.entry(name, $0) }
     }
 
-    package func enroll(
-        live entries: [LiveEnrolment],
+    package func register(
+        live entries: [LiveRegistration],
         at now: Timestamp
     ) throws(BrokerError) -> [BeatRecord?] {
         var records: [BeatRecord?] = []

@@ -46,7 +46,7 @@ extension RedisBroker {
         }
     }
 
-    package func setAside(_ letters: [DeadLetter]) throws(BrokerError) -> [Delivery] {
+    package func deadLetter(_ letters: [DeadLetter]) throws(BrokerError) -> [Delivery] {
         try inBatches(letters, size: \.delivery.content.size) { letters throws(BrokerError) in
             let script = SetAside(
                 letters: letters,

@@ -40,18 +40,18 @@ enum HostResolver {
 
     /// Shared with the thread, which may outlive its caller.
     private final class Query: Sendable {
-        private let bell: Bell
+        private let wake: WakeEvent
         private let result = Mutex<Outcome?>(nil)
 
-        init() throws(ResourceShortage) { bell = try Bell() }
+        init() throws(ResourceShortage) { wake = try WakeEvent() }
 
-        var descriptor: Int32 { bell.descriptor }
+        var descriptor: Int32 { wake.descriptor }
 
         var outcome: Outcome? { result.withLock(\.self) }
 
         func finish(_ outcome: Outcome) {
             result.withLock { $0 = outcome }
-            bell.ring()
+            wake.signal()
         }
     }
 }

@@ -17,7 +17,7 @@ struct SentRecorder {
     /// What is remembered of messages, one mark for all that share one.
     func marks(of messages: ArraySlice<OutgoingMessage>) -> [SentMark] {
         var marks: [SentMark] = []
-        var latest: [(record: SentRecord, eta: Timestamp?)] = []
+        var latest: [(record: TaskIDParts, eta: Timestamp?)] = []
         for index in messages.indices {
             let (id, eta) = (messages[index].id, messages[index].eta)
             if messages[index].sending != nil {
@@ -25,7 +25,7 @@ struct SentRecorder {
                 continue
             }
             guard messages[index].expectsResult else { continue }
-            guard let record = SentRecord(id) else {
+            guard let record = TaskIDParts(id) else {
                 marks.append(mark(of: messages[index]))
                 continue
             }
@@ -48,7 +48,7 @@ struct SentRecorder {
     ///
     /// - Returns: `nil` if its delivery tag is not of a ``TaskIDSource``.
     func sendingMark(of last: OutgoingMessage) -> SentMark? {
-        guard let tag = last.deliveryTag, let record = SentRecord(TaskID(tag)) else { return nil }
+        guard let tag = last.deliveryTag, let record = TaskIDParts(TaskID(tag)) else { return nil }
         if last.expectsResult, last.id.text == tag { return hour(record, due: nil) }
         return SentMark(
             key: RedisKeys.sending(bucket: record.bucket),
@@ -64,7 +64,7 @@ struct SentRecorder {
     func sending(_ message: OutgoingMessage, at now: Timestamp) -> (key: String, field: String) {
         let tag = message.deliveryTag ?? message.id.text
         let hour =
-            SentRecord(TaskID(tag))?.bucket ?? UInt64(max(now.microseconds, 0)) / 3_600_000_000
+            TaskIDParts(TaskID(tag))?.bucket ?? UInt64(max(now.microseconds, 0)) / 3_600_000_000
         return (RedisKeys.sending(bucket: hour), tag)
     }
 
@@ -100,7 +100,7 @@ struct SentRecorder {
             return SentMark(key: key, value: value, field: "", lifetime: lifetime)
         }
         guard isExpected else { return .nothing(key) }
-        if let record = SentRecord(id) { return hour(record, due: due) }
+        if let record = TaskIDParts(id) { return hour(record, due: due) }
         return SentMark(key: key, value: "1", field: "", lifetime: lifetime)
     }
 
@@ -116,7 +116,7 @@ struct SentRecorder {
     private var idLifetime: Int64? { lifetime.map { max($0.components.seconds, 1) } }
 
     /// It lasts until a delayed task has ended too, if that takes no longer than others.
-    private func hour(_ record: SentRecord, due: Timestamp?) -> SentMark {
+    private func hour(_ record: TaskIDParts, due: Timestamp?) -> SentMark {
         SentMark(
             key: RedisKeys.sent(bucket: record.bucket),
             value: record.clockText,

@@ -112,7 +112,7 @@ package final class RedisResultBackend: ResultBackend {
         try change(ids) {
             let key = RedisKeys.sent(id: $0)
             let commands = [RedisCommand("DEL").adding(RedisKeys.result($0), key)]
-            guard let bucket = SentRecord($0)?.bucket else { return commands }
+            guard let bucket = TaskIDParts($0)?.bucket else { return commands }
             let forgotten = RedisKeys.forgotten(bucket: bucket)
             return commands + [RedisCommand("SREM").adding(forgotten, $0.text)]
         }
@@ -275,7 +275,7 @@ extension RedisResultBackend {
 
     private func records(of ids: [TaskID], in reply: RedisReply) -> [StoredResult?] {
         zip(ids, reply.elements).map { id, reply in
-            reply.bytes.flatMap { RedisRecord.decode($0, id: id, decompress: decompress) }
+            reply.bytes.flatMap { CompressedResult.decode($0, id: id, decompress: decompress) }
         }
     }
 
@@ -322,7 +322,7 @@ extension RedisResultBackend {
     private func markCommands(_ ids: [TaskID]) -> [RedisCommand] {
         ids.flatMap { id in
             let named = RedisCommand("GET").adding(RedisKeys.sent(id: id))
-            guard let record = SentRecord(id) else { return [named] }
+            guard let record = TaskIDParts(id) else { return [named] }
             let key = RedisKeys.sent(bucket: record.bucket)
             let forgotten = RedisKeys.forgotten(bucket: record.bucket)
             return [
@@ -336,7 +336,7 @@ extension RedisResultBackend {
         var replies = replies.makeIterator()
         return ids.map { id in
             let named = replies.next()?.text
-            let record = SentRecord(id)
+            let record = TaskIDParts(id)
             let latest = record.flatMap { _ in replies.next()?.text }
             let isForgotten = record.flatMap { _ in replies.next()?.integer } == 1
             if let named { return named == "0" ? .forgotten : .sent }
@@ -353,7 +353,7 @@ extension RedisResultBackend {
     /// Whether a result that the task had soon after it was sent would have expired by now: then having been sent
     /// does not mean that it has not ended.
     private func isOld(_ id: TaskID) -> Bool {
-        guard let lifetime, let record = SentRecord(id) else { return false }
+        guard let lifetime, let record = TaskIDParts(id) else { return false }
         let sent = Timestamp(microseconds: Int64(record.clock >> 12) * 1000)
         return sent + lifetime < .now()
     }

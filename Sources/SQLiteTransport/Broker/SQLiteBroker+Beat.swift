@@ -32,8 +32,8 @@ extension SQLiteBroker: BeatStore {
         return installation
     }
 
-    package func enroll(
-        _ entries: [BeatEnrolment],
+    package func register(
+        _ entries: [BeatRegistration],
         at now: Timestamp
     ) throws(BrokerError) -> [BeatRecord] {
         try database.transaction { () throws(BrokerError) in
@@ -55,7 +55,7 @@ extension SQLiteBroker: BeatStore {
     ///   - version: of a live entry; `nil`: it is one of the settings.
     /// - Throws: ``BrokerError/storageFailed(url:reason:)``.
     func write(
-        _ entry: BeatEnrolment,
+        _ entry: BeatRegistration,
         lastFiring: Timestamp,
         version: Int64?
     ) throws(BrokerError) {

@@ -93,7 +93,7 @@ extension SQLiteBroker: LeaseKeeper {
                 "UPDATE tasks SET losses = ? WHERE seq = ?",
                 [.integer(Int64(verdict.losses)), .integer(task.seq)]
             )
-            if verdict.isPoison { try setAsidePoison(of: dead) }
+            if verdict.isPoison { try deadLetterPoison(of: dead) }
         }
         return held.count
     }
@@ -169,7 +169,7 @@ extension SQLiteBroker: LeaseKeeper {
     }
 
     /// Puts the one task that a dead worker held among the dead letters.
-    private func setAsidePoison(of dead: String) throws(BrokerError) {
+    private func deadLetterPoison(of dead: String) throws(BrokerError) {
         var letters: [DeadLetter] = []
         try database.run(
             """
@@ -178,7 +178,7 @@ extension SQLiteBroker: LeaseKeeper {
             """,
             [.text(dead)]
         ) { letters.append(Self.poison($0)) }
-        for letter in letters { _ = try setAside(letter, heldBy: dead) }
+        for letter in letters { _ = try deadLetter(letter, heldBy: dead) }
     }
 
     private static func poison(_ row: SQLiteRow) -> DeadLetter {

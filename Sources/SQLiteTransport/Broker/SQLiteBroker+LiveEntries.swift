@@ -24,8 +24,8 @@ extension SQLiteBroker: LiveEntryStore {
         return entry
     }
 
-    package func enroll(
-        live entries: [LiveEnrolment],
+    package func register(
+        live entries: [LiveRegistration],
         at now: Timestamp
     ) throws(BrokerError) -> [BeatRecord?] {
         // A look alone writes nothing, so that nobody is woken by it.
@@ -35,7 +35,7 @@ extension SQLiteBroker: LiveEntryStore {
             for live in entries {
                 let known = try known(live.name)
                 if known == nil, try liveEntry(live.name)?.version == live.version {
-                    try write(live.enrolment, lastFiring: now, version: live.version)
+                    try write(live.registration, lastFiring: now, version: live.version)
                     records.append(BeatRecord(lastFiring: now))
                 } else {
                     records.append(known?.version == live.version ? known?.record : nil)
@@ -100,12 +100,12 @@ extension SQLiteBroker {
         at now: Timestamp,
         version: Int64
     ) throws(BrokerError) {
-        let enrolment = new.enrolment
-        let record = enrolment.record(after: known, at: now)
-        try write(enrolment, lastFiring: record.lastFiring, version: version)
+        let registration = new.registration
+        let record = registration.record(after: known, at: now)
+        try write(registration, lastFiring: record.lastFiring, version: version)
         try database.run(
             "INSERT OR REPLACE INTO beat_live (name, version, entry) VALUES (?, ?, ?)",
-            [.text(enrolment.name), .integer(version), .text(new.text)]
+            [.text(registration.name), .integer(version), .text(new.text)]
         )
     }
 

@@ -75,10 +75,10 @@ extension SQLiteBroker {
         }
     }
 
-    package func setAside(_ letters: [DeadLetter]) throws(BrokerError) -> [Delivery] {
+    package func deadLetter(_ letters: [DeadLetter]) throws(BrokerError) -> [Delivery] {
         try database.transaction { () throws(BrokerError) in
             var lost: [Delivery] = []
-            for letter in letters where try !setAside(letter, heldBy: worker) {
+            for letter in letters where try !deadLetter(letter, heldBy: worker) {
                 lost.append(letter.delivery)
             }
             return lost
@@ -92,7 +92,7 @@ extension SQLiteBroker {
     /// Puts one message among the dead letters.
     ///
     /// - Returns: whether the worker still held it.
-    func setAside(_ letter: DeadLetter, heldBy worker: String) throws(BrokerError) -> Bool {
+    func deadLetter(_ letter: DeadLetter, heldBy worker: String) throws(BrokerError) -> Bool {
         let holder = holder(of: letter.delivery, worker: worker)
         try DeadLetterTable.insert(letter, holder: holder, into: database)
         guard try remove(holder) else { return false }

@@ -16,6 +16,6 @@ package struct LiveDraft: Sendable {
 extension LiveDraft {
     /// As the broker is to keep it.
     package var newEntry: NewLiveEntry {
-        NewLiveEntry(BeatEnrolment(entry, default: .system), text: text)
+        NewLiveEntry(BeatRegistration(entry, default: .system), text: text)
     }
 }

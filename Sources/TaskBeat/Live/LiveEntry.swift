@@ -16,7 +16,7 @@ package struct LiveEntry: Sendable {
 
 extension LiveEntry {
     /// As the broker knows it.
-    package var enrolment: LiveEnrolment {
-        LiveEnrolment(BeatEnrolment(entry, default: .system), version: version)
+    package var registration: LiveRegistration {
+        LiveRegistration(BeatRegistration(entry, default: .system), version: version)
     }
 }

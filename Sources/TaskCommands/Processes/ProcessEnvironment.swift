@@ -18,7 +18,7 @@ struct ProcessEnvironment {
         let workingDirectory: String?
         let passed: EnvironmentFilter
 
-        init(_ traits: CommandTraits) {
+        init(_ traits: CommandOptions) {
             variables = traits.environment
             user = traits.process.user
             workingDirectory = traits.process.workingDirectory
@@ -43,7 +43,7 @@ struct ProcessEnvironment {
     }
 
     /// What all commands of these traits have in common.
-    mutating func shared(by traits: CommandTraits) -> SharedEnvironment {
+    mutating func shared(by traits: CommandOptions) -> SharedEnvironment {
         let difference = Difference(traits)
         if let found = made.first(where: { $0.0 == difference }) { return found.1 }
         let shared = SharedEnvironment(entries(difference))

@@ -14,7 +14,7 @@ struct ProgressReader {
     private var hasComplained = false
 
     /// - Parameter limit: largest answer in bytes; progress is shorter.
-    init(limit: Int = CommandTraits.resultLimit) {
+    init(limit: Int = CommandOptions.resultLimit) {
         self.limit = max(limit, Self.longestProgress)
         lines = LineSplitter(limit: self.limit)
     }
@@ -42,11 +42,11 @@ struct ProgressReader {
     }
 
     /// Whether an unfinished answer is already too long.
-    var losesAnswer: Bool { lines.isTooLong && TaskAnswer.begins(lines.startOfLongLine) }
+    var losesAnswer: Bool { lines.isTooLong && CommandReply.begins(lines.startOfLongLine) }
 
     private mutating func read(_ line: LineSplitter.Line) {
         switch line {
-        case .tooLong where TaskAnswer.begins(lines.startOfLongLine):
+        case .tooLong where CommandReply.begins(lines.startOfLongLine):
             lose(.answerTooLong(limit: limit))
         case .tooLong: complain("is longer than \(Self.longestProgress) bytes")
         case .text(let text): if !text.isEmpty { read(text) }
@@ -55,7 +55,7 @@ struct ProgressReader {
 
     private mutating func read(_ line: [UInt8]) {
         if let value = try? JSONText(line) {
-            if let outcome = TaskAnswer.outcome(value) {
+            if let outcome = CommandReply.outcome(value) {
                 answer = outcome
             } else {
                 note(value, of: line)
@@ -69,7 +69,7 @@ struct ProgressReader {
             note(JSONText(wellFormed: writer.bytes), of: line)
         } else {
             let byte = UTF8Check.validCount(of: line) + 1
-            guard !TaskAnswer.begins(line) else { return lose(.answerNotUTF8(byte: byte)) }
+            guard !CommandReply.begins(line) else { return lose(.answerNotUTF8(byte: byte)) }
             complain("is not UTF-8, byte \(byte)")
         }
     }

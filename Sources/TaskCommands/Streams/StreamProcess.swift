@@ -187,7 +187,7 @@ final class StreamProcess: RunningProcess {
                 traceback: output.traceback
             )
         }
-        return TaskAnswer.outcome(value)?.adding(traceback: output.traceback) ?? .success(value)
+        return CommandReply.outcome(value)?.adding(traceback: output.traceback) ?? .success(value)
     }
 
     /// What is wrong with a line that would be JSON if its texts were UTF-8; `nil`: it is not one.

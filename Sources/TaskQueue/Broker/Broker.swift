@@ -85,7 +85,7 @@ package protocol Broker: BrokerCapabilities {
     /// failure for those whose id can be read.
     ///
     /// - Returns: the deliveries that were not this worker's any more; nothing was written for them.
-    func setAside(_ letters: [DeadLetter]) throws(BrokerError) -> [Delivery]
+    func deadLetter(_ letters: [DeadLetter]) throws(BrokerError) -> [Delivery]
 
     /// Of deliveries of ids that their senders named, the tags of those of which a later one was sent: see
     /// ``NamedSending``. Only asked where results are elsewhere; else nothing is stored for them.

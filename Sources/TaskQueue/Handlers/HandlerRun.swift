@@ -3,7 +3,7 @@ package struct HandlerRun: Sendable {
     package let assignment: TaskAssignment
     /// When it was begun.
     package let startedAt: Instant
-    let line: HandlerLine
+    let line: HandlerPool
 
     /// Notes that it waits for another task, until ``endWaiting()``: if all do, nothing can run that they wait for.
     package func beginWaiting() { line.wait(for: 1, assignment.run) }

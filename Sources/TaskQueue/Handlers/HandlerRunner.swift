@@ -10,8 +10,8 @@ package final class HandlerRunner: TaskRunner {
     package typealias Opener = @Sendable (@escaping @Sendable () -> Void) -> Void
 
     private let handlers: [TaskName: Handler]
-    private let line: HandlerLine
-    private var started: [HandlerLine.Call] = []
+    private let line: HandlerPool
+    private var started: [HandlerPool.Call] = []
     /// When running handlers are left behind; `nil`: they may take their time.
     private var leavesAt: Instant?
 
@@ -32,7 +32,7 @@ package final class HandlerRunner: TaskRunner {
         starvation: Duration = .seconds(5)
     ) throws(ResourceShortage) {
         self.handlers = handlers
-        line = try HandlerLine(executor ?? ThreadExecutor.handlers, opener, starvation)
+        line = try HandlerPool(executor ?? ThreadExecutor.handlers, opener, starvation)
     }
 
     package var descriptor: Int32 { line.descriptor }
@@ -60,7 +60,7 @@ package final class HandlerRunner: TaskRunner {
         guard let handler = handlers[assignment.task.task] else {
             preconditionFailure("there is no handler for the task \(assignment.task.task)")
         }
-        started.append(HandlerLine.Call(assignment: assignment, handler: handler))
+        started.append(HandlerPool.Call(assignment: assignment, handler: handler))
     }
 
     package func flush() {

@@ -2,7 +2,7 @@
 ///
 /// All ids of one source share their last 62 bits, drawn at random once, and count up in the first 60
 /// (48 bits of milliseconds, 12 of a counter). So one record, `last 62 bits -> greatest first 60 bits`,
-/// tells which ids a bulk of any size has sent: see ``SentRecord``.
+/// tells which ids a bulk of any size has sent: see ``TaskIDParts``.
 package struct TaskIDSource {
     /// The 62 random bits, with the variant's two above them.
     private let node: UInt64

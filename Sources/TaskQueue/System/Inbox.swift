@@ -4,31 +4,31 @@ internal import Synchronization
 package final class Inbox<Element: Sendable>: Sendable {
     private struct State {
         var elements: [Element] = []
-        var isRung = false
+        var isSignalled = false
     }
 
     private let state = Mutex(State())
-    // Rung and silenced with the lock held: a bell is rung exactly while there is something.
-    private let bell: Bell
+    // Signalled and reset with the lock held: it is signalled exactly while there is something.
+    private let event: WakeEvent
 
     /// - Throws: ``ResourceShortage`` if the process has no descriptor left for it.
     package init() throws(ResourceShortage) {
-        bell = try Bell()
+        event = try WakeEvent()
     }
 
     /// Readable while there is something, or after ``wake()``.
-    package var descriptor: Int32 { bell.descriptor }
+    package var descriptor: Int32 { event.descriptor }
 
     package func put(_ element: Element) {
         state.withLock { state in
             state.elements.append(element)
-            ring(&state)
+            signal(&state)
         }
     }
 
     /// Makes ``descriptor`` readable until something, or nothing, is taken.
     package func wake() {
-        state.withLock { ring(&$0) }
+        state.withLock { signal(&$0) }
     }
 
     /// Takes the oldest.
@@ -37,7 +37,7 @@ package final class Inbox<Element: Sendable>: Sendable {
     package func takeFirst() -> Element? {
         state.withLock { state in
             let first = state.elements.isEmpty ? nil : state.elements.removeFirst()
-            if state.elements.isEmpty { silence(&state) }
+            if state.elements.isEmpty { reset(&state) }
             return first
         }
     }
@@ -46,25 +46,25 @@ package final class Inbox<Element: Sendable>: Sendable {
     package func takeAll() -> [Element] {
         state.withLock { state in
             defer { state.elements = [] }
-            silence(&state)
+            reset(&state)
             return state.elements
         }
     }
 
     /// Waits until ``descriptor`` is readable, or until the deadline (`nil`: as long as it takes).
     package func wait(until deadline: Instant? = nil) {
-        bell.wait(until: deadline)
+        event.wait(until: deadline)
     }
 
-    private func ring(_ state: inout State) {
-        guard !state.isRung else { return }
-        state.isRung = true
-        bell.ring()
+    private func signal(_ state: inout State) {
+        guard !state.isSignalled else { return }
+        state.isSignalled = true
+        event.signal()
     }
 
-    private func silence(_ state: inout State) {
-        guard state.isRung else { return }
-        state.isRung = false
-        bell.silence()
+    private func reset(_ state: inout State) {
+        guard state.isSignalled else { return }
+        state.isSignalled = false
+        event.reset()
     }
 }

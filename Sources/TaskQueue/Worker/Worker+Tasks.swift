@@ -105,9 +105,9 @@ extension Worker {
         case .revoke(let finished, let task):
             report(.revoked(task, delivery.queue))
             outbox.add(.finish(finished), at: .now)
-        case .setAside(let letter):
-            report(.setAside(letter.id, delivery.queue, reason: letter.reason))
-            outbox.add(.setAside(letter), at: .now)
+        case .deadLetter(let letter):
+            report(.deadLetter(letter.id, delivery.queue, reason: letter.reason))
+            outbox.add(.deadLetter(letter), at: .now)
         }
     }
 

@@ -15,7 +15,7 @@ package enum WorkerEvent: Sendable {
     case revoked(TaskMessage, QueueName)
     case delayed(TaskMessage, until: Timestamp)
     /// A message that cannot be run; its id if it can be read.
-    case setAside(TaskID?, QueueName, reason: String)
+    case deadLetter(TaskID?, QueueName, reason: String)
     /// The outcome of the task was not settled.
     case lost(Delivery, TaskLoss)
     /// Tasks of this name cannot be run now, and go back to their queues until they can.

@@ -46,7 +46,7 @@ extension WorkerState {
         case expire(FinishedTask, TaskMessage)
         /// An operator has revoked it.
         case revoke(FinishedTask, TaskMessage)
-        case setAside(DeadLetter)
+        case deadLetter(DeadLetter)
     }
 
     /// What to do with the next waiting task.
@@ -59,14 +59,14 @@ extension WorkerState {
     package enum Settlement: Sendable {
         case finish(FinishedTask)
         case requeue(RequeuedTask)
-        indirect case setAside(DeadLetter)
+        indirect case deadLetter(DeadLetter)
 
         /// Of the task.
         var delivery: Delivery {
             switch self {
             case .finish(let task): task.delivery
             case .requeue(let task): task.delivery
-            case .setAside(let letter): letter.delivery
+            case .deadLetter(let letter): letter.delivery
             }
         }
 
@@ -75,7 +75,7 @@ extension WorkerState {
             switch self {
             case .finish(let task): task.next.compactMap(\.eta).min()
             case .requeue(let task): task.eta
-            case .setAside: nil
+            case .deadLetter: nil
             }
         }
     }

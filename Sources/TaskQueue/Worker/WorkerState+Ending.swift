@@ -32,7 +32,7 @@ extension WorkerState {
         case .failure(let failure, let traceback):
             return (.finish(records.finished(.failure, failure.json, traceback)), .ended)
         case .fatal(let failure, let traceback):
-            return (.setAside(records.letter(failure, traceback)), .ended)
+            return (.deadLetter(records.letter(failure, traceback)), .ended)
         case .retry(let delay, let failure, let traceback):
             return retry(
                 ended,
@@ -83,7 +83,7 @@ extension WorkerState {
         let policy = ended.policy.retry
         guard policy.allowsAnother(after: retries, own: ended.task.maxRetries) else {
             let remark = "given up after \(retries) \(retries == 1 ? "retry" : "retries")"
-            return (.setAside(records.letter(failure, traceback, remark)), .outOfRetries(retries))
+            return (.deadLetter(records.letter(failure, traceback, remark)), .outOfRetries(retries))
         }
         let wish = delay ?? policy.delay(after: retries, using: &generator)
         let delay = policy.bounded(wish, after: retries)

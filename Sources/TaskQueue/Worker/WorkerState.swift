@@ -229,7 +229,7 @@ extension WorkerState {
         let task: TaskMessage
         switch message {
         case .success(let decoded): task = decoded
-        case .failure(let reason): return .setAside(Records.letter(delivery, reason))
+        case .failure(let reason): return .deadLetter(Records.letter(delivery, reason))
         }
         guard phase == .running else {
             return .giveBack(RequeuedTask(delivery, priority: task.priority))
@@ -239,7 +239,7 @@ extension WorkerState {
             return .expire(Records.expired(delivery, task, now.time), task)
         }
         if let steps = WorkflowSteps.described(task.embed) {
-            return .setAside(Records.unsupported(delivery, task, steps, now.time))
+            return .deadLetter(Records.unsupported(delivery, task, steps, now.time))
         }
         if let eta = task.eta, eta > now.time {
             let later = RequeuedTask(
@@ -261,7 +261,7 @@ extension WorkerState {
             let (later, eta) = putBack(delivery, task, now)
             return .delay(later, task, until: eta)
         case .unknown(let hint):
-            return .setAside(Records.unknownTask(delivery, task, kind, hint, now.time))
+            return .deadLetter(Records.unknownTask(delivery, task, kind, hint, now.time))
         }
         waiting.append(Waiting(delivery: delivery, task: task))
         return .accept

@@ -1,6 +1,6 @@
 internal import TaskQueue
 
-/// Waits for what was asked at a ``ResultDesk``, on the desk's thread.
+/// Waits for what was asked of a ``ResultThread``, on that thread.
 final class ResultWorker {
     private struct Watch {
         var listeners: [ResultListener] = []
@@ -24,7 +24,7 @@ final class ResultWorker {
         self.setup = setup
     }
 
-    func carryOut(_ orders: [ResultOrder]) {
+    func carryOut(_ orders: [ResultRequest]) {
         var fetches: [(id: TaskID, reply: Reply<ResultStatus>)] = []
         for order in orders {
             switch order {
@@ -42,7 +42,7 @@ final class ResultWorker {
     }
 
     /// Waits until a task ends, or there are orders.
-    func wait(for line: OrderLine<ResultOrder>) {
+    func wait(for line: RequestQueue<ResultRequest>) {
         do throws(BrokerError) {
             if watches.isEmpty, !isListening { return line.wait() }
             let backend = try opened()
@@ -116,7 +116,7 @@ extension ResultWorker {
     }
 
     /// A wait for a task lasts through an outage too, but not for a server that was never there.
-    private func sufferOutage(_ error: BrokerError, _ line: OrderLine<ResultOrder>) {
+    private func sufferOutage(_ error: BrokerError, _ line: RequestQueue<ResultRequest>) {
         backend = nil
         isListening = false
         let began = outageBegan ?? .now

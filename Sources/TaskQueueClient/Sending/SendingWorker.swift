@@ -1,12 +1,12 @@
 internal import TaskQueue
 internal import TaskSettings
 
-/// Carries out what was handed in at a ``SendingDesk``, on the desk's thread.
+/// Carries out what was handed to a ``SenderThread``, on that thread.
 struct SendingWorker {
     /// What was handed in together, and is answered together.
     private struct Parcel {
         let messages: [OutgoingMessage]
-        let reply: Reply<[SendingDesk.Receipt]>
+        let reply: Reply<[SenderThread.Receipt]>
     }
 
     private let setup: ClientSetup
@@ -27,7 +27,7 @@ struct SendingWorker {
         }
     }
 
-    mutating func carryOut(_ orders: [SendingOrder]) {
+    mutating func carryOut(_ orders: [SendingRequest]) {
         var parcels: [Parcel] = []
         for order in orders {
             switch order {
@@ -73,9 +73,9 @@ struct SendingWorker {
     private func receipts(
         _ messages: [OutgoingMessage],
         _ holders: ArraySlice<TaskID?>
-    ) -> [SendingDesk.Receipt] {
+    ) -> [SenderThread.Receipt] {
         zip(messages, holders).map { message, holder in
-            SendingDesk.Receipt(
+            SenderThread.Receipt(
                 id: holder ?? message.id,
                 isNew: holder == nil,
                 keepsResult: holder != nil || message.expectsResult

@@ -6,8 +6,8 @@ import Testing
 struct KnownEntryTests {
     private let now = Timestamp(microseconds: 5_000_000)
 
-    private func enrolment(_ fingerprint: String) throws -> BeatEnrolment {
-        BeatEnrolment(
+    private func registration(_ fingerprint: String) throws -> BeatRegistration {
+        BeatRegistration(
             name: "report",
             fingerprint: fingerprint,
             schedule: "every 5s",
@@ -25,20 +25,20 @@ struct KnownEntryTests {
 
     @Test("a new one counts as fired now")
     func new() throws {
-        let record = try enrolment("one").record(after: nil, at: now)
+        let record = try registration("one").record(after: nil, at: now)
         #expect(record == BeatRecord(lastFiring: now))
     }
 
     @Test("one that fires at the same instants goes on from what is remembered")
     func same() throws {
         let known = known(last: 3_000_000)
-        #expect(try enrolment("one").record(after: known, at: now) == known.record)
+        #expect(try registration("one").record(after: known, at: now) == known.record)
     }
 
     @Test("one that fires at others counts as fired now, unless its last firing is later")
     func changed() throws {
         for last in [3_000_000, 9_000_000] as [Int64] {
-            let record = try enrolment("two").record(after: known(last: last), at: now)
+            let record = try registration("two").record(after: known(last: last), at: now)
             #expect(record.lastFiring == max(now, Timestamp(microseconds: last)))
             #expect(record.count == 7)
         }

@@ -179,7 +179,7 @@ struct HandlerRunnerTests {
             module: "billiard.exceptions"
         )
         #expect(end == (0, .failure(failure, traceback: nil)))
-        // The lane that was cancelled takes no other.
+        // The slot that was cancelled takes no other.
         try start(runner, 1..<3, limits: TimeLimits(hard: 600, soft: 0.05))
         #expect(ends(runner, 2).allSatisfy { $0.1 == .failure(failure, traceback: nil) })
     }

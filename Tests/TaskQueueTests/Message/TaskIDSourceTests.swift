@@ -36,14 +36,14 @@ struct TaskIDSourceTests {
         var source = TaskIDSource()
         var other = TaskIDSource()
         let now = Timestamp(microseconds: 3_600_000_000 * 500_000 + 1)
-        let records = try (0..<5_000).map { _ in try #require(SentRecord(source.next(at: now))) }
+        let records = try (0..<5_000).map { _ in try #require(TaskIDParts(source.next(at: now))) }
         #expect(Set(records.map(\.node)).count == 1)
         #expect(zip(records, records.dropFirst()).allSatisfy { $0.clock < $1.clock })
         #expect(records.allSatisfy { $0.bucket == 500_000 })
         let texts = records.map(\.clockText)
         #expect(texts == texts.sorted())
         #expect(records[0].nodeText.count == 16 && texts[0].count == 15)
-        #expect(try #require(SentRecord(other.next(at: now))).node != records[0].node)
+        #expect(try #require(TaskIDParts(other.next(at: now))).node != records[0].node)
         let first = records[0]
         #expect(
             UUIDText.version7(clock: first.clock, node: first.node).hasSuffix(
@@ -64,7 +64,7 @@ struct TaskIDSourceTests {
         ]
     )
     func others(text: String) {
-        #expect(SentRecord(TaskID(text)) == nil)
+        #expect(TaskIDParts(TaskID(text)) == nil)
     }
 
     @Test("at random are of version 4")

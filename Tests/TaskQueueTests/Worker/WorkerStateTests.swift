@@ -55,7 +55,7 @@ struct WorkerStateTests {
             switch settlement {
             case .finish(let task): "finish \(task.delivery.tag)"
             case .requeue(let task): "requeue \(task.delivery.tag)"
-            case .setAside(let letter): "dead \(letter.delivery.tag)"
+            case .deadLetter(let letter): "dead \(letter.delivery.tag)"
             }
         }
     }
@@ -214,7 +214,7 @@ struct WorkerStateTests {
             guard case .accept = decision else { throw NoSuchPart(name: embed) }
             return
         }
-        guard case .setAside(let letter) = decision else { throw NoSuchPart(name: embed) }
+        guard case .deadLetter(let letter) = decision else { throw NoSuchPart(name: embed) }
         #expect(
             letter.reason.hasPrefix("the task t has \(steps) that this version of tq does not run")
         )
@@ -350,7 +350,7 @@ struct WorkerStateTests {
     func outOfRetries() throws {
         let outcome = TaskOutcome.retry(delay: .zero, Self.failure, traceback: "why")
         let (settlement, fate, _) = try end(outcome) { $0.options.shared.maxRetries = 0 }
-        guard case .setAside(let letter) = settlement else {
+        guard case .deadLetter(let letter) = settlement else {
             Issue.record("\(settlement)")
             return
         }
@@ -369,8 +369,11 @@ struct WorkerStateTests {
         ] {
             let outcome = TaskOutcome.retry(delay: .zero, failure, traceback: traceback)
             guard
-                case .setAside(let letter) = try end(outcome, { $0.options.shared.maxRetries = 0 })
-                    .0
+                case .deadLetter(let letter) = try end(
+                    outcome,
+                    { $0.options.shared.maxRetries = 0 }
+                )
+                .0
             else {
                 Issue.record("it is not set aside")
                 return
@@ -424,7 +427,7 @@ struct WorkerStateTests {
             let (settlement, _, _) = try end(outcome) { $0.options.ignoresResult = true }
             switch settlement {
             case .finish(let task): #expect(task.result == nil)
-            case .setAside(let letter): #expect(letter.result == nil)
+            case .deadLetter(let letter): #expect(letter.result == nil)
             case .requeue: Issue.record("\(outcome)")
             }
         }

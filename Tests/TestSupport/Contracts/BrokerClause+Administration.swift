@@ -15,7 +15,7 @@ extension BrokerClause {
             #expect(try admin.queueNames().isEmpty)
             let before = Timestamp.now() - .seconds(1)
             try broker.send(OutgoingMessage.samples(2, queue))
-            _ = try broker.setAside([DeadLetter(try broker.receiveOne(from: queue), reason: "x")])
+            _ = try broker.deadLetter([DeadLetter(try broker.receiveOne(from: queue), reason: "x")])
             _ = try broker.receiveOne(from: queue)
             #expect(try admin.summary(of: queue).oldestAt == nil)
             try broker.send(
@@ -40,7 +40,7 @@ extension BrokerClause {
             let (broker, admin) = (try store.broker(), try store.administration())
             let queues = try ["dead", "delayed", "held", "paused", "waiting"].map(QueueName.named)
             try broker.send([.sample(queues[0]), .sample(queues[2])])
-            _ = try broker.setAside([
+            _ = try broker.deadLetter([
                 DeadLetter(try broker.receiveOne(from: queues[0]), reason: "x")
             ])
             _ = try broker.receiveOne(from: queues[2])
@@ -81,7 +81,7 @@ extension BrokerClause {
             for (number, delivery) in try broker.receiveAll().enumerated() {
                 let (id, task) = (messages[number].id, messages[number].task)
                 let letter = DeadLetter(delivery, reason: "no \"\(number)\"", id: id, task: task)
-                #expect(try broker.setAside([letter]).isEmpty)
+                #expect(try broker.deadLetter([letter]).isEmpty)
             }
             let pages = try [0, 2, 4, 6].map { try admin.letters(skipping: $0, upTo: 2) }
             #expect(pages.map(\.count) == [2, 2, 1, 0])
@@ -107,7 +107,7 @@ extension BrokerClause {
                 task: message.task,
                 result: .failure(message.id)
             )
-            #expect(try broker.setAside([letter]).isEmpty)
+            #expect(try broker.deadLetter([letter]).isEmpty)
             let found = try #require(try admin.deadLetters(named: message.id.text).first)
             #expect(try admin.retry(found))
             #expect(try !admin.retry(found))
@@ -126,7 +126,7 @@ extension BrokerClause {
             let (broker, admin) = (try store.broker(), try store.administration())
             try broker.send(OutgoingMessage.samples(3))
             let letters = try broker.receiveAll().map { DeadLetter($0, reason: "not JSON") }
-            #expect(try broker.setAside(letters).isEmpty)
+            #expect(try broker.deadLetter(letters).isEmpty)
             let stored = try admin.letters()
             #expect(stored.map(\.name) == stored.map(\.key))
             #expect(try admin.deadLetters(named: stored[1].key).map(\.key) == [stored[1].key])
@@ -297,7 +297,7 @@ extension BrokerClause {
             #expect(try broker.finish([held[0].finished(.success(messages[0].id))]).isEmpty)
             let (id, task) = (messages[1].id, messages[1].task)
             let letter = DeadLetter(held[1], reason: "x", id: id, task: task)
-            #expect(try broker.setAside([letter]).isEmpty)
+            #expect(try broker.deadLetter([letter]).isEmpty)
             let stored = try #require(try admin.deadLetters(named: messages[1].id.text).first)
             #expect(try admin.retry(stored))
             try broker.send([messages[0]])

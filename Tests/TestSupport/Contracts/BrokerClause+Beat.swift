@@ -33,10 +33,10 @@ extension BeatFiring {
     }
 }
 
-extension BeatEnrolment {
-    fileprivate static func known(_ name: String, _ fingerprint: String) -> BeatEnrolment {
+extension BeatRegistration {
+    fileprivate static func known(_ name: String, _ fingerprint: String) -> BeatRegistration {
         guard let task = TaskName("demo.add") else { preconditionFailure("demo.add is a name") }
-        return BeatEnrolment(
+        return BeatRegistration(
             name: name,
             fingerprint: fingerprint,
             schedule: "every \(fingerprint)s",
@@ -83,7 +83,7 @@ extension BrokerClause {
         },
         BrokerClause("without the lease nothing is sent, nor remembered") { store in
             let (mine, other) = (try store.beat(), try store.beat())
-            _ = try mine.enroll([.known("e", "1")], at: .second(0))
+            _ = try mine.register([.known("e", "1")], at: .second(0))
             #expect(try mine.fire([.sample("e", 1)], under: .mine) == [.notLeading])
             #expect(try mine.take(.mine) == .held)
             #expect(try other.fire([.sample("e", 1)], under: .other) == [.notLeading])
@@ -95,10 +95,14 @@ extension BrokerClause {
     private static let enrolling = [
         BrokerClause("an entry goes on where it was, and a changed one from now on") { store in
             let beat = try store.beat()
-            let old = BeatEnrolment.known("é \"x\"", "1")
-            let new = BeatEnrolment.known(old.name, "2")
-            #expect(try beat.enroll([old], at: .second(9)) == [BeatRecord(lastFiring: .second(9))])
-            #expect(try beat.enroll([old], at: .second(20)) == [BeatRecord(lastFiring: .second(9))])
+            let old = BeatRegistration.known("é \"x\"", "1")
+            let new = BeatRegistration.known(old.name, "2")
+            #expect(
+                try beat.register([old], at: .second(9)) == [BeatRecord(lastFiring: .second(9))]
+            )
+            #expect(
+                try beat.register([old], at: .second(20)) == [BeatRecord(lastFiring: .second(9))]
+            )
             #expect(try beat.take(.mine) == .held)
             let firing = BeatFiring.sample(old.name, 10)
             #expect(try beat.fire([firing], under: .mine) == [.sent])
@@ -107,20 +111,20 @@ extension BrokerClause {
                 count: 1,
                 lastTask: firing.message.id
             )
-            #expect(try beat.enroll([old], at: .second(20)) == [record])
+            #expect(try beat.register([old], at: .second(20)) == [record])
             // The clock of who changes it may be late.
-            #expect(try beat.enroll([new], at: .second(5)) == [record])
+            #expect(try beat.register([new], at: .second(5)) == [record])
             record.lastFiring = .second(30)
-            let other = BeatEnrolment.known("other", "2")
+            let other = BeatRegistration.known("other", "2")
             let wanted = [record, BeatRecord(lastFiring: .second(30))]
-            #expect(try beat.enroll([old, other], at: .second(30)) == wanted)
+            #expect(try beat.register([old, other], at: .second(30)) == wanted)
         },
         BrokerClause("a thousand entries are made known at once, in their order") { store in
             let beat = try store.beat()
-            let entries = (0..<1_000).map { BeatEnrolment.known("e\($0)", "x") }
+            let entries = (0..<1_000).map { BeatRegistration.known("e\($0)", "x") }
             #expect(try beat.take(.mine) == .held)
-            _ = try beat.enroll([entries[700]], at: .second(7))
-            let records = try beat.enroll(entries, at: .second(1))
+            _ = try beat.register([entries[700]], at: .second(7))
+            let records = try beat.register(entries, at: .second(1))
             #expect(records.count == 1_000)
             #expect(records[700].lastFiring == .second(7))
             #expect(records.filter { $0.lastFiring == .second(1) }.count == 999)
@@ -132,8 +136,8 @@ extension BrokerClause {
             store in
             let beat = try store.beat()
             #expect(try beat.take(.mine) == .held)
-            let entry = BeatEnrolment.known("e", "1")
-            _ = try beat.enroll([entry], at: .second(0))
+            let entry = BeatRegistration.known("e", "1")
+            _ = try beat.register([entry], at: .second(0))
             let first = BeatFiring.sample("e", 1)
             let firings = [first, .sample("e", 2), .sample("other", 2)]
             #expect(try beat.fire(firings, under: .mine) == [.sent, .sent, .sent])
@@ -210,13 +214,13 @@ extension BrokerClause {
             #expect(try admin.beatEntries().isEmpty)
             #expect(try admin.setPaused(entry: "é", true) == nil)
             #expect(try beat.take(.mine) == .held)
-            _ = try beat.enroll([.known("é", "1"), .known("a", "1")], at: .second(0))
+            _ = try beat.register([.known("é", "1"), .known("a", "1")], at: .second(0))
             #expect(try admin.setPaused(entry: "é", true) == true)
             #expect(try admin.setPaused(entry: "é", true) == false)
             let firings = [BeatFiring.sample("é", 1), .sample("a", 1), .sample("é", 2)]
             #expect(try beat.fire(firings, under: .mine) == [.paused, .sent, .paused])
             // Known again, it is paused still.
-            _ = try beat.enroll([.known("é", "2"), .known("a", "1")], at: .second(0))
+            _ = try beat.register([.known("é", "2"), .known("a", "1")], at: .second(0))
             let entries = try admin.beatEntries()
             #expect(entries.map(\.name) == ["a", "é"] && entries.map(\.isPaused) == [false, true])
             #expect(entries.map(\.schedule) == ["every 1s", "every 2s"])
@@ -233,11 +237,11 @@ extension BrokerClause {
         BrokerClause("an entry that is forgotten begins anew") { store in
             let beat = try store.beat()
             let admin = try store.beatAdministration()
-            _ = try beat.enroll([.known("e", "1")], at: .second(99))
+            _ = try beat.register([.known("e", "1")], at: .second(99))
             #expect(try admin.forget(entry: "x") == false)
             #expect(try admin.forget(entry: "e") == true)
             #expect(try admin.beatEntries().isEmpty)
-            let records = try beat.enroll([.known("e", "1")], at: .second(5))
+            let records = try beat.register([.known("e", "1")], at: .second(5))
             #expect(records == [BeatRecord(lastFiring: .second(5))])
         },
     ]

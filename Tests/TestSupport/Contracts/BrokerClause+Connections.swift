@@ -43,7 +43,7 @@ extension BrokerClause {
                 { _ = try broker.receive(from: [.celery], upTo: 1) },
                 { _ = try broker.finish([held.finished(next: [next])]) },
                 { _ = try broker.requeue([RequeuedTask(held)]) },
-                { _ = try broker.setAside([letter]) },
+                { _ = try broker.deadLetter([letter]) },
             ]
             for call in calls {
                 let error = #expect(throws: BrokerError.self) { try call() }
@@ -59,7 +59,7 @@ extension BrokerClause {
             let letter = DeadLetter(held, reason: "late", id: nil)
             #expect(try other.finish([held.finished(next: [next])]).map(\.tag) == [held.tag])
             #expect(try other.requeue([RequeuedTask(held)]).map(\.tag) == [held.tag])
-            #expect(try other.setAside([letter]).map(\.tag) == [held.tag])
+            #expect(try other.deadLetter([letter]).map(\.tag) == [held.tag])
             #expect(try other.receiveIDs(from: [.celery, next.queue]).isEmpty)
             #expect(try holder.finish([held.finished()]).isEmpty)
         },

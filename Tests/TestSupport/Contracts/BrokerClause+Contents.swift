@@ -33,8 +33,15 @@ extension BrokerClause {
             message.message.contentType = "application/x-python-serialize"
             try broker.send([message])
             let found = try broker.receiveOne().message()
-            #expect(found.headers == message.message.headers)
-            #expect(found.properties == message.message.properties)
+            if store.habits.keepsHeadersToTheByte {
+                #expect(found.headers == message.message.headers)
+                #expect(found.properties == message.message.properties)
+            }
+            for key in ["id", "u"] {
+                #expect(
+                    found.headers[key: key]?.string == message.message.headers[key: key]?.string
+                )
+            }
             #expect(found.contentType == "application/x-python-serialize")
         },
         BrokerClause("the name of a queue may be any text") { store in

@@ -19,7 +19,7 @@ extension BrokerClause {
                 task: message.task,
                 result: .failure(message.id)
             )
-            #expect(try broker.setAside([letter]).isEmpty)
+            #expect(try broker.deadLetter([letter]).isEmpty)
             let found = try await store.deadLetters(.celery)
             #expect(found.count == 1)
             #expect(found.first?.id == message.id.text)
@@ -34,9 +34,9 @@ extension BrokerClause {
             let delivery = try broker.receiveOne()
             let result = StoredResult.failure(message.id)
             let letter = DeadLetter(delivery, reason: "broken", id: message.id, result: result)
-            #expect(try broker.setAside([letter]).isEmpty)
+            #expect(try broker.deadLetter([letter]).isEmpty)
             #expect(try broker.receiveIDs().isEmpty)
-            #expect(try broker.setAside([letter]).map(\.tag) == [delivery.tag])
+            #expect(try broker.deadLetter([letter]).map(\.tag) == [delivery.tag])
             if broker.deadLetterStore != nil {
                 #expect(try await store.deadLetters(.celery).count == 1)
             }
@@ -52,7 +52,7 @@ extension BrokerClause {
             try broker.send([.sample(queues[0]), .sample(queues[1]), .sample(queues[0])])
             let letters = try broker.receiveAll(from: queues)
                 .map { DeadLetter($0, reason: "not JSON") }
-            #expect(try broker.setAside(letters).isEmpty)
+            #expect(try broker.deadLetter(letters).isEmpty)
             #expect(try await store.deadLetters(queues[0]).count == 2)
             let found = try await store.deadLetters(queues[1])
             #expect(found.map(\.reason) == ["not JSON"])

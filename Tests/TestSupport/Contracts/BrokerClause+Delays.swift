@@ -49,7 +49,7 @@ extension BrokerClause {
             let late = OutgoingMessage.sample(other, priority: steps[3])
             let delayed = OutgoingMessage.sample(other, priority: steps[1], eta: due)
             try broker.send([late, delayed])
-            try await eventually { Timestamp.now() > due + .milliseconds(20) }
+            try await eventually { Timestamp.now() > store.habits.latest(due) }
             #expect(try broker.receiveIDs(from: [.celery]).isEmpty)
             #expect(try broker.receiveIDs(from: [other]) == [delayed.id, late.id])
         },
@@ -72,8 +72,13 @@ extension BrokerClause {
             try two.send([.sample(id: messages[0].id), .sample(id: messages[1].id)])
             let early = try two.receive(from: [.celery], upTo: 2)
             #expect(try two.requeue(early.map { RequeuedTask($0, eta: due) }).isEmpty)
-            try await eventually { Timestamp.now() > due + .milliseconds(20) }
-            #expect(try one.receiveIDs() == messages.map(\.id) + messages[..<2].map(\.id))
+            // Some brokers send tasks ahead, as long as they are wanted.
+            try two.watchArrivals(on: [.celery]).suspend()
+            try await eventually { Timestamp.now() > store.habits.latest(due) }
+            let expected = messages.map(\.id) + messages[..<2].map(\.id)
+            let taken = try one.receiveIDs()
+            if store.habits.delayResolution == .zero { #expect(taken == expected) }
+            #expect(taken.map(\.text).sorted() == expected.map(\.text).sorted())
         },
         BrokerClause("2,500 tasks that fall due at once all come, each once") { store in
             let broker = try store.broker()

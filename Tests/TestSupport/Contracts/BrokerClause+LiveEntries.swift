@@ -72,9 +72,9 @@ extension BrokerClause {
             #expect(entries.map(\.name) == ["a", first.name])
             #expect(entries.map(\.origin) == [.live, .live])
             #expect(entries.map(\.schedule) == ["0 5 * * *", "every 1s"])
-            let live = try stored.map { try LiveEntryText.entry($0).enrolment }
+            let live = try stored.map { try LiveEntryText.entry($0).registration }
             let record = BeatRecord(lastFiring: .second(5))
-            #expect(try beat.enroll(live: live, at: .second(9)) == [record, record])
+            #expect(try beat.register(live: live, at: .second(9)) == [record, record])
             // Who only asks changes nothing.
             #expect(try beat.liveVersion() == version)
         },
@@ -95,15 +95,15 @@ extension BrokerClause {
             #expect(new.version != old.version && new.entry.task.text == "u")
             // Who has not heard of it sends nothing more.
             #expect(try beat.fire([entry.firing(2, old.version)], under: .mine) == [.gone])
-            #expect(try beat.enroll(live: [old.enrolment], at: .second(9)) == [nil])
-            let records = try beat.enroll(live: [new.enrolment], at: .second(9))
+            #expect(try beat.register(live: [old.registration], at: .second(9)) == [nil])
+            let records = try beat.register(live: [new.registration], at: .second(9))
             #expect(records.first??.lastFiring == .second(1) && records.first??.count == 1)
             #expect(try beat.fire([entry.firing(2, new.version)], under: .mine) == [.sent])
             // Another schedule counts from then on, and not for what was before.
             let changed = try Sample("e", "every 2s")
             _ = try beat.add([changed.draft], replacing: true, at: .second(50))
-            let record = try beat.enroll(
-                live: [changed.stored(in: beat).enrolment],
+            let record = try beat.register(
+                live: [changed.stored(in: beat).registration],
                 at: .second(60)
             )[0]
             #expect(record?.lastFiring == .second(50))
@@ -117,9 +117,9 @@ extension BrokerClause {
             #expect(one == [.added])
             let added = try beat.add(drafts, replacing: false, at: .second(1))
             #expect(added[700] == .exists && added.count { $0 == .added } == 999)
-            let live = try beat.liveEntries().map { try LiveEntryText.entry($0).enrolment }
+            let live = try beat.liveEntries().map { try LiveEntryText.entry($0).registration }
             #expect(live.count == 1_000)
-            let records = try beat.enroll(live: live, at: .second(9))
+            let records = try beat.register(live: live, at: .second(9))
             #expect(records.filter { $0?.lastFiring == .second(1) }.count == 999)
         },
     ]
@@ -141,7 +141,7 @@ extension BrokerClause {
             #expect(try beat.remove(live: "e") == .unknown)
             let firings = [entry.firing(2, old.version), other.firing(2, rest.version)]
             #expect(try beat.fire(firings, under: .mine) == [.gone, .sent])
-            #expect(try beat.enroll(live: [old.enrolment], at: .second(3)) == [nil])
+            #expect(try beat.register(live: [old.registration], at: .second(3)) == [nil])
             #expect(try admin.beatEntries().map(\.name) == ["other"])
             #expect(try beat.liveEntry("e") == nil)
             // Added again, it is a new one.
@@ -149,7 +149,7 @@ extension BrokerClause {
             #expect(try beat.fire([entry.firing(10, old.version)], under: .mine) == [.gone])
             let new = try entry.stored(in: beat)
             let record = BeatRecord(lastFiring: .second(9))
-            #expect(try beat.enroll(live: [new.enrolment], at: .second(9)) == [record])
+            #expect(try beat.register(live: [new.registration], at: .second(9)) == [record])
             #expect(try beat.fire([entry.firing(10, new.version)], under: .mine) == [.sent])
         },
         BrokerClause("a live entry that is forgotten begins anew at once") { store in
@@ -172,7 +172,7 @@ extension BrokerClause {
             #expect(known.record.lastFiring < distant.instant)
             let new = try entry.stored(in: beat)
             #expect(new.version != old.version && new.entry.task.text == "t")
-            #expect(try beat.enroll(live: [old, new].map(\.enrolment), at: .now())[0] == nil)
+            #expect(try beat.register(live: [old, new].map(\.registration), at: .now())[0] == nil)
             #expect(try beat.fire([distant], under: .mine) == [.gone])
         },
     ]
@@ -182,7 +182,7 @@ extension BrokerClause {
             store in
             let beat = try store.beat()
             let entry = try Sample("e")
-            _ = try beat.enroll([entry.draft.enrolment], at: .second(0))
+            _ = try beat.register([entry.draft.registration], at: .second(0))
             for replaces in [false, true] {
                 let added = try beat.add([entry.draft], replacing: replaces, at: .second(0))
                 #expect(added == [.configured])
@@ -202,24 +202,24 @@ extension BrokerClause {
             let live = try entry.stored(in: beat)
             #expect(try beat.take(.mine) == .held)
             let known = BeatRecord(lastFiring: .second(0))
-            #expect(try beat.enroll([entry.draft.enrolment], at: .second(1)) == [known])
+            #expect(try beat.register([entry.draft.registration], at: .second(1)) == [known])
             #expect(try beat.fire([entry.firing(1, live.version)], under: .mine) == [.gone])
             #expect(try beat.fire([entry.firing(1, nil)], under: .mine) == [.sent])
             #expect(try admin.beatEntries().map(\.origin) == [.file])
-            #expect(try beat.enroll(live: [live.enrolment], at: .second(2)) == [nil])
+            #expect(try beat.register(live: [live.registration], at: .second(2)) == [nil])
             #expect(try beat.add([entry.draft], replacing: true, at: .second(2)) == [.configured])
             // The settings have it no more, and that is said: the live one is there again.
             let version = try beat.liveVersion()
             #expect(try admin.forget(entry: "e"))
             #expect(try beat.liveVersion() != version)
             #expect(
-                try beat.enroll(live: [live.enrolment], at: .second(3)) == [
+                try beat.register(live: [live.registration], at: .second(3)) == [
                     BeatRecord(lastFiring: .second(3))
                 ]
             )
             #expect(try admin.beatEntries().map(\.origin) == [.live])
             // Taken away beneath one of the settings, it leaves what is remembered of that.
-            _ = try beat.enroll([entry.draft.enrolment], at: .second(4))
+            _ = try beat.register([entry.draft.registration], at: .second(4))
             #expect(try beat.remove(live: "e") == .removed)
             #expect(try beat.remove(live: "e") == .configured)
             #expect(try admin.beatEntries().map(\.origin) == [.file])

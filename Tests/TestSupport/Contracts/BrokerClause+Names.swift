@@ -65,7 +65,7 @@ extension BrokerClause {
                 task: task.task,
                 result: failure
             )
-            #expect(try broker.setAside([letter]).isEmpty)
+            #expect(try broker.deadLetter([letter]).isEmpty)
             #expect(try store.results().fetch([.named]) == [.stored(failure)])
             let stored = try #require(try admin.deadLetters(named: TaskID.named.text).first)
             // Meanwhile the id was used for another: the operator's word is the last.
@@ -114,7 +114,7 @@ extension BrokerClause {
             ]
             let letter = DeadLetter(held[1], reason: "x", id: ids[1], forgotten: ids[1])
             #expect(try broker.finish(ended).isEmpty)
-            #expect(try broker.setAside([letter]).isEmpty)
+            #expect(try broker.deadLetter([letter]).isEmpty)
             var left = Set(ids)
             while !left.isEmpty {
                 // Less than the time after which a reader looks again by itself.

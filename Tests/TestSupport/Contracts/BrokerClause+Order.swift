@@ -35,7 +35,10 @@ extension BrokerClause {
             let queues = [try QueueName.named("a"), try QueueName.named("b")]
             try broker.send(queues.flatMap { OutgoingMessage.samples(3, $0) })
             let served = try (0..<6).flatMap { _ in try broker.receive(from: queues, upTo: 1) }
-            #expect(served.map(\.queue) == queues + queues + queues)
+            if store.habits.servesQueuesInTurn {
+                #expect(served.map(\.queue) == queues + queues + queues)
+            }
+            #expect(Set(served[..<4].map(\.queue)) == Set(queues))
         },
         BrokerClause("one call takes from several queues, and only from those it names") { store in
             let broker = try store.broker()
@@ -73,7 +76,7 @@ extension BrokerClause {
             try broker.send([])
             #expect(try broker.finish([]).isEmpty)
             #expect(try broker.requeue([]).isEmpty)
-            #expect(try broker.setAside([]).isEmpty)
+            #expect(try broker.deadLetter([]).isEmpty)
         },
         BrokerClause(
             "what can be counted is what waits: not held, not delayed",

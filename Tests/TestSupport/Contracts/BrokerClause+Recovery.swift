@@ -47,7 +47,7 @@ extension BrokerClause {
             let requeued = held.map { RequeuedTask($0) }
             #expect(try paused.requeue(requeued).map(\.tag).sorted() == tags.sorted())
             let letters = held.map { DeadLetter($0, reason: "late", id: nil) }
-            #expect(try paused.setAside(letters).map(\.tag).sorted() == tags.sorted())
+            #expect(try paused.deadLetter(letters).map(\.tag).sorted() == tags.sorted())
             #expect(try store.results().fetch([messages[0].id]).first?.isFinal != true)
             #expect(try paused.receiveIDs(from: [.named("next")]).isEmpty)
             #expect(try await store.deadLetters(.celery).isEmpty)

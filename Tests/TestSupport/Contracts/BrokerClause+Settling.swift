@@ -56,7 +56,7 @@ extension BrokerClause {
             let letter = DeadLetter(lost, reason: "too late", id: message.id, result: failure)
             #expect(try former.finish([finished]).map(\.tag) == [lost.tag])
             #expect(try former.requeue([RequeuedTask(lost)]).map(\.tag) == [lost.tag])
-            #expect(try former.setAside([letter]).map(\.tag) == [lost.tag])
+            #expect(try former.deadLetter([letter]).map(\.tag) == [lost.tag])
             #expect(try store.hasNoRecord(of: message.id))
             #expect(try await store.deadLetters(.celery).isEmpty)
             #expect(try former.receiveIDs().isEmpty)

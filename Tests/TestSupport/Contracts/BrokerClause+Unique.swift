@@ -91,7 +91,7 @@ extension BrokerClause {
             let messages = (0..<2).map { _ in OutgoingMessage.holding("x") }
             #expect(try sender.sendUnlessHeld(messages[0]) == [nil])
             let letter = DeadLetter(try broker.receiveOne(), reason: "x", id: messages[0].id)
-            #expect(try broker.setAside([letter]).isEmpty)
+            #expect(try broker.deadLetter([letter]).isEmpty)
             #expect(try sender.sendUnlessHeld(messages[1]) == [nil])
         },
         BrokerClause(
@@ -190,22 +190,22 @@ extension BrokerClause {
             let admin = try store.administration()
             let (first, second) = (OutgoingMessage.holding("x"), OutgoingMessage.holding("x"))
             #expect(try sender.sendUnlessHeld(first) == [nil])
-            func setAside() throws {
+            func deadLetter() throws {
                 let letter = DeadLetter(
                     try broker.receiveOne(),
                     reason: "x",
                     id: first.id,
                     task: first.task
                 )
-                #expect(try broker.setAside([letter]).isEmpty)
+                #expect(try broker.deadLetter([letter]).isEmpty)
             }
             func retry() throws {
                 #expect(try admin.retry(#require(admin.deadLetters(named: first.id.text).first)))
             }
-            try setAside()
+            try deadLetter()
             try retry()
             #expect(try sender.sendUnlessHeld(second) == [first.id])
-            try setAside()
+            try deadLetter()
             #expect(try sender.sendUnlessHeld(second) == [nil])
             try retry()
             let tasks = try broker.receiveAll()

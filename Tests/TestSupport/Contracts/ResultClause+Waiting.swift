@@ -29,7 +29,8 @@ extension ResultClause {
                 _ = try broker.finish([FinishedTask(deliveries[0], result: success)])
                 // Most runs then find the other thread waiting already; the clause holds either way.
                 usleep(100_000)
-                _ = try broker.setAside([DeadLetter(deliveries[1], reason: "no", result: failure)])
+                _ = try broker.deadLetter([DeadLetter(deliveries[1], reason: "no", result: failure)]
+                )
             }
             #expect(try reader.awaitFinal([success.id], until: .now + limit) == [success])
             #expect(try reader.awaitFinal([failure.id], until: .now + limit) == [failure])
@@ -103,19 +104,19 @@ extension ResultClause {
         ResultClause("a descriptor ends the wait, and what is there already is found before") {
             store in
             let (backend, reader) = (try store.results(), try store.results())
-            let bell = Bell()
+            let wake = WakePipe()
             let wait = { (ids: [TaskID], time: Duration) in
                 let deadline = Instant.now + time
                 return try reader.awaitFinal(
                     ids,
                     until: deadline,
-                    wokenBy: bell.descriptor,
+                    wokenBy: wake.descriptor,
                     onProgress: nil
                 )
             }
             let (success, open) = (StoredResult.success(.next()), TaskID.next())
             #expect(try wait([open], .milliseconds(50)).isEmpty)
-            let ringing = afterPause { bell.ring() }
+            let ringing = afterPause { wake.signal() }
             let start = Instant.now
             #expect(try wait([open], .seconds(60)).isEmpty)
             #expect(Instant.now - start < .seconds(30))
@@ -125,7 +126,7 @@ extension ResultClause {
             #expect(try wait([open, success.id], .seconds(60)) == [success])
             #expect(try wait([open], .seconds(60)).isEmpty)
             #expect(Instant.now - start < .seconds(30))
-            bell.clear()
+            wake.clear()
             let late = StoredResult.success(open)
             let storing = afterPause { try store.results().store([late]) }
             #expect(try wait([open], limit) == [late])

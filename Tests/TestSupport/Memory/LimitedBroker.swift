@@ -43,8 +43,8 @@ package final class LimitedBroker: Broker {
         try base.requeue(tasks)
     }
 
-    package func setAside(_ letters: [DeadLetter]) throws(BrokerError) -> [Delivery] {
-        try base.setAside(letters)
+    package func deadLetter(_ letters: [DeadLetter]) throws(BrokerError) -> [Delivery] {
+        try base.deadLetter(letters)
     }
 
     package func outdated(_ deliveries: [Delivery]) throws(BrokerError) -> Set<String> {

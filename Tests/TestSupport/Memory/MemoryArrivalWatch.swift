@@ -3,25 +3,25 @@ import TaskQueue
 /// Wakes a worker when something was written to a ``MemoryStore``.
 final class MemoryArrivalWatch: ArrivalWatch {
     private let store: MemoryStore
-    private let bell: Bell
+    private let wake: WakePipe
     private var isSuspended = false
 
     init(_ store: MemoryStore) {
         self.store = store
-        bell = store.newBell()
+        wake = store.newPipe()
     }
 
     deinit {
-        store.remove(bell)
+        store.remove(wake)
     }
 
-    var descriptors: [Int32] { isSuspended ? [] : [bell.descriptor] }
+    var descriptors: [Int32] { isSuspended ? [] : [wake.descriptor] }
 
     var longestWait: Duration? { nil }
 
     func clear() throws(BrokerError) {
         isSuspended = false
-        bell.clear()
+        wake.clear()
     }
 
     /// What was written after ``clear()`` has rung.

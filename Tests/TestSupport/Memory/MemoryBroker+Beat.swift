@@ -26,8 +26,8 @@ extension MemoryBroker: BeatStore {
         store.state.withLock(\.installation)
     }
 
-    package func enroll(
-        _ entries: [BeatEnrolment],
+    package func register(
+        _ entries: [BeatRegistration],
         at now: Timestamp
     ) throws(BrokerError) -> [BeatRecord] {
         store.write { state in
@@ -69,7 +69,8 @@ extension MemoryStore.State {
 }
 
 extension MemoryStore.BeatItem {
-    init(_ entry: BeatEnrolment, _ record: BeatRecord, after known: KnownEntry?, version: Int64?) {
+    init(_ entry: BeatRegistration, _ record: BeatRecord, after known: KnownEntry?, version: Int64?)
+    {
         self.init(
             known: KnownEntry(
                 record: record,

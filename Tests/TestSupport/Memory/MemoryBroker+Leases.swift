@@ -97,7 +97,7 @@ extension MemoryStore.State {
             entry.losses = verdict.losses
             held[tag] = nil
             if verdict.isPoison {
-                setAside(entry, tag)
+                deadLetter(entry, tag)
             } else {
                 putBack(entry)
             }
@@ -105,7 +105,7 @@ extension MemoryStore.State {
         return entries.count
     }
 
-    private mutating func setAside(_ entry: MemoryStore.Entry, _ tag: String) {
+    private mutating func deadLetter(_ entry: MemoryStore.Entry, _ tag: String) {
         let message = entry.message.message
         let content = RawMessage.parts(message)
         let queue = entry.message.queue

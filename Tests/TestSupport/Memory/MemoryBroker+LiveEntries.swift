@@ -12,8 +12,8 @@ extension MemoryBroker: LiveEntryStore {
         store.state.withLock { $0.liveEntries[name] }
     }
 
-    package func enroll(
-        live entries: [LiveEnrolment],
+    package func register(
+        live entries: [LiveRegistration],
         at now: Timestamp
     ) throws(BrokerError) -> [BeatRecord?] {
         store.write { state in
@@ -23,7 +23,7 @@ extension MemoryBroker: LiveEntryStore {
                     state.liveEntries[name]?.version == live.version
                 {
                     state.beatEntries[name] = .init(
-                        live.enrolment,
+                        live.registration,
                         BeatRecord(lastFiring: now),
                         after: nil,
                         version: live.version
@@ -69,16 +69,16 @@ extension MemoryStore.State {
         replacing replaces: Bool,
         at now: Timestamp
     ) -> LiveAddition {
-        let enrolment = new.enrolment
-        let known = beatEntries[enrolment.name]?.known
-        let isThere = liveEntries[enrolment.name] != nil
+        let registration = new.registration
+        let known = beatEntries[registration.name]?.known
+        let isThere = liveEntries[registration.name] != nil
         let addition = LiveAddition(in: known, isThere: isThere, replacing: replaces)
         guard addition.isDone else { return addition }
         let version = nextLiveVersion()
-        let record = enrolment.record(after: known, at: now)
-        beatEntries[enrolment.name] = .init(enrolment, record, after: known, version: version)
-        liveEntries[enrolment.name] = StoredLiveEntry(
-            name: enrolment.name,
+        let record = registration.record(after: known, at: now)
+        beatEntries[registration.name] = .init(registration, record, after: known, version: version)
+        liveEntries[registration.name] = StoredLiveEntry(
+            name: registration.name,
             version: version,
             text: new.text
         )

@@ -117,7 +117,7 @@ package final class MemoryBroker: Broker, QueueCounting {
         }
     }
 
-    package func setAside(_ letters: [DeadLetter]) throws(BrokerError) -> [Delivery] {
+    package func deadLetter(_ letters: [DeadLetter]) throws(BrokerError) -> [Delivery] {
         store.write { state in
             letters.filter { letter in
                 guard state.held.removeValue(forKey: letter.delivery.tag) != nil else {

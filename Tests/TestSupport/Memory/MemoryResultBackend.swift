@@ -36,11 +36,11 @@ package final class MemoryResultBackend: ResultBackend {
         wokenBy descriptor: Int32?,
         onProgress: (([StoredResult]) -> Void)?
     ) throws(BrokerError) -> [StoredResult] {
-        let bell = kept.newBell()
-        defer { kept.remove(bell) }
+        let wake = kept.newPipe()
+        defer { kept.remove(wake) }
         progress.keep(ids)
         while true {
-            bell.clear()
+            wake.clear()
             let records = zip(ids, try fetch(ids)).compactMap { id, status in
                 switch status {
                 case .stored(let record): record
@@ -51,7 +51,7 @@ package final class MemoryResultBackend: ResultBackend {
             let finished = progress.report(records, to: onProgress)
             if !finished.isEmpty { return finished }
             if let deadline, Instant.now >= deadline { return [] }
-            if bell.wait(until: deadline, or: descriptor) { return [] }
+            if wake.wait(until: deadline, or: descriptor) { return [] }
         }
     }
 

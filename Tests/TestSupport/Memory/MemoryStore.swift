@@ -77,7 +77,7 @@ package final class MemoryStore: Sendable {
     }
 
     let state = Mutex(State())
-    private let bells = Mutex<[ObjectIdentifier: Bell]>([:])
+    private let pipes = Mutex<[ObjectIdentifier: WakePipe]>([:])
 
     /// Whether a greater number is the more urgent priority.
     let servesHighestFirst: Bool
@@ -92,11 +92,11 @@ package final class MemoryStore: Sendable {
     /// What has been set aside, the oldest first.
     package var deadLetters: [DeadLetter] { state.withLock(\.deadLetters).map(\.letter) }
 
-    /// A bell that rings whenever something was written; give it back with ``remove(_:)``.
-    func newBell() -> Bell {
-        let bell = Bell()
-        bells.withLock { $0[ObjectIdentifier(bell)] = bell }
-        return bell
+    /// A pipe that is signalled whenever something was written; give it back with ``remove(_:)``.
+    func newPipe() -> WakePipe {
+        let wake = WakePipe()
+        pipes.withLock { $0[ObjectIdentifier(wake)] = wake }
+        return wake
     }
 
     /// Rings if a delayed task has fallen due between two instants.
@@ -107,14 +107,14 @@ package final class MemoryStore: Sendable {
         if isDue { write { _ in } }
     }
 
-    func remove(_ bell: Bell) {
-        bells.withLock { $0[ObjectIdentifier(bell)] = nil }
+    func remove(_ wake: WakePipe) {
+        pipes.withLock { $0[ObjectIdentifier(wake)] = nil }
     }
 
     /// Changes what is kept, and then rings.
     func write<Value: Sendable>(_ body: (inout sending State) -> sending Value) -> Value {
         let value = state.withLock(body)
-        for bell in bells.withLock({ Array($0.values) }) { bell.ring() }
+        for wake in pipes.withLock({ Array($0.values) }) { wake.signal() }
         return value
     }
 }

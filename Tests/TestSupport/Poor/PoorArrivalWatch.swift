@@ -5,13 +5,13 @@ import TaskQueue
 final class PoorArrivalWatch: ArrivalWatch {
     private let broker: PoorBroker
     private let store: MemoryStore
-    private let arrivals: Bell
+    private let arrivals: WakePipe
     private var isSuspended = false
 
     init(_ broker: PoorBroker, arrivals store: MemoryStore) {
         self.broker = broker
         self.store = store
-        arrivals = store.newBell()
+        arrivals = store.newPipe()
     }
 
     deinit {

@@ -16,10 +16,10 @@ package final class PoorBroker: Broker {
 
     private let server: PoorServer
     private let name: String
-    private let closing: Bell
+    private let closing: WakePipe
     private let broker: MemoryBroker
 
-    init(_ server: PoorServer, connection name: String, closing: Bell) {
+    init(_ server: PoorServer, connection name: String, closing: WakePipe) {
         self.server = server
         self.name = name
         self.closing = closing
@@ -62,7 +62,7 @@ package final class PoorBroker: Broker {
     }
 
     /// The message is gone: the server has no place for dead letters.
-    package func setAside(_ letters: [DeadLetter]) throws(BrokerError) -> [Delivery] {
+    package func deadLetter(_ letters: [DeadLetter]) throws(BrokerError) -> [Delivery] {
         try settle(letters, \.delivery) { letter throws(BrokerError) in
             try acknowledge(letter.delivery)
         }

@@ -12,7 +12,7 @@ package final class PoorServer: Sendable {
         let worker: String
         var attendedAt: Instant
         /// Rings when the server has closed it.
-        let bell: Bell
+        let wake: WakePipe
     }
 
     private struct State {
@@ -43,14 +43,14 @@ package final class PoorServer: Sendable {
 
     /// A new connection of the worker with an id.
     package func connect(_ worker: String = "worker") -> PoorBroker {
-        let bell = Bell()
+        let wake = WakePipe()
         let name = state.withLock { state in
             state.lastNumber += 1
             let name = "\(worker)/\(state.lastNumber)"
-            state.links[name] = Link(worker: worker, attendedAt: .now, bell: bell)
+            state.links[name] = Link(worker: worker, attendedAt: .now, wake: wake)
             return name
         }
-        return PoorBroker(self, connection: name, closing: bell)
+        return PoorBroker(self, connection: name, closing: wake)
     }
 
     /// Breaks the connections of the worker with an id.
@@ -126,7 +126,7 @@ extension PoorServer {
     func close(_ name: String) {
         guard let link = state.withLock({ $0.links.removeValue(forKey: name) }) else { return }
         MemoryBroker(messages, worker: name).putAllBack()
-        link.bell.ring()
+        link.wake.signal()
     }
 }
 

@@ -58,7 +58,7 @@ struct AddLiveEntries: RedisScript {
         for new in entries {
             command.add(new.name)
             command.add(new.text)
-            command.add(new.enrolment)
+            command.add(new.registration)
         }
     }
 

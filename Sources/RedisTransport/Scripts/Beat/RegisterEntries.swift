@@ -7,7 +7,7 @@ internal import TaskQueue
 /// `live`, the version of a live entry, which one of the settings is not; and for people `schedule` and
 /// `task`, as they are written.
 struct RegisterEntries: RedisScript {
-    let entries: [BeatEnrolment]
+    let entries: [BeatRegistration]
     let now: Timestamp
 
     static let text = ScriptText(
@@ -58,7 +58,7 @@ struct RegisterEntries: RedisScript {
 
 extension RedisCommand {
     /// Fingerprint, schedule, task.
-    mutating func add(_ entry: BeatEnrolment) {
+    mutating func add(_ entry: BeatRegistration) {
         add(entry.fingerprint)
         add(entry.schedule)
         add(entry.task.text)

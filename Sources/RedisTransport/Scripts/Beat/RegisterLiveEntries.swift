@@ -2,7 +2,7 @@ internal import TaskQueue
 
 /// Returns what is remembered of live entries, and makes forgotten ones known again.
 struct RegisterLiveEntries: RedisScript {
-    let entries: [LiveEnrolment]
+    let entries: [LiveRegistration]
     let now: Timestamp
 
     static let text = ScriptText(
@@ -38,7 +38,7 @@ struct RegisterLiveEntries: RedisScript {
         for live in entries {
             command.add(live.name)
             command.add(live.version)
-            command.add(live.enrolment)
+            command.add(live.registration)
         }
     }
 

@@ -22,8 +22,8 @@ package protocol LiveEntryStore: AnyObject {
     ///
     /// - Returns: in their order; `nil` for one that no longer exists, or has another version, or
     ///   whose name an entry in the settings of some `tq-beat` has.
-    func enroll(
-        live entries: [LiveEnrolment],
+    func register(
+        live entries: [LiveRegistration],
         at now: Timestamp
     ) throws(BrokerError) -> [BeatRecord?]
 
@@ -32,7 +32,7 @@ package protocol LiveEntryStore: AnyObject {
     /// - Parameters:
     ///   - entries: each name once.
     ///   - replaces: whether an entry of the same name makes way. The new one goes on from what is remembered, as
-    ///     ``BeatStore/enroll(_:at:)`` has it.
+    ///     ``BeatStore/register(_:at:)`` has it.
     ///   - now: since when they count as known.
     /// - Returns: what became of each.
     /// - Throws: ``BrokerError``; some may have been added then, and the call may be made again.

@@ -120,11 +120,11 @@ extension BeatOutbox {
 
     package func installation() throws(BrokerError) -> String { try store.installation() }
 
-    package func enroll(
-        _ entries: [BeatEnrolment],
+    package func register(
+        _ entries: [BeatRegistration],
         at now: Timestamp
     ) throws(BrokerError) -> [BeatRecord] {
-        try store.enroll(entries, at: now)
+        try store.register(entries, at: now)
     }
 
     package func liveVersion() throws(BrokerError) -> Int64 { try store.liveVersion() }
@@ -137,11 +137,11 @@ extension BeatOutbox {
         try store.liveEntry(name)
     }
 
-    package func enroll(
-        live entries: [LiveEnrolment],
+    package func register(
+        live entries: [LiveRegistration],
         at now: Timestamp
     ) throws(BrokerError) -> [BeatRecord?] {
-        try store.enroll(live: entries, at: now)
+        try store.register(live: entries, at: now)
     }
 
     package func add(

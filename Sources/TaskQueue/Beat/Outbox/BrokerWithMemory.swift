@@ -74,8 +74,8 @@ extension BrokerWithMemory {
         try broker.requeue(tasks)
     }
 
-    package func setAside(_ letters: [DeadLetter]) throws(BrokerError) -> [Delivery] {
-        try broker.setAside(letters)
+    package func deadLetter(_ letters: [DeadLetter]) throws(BrokerError) -> [Delivery] {
+        try broker.deadLetter(letters)
     }
 
     package func outdated(_ deliveries: [Delivery]) throws(BrokerError) -> Set<String> {

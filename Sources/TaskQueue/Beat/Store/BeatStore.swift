@@ -25,8 +25,8 @@ package protocol BeatStore: LiveEntryStore {
     /// A live entry of the same name is not sent from now on.
     ///
     /// - Returns: what is remembered of each then.
-    func enroll(
-        _ entries: [BeatEnrolment],
+    func register(
+        _ entries: [BeatRegistration],
         at now: Timestamp
     ) throws(BrokerError) -> [BeatRecord]
 

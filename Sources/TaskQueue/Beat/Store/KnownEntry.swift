@@ -1,7 +1,7 @@
 /// What a ``BeatStore`` knows of an entry, as far as it decides anything.
 package struct KnownEntry: Equatable, Sendable {
     package var record: BeatRecord
-    /// See ``BeatEnrolment/fingerprint``.
+    /// See ``BeatRegistration/fingerprint``.
     package var fingerprint: String
     package var isPaused: Bool
     /// Of a live entry; `nil` for one of the settings.
@@ -20,7 +20,7 @@ package struct KnownEntry: Equatable, Sendable {
     }
 }
 
-extension BeatEnrolment {
+extension BeatRegistration {
     /// Makes the entry known.
     ///
     /// - Parameters:

@@ -6,7 +6,7 @@ package struct SendingMessages {
     private let defaults: TaskDefaults
     /// Delivery tags, which are the ids of tasks whose results are kept: see ``RepeatableSending``.
     private var tags = TaskIDSource()
-    /// Ids of the other tasks: nobody is to find them among those sent (``SentRecord``).
+    /// Ids of the other tasks: nobody is to find them among those sent (``TaskIDParts``).
     private var ignoredIDs = TaskIDSource()
     private let encoder: MessageEncoder
     /// The last of them is tried first.

@@ -5,22 +5,22 @@ final class ConsumerMailbox: Sendable {
     private struct Wishes {
         var requests: ConsumerRequests
         /// Whether the consumer has been woken, and has not come round since.
-        var isRung = false
+        var isSignalled = false
     }
 
     private let wishes: Mutex<Wishes>
-    // Rung and silenced with the lock held: it is rung while there is something, and only then.
-    private let bell: Bell
+    // Signalled and reset with the lock held: it is signalled while there is something, and only then.
+    private let wake: WakeEvent
     private let reports: Inbox<ConsumerReport>
 
     init(queues: [QueueName]) throws(ResourceShortage) {
-        bell = try Bell()
+        wake = try WakeEvent()
         reports = try Inbox()
         wishes = Mutex(Wishes(requests: ConsumerRequests(queues: queues)))
     }
 
     /// Become readable when there is something for the consumer, or for the worker.
-    var consumerDescriptor: Int32 { bell.descriptor }
+    var consumerDescriptor: Int32 { wake.descriptor }
     var workerDescriptor: Int32 { reports.descriptor }
 
     // MARK: The worker's side
@@ -30,9 +30,9 @@ final class ConsumerMailbox: Sendable {
     /// - Parameter body: returns whether to wake the consumer for that.
     func request(_ body: (inout ConsumerRequests) -> Bool) {
         wishes.withLock { wishes in
-            guard body(&wishes.requests), !wishes.isRung else { return }
-            wishes.isRung = true
-            bell.ring()
+            guard body(&wishes.requests), !wishes.isSignalled else { return }
+            wishes.isSignalled = true
+            wake.signal()
         }
     }
 
@@ -44,9 +44,9 @@ final class ConsumerMailbox: Sendable {
     /// The requests; those for one round are taken out.
     func takeRequests() -> ConsumerRequests {
         wishes.withLock { wishes in
-            if wishes.isRung { bell.silence() }
+            if wishes.isSignalled { wake.reset() }
             defer {
-                wishes.isRung = false
+                wishes.isSignalled = false
                 wishes.requests.clear()
             }
             return wishes.requests

@@ -42,7 +42,7 @@ struct Settlements {
         switch settlement {
         case .finish(let task): finished.append(task)
         case .requeue(let task): requeued.append(task)
-        case .setAside(let letter): letters.append(letter)
+        case .deadLetter(let letter): letters.append(letter)
         }
     }
 
@@ -52,7 +52,7 @@ struct Settlements {
         case .finish(let task):
             let result = task.result.flatMap { $0.state.isFinal ? $0 : nil }
             gone.append((task.delivery, result, hasEnded: true))
-        case .setAside(let letter): gone.append((letter.delivery, letter.result, hasEnded: true))
+        case .deadLetter(let letter): gone.append((letter.delivery, letter.result, hasEnded: true))
         case .requeue(let task): gone.append((task.delivery, nil, hasEnded: false))
         }
     }
@@ -60,7 +60,7 @@ struct Settlements {
     /// The connection of all of them is gone, and with it the hold on the tasks.
     mutating func loseConnection() {
         let all =
-            finished.map(WorkerState.Settlement.finish) + letters.map { .setAside($0) }
+            finished.map(WorkerState.Settlement.finish) + letters.map { .deadLetter($0) }
             + requeued.map { .requeue($0) }
         (finished, letters, requeued) = ([], [], [])
         for settlement in all { addGone(settlement) }
@@ -88,7 +88,7 @@ struct Settlements {
             if !gone.isEmpty { ended = try storeGone(in: backend, broker) }
             if let backend { try storeResults(in: backend, broker) }
             lost += try Self.write(&finished, &obstacle, broker.finish)
-            lost += try Self.write(&letters, &obstacle, broker.setAside)
+            lost += try Self.write(&letters, &obstacle, broker.deadLetter)
             lost += try Self.write(&requeued, &obstacle, broker.requeue)
             if let obstacle, count >= Self.mostLeft { throw obstacle }
         } catch {

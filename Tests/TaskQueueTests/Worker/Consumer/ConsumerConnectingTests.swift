@@ -190,7 +190,7 @@ struct ConsumerConnectingTests {
         rehearsal.obstacle = Self.refusal
         let letter = DeadLetter(.sample("a"), reason: "broken")
         rehearsal.wake {
-            $0.settlements = [.setAside(letter)]
+            $0.settlements = [.deadLetter(letter)]
             $0.isClosing = true
         }
         #expect(rehearsal.round() == ["settle 1", "wait 5000 ms"])

@@ -8,7 +8,7 @@ struct ConsumerWritingTests {
     private static let refusal = BrokerError.unusable(url: "rehearsal:", reason: "wrong type")
 
     private func letter(_ id: String) -> WorkerState.Settlement {
-        .setAside(DeadLetter(.sample(id), reason: "broken"))
+        .deadLetter(DeadLetter(.sample(id), reason: "broken"))
     }
 
     @Test("outcomes are written together, in one step")

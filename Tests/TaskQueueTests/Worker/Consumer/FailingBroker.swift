@@ -7,7 +7,7 @@ final class FailingBroker: Broker {
 
     enum Fault {
         /// It cannot set messages aside.
-        case setAside
+        case deadLetter
         /// It is lost when it has stored what was sent.
         case sent
     }
@@ -19,7 +19,7 @@ final class FailingBroker: Broker {
 
     init(
         _ broker: MemoryBroker,
-        at fault: Fault = .setAside,
+        at fault: Fault = .deadLetter,
         failure: BrokerError = FailingBroker.failure
     ) {
         self.broker = broker
@@ -57,9 +57,9 @@ final class FailingBroker: Broker {
         try broker.requeue(tasks)
     }
 
-    func setAside(_ letters: [DeadLetter]) throws(BrokerError) -> [Delivery] {
-        if fault == .setAside { throw failure }
-        return try broker.setAside(letters)
+    func deadLetter(_ letters: [DeadLetter]) throws(BrokerError) -> [Delivery] {
+        if fault == .deadLetter { throw failure }
+        return try broker.deadLetter(letters)
     }
 
     func watchArrivals(on queues: [QueueName]) throws(BrokerError) -> any ArrivalWatch {

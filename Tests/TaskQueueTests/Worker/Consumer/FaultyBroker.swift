@@ -45,8 +45,8 @@ final class FaultyBroker: Broker {
         try broker.requeue(tasks)
     }
 
-    func setAside(_ letters: [DeadLetter]) throws(BrokerError) -> [Delivery] {
-        try broker.setAside(letters)
+    func deadLetter(_ letters: [DeadLetter]) throws(BrokerError) -> [Delivery] {
+        try broker.deadLetter(letters)
     }
 
     func watchArrivals(on queues: [QueueName]) throws(BrokerError) -> any ArrivalWatch {

@@ -12,12 +12,12 @@ final class StubRunner: TaskRunner, Sendable {
         var outcome: TaskOutcome? = .success(.null)
     }
 
-    private let bell: Bell
+    private let wake: WakeEvent
     private let state = Mutex(State())
 
-    init() throws { bell = try Bell() }
+    init() throws { wake = try WakeEvent() }
 
-    var descriptor: Int32 { bell.descriptor }
+    var descriptor: Int32 { wake.descriptor }
     var nextDeadline: Instant? { nil }
 
     var slots: Int {
@@ -39,7 +39,7 @@ final class StubRunner: TaskRunner, Sendable {
             }
             state.running = []
         }
-        bell.ring()
+        wake.signal()
     }
 
     func canRun(_ task: TaskName) -> Bool { true }
@@ -54,13 +54,13 @@ final class StubRunner: TaskRunner, Sendable {
                 state.running.append(assignment)
             }
         }
-        bell.ring()
+        wake.signal()
     }
 
     func flush() {}
 
     func advance() -> [RunEvent] {
-        bell.silence()
+        wake.reset()
         return state.withLock { state in
             defer { state.events = [] }
             return state.events

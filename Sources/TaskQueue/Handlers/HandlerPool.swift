@@ -1,18 +1,18 @@
 internal import Synchronization
 
 /// Waiting calls, running calls, and the outcomes of those that have ended: what a
-/// ``HandlerRunner`` shares with its lanes.
+/// ``HandlerRunner`` shares with its slots.
 ///
-/// A lane is a Swift task that makes one call after the other as long as calls wait. A cancelled lane
+/// A slot is a Swift task that makes one call after the other as long as calls wait. A cancelled slot
 /// ends after its call, because it would stay cancelled.
-final class HandlerLine: Sendable {
-    /// How long calls may take before a lane is opened; shorter ones are done before the lane would be there.
+final class HandlerPool: Sendable {
+    /// How long calls may take before a slot is opened; shorter ones are done before the slot would be there.
     private static let wakeUp: Duration = .microseconds(50)
-    /// How long calls wait before a lane is opened all the same.
+    /// How long calls wait before a slot is opened all the same.
     private static let patience: Duration = .milliseconds(1)
 
     let state = Mutex(State())
-    private let bell: Bell
+    private let wake: WakeEvent
     let executor: any TaskExecutor
     let opener: HandlerRunner.Opener?
 
@@ -25,19 +25,19 @@ final class HandlerLine: Sendable {
         _ opener: HandlerRunner.Opener?,
         _ starvation: Duration
     ) throws(ResourceShortage) {
-        bell = try Bell()
+        wake = try WakeEvent()
         self.executor = executor
         self.opener = opener
         self.starvation = starvation
     }
 
     /// Becomes readable when there are events.
-    var descriptor: Int32 { bell.descriptor }
+    var descriptor: Int32 { wake.descriptor }
 }
 
 // MARK: - The runner's side
 
-extension HandlerLine {
+extension HandlerPool {
     /// Puts calls at the end of the line.
     func add(_ calls: [Call]) {
         change { state in
@@ -47,7 +47,7 @@ extension HandlerLine {
             }
             state.waiting += calls
             let isQuick = state.average.map { $0 < Self.wakeUp } ?? false
-            openLanes(isQuick ? (state.running.isEmpty ? 1 : 0) : calls.count, &state)
+            openSlots(isQuick ? (state.running.isEmpty ? 1 : 0) : calls.count, &state)
         }
     }
 
@@ -55,7 +55,7 @@ extension HandlerLine {
     func setWidth(_ width: Int) {
         change { state in
             state.width = width
-            openLanes(state.left, &state)
+            openSlots(state.left, &state)
         }
     }
 
@@ -71,46 +71,46 @@ extension HandlerLine {
         }
     }
 
-    /// Opens lanes for calls that still wait, cancels calls over their soft limit, and leaves behind those
+    /// Opens slots for calls that still wait, cancels calls over their soft limit, and leaves behind those
     /// over their hard one.
     func lookAtClock() {
         let now = Instant.now
         let cancelled = change { state in
             if state.isStalled, state.busySince + Self.patience <= now {
-                openLanes(state.left, &state)
-                // It takes a lane a moment to come.
+                openSlots(state.left, &state)
+                // It takes a slot a moment to come.
                 state.busySince = now
             }
             if let stallsAt = state.stallsAt(starvation), stallsAt <= now { stall(&state) }
-            var cancelled: [Lane] = []
+            var cancelled: [Slot] = []
             while let run = state.deadlines.popDue(now) {
-                if let lane = breakLimit(of: run, now, &state) { cancelled.append(lane) }
+                if let slot = breakLimit(of: run, now, &state) { cancelled.append(slot) }
             }
             return cancelled
         }
-        for lane in cancelled { lane.cancel() }
+        for slot in cancelled { slot.cancel() }
     }
 
     /// What has happened since the last call, and whether no thread comes to run handlers.
     func takeEvents() -> (events: [RunEvent], isStarved: Bool) {
         state.withLock { state in
-            // Without events it may have been rung for those taken the last time.
-            if state.isRung || state.events.isEmpty { bell.silence() }
-            defer { (state.events, state.isRung) = ([], false) }
+            // Without events it may have been woken for those taken the last time.
+            if state.isSignalled || state.events.isEmpty { wake.reset() }
+            defer { (state.events, state.isSignalled) = ([], false) }
             return (state.events, state.isStarved)
         }
     }
 
     /// Begins no more calls: waiting ones end as interrupted, running ones are cancelled.
     func interrupt() {
-        let lanes = change { state in
+        let slots = change { state in
             giveBack(&state)
             for run in state.running.keys { state.running[run]?.cancellation = .interruption }
-            let lanes = state.running.values.map(\.lane)
-            for lane in lanes { lane.isCancelled = true }
-            return lanes
+            let slots = state.running.values.map(\.slot)
+            for slot in slots { slot.isCancelled = true }
+            return slots
         }
-        for lane in lanes { lane.cancel() }
+        for slot in slots { slot.cancel() }
     }
 
     /// Gives up the running calls.
@@ -140,38 +140,38 @@ extension HandlerLine {
         state.begun = 0
     }
 
-    /// - Returns: the lane to cancel, outside the lock; `nil`: none.
+    /// - Returns: the slot to cancel, outside the lock; `nil`: none.
     private func breakLimit(
         of run: RunID,
         _ now: Instant,
         _ state: inout State
-    ) -> Lane? {
+    ) -> Slot? {
         guard let running = state.running[run], var clock = running.clock else { return nil }
         switch clock.breach(at: now) {
         case .hardTime(let seconds)?:
             let failure = LimitBreach.hardTime(seconds).failure("it was left behind")
             leave(run, as: .failure(failure, traceback: nil), &state)
-            return running.lane
+            return running.slot
         case .softTime(let seconds)?:
             state.running[run]?.clock = clock
             // An interrupted call goes back to its queue, whatever else it does.
             if running.cancellation == nil {
                 state.running[run]?.cancellation = .softLimit(seconds)
             }
-            running.lane.isCancelled = true
+            running.slot.isCancelled = true
             if let next = clock.next { state.deadlines.insert(run, at: next) }
-            return running.lane
+            return running.slot
         default: return nil
         }
     }
 
     private func leave(_ run: RunID, as outcome: TaskOutcome, _ state: inout State) {
         guard let left = remove(run, &state) else { return }
-        left.lane.isLeft = true
-        state.lanes -= 1
+        left.slot.isLeft = true
+        state.slots -= 1
         append(.leftBehind(run), &state)
-        append(.ended(run, outcome, after: .now - left.lane.beganAt), &state)
-        openLanes(1, &state)
+        append(.ended(run, outcome, after: .now - left.slot.beganAt), &state)
+        openSlots(1, &state)
     }
 
     /// With the lock held, as all that follows.
@@ -181,23 +181,23 @@ extension HandlerLine {
     }
 
     func ring(_ state: inout State) {
-        guard !state.isRung else { return }
-        (state.isRung, state.rings) = (true, true)
+        guard !state.isSignalled else { return }
+        (state.isSignalled, state.wakes) = (true, true)
     }
 
     /// Changes the state, and does what follows when the lock is free: a thread that is woken meanwhile would
     /// wait for it.
     func change<Value: Sendable>(_ body: @Sendable (inout State) -> Value) -> Value {
-        let (value, rings, opening) = state.withLock { state in
+        let (value, wakes, opening) = state.withLock { state in
             let value = body(&state)
             defer {
-                state.rings = false
+                state.wakes = false
                 if !state.opening.isEmpty { state.opening = [] }
             }
-            return (value, state.rings, state.opening)
+            return (value, state.wakes, state.opening)
         }
-        if rings { bell.ring() }
-        for lane in opening { open(lane) }
+        if wakes { wake.signal() }
+        for slot in opening { open(slot) }
         return value
     }
 }

@@ -1,9 +1,9 @@
 internal import TaskQueue
 
-/// Where tasks are handed in to be sent, or revoked: a thread with a connection of its own does both.
+/// What sends tasks and revokes them: a thread with a connection of its own does both.
 ///
 /// What is handed in while it is busy goes in one step.
-final class SendingDesk: Sendable {
+final class SenderThread: Sendable {
     /// A task that was accepted.
     struct Receipt: Sendable {
         /// The task that holds its key, if another does.
@@ -12,10 +12,10 @@ final class SendingDesk: Sendable {
         let keepsResult: Bool
     }
 
-    private let line: OrderLine<SendingOrder>
+    private let line: RequestQueue<SendingRequest>
 
     init(_ setup: ClientSetup) throws(TaskQueueError) {
-        line = try OrderLine { line in
+        line = try RequestQueue { line in
             var worker = SendingWorker(setup)
             while true {
                 let (orders, isStopped) = line.take()

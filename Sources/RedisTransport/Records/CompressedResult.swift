@@ -2,7 +2,7 @@ internal import TaskQueue
 
 /// A result record as it stands under its key: JSON, or with `result_compression` (`celery-wire`,
 /// section 5.2) the bytes `00 celery-compressed 00 TYPE 00` and compressed JSON.
-enum RedisRecord {
+enum CompressedResult {
     private static let mark: [UInt8] = [0] + Array("celery-compressed".utf8) + [0]
 
     /// - Parameters:

@@ -1,6 +1,6 @@
 internal import Synchronization
 
-extension HandlerLine {
+extension HandlerPool {
     /// One task, and the handler that runs it.
     struct Call: Sendable {
         let assignment: TaskAssignment
@@ -9,7 +9,7 @@ extension HandlerLine {
 
     /// What is known of a running call.
     struct Running {
-        let lane: Lane
+        let slot: Slot
         var clock: HandlerClock?
         var cancellation: HandlerCancellation?
         /// How many other tasks it waits for.
@@ -24,30 +24,30 @@ extension HandlerLine {
         var running: [RunID: Running] = [:]
         var events: [RunEvent] = []
         var width = 1
-        /// Lanes that run, or are about to.
-        var lanes = 0
-        /// Of these, lanes that were opened and have not come yet.
+        /// Slots that run, or are about to.
+        var slots = 0
+        /// Of these, slots that were opened and have not come yet.
         var expected = 0
-        /// When a call last began, or the first of the waiting ones came, or a lane was opened while none
+        /// When a call last began, or the first of the waiting ones came, or a slot was opened while none
         /// was expected.
         var lastSign = Instant.now
         /// Calls that wait for other tasks.
         var dependents = 0
         /// Whether all slots were held by these, at any time since there were none.
         var isHeld = false
-        /// Whether no lanes come: the waiting calls were given back.
+        /// Whether no slots come: the waiting calls were given back.
         var isStarved = false
         /// How long calls take, recently; `nil`: none has ended yet.
         var average: Duration?
         /// Since when calls have waited without a break.
         var busySince = Instant.now
         var deadlines = DeadlineQueue<RunID>()
-        /// Whether the bell has been rung since the runner came round.
-        var isRung = false
-        /// Whether it is to be rung when the lock is free.
-        var rings = false
-        /// Lanes that are to be opened when the lock is free.
-        var opening: [Lane] = []
+        /// Whether the runner was woken since the runner came round.
+        var isSignalled = false
+        /// Whether it is to be woken when the lock is free.
+        var wakes = false
+        /// Slots that are to be opened when the lock is free.
+        var opening: [Slot] = []
 
         /// Takes the first waiting call.
         mutating func takeFirst() -> Call {
@@ -68,11 +68,11 @@ extension HandlerLine {
             left > 0 ? lastSign + patience : nil
         }
         /// Whether calls wait although there is room.
-        var isStalled: Bool { left > 0 && lanes < width }
+        var isStalled: Bool { left > 0 && slots < width }
     }
 
     /// A Swift task that makes calls.
-    final class Lane: @unchecked Sendable {
+    final class Slot: @unchecked Sendable {
         // All but the task is touched with the line's lock held.
         private let task = Mutex<(task: Task<Void, Never>?, isCancelled: Bool)>((nil, false))
         var beganAt = Instant.now

@@ -1,7 +1,7 @@
 internal import TaskQueue
 
-/// What is asked at a ``ResultDesk``.
-enum ResultOrder: Sendable {
+/// What is asked of a ``ResultThread``.
+enum ResultRequest: Sendable {
     case listen(TaskID, ResultListener)
     /// The listener waits no more.
     case leave(TaskID, ResultListener)

@@ -1,32 +1,32 @@
 internal import Synchronization
 
-extension HandlerLine {
-    /// Opens this many lanes, as far as there are calls and room for them; called with the lock held.
-    func openLanes(_ count: Int, _ state: inout State) {
-        let room = min(count, state.width - state.lanes, state.left)
+extension HandlerPool {
+    /// Opens this many slots, as far as there are calls and room for them; called with the lock held.
+    func openSlots(_ count: Int, _ state: inout State) {
+        let room = min(count, state.width - state.slots, state.left)
         guard room > 0 else { return }
         for _ in 0..<room {
-            let lane = Lane()
-            state.lanes += 1
+            let slot = Slot()
+            state.slots += 1
             if state.expected == 0 { state.lastSign = .now }
             state.expected += 1
-            state.opening.append(lane)
+            state.opening.append(slot)
         }
     }
 
     /// Called without the lock.
-    func open(_ lane: Lane) {
+    func open(_ slot: Slot) {
         let start = { @Sendable [self] in
-            lane.begun(as: Task(executorPreference: executor) { [self] in await run(lane) })
+            slot.begun(as: Task(executorPreference: executor) { [self] in await run(slot) })
         }
         if let opener { opener(start) } else { start() }
     }
 
     /// Makes one call after the other.
-    private func run(_ lane: Lane) async {
+    private func run(_ slot: Slot) async {
         var next = change { state in
             arrive(&state)
-            return begin(lane, &state)
+            return begin(slot, &state)
         }
         while let (call, start) = next {
             let run = HandlerRun(assignment: call.assignment, startedAt: start, line: self)
@@ -34,18 +34,18 @@ extension HandlerLine {
             let end = Instant.now
             next = change { state in
                 self.end(call.assignment.run, answer, end - start, &state)
-                guard !lane.isLeft else { return nil }
-                guard !lane.isCancelled else {
-                    state.lanes -= 1
-                    openLanes(1, &state)
+                guard !slot.isLeft else { return nil }
+                guard !slot.isCancelled else {
+                    state.slots -= 1
+                    openSlots(1, &state)
                     return nil
                 }
-                return begin(lane, &state)
+                return begin(slot, &state)
             }
         }
     }
 
-    /// An expected lane has come.
+    /// An expected slot has come.
     private func arrive(_ state: inout State) {
         state.expected -= 1
         guard state.isStarved else { return }
@@ -53,20 +53,20 @@ extension HandlerLine {
         append(.relieved, &state)
     }
 
-    /// Takes the next call; `nil`: the lane should end.
+    /// Takes the next call; `nil`: the slot should end.
     private func begin(
-        _ lane: Lane,
+        _ slot: Slot,
         _ state: inout State
     ) -> (Call, Instant)? {
-        guard state.left > 0, state.lanes <= state.width else {
-            state.lanes -= 1
+        guard state.left > 0, state.slots <= state.width else {
+            state.slots -= 1
             return nil
         }
         let call = state.takeFirst()
         let now = Instant.now
-        lane.beganAt = now
+        slot.beganAt = now
         state.lastSign = now
-        var running = Running(lane: lane)
+        var running = Running(slot: slot)
         if let clock = HandlerClock(call.assignment.limits, start: now) {
             running.clock = clock
             schedule(call.assignment.run, clock, &state)

@@ -2,8 +2,8 @@ import Glibc
 import TaskQueue
 
 /// A pipe by which one thread wakes another.
-final class Bell: Sendable {
-    /// Becomes readable when it rings.
+final class WakePipe: Sendable {
+    /// Becomes readable when it is signalled.
     let descriptor: Int32
     private let writingEnd: Int32
 
@@ -20,7 +20,7 @@ final class Bell: Sendable {
         close(writingEnd)
     }
 
-    func ring() {
+    func signal() {
         var byte: UInt8 = 1
         write(writingEnd, &byte, 1)
     }
@@ -30,7 +30,7 @@ final class Bell: Sendable {
         while read(descriptor, &buffer, buffer.count) > 0 {}
     }
 
-    /// Waits until it rings, or until the deadline (`nil`: as long as it takes).
+    /// Waits until it is signalled, or until the deadline (`nil`: as long as it takes).
     ///
     /// - Returns: whether `other` has become readable, which ends the wait too.
     func wait(until deadline: Instant?, or other: Int32?) -> Bool {

@@ -3,7 +3,7 @@ internal import TaskQueue
 package import TaskSettings
 
 /// How a command is run, whichever it is.
-package struct CommandTraits: Equatable, Sendable {
+package struct CommandOptions: Equatable, Sendable {
     /// Largest result, in bytes, where no setting says otherwise.
     package static let resultLimit = 16 << 20
 
@@ -16,12 +16,12 @@ package struct CommandTraits: Equatable, Sendable {
     package var passedEnvironment = EnvironmentFilter()
     package var exitRule = ExitRule()
     /// Largest result, in bytes.
-    package var resultLimit = CommandTraits.resultLimit
+    package var resultLimit = CommandOptions.resultLimit
 
     package init() {}
 }
 
-extension CommandTraits {
+extension CommandOptions {
     /// - Parameters:
     ///   - settings: of the whole file.
     ///   - task: what the file says about the task; `nil`: nothing.

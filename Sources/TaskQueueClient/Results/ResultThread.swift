@@ -1,13 +1,13 @@
 internal import TaskQueue
 
-/// Where one asks for results: a thread with a connection of its own waits for all of them at once.
-final class ResultDesk: Sendable {
-    private let line: OrderLine<ResultOrder>
+/// What is asked for results: a thread with a connection of its own waits for all of them at once.
+final class ResultThread: Sendable {
+    private let line: RequestQueue<ResultRequest>
     /// A hundred years: the clock's arithmetic traps on what is far longer.
     private static let longestSleep: Duration = .seconds(100 * 365 * 86_400)
 
     init(_ setup: ClientSetup) throws(TaskQueueError) {
-        line = try OrderLine { line in
+        line = try RequestQueue { line in
             let worker = ResultWorker(setup)
             while true {
                 let (orders, isStopped) = line.take()
@@ -101,7 +101,7 @@ final class ResultDesk: Sendable {
     func end() async { await line.end() }
 
     private func leave(_ id: TaskID, _ listener: ResultListener) {
-        // A desk that is closed has forgotten it.
+        // A thread that has ended has forgotten it.
         try? line.add(.leave(id, listener))
     }
 }

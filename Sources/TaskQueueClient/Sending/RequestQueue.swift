@@ -1,9 +1,9 @@
 internal import Synchronization
 internal import TaskQueue
 
-/// Orders for a thread that is started with the first of them: what comes in while it is busy, it takes all
+/// Requests for a thread that is started with the first of them: what comes in while it is busy, it takes all
 /// at once.
-final class OrderLine<Order: Sendable>: Sendable {
+final class RequestQueue<Request: Sendable>: Sendable {
     private struct State {
         var isStarted = false
         var isStopped = false
@@ -12,25 +12,25 @@ final class OrderLine<Order: Sendable>: Sendable {
     }
 
     private let state = Mutex(State())
-    private let inbox: Inbox<Order>
-    private let work: @Sendable (OrderLine) -> Void
+    private let inbox: Inbox<Request>
+    private let work: @Sendable (RequestQueue) -> Void
 
     /// - Parameter work: what the thread does; it ends when this returns.
     /// - Throws: ``TaskQueueError`` if the process has no descriptor left.
-    init(_ work: @escaping @Sendable (OrderLine) -> Void) throws(TaskQueueError) {
+    init(_ work: @escaping @Sendable (RequestQueue) -> Void) throws(TaskQueueError) {
         do throws(ResourceShortage) { inbox = try Inbox() } catch {
             throw TaskQueueError(.shortage(error))
         }
         self.work = work
     }
 
-    // MARK: Those who order
+    // MARK: Those who request
 
     /// - Throws: ``TaskQueueError/closed``, or that no thread can be started for it.
-    func add(_ order: Order) throws(TaskQueueError) {
+    func add(_ request: Request) throws(TaskQueueError) {
         let (isClosed, starts) = state.withLock { state in
             guard !state.isStopped else { return (true, false) }
-            inbox.put(order)
+            inbox.put(request)
             defer { state.isStarted = true }
             return (false, !state.isStarted)
         }
@@ -46,7 +46,7 @@ final class OrderLine<Order: Sendable>: Sendable {
         }
     }
 
-    /// Takes no more orders, and has the thread end when it has done what was ordered.
+    /// Takes no more requests, and has the thread end when it has done what was ordered.
     func stop() {
         state.withLock { $0.isStopped = true }
         inbox.wake()
@@ -78,17 +78,17 @@ final class OrderLine<Order: Sendable>: Sendable {
 
     // MARK: The thread
 
-    /// Readable when there are orders that were not taken, or there will be no more.
+    /// Readable when there are requests that were not taken, or there will be no more.
     var descriptor: Int32 { inbox.descriptor }
 
     /// Takes what was ordered.
     ///
-    /// - Returns: the orders, and whether there will be no more.
-    func take() -> (orders: [Order], isStopped: Bool) {
-        let orders = inbox.takeAll()
-        guard state.withLock(\.isStopped) else { return (orders, false) }
+    /// - Returns: the requests, and whether there will be no more.
+    func take() -> (requests: [Request], isStopped: Bool) {
+        let requests = inbox.takeAll()
+        guard state.withLock(\.isStopped) else { return (requests, false) }
         // From then on none comes in.
-        return (orders + inbox.takeAll(), true)
+        return (requests + inbox.takeAll(), true)
     }
 
     /// Waits until ``descriptor`` is readable, or until the deadline (`nil`: as long as it takes).

@@ -1,5 +1,5 @@
 /// The parts of an id that a ``TaskIDSource`` made.
-package struct SentRecord: Equatable, Sendable {
+package struct TaskIDParts: Equatable, Sendable {
     /// Names the source.
     package let node: UInt64
     /// Grows with each id of the source: milliseconds since the epoch times 4096, and a counter.

@@ -5,7 +5,7 @@ import Testing
 @testable import TaskQueue
 
 @Suite("answer of a command")
-struct TaskAnswerTests {
+struct CommandReplyTests {
     @Test(
         "is none unless it is an object with the one key tq",
         arguments: [
@@ -14,7 +14,7 @@ struct TaskAnswerTests {
         ]
     )
     func others(_ text: String) throws {
-        #expect(TaskAnswer.outcome(try .written(text)) == nil)
+        #expect(CommandReply.outcome(try .written(text)) == nil)
     }
 
     @Test(
@@ -24,15 +24,15 @@ struct TaskAnswerTests {
         ]
     )
     func result(_ value: String) throws {
-        let outcome = TaskAnswer.outcome(try .written(#"{"tq": {"result": \#(value)}}"#))
+        let outcome = CommandReply.outcome(try .written(#"{"tq": {"result": \#(value)}}"#))
         #expect(outcome == .success(try .written(value)))
     }
 
     @Test("is an error as text, or with all that Celery's readers know of one")
     func error() throws {
-        let plain = TaskAnswer.outcome(try .written(#"{"tq": {"error": "no room"}}"#))
+        let plain = CommandReply.outcome(try .written(#"{"tq": {"error": "no room"}}"#))
         #expect(plain == .failure(TaskFailure.command("no room"), traceback: nil))
-        let number = TaskAnswer.outcome(try .written(#"{"tq": {"error": [1, 2]}}"#))
+        let number = CommandReply.outcome(try .written(#"{"tq": {"error": [1, 2]}}"#))
         #expect(number == .failure(TaskFailure.command("[1, 2]"), traceback: nil))
         let whole = #"""
             {"tq": {"error": {"type": "KeyError", "message": "m", "args": ["k", 1],
@@ -43,12 +43,12 @@ struct TaskAnswerTests {
             arguments: try .written(#"["k", 1]"#),
             module: "builtins"
         )
-        let outcome = TaskAnswer.outcome(try .written(whole))
+        let outcome = CommandReply.outcome(try .written(whole))
         #expect(outcome == .failure(failure, traceback: "line 1\nline 2"))
         let message = #"{"tq": {"error": {"type": "OSError", "message": "gone"}}}"#
         let gone = TaskFailure(type: "OSError", message: "gone", module: "tq")
-        #expect(TaskAnswer.outcome(try .written(message)) == .failure(gone, traceback: nil))
-        let empty = TaskAnswer.outcome(try .written(#"{"tq": {"error": {}}}"#))
+        #expect(CommandReply.outcome(try .written(message)) == .failure(gone, traceback: nil))
+        let empty = CommandReply.outcome(try .written(#"{"tq": {"error": {}}}"#))
         #expect(
             empty
                 == .failure(
@@ -71,7 +71,7 @@ struct TaskAnswerTests {
     )
     func workflow(_ signature: String) throws {
         let answer = try JSONText.written(#"{"tq": {"replace": {\#(signature)}}}"#)
-        guard case .fatal(let failure, _) = TaskAnswer.outcome(answer) else {
+        guard case .fatal(let failure, _) = CommandReply.outcome(answer) else {
             Issue.record("it is not refused")
             return
         }
@@ -88,7 +88,7 @@ struct TaskAnswerTests {
     )
     func retry(_ value: String, _ delay: Duration?) throws {
         let text = #"{"tq": {"error": "E", "retry": \#(value)}}"#
-        let outcome = TaskAnswer.outcome(try .written(text))
+        let outcome = CommandReply.outcome(try .written(text))
         #expect(outcome == .retry(delay: delay, TaskFailure.command("E"), traceback: nil))
     }
 
@@ -96,16 +96,16 @@ struct TaskAnswerTests {
     func noRetry(_ value: String) throws {
         let failure = TaskFailure.command("E")
         let plain = #"{"tq": {"error": "E", "retry": \#(value), "fatal": false}}"#
-        #expect(TaskAnswer.outcome(try .written(plain)) == .failure(failure, traceback: nil))
+        #expect(CommandReply.outcome(try .written(plain)) == .failure(failure, traceback: nil))
         let fatal = #"{"tq": {"error": "E", "retry": 5, "fatal": true}}"#
-        #expect(TaskAnswer.outcome(try .written(fatal)) == .fatal(failure, traceback: nil))
+        #expect(CommandReply.outcome(try .written(fatal)) == .fatal(failure, traceback: nil))
     }
 
     @Test("puts the task back, or another in its place")
     func elsewhere() throws {
-        #expect(TaskAnswer.outcome(try .written(#"{"tq": {"requeue": true}}"#)) == .putBack)
+        #expect(CommandReply.outcome(try .written(#"{"tq": {"requeue": true}}"#)) == .putBack)
         let signature = #"{"task": "next", "args": [1], "options": {"queue": "q"}}"#
-        let replaced = TaskAnswer.outcome(try .written(#"{"tq": {"replace": \#(signature)}}"#))
+        let replaced = CommandReply.outcome(try .written(#"{"tq": {"replace": \#(signature)}}"#))
         let expected = try Replacement(try .written(signature))
         #expect(replaced == .replaced(by: expected))
     }
@@ -120,7 +120,7 @@ struct TaskAnswerTests {
     )
     func malformed(_ value: String) throws {
         let text = #"{"tq": \#(value)}"#
-        guard case .failure(let failure, nil) = TaskAnswer.outcome(try .written(text)) else {
+        guard case .failure(let failure, nil) = CommandReply.outcome(try .written(text)) else {
             Issue.record("\(text) is understood")
             return
         }
@@ -130,7 +130,7 @@ struct TaskAnswerTests {
     @Test("of great length is not shown whole")
     func long() throws {
         let text = #"{"tq": "\#(String(repeating: "é", count: 10_000))"}"#
-        guard case .failure(let failure, _) = TaskAnswer.outcome(try .written(text)) else {
+        guard case .failure(let failure, _) = CommandReply.outcome(try .written(text)) else {
             Issue.record("it is understood")
             return
         }

@@ -1,5 +1,5 @@
 /// An entry as a ``BeatStore`` knows it.
-package struct BeatEnrolment: Equatable, Sendable {
+package struct BeatRegistration: Equatable, Sendable {
     package let name: String
     /// Another when the entry fires at other instants.
     package let fingerprint: String

@@ -3,7 +3,7 @@ internal import TaskQueue
 /// A command's answer about its task in JSON: the object with the one key `tq`.
 ///
 /// `cli.md` is its contract: `error` with `retry` or `fatal`, `replace`, `requeue`, `result`.
-enum TaskAnswer {
+enum CommandReply {
     /// Reads a value that a command has written.
     ///
     /// - Returns: `nil` if it is not an object of this kind: then it is the result itself, or progress.
