@@ -96,9 +96,10 @@ let package = Package(
     name: "tq",
     products: [product("TaskQueueClient"), product("TaskQueueWorker")],
     traits: [
-        .default(enabledTraits: ["SQLite", "Redis", "Compression"]),
+        .default(enabledTraits: ["SQLite", "Redis", "RabbitMQ", "Compression"]),
         .trait(name: "SQLite", description: "brokers and results in an SQLite file: sqlite3"),
         .trait(name: "Redis", description: "brokers and results on a Redis server: hiredis"),
+        .trait(name: "RabbitMQ", description: "brokers on a RabbitMQ server: librabbitmq"),
         .trait(
             name: "Compression",
             description: "messages and results that Celery has compressed: zlib, bzip2, xz"
@@ -127,6 +128,7 @@ let package = Package(
     targets: [
         .target(name: "CLinux"),
         .target(name: "COpenSSL"),
+        .target(name: "CRabbitMQ"),
         .systemLibrary(name: "CSQLite"),
         .systemLibrary(name: "CHiredis"),
         .systemLibrary(name: "CCompression"),
@@ -138,12 +140,14 @@ let package = Package(
         library("TaskBeat", ["TaskQueue", "TaskSchedules", "TaskSettings"]),
         library("SQLiteTransport", ["TaskQueue", "CLinux", "CSQLite"]),
         library("RedisTransport", ["TaskQueue", "CLinux", "CHiredis", "COpenSSL"]),
+        library("AMQPTransport", ["TaskQueue", "CRabbitMQ"]),
         library("Decompression", ["TaskQueue", dependency("CCompression", trait: "Compression")]),
         library(
             "Connections",
             [
                 "TaskQueue", "TaskSettings", dependency("SQLiteTransport", trait: "SQLite"),
                 dependency("RedisTransport", trait: "Redis"),
+                dependency("AMQPTransport", trait: "RabbitMQ"),
             ]
         ),
         library("CommandLineOptions"),
@@ -222,6 +226,7 @@ let package = Package(
             ["TaskQueue", "TaskQueueClient", "TaskQueueWorker", "TestSupport"]
         ),
         tests("SQLiteTransportTests", ["SQLiteTransport", "TaskQueue", "TestSupport"]),
+        tests("AMQPTransportTests", ["AMQPTransport", "TaskQueue", "TestSupport"]),
         tests(
             "RedisTransportTests",
             ["OpenSSLHeaders", "RedisTransport", "TaskQueue", "TestSupport"] + beat

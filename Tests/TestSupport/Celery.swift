@@ -20,7 +20,8 @@ package enum Celery {
     /// It runs one task at a time, in its own process (`--pool solo`).
     ///
     /// - Parameters:
-    ///   - broker: the URL of its broker, and of its result backend too.
+    ///   - broker: the URL of its broker.
+    ///   - backend: that of its result backend; `nil`: the same.
     ///   - queues: which it takes from.
     ///   - arguments: more options of `celery worker`.
     ///   - body: what to do while it runs.
@@ -28,6 +29,7 @@ package enum Celery {
     /// - Throws: ``ProcessError`` when it does not start; what `body` throws.
     package static func withWorker<Value>(
         on broker: String,
+        backend: String? = nil,
         queues: [String] = ["celery"],
         arguments: [String] = [],
         _ body: (Spawned) async throws -> Value
@@ -41,7 +43,7 @@ package enum Celery {
                 Invocation(
                     program: python,
                     arguments: options + arguments,
-                    environment: environment(broker),
+                    environment: environment(broker, backend),
                     directory: directory
                 )
             )
@@ -59,21 +61,26 @@ package enum Celery {
     package static func python(
         _ script: String,
         broker: String,
+        backend: String? = nil,
         timeout: Duration = .seconds(60)
     ) async throws -> Outcome {
         try await run(
             python,
             arguments: ["-c", script],
-            environment: environment(broker),
+            environment: environment(broker, backend),
             timeout: timeout
         )
     }
 
-    private static func environment(_ broker: String) -> [String: String?] {
+    private static func environment(
+        _ broker: String,
+        _ backend: String?
+    ) -> [String: String?] {
         [
             "PYTHONDONTWRITEBYTECODE": "1",
             "PYTHONPATH": SourceTree.path("Tests/CommandTests/Fixtures"),
             "PYTHONUNBUFFERED": "1",
+            "TQ_TEST_BACKEND": backend ?? broker,
             "TQ_TEST_BROKER": broker,
         ]
     }

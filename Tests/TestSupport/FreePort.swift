@@ -10,7 +10,7 @@ package func freePort() throws(FileError) -> Int {
 }
 
 /// A socket that listens on a free port of 127.0.0.1; the caller closes it.
-func listeningSocket() throws(FileError) -> (descriptor: Int32, port: Int) {
+package func listeningSocket() throws(FileError) -> (descriptor: Int32, port: Int) {
     let (descriptor, port) = try boundSocket()
     guard listen(descriptor, 64) == 0 else { throw .last("127.0.0.1:\(port)") }
     return (descriptor, port)
@@ -18,7 +18,7 @@ func listeningSocket() throws(FileError) -> (descriptor: Int32, port: Int) {
 
 /// A socket that is connected to a port of 127.0.0.1, and which the caller closes; `nil` if nobody listens
 /// there.
-func connectedSocket(_ port: Int) -> Int32? {
+package func connectedSocket(_ port: Int) -> Int32? {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | O_CLOEXEC, 0)
     var address = loopback(port)
     guard descriptor >= 0 else { return nil }

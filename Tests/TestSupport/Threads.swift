@@ -1,7 +1,7 @@
 import Glibc
 
 /// Runs `body` on a thread of its own, where it may block as long as it likes.
-func detachThread(_ body: @escaping @Sendable () -> Void) {
+package func detachThread(_ body: @escaping @Sendable () -> Void) {
     var attributes = pthread_attr_t()
     pthread_attr_init(&attributes)
     defer { pthread_attr_destroy(&attributes) }

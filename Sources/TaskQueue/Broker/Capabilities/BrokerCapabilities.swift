@@ -9,6 +9,7 @@ package protocol BrokerCapabilities: AnyObject {
     var repeatableSending: (any RepeatableSending)? { get }
     var uniqueSending: (any UniqueSending)? { get }
     var leaseKeeper: (any LeaseKeeper)? { get }
+    var keepAlive: (any KeepAlive)? { get }
     var advisingBroker: (any AdvisingBroker)? { get }
 
     var queueInspection: (any QueueInspection)? { get }
@@ -29,6 +30,7 @@ extension BrokerCapabilities {
     package var repeatableSending: (any RepeatableSending)? { nil }
     package var uniqueSending: (any UniqueSending)? { nil }
     package var leaseKeeper: (any LeaseKeeper)? { nil }
+    package var keepAlive: (any KeepAlive)? { nil }
     package var advisingBroker: (any AdvisingBroker)? { nil }
 
     package var queueInspection: (any QueueInspection)? { nil }
@@ -58,6 +60,10 @@ extension BrokerCapabilities where Self: UniqueSending {
 
 extension BrokerCapabilities where Self: LeaseKeeper {
     package var leaseKeeper: (any LeaseKeeper)? { self }
+}
+
+extension BrokerCapabilities where Self: KeepAlive {
+    package var keepAlive: (any KeepAlive)? { self }
 }
 
 extension BrokerCapabilities where Self: AdvisingBroker {

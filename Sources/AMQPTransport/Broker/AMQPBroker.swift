@@ -1,0 +1,164 @@
+internal import Synchronization
+package import TaskQueue
+
+/// A broker on a RabbitMQ server, as Celery uses it (`celery-wire`, section 10).
+///
+/// - Its connection is the lease: what was delivered over it comes back when it ends, and is acknowledged over
+///   it alone.
+/// - Sending is confirmed by the server before a call returns; finishing sends what comes next, and then
+///   acknowledges.
+/// - It remembers nothing: results, keys, revocations and the records of beat are elsewhere.
+package final class AMQPBroker: Broker {
+    package let kind = "RabbitMQ"
+    package let holdsResults = false
+    package let suspectsLeft = SuspectsLeft.none
+    /// The server tells when something falls due.
+    package let nextDue: Timestamp? = nil
+
+    /// Of a queue that is declared for the first time; `nil`: it knows no priorities.
+    let maxPriority: Int?
+    let connection: AMQPConnection
+    /// Tells the deliveries of this connection from those of others.
+    let serial: String
+
+    /// Queues that were seen or declared.
+    var knownQueues: Set<QueueName> = []
+    /// Queues to which delayed messages find their way.
+    var delayedQueues: Set<QueueName> = []
+    var confirms = Confirms()
+    /// Why the server takes no messages now; `nil`: it takes them.
+    var blockade: String?
+
+    /// What has come and was not asked for yet.
+    var arrived: [Delivery] = []
+    /// Of what the worker holds.
+    var held: Set<UInt64> = []
+    /// The queues that are consumed, by the tags of their consumers.
+    var consumed: [String: QueueName] = [:]
+    var lastConsumer = 0
+    /// How much may be on its way or in our hands; 0: not set.
+    var limit = 0
+    /// How many limits were set that are not in force yet.
+    var limitsAhead = 0
+    var rotation = QueueRotation()
+
+    /// - Parameters:
+    ///   - address: of the server.
+    ///   - worker: for people who look at its connections; empty: a sender.
+    ///   - timeout: for connecting.
+    ///   - replyTimeout: for each answer.
+    ///   - maxPriority: of queues that it declares; `nil`: they know no priorities.
+    /// - Throws: ``BrokerError`` if it cannot be reached.
+    package init(
+        _ address: AMQPAddress,
+        worker: String = "",
+        timeout: Duration = .seconds(10),
+        replyTimeout: Duration = .seconds(30),
+        maxPriority: Int? = nil
+    ) throws(BrokerError) {
+        connection = try AMQPConnection(
+            address,
+            name: worker.isEmpty ? "tq" : "tq \(worker)",
+            timeout: timeout,
+            replyTimeout: replyTimeout
+        )
+        serial = UUIDText.random()
+        self.maxPriority = maxPriority
+    }
+
+    /// Carries something out, and says what went wrong as other brokers do.
+    func reporting<Value>(
+        _ body: () throws(AMQPFailure) -> Value
+    ) throws(BrokerError) -> Value {
+        do throws(AMQPFailure) { return try body() } catch {
+            throw error.afterwards(connection.url)
+        }
+    }
+}
+
+// MARK: - Queues
+
+extension AMQPBroker {
+    /// Declares a queue as Celery does, unless it is there: then it is used as it is.
+    func declare(_ queue: QueueName) throws(AMQPFailure) {
+        guard !knownQueues.contains(queue) else { return }
+        if try !isThere(queue.text) {
+            try connection.declareExchange(queue.text, type: "direct")
+            let arguments = maxPriority.map { [("x-max-priority", JSONText(number: $0))] }
+            try connection.declareQueue(queue.text, arguments: arguments ?? [])
+            try connection.bindQueue(queue.text, to: queue.text, key: queue.text)
+        }
+        knownQueues.insert(queue)
+    }
+
+    func isThere(_ queue: String) throws(AMQPFailure) -> Bool { try countReady(queue) != nil }
+
+    /// How many messages are ready in a queue; `nil` if it is not there.
+    func countReady(_ queue: String) throws(AMQPFailure) -> Int? {
+        do throws(AMQPFailure) {
+            return try connection.declareQueue(queue, arguments: nil)
+        } catch  where error.kind == .channelClosed && error.code == AMQPFailure.Code.notFound {
+            return nil
+        }
+    }
+}
+
+extension AMQPBroker: QueueCounting {
+    package func count(waitingIn queue: QueueName) throws(BrokerError) -> Int {
+        try reporting { () throws(AMQPFailure) in try countReady(queue.text) ?? 0 }
+    }
+}
+
+// MARK: - Events
+
+extension AMQPBroker {
+    /// Reads what the server has said, without waiting for more.
+    func readEvents() throws(AMQPFailure) {
+        while let event = try connection.next(within: .zero) { handle(event) }
+    }
+
+    /// Waits for the server's next word.
+    ///
+    /// - Throws: also if it says nothing in time.
+    func awaitEvent(for what: String) throws(AMQPFailure) {
+        guard let event = try connection.next(within: connection.replyTimeout) else {
+            throw AMQPFailure(silence: "no answer within \(connection.replyTimeout): \(what)")
+        }
+        handle(event)
+    }
+
+    private func handle(_ event: AMQPEvent) {
+        switch event {
+        case .delivered(let message):
+            guard let queue = consumed[message.consumer] else { return }
+            arrived.append(
+                Delivery(
+                    tag: "\(serial):\(message.tag)",
+                    queue: queue,
+                    content: message.content
+                )
+            )
+        case .confirmed(let tag, let isMultiple): confirms.settle(tag, isMultiple, isStored: true)
+        case .refused(let tag, let isMultiple): confirms.settle(tag, isMultiple, isStored: false)
+        case .returned(let key): confirms.returned = key
+        case .cancelled(let consumer):
+            if let queue = consumed.removeValue(forKey: consumer) { knownQueues.remove(queue) }
+        case .blocked(let reason): blockade = reason
+        case .unblocked: blockade = nil
+        case .limited: limitsAhead = max(0, limitsAhead - 1)
+        case .other: break
+        }
+    }
+}
+
+// MARK: - Staying connected
+
+extension AMQPBroker: KeepAlive {
+    package var descriptor: Int32 { connection.descriptor }
+
+    package var deadline: Instant { connection.deadline ?? .now + .seconds(86_400) }
+
+    package func tend() throws(BrokerError) {
+        try reporting { () throws(AMQPFailure) in try readEvents() }
+    }
+}

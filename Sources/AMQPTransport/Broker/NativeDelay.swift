@@ -1,0 +1,84 @@
+internal import TaskQueue
+
+/// A delay as Celery has the server keep it: 28 queues, of which each holds a message for twice as long as the one
+/// before it, or not at all (`celery-wire`, section 10.7).
+struct NativeDelay {
+    static let levels = 28
+    /// Where delayed messages are published to.
+    static let firstExchange = "celery_delayed_27"
+    /// Where they come out.
+    static let lastExchange = "celery_delayed_delivery"
+    static let longest: Duration = .seconds((1 << levels) - 1)
+
+    static func name(_ level: Int) -> String { "celery_delayed_\(level)" }
+
+    /// Whole, more than zero.
+    private let seconds: Int
+
+    /// - Returns: `nil` if the time has come.
+    init?(until eta: Timestamp, from now: Timestamp) {
+        let left = eta.microseconds - now.microseconds
+        guard left > 0 else { return nil }
+        // Never too early.
+        seconds = Int((left + 999_999) / 1_000_000)
+    }
+
+    /// The routing key: a digit for each level, and then the queue.
+    func key(_ queue: QueueName) -> String {
+        var key = ""
+        for level in stride(from: Self.levels - 1, through: 0, by: -1) {
+            key += seconds >> level & 1 == 1 ? "1." : "0."
+        }
+        return key + queue.text
+    }
+}
+
+extension AMQPBroker {
+    /// - Throws: ``BrokerError`` for a delay that the server cannot keep.
+    func checkDelay(_ parcel: Parcel) throws(BrokerError) {
+        guard let eta = parcel.eta else { return }
+        guard eta <= now + NativeDelay.longest else {
+            throw .unusable(
+                url: connection.url,
+                reason:
+                    "it delays a task by 268435455 seconds at most, some 8.5 years: choose an earlier time"
+            )
+        }
+        guard parcel.queue.text.utf8.count <= 255 - 2 * NativeDelay.levels else {
+            throw .unusable(
+                url: connection.url,
+                reason: "for a delayed task the name of its queue has 199 bytes at most"
+            )
+        }
+    }
+
+    /// Declares what keeps delayed messages, exactly as Celery does, and the way from there to a queue.
+    func declareDelay(for queue: QueueName) throws(AMQPFailure) {
+        guard !delayedQueues.contains(queue) else { return }
+        if delayedQueues.isEmpty, try !isThere(NativeDelay.name(NativeDelay.levels - 1)) {
+            try connection.declareExchange(NativeDelay.lastExchange, type: "topic")
+            for level in 0..<NativeDelay.levels { try declare(level: level) }
+        }
+        try connection.bindQueue(queue.text, to: NativeDelay.lastExchange, key: "#.\(queue.text)")
+        delayedQueues.insert(queue)
+    }
+
+    private func declare(level: Int) throws(AMQPFailure) {
+        let name = NativeDelay.name(level)
+        let next = level == 0 ? NativeDelay.lastExchange : NativeDelay.name(level - 1)
+        try connection.declareExchange(name, type: "topic")
+        try connection.declareQueue(
+            name,
+            arguments: [
+                ("x-queue-type", JSONText(string: "quorum")),
+                ("x-overflow", JSONText(string: "reject-publish")),
+                ("x-message-ttl", JSONText(number: (1 << level) * 1000)),
+                ("x-dead-letter-exchange", JSONText(string: next)),
+                ("x-dead-letter-strategy", JSONText(string: "at-least-once")),
+            ]
+        )
+        let digits = String(repeating: "*.", count: NativeDelay.levels - 1 - level)
+        try connection.bindQueue(name, to: name, key: "\(digits)1.#")
+        try connection.bindExchange(next, to: name, key: "\(digits)0.#")
+    }
+}

@@ -1,0 +1,313 @@
+internal import CRabbitMQ
+internal import Glibc
+internal import TaskQueue
+
+/// A connection to a RabbitMQ server, for one thread, with three channels: what closes one of them by a mistake, a
+/// question after a queue that is not there above all, leaves the others as they are.
+final class AMQPConnection {
+    enum Channel: Int32 {
+        /// What is taken comes over it, and is acknowledged over it.
+        case taking = 1
+        /// Messages are published over it, and confirmed.
+        case publishing = 2
+        /// Queues are declared and counted over it.
+        case asking = 3
+    }
+
+    /// What is waited for longest where nothing else is said.
+    let replyTimeout: Duration
+    /// Without its password.
+    let url: String
+    private let state: amqp_connection_state_t
+    private var openChannels: Set<Int32> = []
+    private var isBroken = false
+    /// When the server was heard of last.
+    private var lastTended = Instant.now
+    private let heartbeat: Duration
+
+    /// Connects to the first node of an address that lets us in.
+    ///
+    /// - Throws: ``BrokerError`` of the last one.
+    init(
+        _ address: AMQPAddress,
+        name: String,
+        timeout: Duration,
+        replyTimeout: Duration
+    ) throws(BrokerError) {
+        url = "\(address)"
+        self.replyTimeout = replyTimeout
+        var failure: BrokerError?
+        var opened: amqp_connection_state_t?
+        for host in address.hosts {
+            do throws(AMQPFailure) {
+                opened = try Self.open(address, host, name, timeout, replyTimeout)
+                break
+            } catch {
+                let error = error.whileConnecting(to: "\(address)", vhost: address.vhost)
+                failure = error
+                if !error.mayPass { throw error }
+            }
+        }
+        guard let opened else {
+            throw failure ?? .unreachable(url: url, reason: "it names no host")
+        }
+        state = opened
+        heartbeat = .seconds(Int(tq_amqp_heartbeat(opened)))
+    }
+
+    deinit {
+        tq_amqp_close(state, !isBroken)
+    }
+
+    private static func open(
+        _ address: AMQPAddress,
+        _ host: AMQPAddress.Host,
+        _ name: String,
+        _ timeout: Duration,
+        _ replyTimeout: Duration
+    ) throws(AMQPFailure) -> amqp_connection_state_t {
+        var error = tq_amqp_error()
+        var settings = tq_amqp_settings()
+        settings.port = Int32(host.port)
+        settings.heartbeat = Int32(address.heartbeat)
+        settings.frame_max = 131_072
+        settings.connect_timeout = milliseconds(timeout)
+        settings.reply_timeout = milliseconds(replyTimeout)
+        let opened = withCStrings([
+            host.name, address.vhost, address.user, address.password, name,
+            address.tls?.authorities,
+            address.tls?.certificate, address.tls.flatMap { $0.key ?? $0.certificate },
+        ]) { texts in
+            settings.host = texts[0]
+            settings.vhost = texts[1]
+            settings.user = texts[2]
+            settings.password = texts[3]
+            settings.name = texts[4]
+            settings.authorities_file = texts[5]
+            settings.certificate = texts[6]
+            settings.key = texts[7]
+            settings.uses_tls = address.tls != nil
+            settings.verifies = address.tls?.verifiesCertificate ?? false
+            settings.checks_host = address.tls?.checksHostname ?? false
+            return tq_amqp_open(&settings, &error)
+        }
+        guard let opened else { throw AMQPFailure(error) }
+        return opened
+    }
+
+    private static func milliseconds(_ duration: Duration) -> Int32 {
+        Int32(clamping: max(1, min(duration, .seconds(86_400)) / .milliseconds(1)))
+    }
+}
+
+/// Lends texts as C strings; `nil` as a null pointer.
+private func withCStrings<Value>(
+    _ texts: [String?],
+    _ body: ([UnsafePointer<CChar>?]) -> Value
+) -> Value {
+    let copies = texts.map { $0.flatMap { strdup($0) } }
+    defer { for copy in copies { free(copy) } }
+    return body(copies.map { $0.map { UnsafePointer($0) } })
+}
+
+extension Duration {
+    /// How often one fits into the other, rounded down.
+    fileprivate static func / (length: Duration, unit: Duration) -> Int64 {
+        let (seconds, attoseconds) = length.components
+        let (unitSeconds, unitAttoseconds) = unit.components
+        let divisor = unitSeconds * 1_000_000_000 + unitAttoseconds / 1_000_000_000
+        return (seconds * 1_000_000_000 + attoseconds / 1_000_000_000) / max(divisor, 1)
+    }
+}
+
+// MARK: - Calls
+
+extension AMQPConnection {
+    private typealias Call = (
+        amqp_connection_state_t, Int32, UnsafeMutablePointer<tq_amqp_error>
+    ) -> Bool
+
+    /// Does something on a channel, which is opened first if it is not.
+    private func call(_ channel: Channel, _ body: Call) throws(AMQPFailure) {
+        if !openChannels.contains(channel.rawValue) { try open(channel) }
+        try check(channel, body)
+    }
+
+    private func check(_ channel: Channel, _ body: Call) throws(AMQPFailure) {
+        var error = tq_amqp_error()
+        guard body(state, channel.rawValue, &error) else { throw failed(error, channel.rawValue) }
+    }
+
+    private func failed(_ error: tq_amqp_error, _ channel: Int32) -> AMQPFailure {
+        let failure = AMQPFailure(error)
+        if failure.kind == .channelClosed {
+            openChannels.remove(channel)
+        } else {
+            isBroken = true
+        }
+        return failure
+    }
+
+    private func open(_ channel: Channel) throws(AMQPFailure) {
+        try check(channel) { tq_amqp_open_channel($0, $1, $2) }
+        openChannels.insert(channel.rawValue)
+        if channel == .publishing {
+            try check(channel) { tq_amqp_select_confirms($0, $1, $2) }
+        }
+    }
+
+    func isOpen(_ channel: Channel) -> Bool { openChannels.contains(channel.rawValue) }
+
+    /// Declares a queue, or asks for one that has to be there, if `arguments` is `nil`, with whatever arguments.
+    ///
+    /// - Returns: how many messages are ready in it.
+    /// - Throws: ``AMQPFailure``, with ``AMQPFailure/Code/notFound`` if it is not there.
+    @discardableResult
+    func declareQueue(
+        _ name: String,
+        arguments: [(key: String, value: JSONText)]?,
+        on channel: Channel = .asking
+    ) throws(AMQPFailure) -> Int {
+        let tables = AMQPTables()
+        var traits = tq_amqp_traits()
+        traits.durable = true
+        traits.passive = arguments == nil
+        var waiting: UInt32 = 0
+        try call(channel) {
+            tq_amqp_declare_queue(
+                $0,
+                $1,
+                tables.text(name),
+                traits,
+                tables.table((arguments ?? []).map { ($0.key, tables.value($0.value)) }),
+                &waiting,
+                $2
+            )
+        }
+        return Int(waiting)
+    }
+
+    func declareExchange(_ name: String, type: String) throws(AMQPFailure) {
+        let tables = AMQPTables()
+        try call(.asking) {
+            tq_amqp_declare_exchange($0, $1, tables.text(name), type, true, tables.table([]), $2)
+        }
+    }
+
+    func bindQueue(_ queue: String, to exchange: String, key: String) throws(AMQPFailure) {
+        let tables = AMQPTables()
+        try call(.asking) {
+            tq_amqp_bind_queue(
+                $0,
+                $1,
+                tables.text(queue),
+                tables.text(exchange),
+                tables.text(key),
+                $2
+            )
+        }
+    }
+
+    func bindExchange(_ exchange: String, to source: String, key: String) throws(AMQPFailure) {
+        let tables = AMQPTables()
+        try call(.asking) {
+            tq_amqp_bind_exchange(
+                $0,
+                $1,
+                tables.text(exchange),
+                tables.text(source),
+                tables.text(key),
+                $2
+            )
+        }
+    }
+
+    /// - Returns: how many messages went.
+    func purge(_ queue: String) throws(AMQPFailure) -> Int {
+        let tables = AMQPTables()
+        var count: UInt32 = 0
+        try call(.asking) { tq_amqp_purge($0, $1, tables.text(queue), &count, $2) }
+        return Int(count)
+    }
+
+    /// Has the server send messages of a queue over the channel for taking.
+    func consume(_ queue: String, as tag: String) throws(AMQPFailure) {
+        let tables = AMQPTables()
+        try call(.taking) {
+            tq_amqp_consume($0, $1, tables.text(queue), tables.text(tag), false, false, $2)
+        }
+    }
+
+    func cancel(_ tag: String) throws(AMQPFailure) {
+        let tables = AMQPTables()
+        try call(.taking) { tq_amqp_cancel($0, $1, tables.text(tag), $2) }
+    }
+
+    /// How many messages, for all consumers together, may be on their way to us or in our hands.
+    func limit(to count: Int) throws(AMQPFailure) {
+        try call(.taking) { tq_amqp_qos($0, $1, Int32(clamping: count), true, $2) }
+    }
+
+    func publish(
+        _ message: borrowing AMQPMessage,
+        to exchange: String,
+        key: String
+    ) throws(AMQPFailure) {
+        let (tables, properties, body) = (message.tables, message.properties, message.body)
+        try call(.publishing) { state, channel, error in
+            withUnsafePointer(to: properties) {
+                tq_amqp_publish(
+                    state,
+                    channel,
+                    tables.text(exchange),
+                    tables.text(key),
+                    true,
+                    $0,
+                    body,
+                    error
+                )
+            }
+        }
+    }
+
+    func acknowledge(_ tag: UInt64) throws(AMQPFailure) {
+        try call(.taking) { tq_amqp_ack($0, $1, tag, $2) }
+    }
+
+    /// Puts a message back where it was, as far as the server can.
+    func giveBack(_ tag: UInt64) throws(AMQPFailure) {
+        try call(.taking) { tq_amqp_nack($0, $1, tag, true, $2) }
+    }
+}
+
+// MARK: - Events
+
+extension AMQPConnection {
+    /// Becomes readable when the server has said something.
+    var descriptor: Int32 { tq_amqp_descriptor(state) }
+
+    /// Whether ``next(within:)`` has something without asking the socket.
+    var hasInput: Bool { tq_amqp_has_input(state) }
+
+    /// When the server has to hear of us at the latest; `nil`: it does not ask for it.
+    var deadline: Instant? { heartbeat == .zero ? nil : lastTended + heartbeat / 3 }
+
+    /// Waits for what the server says next, and keeps the connection alive meanwhile.
+    ///
+    /// - Returns: `nil` if it says nothing in time.
+    func next(within limit: Duration) throws(AMQPFailure) -> AMQPEvent? {
+        var event = tq_amqp_event()
+        var error = tq_amqp_error()
+        lastTended = .now
+        let timeout = limit <= .zero ? 0 : Self.milliseconds(limit)
+        guard tq_amqp_wait(state, timeout, &event, &error) else {
+            throw failed(error, event.channel)
+        }
+        defer { tq_amqp_free_message(&event) }
+        guard event.kind != TQ_AMQP_NOTHING else {
+            tq_amqp_release(state)
+            return nil
+        }
+        return AMQPEvent(event)
+    }
+}

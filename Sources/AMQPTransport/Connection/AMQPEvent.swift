@@ -1,0 +1,49 @@
+internal import CRabbitMQ
+internal import TaskQueue
+
+/// What a server says by itself.
+enum AMQPEvent {
+    /// A message of a consumer.
+    case delivered(Delivered)
+    /// Messages that were published are stored: that one, or all up to it.
+    case confirmed(UInt64, isMultiple: Bool)
+    /// … are not stored.
+    case refused(UInt64, isMultiple: Bool)
+    /// No queue takes a message: its routing key.
+    case returned(key: String)
+    /// A consumer was stopped: its queue is gone.
+    case cancelled(consumer: String)
+    /// No messages are taken for now, and why.
+    case blocked(String)
+    case unblocked
+    /// A limit is in force, and all has come that it let through before.
+    case limited
+    case other
+
+    struct Delivered {
+        let tag: UInt64
+        let consumer: String
+        let content: RawMessage
+    }
+
+    init(_ event: tq_amqp_event) {
+        switch event.kind {
+        case TQ_AMQP_DELIVERED:
+            self = .delivered(
+                Delivered(
+                    tag: event.tag,
+                    consumer: String(amqp: event.consumer),
+                    content: RawMessage(event)
+                )
+            )
+        case TQ_AMQP_CONFIRMED: self = .confirmed(event.tag, isMultiple: event.is_multiple)
+        case TQ_AMQP_REFUSED: self = .refused(event.tag, isMultiple: event.is_multiple)
+        case TQ_AMQP_RETURNED: self = .returned(key: String(amqp: event.key))
+        case TQ_AMQP_CANCELLED: self = .cancelled(consumer: String(amqp: event.consumer))
+        case TQ_AMQP_BLOCKED: self = .blocked(String(amqp: event.text))
+        case TQ_AMQP_UNBLOCKED: self = .unblocked
+        case TQ_AMQP_LIMITED: self = .limited
+        default: self = .other
+        }
+    }
+}

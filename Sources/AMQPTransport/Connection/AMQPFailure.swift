@@ -1,0 +1,69 @@
+internal import CRabbitMQ
+internal import TaskQueue
+
+/// Why something could not be done over a connection.
+struct AMQPFailure: Error {
+    /// AMQP's reply codes that we tell apart.
+    enum Code {
+        static let accessRefused = 403
+        static let notFound = 404
+        static let resourceLocked = 405
+        static let preconditionFailed = 406
+        static let notAllowed = 530
+        static let notImplemented = 540
+        static let connectionForced = 320
+    }
+
+    enum Kind {
+        case noLibrary, broken, channelClosed, connectionClosed
+    }
+
+    let kind: Kind
+    /// AMQP's reply code where the server has closed something, else a status of the library's.
+    let code: Int
+    let text: String
+
+    init(_ error: tq_amqp_error) {
+        kind =
+            switch error.kind {
+            case TQ_AMQP_NO_LIBRARY: .noLibrary
+            case TQ_AMQP_CHANNEL_CLOSED: .channelClosed
+            case TQ_AMQP_CONNECTION_CLOSED: .connectionClosed
+            default: .broken
+            }
+        code = Int(error.code)
+        text = withUnsafeBytes(of: error.text) { bytes in
+            String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+        }
+    }
+
+    /// The server says nothing.
+    init(silence text: String) { (kind, code, self.text) = (.broken, 0, text) }
+
+    /// While connecting.
+    func whileConnecting(to url: String, vhost: String) -> BrokerError {
+        switch (kind, code) {
+        case (.noLibrary, _):
+            .unusable(
+                url: url,
+                reason: "librabbitmq is not there: install it (Debian: librabbitmq4): \(text)"
+            )
+        case (.connectionClosed, Code.accessRefused): .refusedCredentials(url: url, reason: text)
+        case (.connectionClosed, Code.notAllowed), (.connectionClosed, Code.notFound):
+            .unusable(url: url, reason: "its vhost \(vhost) is not there, or not for this user")
+        default: .unreachable(url: url, reason: text)
+        }
+    }
+
+    /// Over a connection that was there.
+    func afterwards(_ url: String) -> BrokerError {
+        switch (kind, code) {
+        case (.channelClosed, Code.accessRefused): .refusedCredentials(url: url, reason: text)
+        case (.channelClosed, Code.resourceLocked): .refused(url: url, reason: text)
+        case (.channelClosed, _): .unusable(url: url, reason: text)
+        case (.connectionClosed, _):
+            .connectionLost(url: url, reason: "the server closed it: \(text)")
+        case (.broken, _), (.noLibrary, _): .connectionLost(url: url, reason: text)
+        }
+    }
+}

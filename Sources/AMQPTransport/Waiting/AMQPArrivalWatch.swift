@@ -1,0 +1,39 @@
+internal import TaskQueue
+
+/// Tells that the server has sent tasks of some queues.
+final class AMQPArrivalWatch: ArrivalWatch {
+    private let broker: AMQPBroker
+    private let queues: [QueueName]
+
+    init(_ broker: AMQPBroker, _ queues: [QueueName]) {
+        self.broker = broker
+        self.queues = queues
+    }
+
+    var descriptors: [Int32] { [broker.descriptor] }
+
+    /// What has been read already wakes nobody.
+    var longestWait: Duration? {
+        broker.arrived.isEmpty && !broker.connection.hasInput ? nil : .zero
+    }
+
+    func clear() throws(BrokerError) { try broker.tend() }
+
+    func resume(upTo limit: Int) throws(BrokerError) {
+        try broker.reporting { () throws(AMQPFailure) in
+            try broker.allow(max(limit, 1), from: queues)
+        }
+    }
+
+    func suspend() throws(BrokerError) {
+        try broker.reporting { () throws(AMQPFailure) in
+            if broker.held.isEmpty {
+                try broker.stopConsuming { _ in true }
+            } else {
+                try broker.setLimit(broker.held.count)
+                try broker.readEvents()
+                try broker.giveBackArrived { _ in true }
+            }
+        }
+    }
+}
