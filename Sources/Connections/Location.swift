@@ -1,6 +1,9 @@
 package import TaskQueue
 internal import TaskSettings
 
+#if RabbitMQ
+package import AMQPTransport
+#endif
 #if Redis
 package import RedisTransport
 #endif
@@ -14,6 +17,9 @@ package enum Location: Equatable, Sendable {
     #endif
     #if Redis
     case redis(RedisAddress)
+    #endif
+    #if RabbitMQ
+    case amqp(AMQPAddress)
     #endif
 
     /// Reads a URL.
@@ -42,6 +48,12 @@ package enum Location: Equatable, Sendable {
             return
         }
         #endif
+        #if RabbitMQ
+        if let cluster = try Self.cluster(text, tls, folder) {
+            self = .amqp(cluster)
+            return
+        }
+        #endif
         guard let url = URLText(text) else {
             throw URLError(
                 unreadable: "not a URL: write it as sqlite:PATH or redis://host:port/0"
@@ -57,7 +69,10 @@ package enum Location: Equatable, Sendable {
             throw URLError(url, "this program was built without Redis (the package's trait Redis)")
         #endif
         case "amqp", "amqps", "pyamqp":
-            throw URLError(url, "this version of tq does not speak \(url.scheme) yet")
+            throw URLError(
+                url,
+                "this program was built without RabbitMQ (the package's trait RabbitMQ)"
+            )
         default:
             throw URLError(url, Self.unknownKind(url))
         }
@@ -81,7 +96,7 @@ package enum Location: Equatable, Sendable {
             return "it names no kind of broker: for a Redis server write redis:// before it"
         }
         return
-            "unknown kind of broker \(url.scheme): sqlite, redis, rediss, unix and sentinel are known"
+            "unknown kind of broker \(url.scheme): sqlite, redis, rediss, unix, sentinel, amqp and amqps are known"
     }
 
     private static func file(
@@ -117,8 +132,35 @@ package enum Location: Equatable, Sendable {
     }
     #endif
 
+    #if RabbitMQ
+    /// One URL of a RabbitMQ server, or Celery's list of them; `nil`: the text is neither.
+    private static func cluster(
+        _ text: String,
+        _ tls: TLSOptions?,
+        _ folder: String
+    ) throws(URLError) -> AMQPAddress? {
+        let schemes = ["amqp", "amqps", "pyamqp"]
+        guard schemes.contains(where: { text.hasPrefix("\($0):") }) else { return nil }
+        var urls: [URLText] = []
+        for part in text.split(separator: ";") {
+            guard let url = URLText(String(part)), schemes.contains(url.scheme) else {
+                throw URLError(
+                    unreadable:
+                        "not a URL of a RabbitMQ server: write it as amqp://user:password@host/vhost"
+                        + (text.first("%") == nil ? "" : ", and a % in a password as %25")
+                )
+            }
+            urls.append(url)
+        }
+        return try AMQPAddress(urls, tls: tls, folder: folder)
+    }
+    #endif
+
     /// The TLS options; `nil`: none.
     var tls: TLSOptions? {
+        #if RabbitMQ
+        if case .amqp(let address) = self { return address.tls }
+        #endif
         #if Redis
         if case .redis(let address) = self { return address.tls }
         #endif
@@ -133,6 +175,9 @@ package enum Location: Equatable, Sendable {
             return address.completeURL
         }
         #endif
+        #if RabbitMQ
+        if case .amqp(let address) = self { return address.completeURL }
+        #endif
         return "\(self)"
     }
 }
@@ -146,6 +191,9 @@ extension Location: CustomStringConvertible {
         #endif
         #if Redis
         case .redis(let address): "\(address)"
+        #endif
+        #if RabbitMQ
+        case .amqp(let address): "\(address)"
         #endif
         }
     }

@@ -2,9 +2,11 @@ internal import TaskQueue
 
 /// Results that are not where the broker is: for a task without a result, it asks the broker, which knows
 /// what was sent.
+///
+/// Where the broker remembers nothing, such a task may still be on its way.
 final class SplitResults: ResultBackend {
     private let results: any ResultBackend
-    private let openBroker: () throws(BrokerError) -> any ResultBackend
+    private let openBroker: (() throws(BrokerError) -> any ResultBackend)?
     private var broker: (any ResultBackend)?
     /// How often to ask the broker whether the awaited tasks were forgotten.
     private static let interval: Duration = .seconds(5)
@@ -13,10 +15,11 @@ final class SplitResults: ResultBackend {
 
     /// - Parameters:
     ///   - results: where they are stored.
-    ///   - openBroker: connects to what the broker remembers, when it is first needed.
+    ///   - openBroker: connects to what the broker remembers, when it is first needed; `nil`: it remembers
+    ///     nothing.
     init(
         _ results: any ResultBackend,
-        openBroker: @escaping () throws(BrokerError) -> any ResultBackend
+        openBroker: (() throws(BrokerError) -> any ResultBackend)?
     ) {
         self.results = results
         self.openBroker = openBroker
@@ -30,7 +33,11 @@ final class SplitResults: ResultBackend {
         var statuses = try results.fetch(ids)
         let open = statuses.indices.filter { statuses[$0] == .unknown }
         guard !open.isEmpty else { return statuses }
-        for (index, status) in zip(open, try openedBroker().fetch(open.map { ids[$0] }))
+        guard let broker = try openedBroker() else {
+            for index in open { statuses[index] = .pending }
+            return statuses
+        }
+        for (index, status) in zip(open, try broker.fetch(open.map { ids[$0] }))
         where status == .pending {
             statuses[index] = .pending
             expected.insert(ids[index])
@@ -73,15 +80,16 @@ final class SplitResults: ResultBackend {
 
     func forget(_ ids: [TaskID]) throws(BrokerError) {
         try results.forget(ids)
-        try openedBroker().forget(ids)
+        try openedBroker()?.forget(ids)
     }
 
     /// The broker's own records change as the tasks are sent.
     func renew(_ ids: [TaskID]) throws(BrokerError) { try results.renew(ids) }
 
-    private func openedBroker() throws(BrokerError) -> any ResultBackend {
+    /// `nil`: the broker remembers nothing.
+    private func openedBroker() throws(BrokerError) -> (any ResultBackend)? {
         if let broker { return broker }
-        let opened = try openBroker()
+        guard let opened = try openBroker?() else { return nil }
         broker = opened
         return opened
     }

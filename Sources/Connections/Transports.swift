@@ -1,14 +1,17 @@
 internal import Glibc
 package import TaskQueue
 
+#if RabbitMQ
+internal import AMQPTransport
+#endif
 #if Redis
 internal import RedisTransport
 #endif
 #if SQLite
 internal import SQLiteTransport
 #endif
-#if !Redis && !SQLite
-#error("name a transport: the package's trait SQLite, Redis or both")
+#if !Redis && !SQLite && !RabbitMQ
+#error("name a transport: the package's trait SQLite, Redis or RabbitMQ")
 #endif
 
 /// Opens what the options name; the only place that knows all transports.
@@ -26,7 +29,18 @@ package struct Transports: Sendable {
     package var connectTimeout: Duration { options.connectTimeout }
 
     /// Whether finishing a task and storing its result are one step.
-    package var brokerHoldsResults: Bool { options.broker == options.backend }
+    package var brokerHoldsResults: Bool { brokerRemembers && !hasOtherBackend }
+
+    /// Whether the results have a place of their own.
+    private var hasOtherBackend: Bool { options.broker != options.backend }
+
+    /// Whether the broker keeps more than tasks: results, the ids that were sent, leases.
+    package var brokerRemembers: Bool {
+        #if RabbitMQ
+        if case .amqp = options.broker { return false }
+        #endif
+        return true
+    }
 
     /// Connects to the broker.
     ///
@@ -109,7 +123,7 @@ package struct Transports: Sendable {
         replyTimeout: Duration
     ) throws(BrokerError) -> any Broker {
         let broker = try open(timeout: timeout, replyTimeout: replyTimeout)
-        guard broker.beatStore == nil, !brokerHoldsResults else { return broker }
+        guard broker.beatStore == nil, hasOtherBackend else { return broker }
         let memory = try open(
             at: options.backend,
             UUIDText.random(),
@@ -158,6 +172,15 @@ package struct Transports: Sendable {
                 identity: identity
             )
         #endif
+        #if RabbitMQ
+        case .amqp(let address):
+            return try AMQPBroker(
+                address,
+                worker: worker,
+                timeout: timeout,
+                replyTimeout: replyTimeout
+            )
+        #endif
         }
     }
 
@@ -180,7 +203,7 @@ package struct Transports: Sendable {
     /// Deletes the results of tasks whose ids are sent again, if results are not with the broker; `nil`:
     /// they are, and the broker does it as it sends.
     package var forgetting: (([TaskID]) throws(BrokerError) -> Void)? {
-        if brokerHoldsResults { return nil }
+        guard hasOtherBackend else { return nil }
         return { ids throws(BrokerError) in try openBackend().renew(ids) }
     }
 
@@ -200,6 +223,7 @@ package struct Transports: Sendable {
         let lockTimeout = end.map { min(max($0 - .now, .zero), replyTimeout) } ?? replyTimeout
         let results = try open(options.backend, decompress, replyTimeout, lockTimeout, end)
         if brokerHoldsResults { return results }
+        guard brokerRemembers else { return SplitResults(results, openBroker: nil) }
         return SplitResults(results) { () throws(BrokerError) in
             try open(options.broker, nil, replyTimeout, lockTimeout, end)
         }
@@ -230,6 +254,15 @@ package struct Transports: Sendable {
                 until: end,
                 resultLifetime: options.resultLifetime,
                 decompress: decompress.map(limited)
+            )
+        #endif
+        #if RabbitMQ
+        case .amqp(let address):
+            throw .misconfigured(
+                url: "\(address)",
+                reason:
+                    "RabbitMQ keeps no results: name an sqlite: or redis:// URL for them with --result-backend, "
+                    + "$TQ_RESULT_BACKEND or result_backend in tq.toml"
             )
         #endif
         }
@@ -270,7 +303,8 @@ package struct Transports: Sendable {
             broker: broker,
             backend: brokerHoldsResults ? nil : try openBackend(lockTimeout: Lease.renewalInterval),
             arrivals: try broker.watchArrivals(on: queues),
-            leases: leases
+            leases: leases,
+            keepAlive: broker.keepAlive
         )
     }
 }

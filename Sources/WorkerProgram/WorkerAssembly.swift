@@ -45,12 +45,20 @@ package struct WorkerAssembly {
             connect: { [transports, identity] queues throws(BrokerError) in
                 try transports.connectWorker(id, identity, queues: queues)
             },
-            connectHeartbeat: { [transports, identity] () throws(BrokerError) in
-                try transports.connectHeartbeat(id, identity)
-            },
+            connectHeartbeat: connectHeartbeat(id),
             startPatience: transports.connectTimeout,
             pulse: pulse,
             report: report
         )
+    }
+
+    /// `nil` if the broker keeps no leases.
+    private func connectHeartbeat(
+        _ id: String
+    ) -> (@Sendable () throws(BrokerError) -> any LeaseKeeper)? {
+        guard transports.brokerRemembers else { return nil }
+        return { [transports, identity] () throws(BrokerError) in
+            try transports.connectHeartbeat(id, identity)
+        }
     }
 }

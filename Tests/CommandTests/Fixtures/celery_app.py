@@ -6,7 +6,7 @@ import time
 from celery import Celery
 
 url = os.environ["TQ_TEST_BROKER"]
-app = Celery("celery_app", broker=url, backend=url)
+app = Celery("celery_app", broker=url, backend=os.environ.get("TQ_TEST_BACKEND", url))
 app.conf.broker_connection_retry_on_startup = True
 
 

@@ -2,7 +2,9 @@ import TestSupport
 import Testing
 
 extension Workplace {
-    var environment: [String: String?] { ["TQ_BROKER_URL": url] }
+    var environment: [String: String?] {
+        ["TQ_BROKER_URL": url, "TQ_RESULT_BACKEND": resultURL]
+    }
 
     /// Runs a program to its end.
     func run(

@@ -6,7 +6,9 @@ import TestSupport
 struct Workplace: Sendable {
     let transport: Transport
     let url: String
-    /// `nil` on SQLite.
+    /// Where results are; `nil`: where the broker is.
+    let resultURL: String?
+    /// `nil` where there is none.
     let redis: RedisServer?
     private let directory: TemporaryDirectory
 
@@ -35,22 +37,49 @@ struct Workplace: Sendable {
             }
             guard transport == .redis else {
                 let url = "sqlite:\(directory.path("tq.db"))"
-                return try await body(Workplace(transport, url, nil, directory))
+                return try await body(Workplace(transport, url, nil, nil, directory))
             }
             return try await RedisServer.with(options: options) { server in
-                try await body(Workplace(transport, server.url, server, directory))
+                try await body(Workplace(transport, server.url, nil, server, directory))
             }
         }
     }
 
+    /// The same with a broker on the RabbitMQ server of the suite, and results in SQLite or Redis.
+    ///
+    /// - Parameters:
+    ///   - vhost: which nobody else uses.
+    ///   - results: where results are.
+    ///   - tasks: as above.
+    ///   - settings: as above.
+    ///   - body: what to do there.
+    /// - Returns: what `body` returns.
+    /// - Throws: when it cannot be set up; what `body` throws.
+    static func withRabbit<Value>(
+        vhost: String,
+        results: Transport = .sqlite,
+        tasks: [String: String] = [:],
+        settings: String? = nil,
+        _ body: (Workplace) async throws -> Value
+    ) async throws -> Value {
+        guard let url = RabbitServer.current?.url(vhost) else { throw NoServer() }
+        return try await with(results, settings: settings, tasks: tasks) { place in
+            try await body(Workplace(results, url, place.url, place.redis, place.directory))
+        }
+    }
+
+    private struct NoServer: Error {}
+
     private init(
         _ transport: Transport,
         _ url: String,
+        _ resultURL: String?,
         _ redis: RedisServer?,
         _ directory: TemporaryDirectory
     ) {
         self.transport = transport
         self.url = url
+        self.resultURL = resultURL
         self.redis = redis
         self.directory = directory
     }
