@@ -239,6 +239,7 @@ let package = Package(
             "CommandSupportTests",
             [
                 "CommandLineOptions", "CommandSupport", "Connections", "TaskQueue", "TestSupport",
+                "AMQPTransport", "RedisTransport", "SQLiteTransport",
                 "tq-send", "tq-work", "tq-beat", "tq-result", "tq-ctl",
             ] + beat
         ),
