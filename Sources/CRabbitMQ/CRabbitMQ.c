@@ -287,6 +287,11 @@ bool tq_amqp_purge(
     return true;
 }
 
+bool tq_amqp_delete_queue(amqp_connection_state_t state, int channel, amqp_bytes_t queue, tq_amqp_error *error) {
+    amqp_queue_delete_t request = {.queue = queue};
+    return call(state, channel, AMQP_QUEUE_DELETE_METHOD, AMQP_QUEUE_DELETE_OK_METHOD, &request, NULL, error);
+}
+
 bool tq_amqp_consume(
     amqp_connection_state_t state, int channel, amqp_bytes_t queue, amqp_bytes_t tag, bool no_ack, bool exclusive,
     tq_amqp_error *error) {
@@ -322,7 +327,7 @@ bool tq_amqp_nack(amqp_connection_state_t state, int channel, uint64_t tag, bool
 }
 
 bool tq_amqp_get(amqp_connection_state_t state, int channel, amqp_bytes_t queue, tq_amqp_error *error) {
-    amqp_basic_get_t request = {.queue = queue};
+    amqp_basic_get_t request = {.queue = queue, .no_ack = 1};
     return tell(state, channel, AMQP_BASIC_GET_METHOD, &request, error);
 }
 
@@ -348,7 +353,7 @@ static bool read_event(
     }
     case AMQP_BASIC_GET_OK_METHOD: {
         amqp_basic_get_ok_t *method = decoded;
-        event->kind = TQ_AMQP_DELIVERED;
+        event->kind = TQ_AMQP_GOT;
         event->tag = method->delivery_tag;
         event->is_redelivered = method->redelivered;
         event->exchange = method->exchange;
@@ -415,5 +420,6 @@ bool tq_amqp_wait(amqp_connection_state_t state, int milliseconds, tq_amqp_event
 }
 
 void tq_amqp_free_message(tq_amqp_event *event) {
-    if (event->kind == TQ_AMQP_DELIVERED || event->kind == TQ_AMQP_RETURNED) library.amqp_destroy_message(&event->message);
+    if (event->kind == TQ_AMQP_DELIVERED || event->kind == TQ_AMQP_GOT || event->kind == TQ_AMQP_RETURNED)
+        library.amqp_destroy_message(&event->message);
 }

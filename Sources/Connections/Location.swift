@@ -139,8 +139,9 @@ package enum Location: Equatable, Sendable {
         _ tls: TLSOptions?,
         _ folder: String
     ) throws(URLError) -> AMQPAddress? {
+        // Two looks, which cost a program that starts with another URL nothing.
+        guard text.hasPrefix("amqp") || text.hasPrefix("pyamqp:") else { return nil }
         let schemes = ["amqp", "amqps", "pyamqp"]
-        guard schemes.contains(where: { text.hasPrefix("\($0):") }) else { return nil }
         var urls: [URLText] = []
         for part in text.split(separator: ";") {
             guard let url = URLText(String(part)), schemes.contains(url.scheme) else {

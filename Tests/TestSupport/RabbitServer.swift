@@ -21,7 +21,7 @@ package final class RabbitServer: Sendable {
     /// Lends a running node to `body`, and ends it afterwards.
     ///
     /// - Parameters:
-    ///   - settings: lines of rabbitmq.conf.
+    ///   - settings: of the application `rabbit`, as `{consumer_timeout, 5000}`.
     ///   - body: what to do while it runs.
     /// - Returns: what `body` returns.
     /// - Throws: ``ProcessError`` when it does not start; what `body` throws.
@@ -79,6 +79,7 @@ package final class RabbitServer: Sendable {
             "RABBITMQ_LOGS": "-",
             "RABBITMQ_ENABLED_PLUGINS_FILE": directory.path("enabled_plugins"),
             "RABBITMQ_CONFIG_FILE": directory.path("rabbitmq"),
+            "RABBITMQ_ADVANCED_CONFIG_FILE": directory.path("advanced.config"),
             "RABBITMQ_PID_FILE": directory.path("pid"),
             "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS":
                 "-kernel inet_dist_use_interface {127,0,0,1} +S 2:2",
@@ -88,7 +89,7 @@ package final class RabbitServer: Sendable {
     /// Starts it, again after ``kill()``: with what it has kept on its disk.
     package func start() async throws {
         try directory.write("[].\n", to: "enabled_plugins")
-        try directory.write(settings + "\n", to: "rabbitmq.conf")
+        try directory.write("[{rabbit, [\(settings)]}].\n", to: "advanced.config")
         // RabbitMQ would start one that outlives it.
         let epmd = try Spawned(
             Invocation(

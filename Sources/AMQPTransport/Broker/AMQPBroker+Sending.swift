@@ -15,11 +15,13 @@ extension AMQPBroker {
         var message: Message
         let queue: QueueName
         let eta: Timestamp?
+        /// The queue's name, or another.
+        var key: String
         /// Beside its own.
         var headers: [(key: String, value: JSONText)] = []
 
         init(_ message: Message, _ queue: QueueName, _ eta: Timestamp?) {
-            (self.message, self.queue, self.eta) = (message, queue, eta)
+            (self.message, self.queue, self.eta, key) = (message, queue, eta, queue.text)
         }
     }
 
@@ -48,7 +50,7 @@ extension AMQPBroker {
                 key: delay.key(parcel.queue)
             )
         } else {
-            try connection.publish(message, to: "", key: parcel.queue.text)
+            try connection.publish(message, to: "", key: parcel.key)
         }
         confirms.publish()
     }

@@ -12,25 +12,37 @@ extension AMQPBroker {
     }
 
     package func requeue(_ tasks: [RequeuedTask]) throws(BrokerError) -> [Delivery] {
-        let later = tasks.filter { $0.eta != nil }
-        var lost = try settle(later, \.delivery) { own throws(BrokerError) in
-            try publish(own.compactMap(Self.later))
+        // What the server has back already is sent anew, as what is to come later.
+        let anew = tasks.filter { $0.eta != nil || isCopied($0.delivery) }
+        let back = tasks.filter { $0.eta == nil && !isCopied($0.delivery) }
+        let lost = try settle(anew, \.delivery) { own throws(BrokerError) in
+            try publish(own.map(Self.later))
         }
-        let now = tasks.filter { $0.eta == nil }
-        guard !now.isEmpty else { return lost }
+        return try lost + giveBack(back.map(\.delivery))
+    }
+
+    /// Puts messages back where they were.
+    private func giveBack(_ deliveries: [Delivery]) throws(BrokerError) -> [Delivery] {
+        guard !deliveries.isEmpty else { return [] }
+        var lost: [Delivery] = []
         try reporting { () throws(AMQPFailure) in
             // Else they would come to us again at once.
             try stopConsuming { _ in true }
-            for task in now {
-                guard let number = number(task.delivery), held.remove(number) != nil else {
-                    lost.append(task.delivery)
+            for delivery in deliveries {
+                guard let number = number(delivery), held[number] != nil else {
+                    lost.append(delivery)
                     continue
                 }
+                held.remove(number)
                 try connection.giveBack(number)
             }
             try settleCalls()
         }
         return lost
+    }
+
+    private func isCopied(_ delivery: Delivery) -> Bool {
+        number(delivery).flatMap { held[$0] }?.isCopied ?? false
     }
 
     /// The letters go to a queue of their own, `tq.dead.` and that of the task.
@@ -41,9 +53,8 @@ extension AMQPBroker {
     }
 
     private func bury(_ letter: DeadLetter) throws(BrokerError) {
-        guard let grave = QueueName("tq.dead.\(letter.delivery.queue.text)"),
-            var parcel = Self.parcel(letter.delivery, grave, nil)
-        else { return }
+        guard let grave = QueueName("tq.dead.\(letter.delivery.queue.text)") else { return }
+        var parcel = Self.parcel(letter.delivery, grave, nil)
         parcel.headers = [
             ("tq_dead_reason", JSONText(string: letter.reason)),
             ("tq_dead_at", JSONText(string: Timestamp.now().iso8601)),
@@ -62,8 +73,8 @@ extension AMQPBroker {
     }
 
     /// A task that comes again at a time.
-    private static func later(_ task: RequeuedTask) -> Parcel? {
-        guard var parcel = parcel(task.delivery, task.delivery.queue, task.eta) else { return nil }
+    private static func later(_ task: RequeuedTask) -> Parcel {
+        var parcel = parcel(task.delivery, task.delivery.queue, task.eta)
         if task.isRedelivered {
             parcel.message.headers = Redelivery.headers(parcel.message.headers)
             parcel.message.properties = Redelivery.properties(parcel.message.properties)
@@ -72,10 +83,18 @@ extension AMQPBroker {
     }
 
     /// A message as it came, on its way to a queue.
-    private static func parcel(_ delivery: Delivery, _ queue: QueueName, _ eta: Timestamp?)
-        -> Parcel?
-    {
-        (try? delivery.message()).map { Parcel($0, queue, eta) }
+    ///
+    /// What was delivered has headers and properties always: the server has no message without.
+    static func parcel(_ delivery: Delivery, _ queue: QueueName, _ eta: Timestamp?) -> Parcel {
+        let empty = JSONText(wellFormed: Array("{}".utf8))
+        let message =
+            (try? delivery.message())
+            ?? Message(headers: empty, properties: empty, body: delivery.content.original)
+        return Parcel(message, queue, eta)
+    }
+
+    private func isHeld(_ delivery: Delivery) -> Bool {
+        number(delivery).flatMap { held[$0] } != nil
     }
 
     /// Does something for the deliveries that are this connection's, and acknowledges them.
@@ -90,7 +109,7 @@ extension AMQPBroker {
         var own: [Item] = []
         var lost: [Delivery] = []
         for item in items {
-            if let number = number(delivery(item)), held.contains(number) {
+            if isHeld(delivery(item)) {
                 own.append(item)
             } else {
                 lost.append(delivery(item))
@@ -100,8 +119,7 @@ extension AMQPBroker {
         try reporting { () throws(AMQPFailure) in
             for item in own {
                 guard let number = number(delivery(item)) else { continue }
-                try connection.acknowledge(number)
-                held.remove(number)
+                if try !release(number) { lost.append(delivery(item)) }
             }
             try settleCalls()
         }

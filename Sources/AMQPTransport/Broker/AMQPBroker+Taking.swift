@@ -17,9 +17,10 @@ extension AMQPBroker {
 
     /// Has messages of queues come, and of no others, but no more than so many.
     func allow(_ count: Int, from queues: [QueueName]) throws(AMQPFailure) {
-        let wanted = Set(queues)
-        try stopConsuming { !wanted.contains($0) }
-        try setLimit(held.count + count)
+        let named = Set(queues)
+        try stopConsuming { !named.contains($0) }
+        wanted = count
+        try setLimit(held.unacknowledged + count)
         let served = Set(consumed.values)
         for queue in rotation.order(queues) where !served.contains(queue) {
             try declare(queue)
@@ -48,6 +49,13 @@ extension AMQPBroker {
             try connection.giveBack(number(delivery) ?? 0)
         }
         arrived.removeAll { isUnwanted($0.queue) }
+    }
+
+    /// Lets no more come than is wanted.
+    func limitArrivals() throws(AMQPFailure) {
+        let count = held.unacknowledged + wanted
+        // No limit is none at all.
+        if count == 0 { try stopConsuming { _ in true } } else { try setLimit(count) }
     }
 
     func setLimit(_ count: Int) throws(AMQPFailure) {
@@ -93,7 +101,10 @@ extension AMQPBroker {
             }.map(\.element)
         let taken = Array(sorted.prefix(limit))
         arrived = Array(sorted.dropFirst(limit))
-        for delivery in taken { if let number = number(delivery) { held.insert(number) } }
+        let now = Instant.now
+        for delivery in taken {
+            if let number = number(delivery) { held.add(delivery, number, now) }
+        }
         for queue in order where taken.contains(where: { $0.queue == queue }) {
             rotation.delivered(queue)
         }
@@ -114,9 +125,10 @@ extension AMQPBroker {
 extension AMQPBroker {
     /// The server's number of a delivery; `nil` if it came over another connection.
     func number(_ delivery: Delivery) -> UInt64? {
-        guard delivery.tag.hasPrefix(serial + ":") else { return nil }
+        let tag = delivery.tag
+        guard tag.hasPrefix(serial + ":") else { return nil }
         return UInt64(
-            delivery.tag.utf8.dropFirst(serial.utf8.count + 1).reduce(0) {
+            tag.utf8.dropFirst(serial.utf8.count + 1).reduce(0) {
                 $0 &* 10 &+ UInt64($1 &- 0x30)
             }
         )

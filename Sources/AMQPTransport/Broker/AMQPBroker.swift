@@ -32,10 +32,14 @@ package final class AMQPBroker: Broker {
     /// What has come and was not asked for yet.
     var arrived: [Delivery] = []
     /// Of what the worker holds.
-    var held: Set<UInt64> = []
+    var held: Holding
+    /// Whether a message was there that was to be taken off a queue; `nil`: the answer is on its way.
+    private var wasThere: Bool?
     /// The queues that are consumed, by the tags of their consumers.
     var consumed: [String: QueueName] = [:]
     var lastConsumer = 0
+    /// How many tasks are wanted beside those that are held.
+    var wanted = 0
     /// How much may be on its way or in our hands; 0: not set.
     var limit = 0
     /// How many limits were set that are not in force yet.
@@ -49,12 +53,23 @@ package final class AMQPBroker: Broker {
     ///   - replyTimeout: for each answer.
     ///   - maxPriority: of queues that it declares; `nil`: they know no priorities.
     /// - Throws: ``BrokerError`` if it cannot be reached.
-    package init(
+    package convenience init(
         _ address: AMQPAddress,
         worker: String = "",
         timeout: Duration = .seconds(10),
         replyTimeout: Duration = .seconds(30),
         maxPriority: Int? = nil
+    ) throws(BrokerError) {
+        try self.init(address, worker, timeout, replyTimeout, maxPriority, Holding())
+    }
+
+    init(
+        _ address: AMQPAddress,
+        _ worker: String,
+        _ timeout: Duration,
+        _ replyTimeout: Duration,
+        _ maxPriority: Int?,
+        _ holding: Holding
     ) throws(BrokerError) {
         connection = try AMQPConnection(
             address,
@@ -63,6 +78,7 @@ package final class AMQPBroker: Broker {
             replyTimeout: replyTimeout
         )
         serial = UUIDText.random()
+        held = holding
         self.maxPriority = maxPriority
     }
 
@@ -127,6 +143,18 @@ extension AMQPBroker {
         handle(event)
     }
 
+    /// Takes the first message off a queue.
+    ///
+    /// - Returns: whether there was one.
+    func drop(from queue: String) throws(AMQPFailure) -> Bool {
+        wasThere = nil
+        try connection.askToDrop(from: queue)
+        while true {
+            if let wasThere { return wasThere }
+            try awaitEvent(for: "whether a message was there")
+        }
+    }
+
     private func handle(_ event: AMQPEvent) {
         switch event {
         case .delivered(let message):
@@ -145,6 +173,8 @@ extension AMQPBroker {
             if let queue = consumed.removeValue(forKey: consumer) { knownQueues.remove(queue) }
         case .blocked(let reason): blockade = reason
         case .unblocked: blockade = nil
+        case .dropped: wasThere = true
+        case .empty: wasThere = false
         case .limited: limitsAhead = max(0, limitsAhead - 1)
         case .other: break
         }
@@ -156,9 +186,12 @@ extension AMQPBroker {
 extension AMQPBroker: KeepAlive {
     package var descriptor: Int32 { connection.descriptor }
 
-    package var deadline: Instant { connection.deadline ?? .now + .seconds(86_400) }
+    package var deadline: Instant {
+        [connection.deadline, held.nextLook].compactMap(\.self).min() ?? .now + .seconds(86_400)
+    }
 
     package func tend() throws(BrokerError) {
         try reporting { () throws(AMQPFailure) in try readEvents() }
+        if let look = held.nextLook, look <= .now { try renewCopies(at: .now) }
     }
 }

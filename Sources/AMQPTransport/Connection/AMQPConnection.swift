@@ -230,6 +230,17 @@ extension AMQPConnection {
         return Int(count)
     }
 
+    func deleteQueue(_ name: String) throws(AMQPFailure) {
+        let tables = AMQPTables()
+        try call(.asking) { tq_amqp_delete_queue($0, $1, tables.text(name), $2) }
+    }
+
+    /// Asks for the first message of a queue to be taken off it: ``AMQPEvent/dropped``, or ``AMQPEvent/empty``.
+    func askToDrop(from queue: String) throws(AMQPFailure) {
+        let tables = AMQPTables()
+        try call(.asking) { tq_amqp_get($0, $1, tables.text(queue), $2) }
+    }
+
     /// Has the server send messages of a queue over the channel for taking.
     func consume(_ queue: String, as tag: String) throws(AMQPFailure) {
         let tables = AMQPTables()

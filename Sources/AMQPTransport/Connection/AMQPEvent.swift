@@ -18,6 +18,8 @@ enum AMQPEvent {
     case unblocked
     /// A limit is in force, and all has come that it let through before.
     case limited
+    /// The first message of a queue is taken off it; or there was none.
+    case dropped, empty
     case other
 
     struct Delivered {
@@ -42,6 +44,8 @@ enum AMQPEvent {
         case TQ_AMQP_CANCELLED: self = .cancelled(consumer: String(amqp: event.consumer))
         case TQ_AMQP_BLOCKED: self = .blocked(String(amqp: event.text))
         case TQ_AMQP_UNBLOCKED: self = .unblocked
+        case TQ_AMQP_GOT: self = .dropped
+        case TQ_AMQP_EMPTY: self = .empty
         case TQ_AMQP_LIMITED: self = .limited
         default: self = .other
         }

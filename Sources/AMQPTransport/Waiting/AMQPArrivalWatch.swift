@@ -27,13 +27,10 @@ final class AMQPArrivalWatch: ArrivalWatch {
 
     func suspend() throws(BrokerError) {
         try broker.reporting { () throws(AMQPFailure) in
-            if broker.held.isEmpty {
-                try broker.stopConsuming { _ in true }
-            } else {
-                try broker.setLimit(broker.held.count)
-                try broker.readEvents()
-                try broker.giveBackArrived { _ in true }
-            }
+            broker.wanted = 0
+            try broker.limitArrivals()
+            try broker.readEvents()
+            try broker.giveBackArrived { _ in true }
         }
     }
 }

@@ -88,6 +88,8 @@ bool tq_amqp_bind_exchange(
 /// `purged` becomes how many messages went.
 bool tq_amqp_purge(
     amqp_connection_state_t state, int channel, amqp_bytes_t queue, uint32_t *purged, tq_amqp_error *error);
+bool tq_amqp_delete_queue(
+    amqp_connection_state_t state, int channel, amqp_bytes_t queue, tq_amqp_error *error);
 bool tq_amqp_consume(
     amqp_connection_state_t state, int channel, amqp_bytes_t queue, amqp_bytes_t tag, bool no_ack, bool exclusive,
     tq_amqp_error *error);
@@ -101,16 +103,17 @@ bool tq_amqp_publish(
 bool tq_amqp_qos(amqp_connection_state_t state, int channel, int prefetch, bool global, tq_amqp_error *error);
 bool tq_amqp_ack(amqp_connection_state_t state, int channel, uint64_t tag, tq_amqp_error *error);
 bool tq_amqp_nack(amqp_connection_state_t state, int channel, uint64_t tag, bool requeue, tq_amqp_error *error);
-/// Asks for one message, which comes as `TQ_AMQP_DELIVERED`, or `TQ_AMQP_EMPTY`.
+/// Asks for the first message of a queue, which is acknowledged by that: it comes as `TQ_AMQP_GOT`, or `TQ_AMQP_EMPTY`.
 bool tq_amqp_get(amqp_connection_state_t state, int channel, amqp_bytes_t queue, tq_amqp_error *error);
 
 /// What the server says by itself.
 typedef enum {
     /// Nothing came in time.
     TQ_AMQP_NOTHING,
-    /// `tag`, `is_redelivered`, `consumer` (empty if it was asked for by `tq_amqp_get`), `exchange`, `key` and
-    /// `message`, which is to be given back.
+    /// `tag`, `is_redelivered`, `consumer`, `exchange`, `key` and `message`, which is to be given back.
     TQ_AMQP_DELIVERED,
+    /// The message of `tq_amqp_get`: the same, without a consumer.
+    TQ_AMQP_GOT,
     /// Nothing was there for `tq_amqp_get`.
     TQ_AMQP_EMPTY,
     /// Published messages up to `tag`, if it `is_multiple`, or that one, are stored.

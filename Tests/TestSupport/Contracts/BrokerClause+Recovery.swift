@@ -215,7 +215,7 @@ extension BrokerClause {
 
 extension Delivery {
     /// Whether it says that it was put back, in both places where that is looked for.
-    var isMarkedAsRedelivered: Bool {
+    package var isMarkedAsRedelivered: Bool {
         get throws {
             let message = try message()
             let info = message.properties[key: "delivery_info"]

@@ -1,0 +1,89 @@
+import TestSupport
+import Testing
+
+@testable import AMQPTransport
+@testable import TaskQueue
+
+@Suite(
+    "a task that runs longer than RabbitMQ waits for its acknowledgement",
+    .requires(RabbitServer.isInstalled, "rabbitmq-server"),
+    .timeLimit(.minutes(60))
+)
+struct HoldingTests {
+    /// Lends a server that waits for five seconds, and connections that know it.
+    private func withServer(
+        _ body: (_ connect: () throws -> AMQPBroker) async throws -> Void
+    ) async throws {
+        let settings = "{consumer_timeout, 5000}, {channel_tick_interval, 1000}"
+        try await RabbitServer.with(settings: settings) { server in
+            let address = try AMQPAddress([try #require(URLText(server.url()))])
+            try await body {
+                let holding = Holding(patience: .seconds(2), renewal: .seconds(1))
+                return try AMQPBroker(address, "w", .seconds(10), .seconds(30), nil, holding)
+            }
+        }
+    }
+
+    /// Looks after a connection, as a worker does in each wait.
+    private func tend(_ broker: AMQPBroker, for length: Duration) async throws {
+        let end = Instant.now + length
+        while Instant.now < end {
+            if broker.deadline <= .now { try broker.tend() }
+            try await Task.sleep(for: .milliseconds(100))
+        }
+    }
+
+    @Test("is run once, and keeps its connection")
+    func finished() async throws {
+        try await withServer { connect in
+            let (broker, other) = (try connect(), try connect())
+            let (message, next) = (OutgoingMessage.sample(), OutgoingMessage.sample())
+            try broker.send([message])
+            let held = try broker.receiveOne()
+            try await tend(broker, for: .seconds(15))
+            #expect(try other.receiveIDs().isEmpty)
+            #expect(try broker.finish([held.finished(next: [next])]).isEmpty)
+            #expect(try broker.receiveIDs() == [next.id])
+            try await tend(broker, for: .seconds(5))
+            #expect(try other.receiveIDs().isEmpty)
+        }
+    }
+
+    @Test("goes to another worker soon after its own has died, or hung")
+    func lost() async throws {
+        try await withServer { connect in
+            let (broker, other) = (try connect(), try connect())
+            let message = OutgoingMessage.sample()
+            try broker.send([message])
+            let held = try broker.receiveOne()
+            try broker.watchArrivals(on: [.celery]).suspend()
+            try await tend(broker, for: .seconds(8))
+            var taken: [Delivery] = []
+            try await eventually(timeout: .seconds(20)) {
+                taken += try other.receive(from: [.celery], upTo: 2)
+                return !taken.isEmpty
+            }
+            #expect(try taken.map { try $0.taskID() } == [message.id])
+            #expect(try taken[0].isMarkedAsRedelivered)
+            #expect(try broker.finish([held.finished()]).map(\.tag) == [held.tag])
+            #expect(try other.finish([taken[0].finished()]).isEmpty)
+            #expect(try other.receiveIDs().isEmpty)
+        }
+    }
+
+    @Test("can be put back, and set aside")
+    func settled() async throws {
+        try await withServer { connect in
+            let broker = try connect()
+            let messages = OutgoingMessage.samples(2)
+            try broker.send(messages)
+            let held = try broker.receive(from: [.celery], upTo: 2)
+            try await tend(broker, for: .seconds(4))
+            #expect(try broker.requeue([RequeuedTask(held[0])]).isEmpty)
+            #expect(try broker.deadLetter([DeadLetter(held[1], reason: "no")]).isEmpty)
+            let again = try broker.receiveOne()
+            #expect(try again.taskID() == messages[0].id)
+            #expect(try broker.count(waitingIn: #require(QueueName("tq.dead.celery"))) == 1)
+        }
+    }
+}
