@@ -62,10 +62,13 @@ package struct CommonOptions: Sendable {
     }
 
     private static func warnings(_ settings: Settings, _ places: [Location]) -> [String] {
-        let urls = [settings.brokerURL, settings.resultBackend].compactMap(\.?.fileReadByOthers)
-        let keys = places.compactMap(\.tls?.keyReadByOthers)
         var files: [String] = []
-        for file in urls + keys where !files.contains(file) { files.append(file) }
+        func add(_ file: String?) {
+            if let file, !files.contains(file) { files.append(file) }
+        }
+        add(settings.brokerURL?.fileReadByOthers)
+        add(settings.resultBackend?.fileReadByOthers)
+        for place in places { add(place.tls?.keyReadByOthers) }
         return files.map { "other users may read the secret in \($0): chmod 600 it" }
     }
 

@@ -3,8 +3,7 @@ package import TaskQueue
 extension Settings {
     /// What these settings decide of a task where its sender says nothing.
     package var taskDefaults: TaskDefaults {
-        var defaults = TaskDefaults()
-        defaults.routes = taskRoutes
+        var defaults = TaskDefaults(routes: taskRoutes)
         if let taskDefaultQueue { defaults.queue = taskDefaultQueue }
         if let taskDefaultPriority { defaults.priority = taskDefaultPriority }
         if let taskIgnoreResult { defaults.ignoresResult = taskIgnoreResult }

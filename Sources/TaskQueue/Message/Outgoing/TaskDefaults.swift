@@ -1,7 +1,7 @@
 /// Decides what the sender of a task leaves open, by the task's route and what the settings say of it.
 package struct TaskDefaults: Sendable {
     /// The first that matches counts.
-    package var routes: [TaskRoute] = []
+    package var routes: [TaskRoute]
     /// Where no route says anything.
     package var queue = QueueName.celery
     /// Where no route says anything.
@@ -11,7 +11,7 @@ package struct TaskDefaults: Sendable {
     package var ignoresResultByTask: [TaskName: Bool] = [:]
 
     /// Those of a machine without settings.
-    package init() {}
+    package init(routes: [TaskRoute] = []) { self.routes = routes }
 
     /// The options that a task is sent with.
     package func options(of draft: TaskDraft) -> MessageOptions {
