@@ -28,6 +28,9 @@ extension AMQPBroker {
     /// Publishes messages, and waits until all of them are confirmed.
     func publish(_ parcels: [Parcel]) throws(BrokerError) {
         for parcel in parcels { try checkDelay(parcel) }
+        // Whether the server takes messages again.
+        try reporting { () throws(AMQPFailure) in try readEvents() }
+        try checkBlockade()
         try reporting { () throws(AMQPFailure) in
             for queue in Set(parcels.map(\.queue)) { try declare(queue) }
         }
@@ -71,8 +74,11 @@ extension AMQPBroker {
                 reason: "it could not store \(confirms.refusals) messages"
             )
         }
-        if confirms.count > most, let blockade {
-            throw .refused(url: connection.url, reason: "it takes no messages for now: \(blockade)")
-        }
+        if confirms.count > most { try checkBlockade() }
+    }
+
+    private func checkBlockade() throws(BrokerError) {
+        guard let blockade else { return }
+        throw .refused(url: connection.url, reason: "it takes no messages for now: \(blockade)")
     }
 }
