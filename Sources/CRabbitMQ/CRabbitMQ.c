@@ -16,7 +16,7 @@
     F(amqp_tcp_socket_new) F(amqp_ssl_socket_new) F(amqp_ssl_socket_set_cacert) F(amqp_ssl_socket_set_key) \
     F(amqp_ssl_socket_set_verify_peer) F(amqp_ssl_socket_set_verify_hostname) F(amqp_ssl_socket_get_context) \
     F(amqp_socket_open_noblock) F(amqp_set_handshake_timeout) F(amqp_set_rpc_timeout) F(amqp_login_with_properties) \
-    F(amqp_connection_close) F(amqp_channel_close) F(amqp_simple_rpc) F(amqp_simple_wait_frame_noblock) \
+    F(amqp_connection_close) F(amqp_simple_rpc) F(amqp_simple_wait_frame_noblock) \
     F(amqp_send_method) F(amqp_read_message) F(amqp_destroy_message) F(amqp_basic_publish) F(amqp_basic_ack) \
     F(amqp_basic_nack) F(amqp_frames_enqueued) F(amqp_data_in_buffer) F(amqp_maybe_release_buffers) \
     F(amqp_error_string2)
@@ -28,11 +28,12 @@ static struct {
 } library;
 
 static pthread_once_t loading = PTHREAD_ONCE_INIT;
+static void *handle;
 static bool is_loaded;
 static char load_problem[300];
 
 static void load(void) {
-    void *handle = dlopen("librabbitmq.so.4", RTLD_NOW | RTLD_LOCAL);
+    handle = dlopen("librabbitmq.so.4", RTLD_NOW | RTLD_LOCAL);
     if (!handle) {
         const char *problem = dlerror();
         snprintf(load_problem, sizeof load_problem, "%s", problem ? problem : "");
@@ -138,11 +139,10 @@ static bool set_up_tls(amqp_socket_t *socket, const tq_amqp_settings *settings, 
         && !check(library.amqp_ssl_socket_set_cacert(socket, settings->authorities_file), error))
         return false;
     if (settings->verifies && !settings->authorities_file) {
-        // The library has no call for the system's authorities; OpenSSL has come with it.
-        int (*trust)(void *) = (int (*)(void *))dlsym(RTLD_DEFAULT, "SSL_CTX_set_default_verify_paths");
-        void *ssl = trust ? NULL : dlopen("libssl.so.3", RTLD_NOW | RTLD_LOCAL);
-        if (ssl) trust = (int (*)(void *))dlsym(ssl, "SSL_CTX_set_default_verify_paths");
-        if (trust) trust(library.amqp_ssl_socket_get_context(socket));
+        // The library has no call for the system's authorities; the OpenSSL that has come with it has.
+        int (*trust)(void *) = (int (*)(void *))dlsym(handle, "SSL_CTX_set_default_verify_paths");
+        if (!trust || trust(library.amqp_ssl_socket_get_context(socket)) != 1)
+            return broken(error, AMQP_STATUS_SSL_ERROR);
     }
     return !settings->certificate
         || check(library.amqp_ssl_socket_set_key(socket, settings->certificate, settings->key), error);
@@ -246,14 +246,12 @@ bool tq_amqp_declare_exchange(
 }
 
 bool tq_amqp_declare_queue(
-    amqp_connection_state_t state, int channel, amqp_bytes_t name, tq_amqp_traits traits, amqp_table_t arguments,
+    amqp_connection_state_t state, int channel, amqp_bytes_t name, bool passive, amqp_table_t arguments,
     uint32_t *waiting, tq_amqp_error *error) {
     amqp_queue_declare_t request = {
         .queue = name,
-        .passive = traits.passive,
-        .durable = traits.durable,
-        .exclusive = traits.exclusive,
-        .auto_delete = traits.auto_delete,
+        .passive = passive,
+        .durable = true,
         .arguments = arguments,
     };
     void *result;
@@ -277,25 +275,14 @@ bool tq_amqp_bind_exchange(
     return call(state, channel, AMQP_EXCHANGE_BIND_METHOD, AMQP_EXCHANGE_BIND_OK_METHOD, &request, NULL, error);
 }
 
-bool tq_amqp_purge(
-    amqp_connection_state_t state, int channel, amqp_bytes_t queue, uint32_t *purged, tq_amqp_error *error) {
-    amqp_queue_purge_t request = {.queue = queue};
-    void *result;
-    if (!call(state, channel, AMQP_QUEUE_PURGE_METHOD, AMQP_QUEUE_PURGE_OK_METHOD, &request, &result, error))
-        return false;
-    *purged = ((amqp_queue_purge_ok_t *)result)->message_count;
-    return true;
-}
-
 bool tq_amqp_delete_queue(amqp_connection_state_t state, int channel, amqp_bytes_t queue, tq_amqp_error *error) {
     amqp_queue_delete_t request = {.queue = queue};
     return call(state, channel, AMQP_QUEUE_DELETE_METHOD, AMQP_QUEUE_DELETE_OK_METHOD, &request, NULL, error);
 }
 
 bool tq_amqp_consume(
-    amqp_connection_state_t state, int channel, amqp_bytes_t queue, amqp_bytes_t tag, bool no_ack, bool exclusive,
-    tq_amqp_error *error) {
-    amqp_basic_consume_t request = {.queue = queue, .consumer_tag = tag, .no_ack = no_ack, .exclusive = exclusive};
+    amqp_connection_state_t state, int channel, amqp_bytes_t queue, amqp_bytes_t tag, tq_amqp_error *error) {
+    amqp_basic_consume_t request = {.queue = queue, .consumer_tag = tag};
     return call(state, channel, AMQP_BASIC_CONSUME_METHOD, AMQP_BASIC_CONSUME_OK_METHOD, &request, NULL, error);
 }
 

@@ -28,7 +28,7 @@ extension CommandError {
             case .refusedCredentials: .refusedCredentials
             case .storageFailed: .inputOutput
             case .misconfigured, .unable: .badConfiguration
-            case .shortage: .tryAgain
+            case .shortage, .noRoom: .tryAgain
             }
         self.init(code, "\(error)\(Self.advice(error))")
     }

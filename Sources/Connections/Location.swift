@@ -139,8 +139,11 @@ package enum Location: Equatable, Sendable {
         _ tls: TLSOptions?,
         _ folder: String
     ) throws(URLError) -> AMQPAddress? {
-        // Two looks, which cost a program that starts with another URL nothing.
-        guard text.hasPrefix("amqp") || text.hasPrefix("pyamqp:") else { return nil }
+        // A look at a byte costs a program with another URL nothing.
+        guard let first = text.utf8.first.map({ $0 | 0x20 }),
+            first == UInt8(ascii: "a") || first == UInt8(ascii: "p"),
+            text.lowercased().hasPrefix("amqp") || text.lowercased().hasPrefix("pyamqp:")
+        else { return nil }
         let schemes = ["amqp", "amqps", "pyamqp"]
         var urls: [URLText] = []
         for part in text.split(separator: ";") {

@@ -174,11 +174,12 @@ package struct Transports: Sendable {
         #endif
         #if RabbitMQ
         case .amqp(let address):
+            let left = end.map { max($0 - .now, .milliseconds(1)) } ?? replyTimeout
             return try AMQPBroker(
                 address,
                 worker: worker,
-                timeout: timeout,
-                replyTimeout: replyTimeout
+                timeout: end == nil ? timeout : min(timeout, left),
+                replyTimeout: min(replyTimeout, left)
             )
         #endif
         }

@@ -27,7 +27,8 @@ extension AMQPBroker {
 
     /// Publishes messages, and waits until all of them are confirmed.
     func publish(_ parcels: [Parcel]) throws(BrokerError) {
-        for parcel in parcels { try checkDelay(parcel) }
+        guard !parcels.isEmpty else { return }
+        for parcel in parcels { try check(parcel) }
         // Whether the server takes messages again.
         try reporting { () throws(AMQPFailure) in try readEvents() }
         try checkBlockade()
@@ -58,7 +59,33 @@ extension AMQPBroker {
         confirms.publish()
     }
 
+    /// Publishes what a task that has ended leaves behind.
+    ///
+    /// What the server does not take stands in the way of that task alone: it is tried again later, over the
+    /// same connection, which holds others.
+    func publishInPassing(_ parcels: [Parcel]) throws(BrokerError) {
+        do throws(BrokerError) { try publish(parcels) } catch {
+            switch error {
+            case .refused(let url, let reason), .noRoom(let url, let reason):
+                throw .unusable(url: url, reason: reason)
+            default: throw error
+            }
+        }
+    }
+
+    /// - Throws: ``BrokerError`` for a message that the server cannot take.
+    private func check(_ parcel: Parcel) throws(BrokerError) {
+        try checkDelay(parcel)
+        guard parcel.key.utf8.count <= 255, parcel.queue.text.utf8.count <= 255 else {
+            throw .unusable(
+                url: connection.url,
+                reason: "the name of a queue has 255 bytes at most there"
+            )
+        }
+    }
+
     private func awaitConfirms(downTo most: Int) throws(BrokerError) {
+        if !connection.isOpen(.publishing) { confirms.restart() }
         try reporting { () throws(AMQPFailure) in
             while confirms.count > most, blockade == nil {
                 try awaitEvent(for: "whether messages are stored")
@@ -79,6 +106,6 @@ extension AMQPBroker {
 
     private func checkBlockade() throws(BrokerError) {
         guard let blockade else { return }
-        throw .refused(url: connection.url, reason: "it takes no messages for now: \(blockade)")
+        throw .noRoom(url: connection.url, reason: blockade)
     }
 }

@@ -3,7 +3,9 @@ package import TaskQueue
 extension AMQPBroker {
     package func finish(_ tasks: [FinishedTask]) throws(BrokerError) -> [Delivery] {
         try settle(tasks, \.delivery) { own throws(BrokerError) in
-            try publish(own.flatMap { $0.next.map { Parcel($0.message, $0.queue, $0.eta) } })
+            try publishInPassing(
+                own.flatMap { $0.next.map { Parcel($0.message, $0.queue, $0.eta) } }
+            )
         }
     }
 
@@ -16,7 +18,7 @@ extension AMQPBroker {
         let anew = tasks.filter { $0.eta != nil || isCopied($0.delivery) }
         let back = tasks.filter { $0.eta == nil && !isCopied($0.delivery) }
         let lost = try settle(anew, \.delivery) { own throws(BrokerError) in
-            try publish(own.map(Self.later))
+            try publishInPassing(own.map(Self.later))
         }
         return try lost + giveBack(back.map(\.delivery))
     }
@@ -38,6 +40,8 @@ extension AMQPBroker {
             }
             try settleCalls()
         }
+        // They may come to us again.
+        isInterrupted = wanted > 0
         return lost
     }
 
@@ -53,7 +57,9 @@ extension AMQPBroker {
     }
 
     private func bury(_ letter: DeadLetter) throws(BrokerError) {
-        guard let grave = QueueName("tq.dead.\(letter.delivery.queue.text)") else { return }
+        guard let grave = QueueName("tq.dead.\(letter.delivery.queue.text)") else {
+            preconditionFailure("what stands before a queue's name makes it no other")
+        }
         var parcel = Self.parcel(letter.delivery, grave, nil)
         parcel.headers = [
             ("tq_dead_reason", JSONText(string: letter.reason)),
@@ -69,7 +75,7 @@ extension AMQPBroker {
             }
             knownQueues.insert(grave)
         }
-        try publish([parcel])
+        try publishInPassing([parcel])
     }
 
     /// A task that comes again at a time.
@@ -93,8 +99,13 @@ extension AMQPBroker {
         return Parcel(message, queue, eta)
     }
 
-    private func isHeld(_ delivery: Delivery) -> Bool {
-        number(delivery).flatMap { held[$0] } != nil
+    /// Whether it came over this connection, is not settled, and its copy has not gone back, if there is one.
+    private func isOurs(_ delivery: Delivery) throws(BrokerError) -> Bool {
+        guard let number = number(delivery), let item = held[number] else { return false }
+        guard item.isCopied else { return true }
+        let isThere = try reporting { () throws(AMQPFailure) in try hasCopy(number) }
+        if !isThere { held.remove(number) }
+        return isThere
     }
 
     /// Does something for the deliveries that are this connection's, and acknowledges them.
@@ -109,7 +120,7 @@ extension AMQPBroker {
         var own: [Item] = []
         var lost: [Delivery] = []
         for item in items {
-            if isHeld(delivery(item)) {
+            if try isOurs(delivery(item)) {
                 own.append(item)
             } else {
                 lost.append(delivery(item))

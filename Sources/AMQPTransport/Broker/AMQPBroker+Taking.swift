@@ -19,7 +19,7 @@ extension AMQPBroker {
     func allow(_ count: Int, from queues: [QueueName]) throws(AMQPFailure) {
         let named = Set(queues)
         try stopConsuming { !named.contains($0) }
-        wanted = count
+        (wanted, isInterrupted) = (count, false)
         try setLimit(held.unacknowledged + count)
         let served = Set(consumed.values)
         for queue in rotation.order(queues) where !served.contains(queue) {
@@ -46,7 +46,8 @@ extension AMQPBroker {
     /// Puts what has come and was not taken back on its queues.
     func giveBackArrived(_ isUnwanted: (QueueName) -> Bool) throws(AMQPFailure) {
         for delivery in arrived where isUnwanted(delivery.queue) {
-            try connection.giveBack(number(delivery) ?? 0)
+            guard let number = number(delivery) else { continue }
+            try connection.giveBack(number)
         }
         arrived.removeAll { isUnwanted($0.queue) }
     }
@@ -89,9 +90,11 @@ extension AMQPBroker {
         let sorted =
             queues.count == 1 && maxPriority == nil
             ? arrived
-            : arrived.enumerated().sorted { one, other in
-                let (first, second) = (priority(one.element), priority(other.element))
-                if first != second { return first > second }
+            : arrived.enumerated().map { (offset: $0, element: $1, priority: priority($1)) }.sorted
+            {
+                one,
+                other in
+                if one.priority != other.priority { return one.priority > other.priority }
                 let places = (
                     order.firstIndex(of: one.element.queue),
                     order.firstIndex(of: other.element.queue)

@@ -31,6 +31,8 @@ package final class AMQPBroker: Broker {
 
     /// What has come and was not asked for yet.
     var arrived: [Delivery] = []
+    /// What has come of a consumer that is no more.
+    private var strays: [UInt64] = []
     /// Of what the worker holds.
     var held: Holding
     /// Whether a message was there that was to be taken off a queue; `nil`: the answer is on its way.
@@ -38,6 +40,8 @@ package final class AMQPBroker: Broker {
     /// The queues that are consumed, by the tags of their consumers.
     var consumed: [String: QueueName] = [:]
     var lastConsumer = 0
+    /// Whether nothing is consumed, though tasks are wanted, until it is asked for again.
+    var isInterrupted = false
     /// How many tasks are wanted beside those that are held.
     var wanted = 0
     /// How much may be on its way or in our hands; 0: not set.
@@ -87,6 +91,8 @@ package final class AMQPBroker: Broker {
         _ body: () throws(AMQPFailure) -> Value
     ) throws(BrokerError) -> Value {
         do throws(AMQPFailure) { return try body() } catch {
+            // A queue may be gone, and a way to it.
+            if error.kind == .channelClosed { (knownQueues, delayedQueues) = ([], []) }
             throw error.afterwards(connection.url)
         }
     }
@@ -131,6 +137,7 @@ extension AMQPBroker {
     /// Reads what the server has said, without waiting for more.
     func readEvents() throws(AMQPFailure) {
         while let event = try connection.next(within: .zero) { handle(event) }
+        while let stray = strays.popLast() { try connection.giveBack(stray) }
     }
 
     /// Waits for the server's next word.
@@ -158,7 +165,7 @@ extension AMQPBroker {
     private func handle(_ event: AMQPEvent) {
         switch event {
         case .delivered(let message):
-            guard let queue = consumed[message.consumer] else { return }
+            guard let queue = consumed[message.consumer] else { return strays.append(message.tag) }
             arrived.append(
                 Delivery(
                     tag: "\(serial):\(message.tag)",
@@ -170,7 +177,11 @@ extension AMQPBroker {
         case .refused(let tag, let isMultiple): confirms.settle(tag, isMultiple, isStored: false)
         case .returned(let key): confirms.returned = key
         case .cancelled(let consumer):
-            if let queue = consumed.removeValue(forKey: consumer) { knownQueues.remove(queue) }
+            if let queue = consumed.removeValue(forKey: consumer) {
+                knownQueues.remove(queue)
+                delayedQueues.remove(queue)
+                isInterrupted = true
+            }
         case .blocked(let reason): blockade = reason
         case .unblocked: blockade = nil
         case .dropped: wasThere = true
@@ -187,7 +198,7 @@ extension AMQPBroker: KeepAlive {
     package var descriptor: Int32 { connection.descriptor }
 
     package var deadline: Instant {
-        [connection.deadline, held.nextLook].compactMap(\.self).min() ?? .now + .seconds(86_400)
+        [connection.deadline, held.nextLook].compactMap(\.self).min() ?? .now + held.patience
     }
 
     package func tend() throws(BrokerError) {

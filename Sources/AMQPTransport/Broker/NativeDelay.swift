@@ -44,6 +44,13 @@ extension AMQPBroker {
                     "it delays a task by 268435455 seconds at most, some 8.5 years: choose an earlier time"
             )
         }
+        guard !parcel.queue.text.split(separator: ".").contains(where: { $0 == "*" || $0 == "#" })
+        else {
+            throw .unusable(
+                url: connection.url,
+                reason: "a delayed task cannot go to a queue with a word * or # in its name"
+            )
+        }
         guard parcel.queue.text.utf8.count <= 255 - 2 * NativeDelay.levels else {
             throw .unusable(
                 url: connection.url,
@@ -59,7 +66,13 @@ extension AMQPBroker {
             try connection.declareExchange(NativeDelay.lastExchange, type: "topic")
             for level in 0..<NativeDelay.levels { try declare(level: level) }
         }
-        try connection.bindQueue(queue.text, to: NativeDelay.lastExchange, key: "#.\(queue.text)")
+        // Each digit is a word. Celery's `#` would match a queue `b` for the messages of one `a.b`.
+        let digits = String(repeating: "*.", count: NativeDelay.levels)
+        try connection.bindQueue(
+            queue.text,
+            to: NativeDelay.lastExchange,
+            key: "\(digits)\(queue.text)"
+        )
         delayedQueues.insert(queue)
     }
 

@@ -140,11 +140,13 @@ extension AMQPConnection {
 
     private func failed(_ error: tq_amqp_error, _ channel: Int32) -> AMQPFailure {
         let failure = AMQPFailure(error)
-        if failure.kind == .channelClosed {
-            openChannels.remove(channel)
-        } else {
+        if failure.isUnfit { return failure }
+        guard failure.kind == .channelClosed, channel != Channel.taking.rawValue else {
+            // With the channel for taking goes all that came over it.
             isBroken = true
+            return failure.breaking
         }
+        openChannels.remove(channel)
         return failure
     }
 
@@ -165,20 +167,16 @@ extension AMQPConnection {
     @discardableResult
     func declareQueue(
         _ name: String,
-        arguments: [(key: String, value: JSONText)]?,
-        on channel: Channel = .asking
+        arguments: [(key: String, value: JSONText)]?
     ) throws(AMQPFailure) -> Int {
         let tables = AMQPTables()
-        var traits = tq_amqp_traits()
-        traits.durable = true
-        traits.passive = arguments == nil
         var waiting: UInt32 = 0
-        try call(channel) {
+        try call(.asking) {
             tq_amqp_declare_queue(
                 $0,
                 $1,
                 tables.text(name),
-                traits,
+                arguments == nil,
                 tables.table((arguments ?? []).map { ($0.key, tables.value($0.value)) }),
                 &waiting,
                 $2
@@ -222,14 +220,6 @@ extension AMQPConnection {
         }
     }
 
-    /// - Returns: how many messages went.
-    func purge(_ queue: String) throws(AMQPFailure) -> Int {
-        let tables = AMQPTables()
-        var count: UInt32 = 0
-        try call(.asking) { tq_amqp_purge($0, $1, tables.text(queue), &count, $2) }
-        return Int(count)
-    }
-
     func deleteQueue(_ name: String) throws(AMQPFailure) {
         let tables = AMQPTables()
         try call(.asking) { tq_amqp_delete_queue($0, $1, tables.text(name), $2) }
@@ -245,7 +235,7 @@ extension AMQPConnection {
     func consume(_ queue: String, as tag: String) throws(AMQPFailure) {
         let tables = AMQPTables()
         try call(.taking) {
-            tq_amqp_consume($0, $1, tables.text(queue), tables.text(tag), false, false, $2)
+            tq_amqp_consume($0, $1, tables.text(queue), tables.text(tag), $2)
         }
     }
 

@@ -11,7 +11,6 @@ struct AMQPFailure: Error {
         static let preconditionFailed = 406
         static let notAllowed = 530
         static let notImplemented = 540
-        static let connectionForced = 320
     }
 
     enum Kind {
@@ -40,6 +39,17 @@ struct AMQPFailure: Error {
     /// The server says nothing.
     init(silence text: String) { (kind, code, self.text) = (.broken, 0, text) }
 
+    /// Nothing was sent: the message has something that AMQP cannot hold.
+    var isUnfit: Bool {
+        kind == .broken
+            && [AMQP_STATUS_BAD_AMQP_DATA, AMQP_STATUS_TABLE_TOO_BIG].contains {
+                $0.rawValue == Int32(truncatingIfNeeded: code)
+            }
+    }
+
+    /// The same, with which the connection is of no use any more.
+    var breaking: AMQPFailure { kind == .channelClosed ? AMQPFailure(silence: text) : self }
+
     /// While connecting.
     func whileConnecting(to url: String, vhost: String) -> BrokerError {
         switch (kind, code) {
@@ -49,6 +59,8 @@ struct AMQPFailure: Error {
                 reason: "librabbitmq is not there: install it (Debian: librabbitmq4): \(text)"
             )
         case (.connectionClosed, Code.accessRefused): .refusedCredentials(url: url, reason: text)
+        case (.connectionClosed, Code.notAllowed) where text.contains("limit"):
+            .refused(url: url, reason: text)
         case (.connectionClosed, Code.notAllowed), (.connectionClosed, Code.notFound):
             .unusable(url: url, reason: "its vhost \(vhost) is not there, or not for this user")
         default: .unreachable(url: url, reason: text)
@@ -60,7 +72,10 @@ struct AMQPFailure: Error {
         switch (kind, code) {
         case (.channelClosed, Code.accessRefused): .refusedCredentials(url: url, reason: text)
         case (.channelClosed, Code.resourceLocked): .refused(url: url, reason: text)
-        case (.channelClosed, _): .unusable(url: url, reason: text)
+        case (.channelClosed, _), (.connectionClosed, Code.notImplemented):
+            .unusable(url: url, reason: text)
+        case (.broken, _) where isUnfit:
+            .unusable(url: url, reason: "it cannot hold the message: \(text)")
         case (.connectionClosed, _):
             .connectionLost(url: url, reason: "the server closed it: \(text)")
         case (.broken, _), (.noLibrary, _): .connectionLost(url: url, reason: text)

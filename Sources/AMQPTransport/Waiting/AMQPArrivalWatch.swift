@@ -14,7 +14,8 @@ final class AMQPArrivalWatch: ArrivalWatch {
 
     /// What has been read already wakes nobody.
     var longestWait: Duration? {
-        broker.arrived.isEmpty && !broker.connection.hasInput ? nil : .zero
+        let isWaiting = broker.arrived.isEmpty && !broker.connection.hasInput
+        return isWaiting && !broker.isInterrupted ? nil : .zero
     }
 
     func clear() throws(BrokerError) { try broker.tend() }
@@ -27,7 +28,7 @@ final class AMQPArrivalWatch: ArrivalWatch {
 
     func suspend() throws(BrokerError) {
         try broker.reporting { () throws(AMQPFailure) in
-            broker.wanted = 0
+            (broker.wanted, broker.isInterrupted) = (0, false)
             try broker.limitArrivals()
             try broker.readEvents()
             try broker.giveBackArrived { _ in true }

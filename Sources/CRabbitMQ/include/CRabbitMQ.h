@@ -68,16 +68,12 @@ void tq_amqp_release(amqp_connection_state_t state);
 bool tq_amqp_open_channel(amqp_connection_state_t state, int channel, tq_amqp_error *error);
 bool tq_amqp_select_confirms(amqp_connection_state_t state, int channel, tq_amqp_error *error);
 
-typedef struct {
-    bool passive, durable, exclusive, auto_delete;
-} tq_amqp_traits;
-
 bool tq_amqp_declare_exchange(
     amqp_connection_state_t state, int channel, amqp_bytes_t name, const char *type, bool durable, amqp_table_t arguments,
     tq_amqp_error *error);
-/// `waiting` becomes how many messages are ready.
+/// A durable queue, which has to be there already if it is `passive`; `waiting` becomes how many messages are ready.
 bool tq_amqp_declare_queue(
-    amqp_connection_state_t state, int channel, amqp_bytes_t name, tq_amqp_traits traits, amqp_table_t arguments,
+    amqp_connection_state_t state, int channel, amqp_bytes_t name, bool passive, amqp_table_t arguments,
     uint32_t *waiting, tq_amqp_error *error);
 bool tq_amqp_bind_queue(
     amqp_connection_state_t state, int channel, amqp_bytes_t queue, amqp_bytes_t exchange, amqp_bytes_t key,
@@ -85,14 +81,10 @@ bool tq_amqp_bind_queue(
 bool tq_amqp_bind_exchange(
     amqp_connection_state_t state, int channel, amqp_bytes_t destination, amqp_bytes_t source, amqp_bytes_t key,
     tq_amqp_error *error);
-/// `purged` becomes how many messages went.
-bool tq_amqp_purge(
-    amqp_connection_state_t state, int channel, amqp_bytes_t queue, uint32_t *purged, tq_amqp_error *error);
 bool tq_amqp_delete_queue(
     amqp_connection_state_t state, int channel, amqp_bytes_t queue, tq_amqp_error *error);
 bool tq_amqp_consume(
-    amqp_connection_state_t state, int channel, amqp_bytes_t queue, amqp_bytes_t tag, bool no_ack, bool exclusive,
-    tq_amqp_error *error);
+    amqp_connection_state_t state, int channel, amqp_bytes_t queue, amqp_bytes_t tag, tq_amqp_error *error);
 bool tq_amqp_cancel(amqp_connection_state_t state, int channel, amqp_bytes_t tag, tq_amqp_error *error);
 
 // These are sent, and no answer is waited for: it comes as an event, where there is one.

@@ -7,6 +7,8 @@ package enum BrokerError: Error, Equatable, Sendable {
     case refusedCredentials(url: String, reason: String)
     /// The server answers, but will not do it now: loading, read-only, out of memory.
     case refused(url: String, reason: String)
+    /// The server takes no more messages until it has room for them.
+    case noRoom(url: String, reason: String)
     /// The disk is full or failing, or the file is read-only.
     case storageFailed(url: String, reason: String)
     /// It holds something that is not tq's, or of a version that this tq does not know.
@@ -25,7 +27,7 @@ extension BrokerError {
     /// Whether the broker has answered: the connection is as good as before.
     package var isAnswer: Bool {
         switch self {
-        case .refused, .refusedCredentials, .unusable, .unable: true
+        case .refused, .noRoom, .refusedCredentials, .unusable, .unable: true
         case .unreachable, .connectionLost, .storageFailed, .misconfigured, .fileChanged, .shortage:
             false
         }
@@ -34,7 +36,7 @@ extension BrokerError {
     /// Whether trying again, over a new connection, may help without anybody's intervention.
     package var mayPass: Bool {
         switch self {
-        case .unreachable, .connectionLost, .refused, .fileChanged, .shortage: true
+        case .unreachable, .connectionLost, .refused, .noRoom, .fileChanged, .shortage: true
         case .refusedCredentials, .storageFailed, .unusable, .misconfigured, .unable: false
         }
     }
@@ -47,6 +49,7 @@ extension BrokerError: CustomStringConvertible {
         case .connectionLost(let url, let reason): "lost the connection to \(url): \(reason)"
         case .refusedCredentials(let url, let reason): "\(url) refused the credentials: \(reason)"
         case .refused(let url, let reason): "\(url) refused: \(reason)"
+        case .noRoom(let url, let reason): "\(url) takes no messages for now: \(reason)"
         case .storageFailed(let url, let reason): "cannot write \(url): \(reason)"
         case .unusable(let url, let reason), .misconfigured(let url, let reason):
             "cannot use \(url): \(reason)"

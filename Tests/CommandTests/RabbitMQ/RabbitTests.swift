@@ -8,7 +8,7 @@ import Testing
     .requires(RabbitServer.isInstalled, "rabbitmq-server"),
     .requires(RedisServer.isInstalled, "redis-server"),
     .requires(Celery.isInstalled, "Celery"),
-    .rabbitServer(vhosts: 12),
+    .rabbitServer(vhosts: 13),
     .timeLimit(.minutes(60))
 )
 struct RabbitTests {
@@ -53,6 +53,33 @@ struct RabbitTests {
                 #expect(waited.output == text + "\n")
                 let again = try await place.run("tq-send", "--wait", "once")
                 #expect(again.output == "done\n")
+            }
+        }
+    }
+
+    @Test("takes what comes while it writes, though the server says nothing more")
+    func silent() async throws {
+        var tasks = Self.tasks
+        tasks["again"] = #"""
+            test -e "$1" && exit
+            touch "$1"
+            echo '{"tq": {"error": {"type": "E", "args": []}, "retry": 0}}' >&3
+            """#
+        try await Workplace.withRabbit(vhost: "v12", tasks: tasks) { place in
+            let environment = ["TQ_BROKER_URL": "\(place.url)?heartbeat=0"]
+            let worker = "tq-work -c 2"
+            try await place.withProgram(worker, environment: environment) { _ in
+                for number in 1...8 {
+                    let outcome = try await place.run(
+                        "tq-send",
+                        "--wait",
+                        "--timeout",
+                        "20",
+                        "again",
+                        "\(number)"
+                    )
+                    #expect(outcome.status == .exited(0))
+                }
             }
         }
     }

@@ -13,7 +13,8 @@ package protocol ArrivalWatch: AnyObject {
     /// Why arrivals are noticed late, for the log; `nil`: they are not.
     var notice: String? { get }
 
-    /// The longest wait before asking again; `nil`: until a descriptor is readable.
+    /// The longest wait before asking again; `nil`: until a descriptor is readable. Zero: tasks have been read
+    /// already, or ``resume(upTo:)`` is to be called again.
     var longestWait: Duration? { get }
 
     /// Forgets the arrivals noticed so far: they are about to be taken.

@@ -83,10 +83,12 @@ struct ConsumerLoop {
         var entries = ([mailbox.consumerDescriptor, own] + told).map {
             pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
         }
-        let timeout = deadline.map { PollTimeout.milliseconds(until: $0) } ?? -1
+        // What has been read already makes no descriptor readable.
+        let hasRead = connection?.arrivals.longestWait == .zero
+        let timeout = hasRead ? 0 : deadline.map { PollTimeout.milliseconds(until: $0) } ?? -1
         guard poll(&entries, nfds_t(entries.count), timeout) >= 0 else { return }
         state.woken(
-            hasArrived: entries.dropFirst(2).contains { $0.revents != 0 },
+            hasArrived: hasRead || entries.dropFirst(2).contains { $0.revents != 0 },
             hasSign: entries[1].revents != 0,
             at: now
         )
