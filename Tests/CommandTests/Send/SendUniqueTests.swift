@@ -149,12 +149,16 @@ struct SendUniqueTests {
 
     @Test("keeps its key while it is tried again", arguments: Transport.allCases)
     func retried(_ transport: Transport) async throws {
-        let task = "test $TQ_RETRIES = 1 && exit; echo 2; exit 75"
+        let task = """
+            if test $TQ_RETRIES = 0; then echo 2; exit 75; fi
+            until test -e gate; do sleep 0.05; done
+            """
         try await Workplace.with(transport, tasks: ["t": task]) { place in
             let first = try await place.send("--unique", "k", "t")
             try await place.withWorker { worker in
                 try await worker.waitUntilPrinted("(retry 1)")
                 #expect(try await place.send("--unique", "k", "t") == first)
+                try place.write("", to: "gate")
                 try await eventually { try await place.result(first).status == .exited(0) }
                 #expect(try await place.send("--unique", "k", "t") != first)
             }

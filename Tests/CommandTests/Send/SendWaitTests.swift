@@ -68,7 +68,9 @@ struct SendWaitTests {
                 for id in ["b", "a"] { try await place.finish(id, #""\#(id)""#) }
                 #expect(try await sender.waitForExit() == .exited(0))
                 #expect(sender.outputSoFar == "a\nb\n")
-                #expect(sender.errorsSoFar.filter { $0 == "\n" }.count == 2)
+                // On a busy machine it also says that no worker is there.
+                let lines = sender.errorsSoFar.split(separator: "\n")
+                #expect(lines.count { $0.contains("% (") } == 2)
             }
         }
     }
