@@ -15,7 +15,7 @@ struct StalledLogTests {
             let stalled = "sh -c 'exec 9<>log; exec tq-work -c 1 --stream -- cat 2>log'"
             try await place.withProgram(stalled) { worker in
                 try await eventually(timeout: .seconds(60)) { try await place.messages().isEmpty }
-                async let log = place.shell("timeout 20 cat log | tee copy | tail -n 5; true")
+                async let log = place.shell("timeout 60 cat log | tee copy | tail -n 5; true")
                 try await eventually(timeout: .seconds(20)) {
                     place.lines("copy").contains { $0.contains("lines were dropped: nobody read") }
                 }
