@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 
 #define FUNCTIONS(F) \
     F(amqp_new_connection) F(amqp_destroy_connection) F(amqp_get_sockfd) F(amqp_get_heartbeat) \
@@ -132,18 +133,27 @@ static amqp_field_value_t text(const char *text) {
     return value;
 }
 
+/// The library has a call for a file of authorities alone; the OpenSSL that has come with it has the others.
+static bool trust(amqp_socket_t *socket, const char *authorities) {
+    void *context = library.amqp_ssl_socket_get_context(socket);
+    struct stat status;
+    if (!authorities) {
+        int (*trust)(void *) = (int (*)(void *))dlsym(handle, "SSL_CTX_set_default_verify_paths");
+        return trust && trust(context) == 1;
+    }
+    if (stat(authorities, &status) == 0 && S_ISDIR(status.st_mode)) {
+        int (*trust)(void *, const char *, const char *) =
+            (int (*)(void *, const char *, const char *))dlsym(handle, "SSL_CTX_load_verify_locations");
+        return trust && trust(context, NULL, authorities) == 1;
+    }
+    return library.amqp_ssl_socket_set_cacert(socket, authorities) == AMQP_STATUS_OK;
+}
+
 static bool set_up_tls(amqp_socket_t *socket, const tq_amqp_settings *settings, tq_amqp_error *error) {
     library.amqp_ssl_socket_set_verify_peer(socket, settings->verifies);
     library.amqp_ssl_socket_set_verify_hostname(socket, settings->verifies && settings->checks_host);
-    if (settings->authorities_file
-        && !check(library.amqp_ssl_socket_set_cacert(socket, settings->authorities_file), error))
-        return false;
-    if (settings->verifies && !settings->authorities_file) {
-        // The library has no call for the system's authorities; the OpenSSL that has come with it has.
-        int (*trust)(void *) = (int (*)(void *))dlsym(handle, "SSL_CTX_set_default_verify_paths");
-        if (!trust || trust(library.amqp_ssl_socket_get_context(socket)) != 1)
-            return broken(error, AMQP_STATUS_SSL_ERROR);
-    }
+    if (settings->verifies && !trust(socket, settings->authorities))
+        return broken(error, AMQP_STATUS_SSL_ERROR);
     return !settings->certificate
         || check(library.amqp_ssl_socket_set_key(socket, settings->certificate, settings->key), error);
 }
@@ -234,13 +244,11 @@ bool tq_amqp_select_confirms(amqp_connection_state_t state, int channel, tq_amqp
 }
 
 bool tq_amqp_declare_exchange(
-    amqp_connection_state_t state, int channel, amqp_bytes_t name, const char *type, bool durable, amqp_table_t arguments,
-    tq_amqp_error *error) {
+    amqp_connection_state_t state, int channel, amqp_bytes_t name, const char *type, tq_amqp_error *error) {
     amqp_exchange_declare_t request = {
         .exchange = name,
         .type = {strlen(type), (void *)type},
-        .durable = durable,
-        .arguments = arguments,
+        .durable = true,
     };
     return call(state, channel, AMQP_EXCHANGE_DECLARE_METHOD, AMQP_EXCHANGE_DECLARE_OK_METHOD, &request, NULL, error);
 }
@@ -309,8 +317,8 @@ bool tq_amqp_ack(amqp_connection_state_t state, int channel, uint64_t tag, tq_am
     return check(library.amqp_basic_ack(state, (amqp_channel_t)channel, tag, 0), error);
 }
 
-bool tq_amqp_nack(amqp_connection_state_t state, int channel, uint64_t tag, bool requeue, tq_amqp_error *error) {
-    return check(library.amqp_basic_nack(state, (amqp_channel_t)channel, tag, 0, requeue), error);
+bool tq_amqp_nack(amqp_connection_state_t state, int channel, uint64_t tag, tq_amqp_error *error) {
+    return check(library.amqp_basic_nack(state, (amqp_channel_t)channel, tag, 0, 1), error);
 }
 
 bool tq_amqp_get(amqp_connection_state_t state, int channel, amqp_bytes_t queue, tq_amqp_error *error) {
@@ -365,8 +373,6 @@ static bool read_event(
     case AMQP_BASIC_RETURN_METHOD: {
         amqp_basic_return_t *method = decoded;
         event->kind = TQ_AMQP_RETURNED;
-        event->code = method->reply_code;
-        event->text = method->reply_text;
         event->exchange = method->exchange;
         event->key = method->routing_key;
         return read_message(state, event, error);

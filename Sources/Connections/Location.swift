@@ -139,11 +139,12 @@ package enum Location: Equatable, Sendable {
         _ tls: TLSOptions?,
         _ folder: String
     ) throws(URLError) -> AMQPAddress? {
-        // A look at a byte costs a program with another URL nothing.
+        // A look at a byte, so that a program with another URL pays for no copy.
         guard let first = text.utf8.first.map({ $0 | 0x20 }),
-            first == UInt8(ascii: "a") || first == UInt8(ascii: "p"),
-            text.lowercased().hasPrefix("amqp") || text.lowercased().hasPrefix("pyamqp:")
+            first == UInt8(ascii: "a") || first == UInt8(ascii: "p")
         else { return nil }
+        let scheme = text.lowercased()
+        guard scheme.hasPrefix("amqp") || scheme.hasPrefix("pyamqp:") else { return nil }
         let schemes = ["amqp", "amqps", "pyamqp"]
         var urls: [URLText] = []
         for part in text.split(separator: ";") {

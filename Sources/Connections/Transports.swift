@@ -174,12 +174,12 @@ package struct Transports: Sendable {
         #endif
         #if RabbitMQ
         case .amqp(let address):
-            let left = end.map { max($0 - .now, .milliseconds(1)) } ?? replyTimeout
+            let left = end.map { max($0 - .now, .milliseconds(1)) }
             return try AMQPBroker(
                 address,
                 worker: worker,
-                timeout: end == nil ? timeout : min(timeout, left),
-                replyTimeout: min(replyTimeout, left)
+                timeout: min(timeout, left ?? timeout),
+                replyTimeout: min(replyTimeout, left ?? replyTimeout)
             )
         #endif
         }

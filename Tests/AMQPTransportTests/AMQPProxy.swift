@@ -65,8 +65,8 @@ final class AMQPProxy: Sendable {
             if isWatched, state.withLock({ $0.cutsBeforeAcknowledging }),
                 let place = buffer[..<count].firstRange(of: acknowledgement)
             {
+                // What has been sent arrives before the end of the connection does.
                 send(target, buffer, place.lowerBound - 3, Int32(MSG_NOSIGNAL))
-                usleep(50_000)
                 cut()
                 break
             }

@@ -20,7 +20,12 @@ extension AMQPBroker {
     ) throws(BrokerError) {
         guard !items.isEmpty else { return }
         try reporting { () throws(AMQPFailure) in
-            for (number, item) in items { try declareHold(number, for: item) }
+            for (number, item) in items {
+                // An earlier try may have left some, which would go back.
+                for _ in 0..<(try declareHold(number, for: item)) {
+                    _ = try drop(from: hold(number))
+                }
+            }
         }
         try publishInPassing(items.map { copy(of: $0.item.delivery, $0.number) })
         for (number, _) in items { held.copied(number, .now) }
@@ -32,50 +37,43 @@ extension AMQPBroker {
     }
 
     private func renew(_ items: [(number: UInt64, item: Holding.Item)]) throws(BrokerError) {
-        var left: [(number: UInt64, item: Holding.Item)] = []
-        for (number, item) in items {
-            if try reporting({ () throws(AMQPFailure) in try hasCopy(number) }) {
-                left.append((number, item))
-            } else {
-                // It was not renewed in time, and has gone back.
-                held.remove(number)
-            }
+        /// How many copies there are of each: one, or more where a renewal failed half-way.
+        var old: [UInt64: Int] = [:]
+        for (number, _) in items {
+            old[number] = try reporting { () throws(AMQPFailure) in try countCopies(number) }
+            // It was not renewed in time, and has gone back.
+            if old[number] == 0 { held.remove(number) }
         }
-        guard !left.isEmpty else { return }
+        let left = items.filter { old[$0.number] != 0 }
         try publishInPassing(left.map { copy(of: $0.item.delivery, $0.number) })
         for (number, _) in left {
-            try reporting { () throws(AMQPFailure) in _ = try drop(from: hold(number)) }
+            try reporting { () throws(AMQPFailure) in
+                for _ in 0..<(old[number] ?? 0) { _ = try drop(from: hold(number)) }
+            }
             held.copied(number, .now)
         }
     }
 
-    /// Whether the copy of a message is where it was put.
-    func hasCopy(_ number: UInt64) throws(AMQPFailure) -> Bool {
-        try countReady(hold(number)) ?? 0 > 0
-    }
-
-    private static func milliseconds(_ length: Duration) -> Int {
-        let (seconds, attoseconds) = length.components
-        return Int(seconds) * 1000 + Int(attoseconds / 1_000_000_000_000_000)
+    /// How many copies of a message are where they were put.
+    func countCopies(_ number: UInt64) throws(AMQPFailure) -> Int {
+        try countReady(hold(number)) ?? 0
     }
 
     /// The queue of a copy.
     private func hold(_ number: UInt64) -> String { "tq.held.\(serial).\(number)" }
 
-    private func declareHold(_ number: UInt64, for item: Holding.Item) throws(AMQPFailure) {
+    /// - Returns: how many copies are in it.
+    private func declareHold(
+        _ number: UInt64,
+        for item: Holding.Item
+    ) throws(AMQPFailure) -> Int {
         try connection.declareQueue(
             hold(number),
             arguments: [
-                (
-                    "x-message-ttl",
-                    JSONText(number: Self.milliseconds(held.lifetime))
-                ),
+                ("x-message-ttl", .number(Int(held.lifetime.microseconds / 1000))),
                 ("x-dead-letter-exchange", JSONText(string: "")),
                 ("x-dead-letter-routing-key", JSONText(string: item.delivery.queue.text)),
-                (
-                    "x-expires",
-                    JSONText(number: Self.milliseconds(held.queueLifetime))
-                ),
+                ("x-expires", .number(Int(held.queueLifetime.microseconds / 1000))),
             ]
         )
     }

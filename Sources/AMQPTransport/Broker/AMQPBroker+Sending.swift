@@ -85,7 +85,6 @@ extension AMQPBroker {
     }
 
     private func awaitConfirms(downTo most: Int) throws(BrokerError) {
-        if !connection.isOpen(.publishing) { confirms.restart() }
         try reporting { () throws(AMQPFailure) in
             while confirms.count > most, blockade == nil {
                 try awaitEvent(for: "whether messages are stored")

@@ -70,7 +70,7 @@ extension AMQPBroker {
             if try !isThere(grave.text) {
                 try connection.declareQueue(
                     grave.text,
-                    arguments: [("x-max-length", JSONText(number: DeadLetter.largestCount))]
+                    arguments: [("x-max-length", .number(DeadLetter.largestCount))]
                 )
             }
             knownQueues.insert(grave)
@@ -92,10 +92,13 @@ extension AMQPBroker {
     ///
     /// What was delivered has headers and properties always: the server has no message without.
     static func parcel(_ delivery: Delivery, _ queue: QueueName, _ eta: Timestamp?) -> Parcel {
-        let empty = JSONText(wellFormed: Array("{}".utf8))
         let message =
             (try? delivery.message())
-            ?? Message(headers: empty, properties: empty, body: delivery.content.original)
+            ?? Message(
+                headers: .emptyObject,
+                properties: .emptyObject,
+                body: delivery.content.original
+            )
         return Parcel(message, queue, eta)
     }
 
@@ -103,7 +106,7 @@ extension AMQPBroker {
     private func isOurs(_ delivery: Delivery) throws(BrokerError) -> Bool {
         guard let number = number(delivery), let item = held[number] else { return false }
         guard item.isCopied else { return true }
-        let isThere = try reporting { () throws(AMQPFailure) in try hasCopy(number) }
+        let isThere = try reporting { () throws(AMQPFailure) in try countCopies(number) > 0 }
         if !isThere { held.remove(number) }
         return isThere
     }

@@ -130,10 +130,6 @@ extension AMQPBroker {
     func number(_ delivery: Delivery) -> UInt64? {
         let tag = delivery.tag
         guard tag.hasPrefix(serial + ":") else { return nil }
-        return UInt64(
-            tag.utf8.dropFirst(serial.utf8.count + 1).reduce(0) {
-                $0 &* 10 &+ UInt64($1 &- 0x30)
-            }
-        )
+        return UInt64(tag.dropFirst(serial.count + 1))
     }
 }

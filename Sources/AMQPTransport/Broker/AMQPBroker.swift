@@ -106,7 +106,7 @@ extension AMQPBroker {
         guard !knownQueues.contains(queue) else { return }
         if try !isThere(queue.text) {
             try connection.declareExchange(queue.text, type: "direct")
-            let arguments = maxPriority.map { [("x-max-priority", JSONText(number: $0))] }
+            let arguments = maxPriority.map { [("x-max-priority", JSONText.number($0))] }
             try connection.declareQueue(queue.text, arguments: arguments ?? [])
             try connection.bindQueue(queue.text, to: queue.text, key: queue.text)
         }
@@ -180,7 +180,7 @@ extension AMQPBroker {
             if let queue = consumed.removeValue(forKey: consumer) {
                 knownQueues.remove(queue)
                 delayedQueues.remove(queue)
-                isInterrupted = true
+                isInterrupted = wanted > 0
             }
         case .blocked(let reason): blockade = reason
         case .unblocked: blockade = nil

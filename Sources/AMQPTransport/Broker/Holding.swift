@@ -32,7 +32,6 @@ struct Holding {
 
     /// How many are not acknowledged.
     var unacknowledged: Int { items.count - copies }
-    var isEmpty: Bool { items.isEmpty }
 
     subscript(_ number: UInt64) -> Item? { items[number] }
 

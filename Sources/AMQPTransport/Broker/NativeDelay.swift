@@ -85,7 +85,7 @@ extension AMQPBroker {
             arguments: [
                 ("x-queue-type", JSONText(string: "quorum")),
                 ("x-overflow", JSONText(string: "reject-publish")),
-                ("x-message-ttl", JSONText(number: (1 << level) * 1000)),
+                ("x-message-ttl", .number((1 << level) * 1000)),
                 ("x-dead-letter-exchange", JSONText(string: next)),
                 ("x-dead-letter-strategy", JSONText(string: "at-least-once")),
             ]

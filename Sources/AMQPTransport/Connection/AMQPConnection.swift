@@ -83,7 +83,7 @@ final class AMQPConnection {
             settings.user = texts[2]
             settings.password = texts[3]
             settings.name = texts[4]
-            settings.authorities_file = texts[5]
+            settings.authorities = texts[5]
             settings.certificate = texts[6]
             settings.key = texts[7]
             settings.uses_tls = address.tls != nil
@@ -96,7 +96,7 @@ final class AMQPConnection {
     }
 
     private static func milliseconds(_ duration: Duration) -> Int32 {
-        Int32(clamping: max(1, min(duration, .seconds(86_400)) / .milliseconds(1)))
+        Int32(clamping: max(1, duration.microseconds / 1000))
     }
 }
 
@@ -108,16 +108,6 @@ private func withCStrings<Value>(
     let copies = texts.map { $0.flatMap { strdup($0) } }
     defer { for copy in copies { free(copy) } }
     return body(copies.map { $0.map { UnsafePointer($0) } })
-}
-
-extension Duration {
-    /// How often one fits into the other, rounded down.
-    fileprivate static func / (length: Duration, unit: Duration) -> Int64 {
-        let (seconds, attoseconds) = length.components
-        let (unitSeconds, unitAttoseconds) = unit.components
-        let divisor = unitSeconds * 1_000_000_000 + unitAttoseconds / 1_000_000_000
-        return (seconds * 1_000_000_000 + attoseconds / 1_000_000_000) / max(divisor, 1)
-    }
 }
 
 // MARK: - Calls
@@ -188,7 +178,7 @@ extension AMQPConnection {
     func declareExchange(_ name: String, type: String) throws(AMQPFailure) {
         let tables = AMQPTables()
         try call(.asking) {
-            tq_amqp_declare_exchange($0, $1, tables.text(name), type, true, tables.table([]), $2)
+            tq_amqp_declare_exchange($0, $1, tables.text(name), type, $2)
         }
     }
 
@@ -277,7 +267,7 @@ extension AMQPConnection {
 
     /// Puts a message back where it was, as far as the server can.
     func giveBack(_ tag: UInt64) throws(AMQPFailure) {
-        try call(.taking) { tq_amqp_nack($0, $1, tag, true, $2) }
+        try call(.taking) { tq_amqp_nack($0, $1, tag, $2) }
     }
 }
 

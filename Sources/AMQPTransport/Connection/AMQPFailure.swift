@@ -72,8 +72,12 @@ struct AMQPFailure: Error {
         switch (kind, code) {
         case (.channelClosed, Code.accessRefused): .refusedCredentials(url: url, reason: text)
         case (.channelClosed, Code.resourceLocked): .refused(url: url, reason: text)
-        case (.channelClosed, _), (.connectionClosed, Code.notImplemented):
-            .unusable(url: url, reason: text)
+        case (.channelClosed, _): .unusable(url: url, reason: text)
+        case (.connectionClosed, Code.notImplemented):
+            .unusable(
+                url: url,
+                reason: "tasks are not taken from quorum queues yet, use classic ones: \(text)"
+            )
         case (.broken, _) where isUnfit:
             .unusable(url: url, reason: "it cannot hold the message: \(text)")
         case (.connectionClosed, _):

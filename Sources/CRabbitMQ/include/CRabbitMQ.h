@@ -44,7 +44,8 @@ typedef struct {
     /// Whether the certificate has to lead to an authority that is trusted, and be for the host.
     bool verifies;
     bool checks_host;
-    const char *authorities_file;
+    /// A file, or a folder made by openssl-rehash(1); NULL: the system's.
+    const char *authorities;
     const char *certificate;
     const char *key;
 } tq_amqp_settings;
@@ -68,9 +69,9 @@ void tq_amqp_release(amqp_connection_state_t state);
 bool tq_amqp_open_channel(amqp_connection_state_t state, int channel, tq_amqp_error *error);
 bool tq_amqp_select_confirms(amqp_connection_state_t state, int channel, tq_amqp_error *error);
 
+/// A durable exchange.
 bool tq_amqp_declare_exchange(
-    amqp_connection_state_t state, int channel, amqp_bytes_t name, const char *type, bool durable, amqp_table_t arguments,
-    tq_amqp_error *error);
+    amqp_connection_state_t state, int channel, amqp_bytes_t name, const char *type, tq_amqp_error *error);
 /// A durable queue, which has to be there already if it is `passive`; `waiting` becomes how many messages are ready.
 bool tq_amqp_declare_queue(
     amqp_connection_state_t state, int channel, amqp_bytes_t name, bool passive, amqp_table_t arguments,
@@ -94,7 +95,8 @@ bool tq_amqp_publish(
     const amqp_basic_properties_t *properties, amqp_bytes_t body, tq_amqp_error *error);
 bool tq_amqp_qos(amqp_connection_state_t state, int channel, int prefetch, bool global, tq_amqp_error *error);
 bool tq_amqp_ack(amqp_connection_state_t state, int channel, uint64_t tag, tq_amqp_error *error);
-bool tq_amqp_nack(amqp_connection_state_t state, int channel, uint64_t tag, bool requeue, tq_amqp_error *error);
+/// Puts a message back where it was, as far as the server can.
+bool tq_amqp_nack(amqp_connection_state_t state, int channel, uint64_t tag, tq_amqp_error *error);
 /// Asks for the first message of a queue, which is acknowledged by that: it comes as `TQ_AMQP_GOT`, or `TQ_AMQP_EMPTY`.
 bool tq_amqp_get(amqp_connection_state_t state, int channel, amqp_bytes_t queue, tq_amqp_error *error);
 
@@ -112,7 +114,7 @@ typedef enum {
     TQ_AMQP_CONFIRMED,
     /// … are not.
     TQ_AMQP_REFUSED,
-    /// A message fits no queue: `key`, `code`, `text`; it is confirmed besides. `message` is to be given back.
+    /// A message fits no queue: `key`; it is confirmed besides. `message` is to be given back.
     TQ_AMQP_RETURNED,
     /// The server has stopped a consumer: its queue is gone. `consumer`.
     TQ_AMQP_CANCELLED,
@@ -131,7 +133,6 @@ typedef struct {
     uint64_t tag;
     bool is_redelivered;
     bool is_multiple;
-    int code;
     /// Valid until the next call.
     amqp_bytes_t consumer, exchange, key, text;
     amqp_message_t message;

@@ -114,10 +114,10 @@ extension SQLiteResultBackend {
             if let deadline, Instant.now >= deadline { return [] }
             busySince = isQuiet ? nil : busySince ?? .now
             if let busySince, .now - busySince >= lockTimeout { throw database.locked }
-            // A writer's pages were noticed; soon, nearly always, they count.
+            // A writer's pages were noticed; soon, nearly always, they count, and SQLite tells nobody when.
             busyLooks = isQuiet ? 0 : busyLooks + 1
             if !isQuiet, busyLooks <= LockPatience.shortPauses {
-                usleep(LockPatience.shortPause)  // Nothing tells when they count.
+                usleep(LockPatience.shortPause)  // No descriptor becomes readable at a commit.
                 continue
             }
             let pause = isQuiet ? watch.longestWait : .milliseconds(min(busyLooks, 50))

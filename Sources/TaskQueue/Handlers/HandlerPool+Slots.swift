@@ -29,7 +29,7 @@ extension HandlerPool {
             return begin(slot, &state)
         }
         while let (call, start) = next {
-            let run = HandlerRun(assignment: call.assignment, startedAt: start, line: self)
+            let run = HandlerRun(assignment: call.assignment, startedAt: start, pool: self)
             let answer = await call.handler(run)
             let end = Instant.now
             next = change { state in

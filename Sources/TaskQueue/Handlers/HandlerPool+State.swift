@@ -72,8 +72,10 @@ extension HandlerPool {
     }
 
     /// A Swift task that makes calls.
+    ///
+    /// Unchecked, since what is not behind its own lock is touched with the pool's lock held, which the compiler
+    /// cannot see.
     final class Slot: @unchecked Sendable {
-        // All but the task is touched with the line's lock held.
         private let task = Mutex<(task: Task<Void, Never>?, isCancelled: Bool)>((nil, false))
         var beganAt = Instant.now
         /// It is to be cancelled, or has been; it makes no further call, because that would be cancelled too.

@@ -38,7 +38,7 @@ final class HandlerPool: Sendable {
 // MARK: - The runner's side
 
 extension HandlerPool {
-    /// Puts calls at the end of the line.
+    /// Puts calls behind those that wait.
     func add(_ calls: [Call]) {
         change { state in
             if state.left == 0 {

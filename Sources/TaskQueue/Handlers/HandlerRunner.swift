@@ -10,13 +10,13 @@ package final class HandlerRunner: TaskRunner {
     package typealias Opener = @Sendable (@escaping @Sendable () -> Void) -> Void
 
     private let handlers: [TaskName: Handler]
-    private let line: HandlerPool
+    private let pool: HandlerPool
     private var started: [HandlerPool.Call] = []
     /// When running handlers are left behind; `nil`: they may take their time.
     private var leavesAt: Instant?
 
     package var slots = 1 {
-        didSet { line.setWidth(slots) }
+        didSet { pool.setWidth(slots) }
     }
 
     /// - Parameters:
@@ -32,13 +32,13 @@ package final class HandlerRunner: TaskRunner {
         starvation: Duration = .seconds(5)
     ) throws(ResourceShortage) {
         self.handlers = handlers
-        line = try HandlerPool(executor ?? ThreadExecutor.handlers, opener, starvation)
+        pool = try HandlerPool(executor ?? ThreadExecutor.handlers, opener, starvation)
     }
 
-    package var descriptor: Int32 { line.descriptor }
+    package var descriptor: Int32 { pool.descriptor }
 
     package var nextDeadline: Instant? {
-        [leavesAt, line.nextDeadline].compactMap(\.self).min()
+        [leavesAt, pool.nextDeadline].compactMap(\.self).min()
     }
 
     package var kind: String { "handler" }
@@ -53,7 +53,7 @@ package final class HandlerRunner: TaskRunner {
 
     /// Only behind others: a task that would run at once takes a slot.
     package func takesAhead(_ task: TaskName) -> Bool {
-        handlers[task] != nil && (!started.isEmpty || line.isBusy)
+        handlers[task] != nil && (!started.isEmpty || pool.isBusy)
     }
 
     package func start(_ assignment: TaskAssignment) {
@@ -65,17 +65,17 @@ package final class HandlerRunner: TaskRunner {
 
     package func flush() {
         guard !started.isEmpty else { return }
-        line.add(started)
+        pool.add(started)
         started.removeAll(keepingCapacity: true)
     }
 
     package func advance() -> [RunEvent] {
-        line.lookAtClock()
+        pool.lookAtClock()
         if let leavesAt, leavesAt <= .now {
             self.leavesAt = nil
-            line.leaveBehind()
+            pool.leaveBehind()
         }
-        let (events, isStarved) = line.takeEvents()
+        let (events, isStarved) = pool.takeEvents()
         self.isStarved = isStarved
         let shortages = [ThreadExecutor.handlers, .shared].compactMap { $0.takeShortage() }
         return events + shortages.map { .shortage("\($0)") }
@@ -83,7 +83,7 @@ package final class HandlerRunner: TaskRunner {
 
     package func interrupt(grace: Duration) {
         flush()
-        line.interrupt()
+        pool.interrupt()
         leavesAt = .now + grace
     }
 

@@ -8,7 +8,7 @@ package enum Redelivery {
     package static func headers(_ headers: JSONText, losses: Int? = nil) -> JSONText {
         let marked = headers.setting([("redelivered", yes)])
         guard let losses else { return marked }
-        return marked.setting([("tq_losses", JSONText(wellFormed: Array(String(losses).utf8)))])
+        return marked.setting([("tq_losses", .number(losses))])
     }
 
     /// The properties of the message, which is put back.
@@ -40,8 +40,7 @@ package enum Redelivery {
     private static func setting(_ mark: JSONText, in properties: JSONText) -> JSONText {
         let found = properties[key: "delivery_info"]
         let info =
-            found.flatMap { $0.kind == .object ? $0 : nil }
-            ?? JSONText(wellFormed: Array("{}".utf8))
+            found.flatMap { $0.kind == .object ? $0 : nil } ?? .emptyObject
         return properties.setting([("delivery_info", info.setting([("redelivered", mark)]))])
     }
 }

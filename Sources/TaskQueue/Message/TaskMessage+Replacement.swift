@@ -77,19 +77,6 @@ extension TaskMessage {
     }
 }
 
-extension JSONText {
-    static func number(_ value: Int) -> JSONText {
-        JSONText(wellFormed: Array(String(value).utf8))
-    }
-
-    static func boolean(_ value: Bool) -> JSONText {
-        JSONText(wellFormed: Array((value ? "true" : "false").utf8))
-    }
-
-    /// A string, or null.
-    static func text(_ text: String?) -> JSONText { text.map { JSONText(string: $0) } ?? .null }
-}
-
 extension TimeLimits {
     /// As the header has it.
     fileprivate var json: JSONText {

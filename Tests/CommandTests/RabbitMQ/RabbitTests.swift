@@ -8,7 +8,7 @@ import Testing
     .requires(RabbitServer.isInstalled, "rabbitmq-server"),
     .requires(RedisServer.isInstalled, "redis-server"),
     .requires(Celery.isInstalled, "Celery"),
-    .rabbitServer(vhosts: 13),
+    .rabbitServer(vhosts: 14),
     .timeLimit(.minutes(60))
 )
 struct RabbitTests {
@@ -205,6 +205,45 @@ struct RabbitTests {
                     }
                     #expect(ran == sent.count)
                 }
+            }
+        }
+    }
+}
+
+// MARK: - Servers
+
+extension RabbitTests {
+    @Test("tries the nodes that its URL names one after the other")
+    func nodes() async throws {
+        try await Workplace.withRabbit(vhost: "v13", tasks: Self.tasks) { place in
+            let (dead, port) = (try freePort(), try #require(RabbitServer.current).port)
+            let here = "127.0.0.1:\(port)"
+            for url in [
+                "amqp://127.0.0.1:\(dead),\(here)/v13",
+                "amqp://127.0.0.1:\(dead)/v13;amqp://\(here)/v13",
+            ] {
+                let sent = try await place.run("tq-send", "-b", url, "echo")
+                #expect(sent.status == .exited(0))
+            }
+        }
+    }
+
+    @Test("says that it takes nothing from a quorum queue, to which tasks can be sent")
+    func quorum() async throws {
+        try await Workplace.withRabbit(vhost: "v14", results: .redis, tasks: Self.tasks) { place in
+            let script = """
+                import celery_app
+                from kombu import Queue
+                with celery_app.app.connection() as connection:
+                    Queue("celery", queue_arguments={"x-queue-type": "quorum"})(connection).declare()
+                """
+            try await Celery.python(script, broker: place.url, backend: place.resultURL)
+                .succeeded()
+            _ = try await place.send("echo", "1")
+            try await place.withWorker("--burst") { worker in
+                try await worker.waitUntilPrinted(
+                    "tasks are not taken from quorum queues yet, use classic ones"
+                )
             }
         }
     }

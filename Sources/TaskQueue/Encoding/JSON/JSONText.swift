@@ -159,3 +159,18 @@ package struct JSONText: Hashable, Sendable {
 extension JSONText: CustomStringConvertible {
     package var description: String { text }
 }
+
+// MARK: - From values
+
+extension JSONText {
+    package static func number(_ value: Int) -> JSONText {
+        JSONText(wellFormed: Array(String(value).utf8))
+    }
+
+    static func boolean(_ value: Bool) -> JSONText {
+        JSONText(wellFormed: Array((value ? "true" : "false").utf8))
+    }
+
+    /// A string, or null.
+    static func text(_ text: String?) -> JSONText { text.map { JSONText(string: $0) } ?? .null }
+}
