@@ -57,33 +57,6 @@ struct RabbitTests {
         }
     }
 
-    @Test("takes what comes while it writes, though the server says nothing more")
-    func silent() async throws {
-        var tasks = Self.tasks
-        tasks["again"] = #"""
-            test -e "$1" && exit
-            touch "$1"
-            echo '{"tq": {"error": {"type": "E", "args": []}, "retry": 0}}' >&3
-            """#
-        try await Workplace.withRabbit(vhost: "v12", tasks: tasks) { place in
-            let environment = ["TQ_BROKER_URL": "\(place.url)?heartbeat=0"]
-            let worker = "tq-work -c 2"
-            try await place.withProgram(worker, environment: environment) { _ in
-                for number in 1...8 {
-                    let outcome = try await place.run(
-                        "tq-send",
-                        "--wait",
-                        "--timeout",
-                        "20",
-                        "again",
-                        "\(number)"
-                    )
-                    #expect(outcome.status == .exited(0))
-                }
-            }
-        }
-    }
-
     @Test("gives the tasks of a killed worker to another one at once")
     func killed() async throws {
         try await Workplace.withRabbit(vhost: "v4", tasks: Self.tasks) { place in
