@@ -2,18 +2,18 @@ internal import TaskQueue
 
 /// What is asked for results: a thread with a connection of its own waits for all of them at once.
 final class ResultThread: Sendable {
-    private let line: RequestQueue<ResultRequest>
+    private let queue: RequestQueue<ResultRequest>
     /// A hundred years: the clock's arithmetic traps on what is far longer.
     private static let longestSleep: Duration = .seconds(100 * 365 * 86_400)
 
     init(_ setup: ClientSetup) throws(TaskQueueError) {
-        line = try RequestQueue { line in
+        queue = try RequestQueue { queue in
             let worker = ResultWorker(setup)
             while true {
-                let (orders, isStopped) = line.take()
-                worker.carryOut(orders)
+                let (requests, isStopped) = queue.take()
+                worker.carryOut(requests)
                 if isStopped { return worker.end() }
-                worker.wait(for: line)
+                worker.wait(for: queue)
             }
         }
     }
@@ -34,7 +34,7 @@ final class ResultThread: Sendable {
         if let timeout, timeout <= .zero { return try await resultByNow(of: id) }
         let reply = Reply<StoredResult>()
         let listener = ResultListener(isExpected: isExpected) { reply.give($0) }
-        try line.add(.listen(id, listener))
+        try queue.add(.listen(id, listener))
         let timer = timeout.map { timeout in
             Task {
                 let time = min(timeout, Self.longestSleep)
@@ -76,7 +76,7 @@ final class ResultThread: Sendable {
             continuation.onTermination = { [self] reason in
                 if case .cancelled = reason { leave(id, listener) }
             }
-            do throws(TaskQueueError) { try line.add(.listen(id, listener)) } catch {
+            do throws(TaskQueueError) { try queue.add(.listen(id, listener)) } catch {
                 continuation.finish(throwing: error)
             }
         }
@@ -85,23 +85,23 @@ final class ResultThread: Sendable {
     func status(of id: TaskID) async throws(TaskQueueError) -> ResultStatus {
         if Task.isCancelled { throw .cancelledBefore }
         let reply = Reply<ResultStatus>()
-        try line.add(.fetch(id, reply))
+        try queue.add(.fetch(id, reply))
         return try await reply.wait().get()
     }
 
     func forget(_ id: TaskID) async throws(TaskQueueError) {
         if Task.isCancelled { throw .cancelledBefore }
         let reply = Reply<Void>()
-        try line.add(.forget(id, reply))
+        try queue.add(.forget(id, reply))
         try await reply.wait().get()
     }
 
-    func stop() { line.stop() }
+    func stop() { queue.stop() }
 
-    func end() async { await line.end() }
+    func end() async { await queue.end() }
 
     private func leave(_ id: TaskID, _ listener: ResultListener) {
         // A thread that has ended has forgotten it.
-        try? line.add(.leave(id, listener))
+        try? queue.add(.leave(id, listener))
     }
 }

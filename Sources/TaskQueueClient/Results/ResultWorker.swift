@@ -24,10 +24,10 @@ final class ResultWorker {
         self.setup = setup
     }
 
-    func carryOut(_ orders: [ResultRequest]) {
+    func carryOut(_ requests: [ResultRequest]) {
         var fetches: [(id: TaskID, reply: Reply<ResultStatus>)] = []
-        for order in orders {
-            switch order {
+        for request in requests {
+            switch request {
             case .listen(let id, let listener): add(listener, for: id)
             case .leave(let id, let listener):
                 watches[id]?.listeners.removeAll { $0 === listener }
@@ -41,10 +41,10 @@ final class ResultWorker {
         fetch(fetches)
     }
 
-    /// Waits until a task ends, or there are orders.
-    func wait(for line: RequestQueue<ResultRequest>) {
+    /// Waits until a task ends, or there are requests.
+    func wait(for queue: RequestQueue<ResultRequest>) {
         do throws(BrokerError) {
-            if watches.isEmpty, !isListening { return line.wait() }
+            if watches.isEmpty, !isListening { return queue.wait() }
             let backend = try opened()
             isListening = !watches.isEmpty
             backend.expect(watches.filter { $1.listeners.contains(where: \.isExpected) }.map(\.key))
@@ -52,13 +52,13 @@ final class ResultWorker {
                 Array(watches.keys),
                 // Without any, only what was listened for is left.
                 until: watches.isEmpty ? .now : nil,
-                wokenBy: line.descriptor,
+                wokenBy: queue.descriptor,
                 onProgress: { [self] in tellProgress($0) }
             )
             isBack()
             tell(ended)
         } catch {
-            sufferOutage(error, line)
+            sufferOutage(error, queue)
         }
     }
 
@@ -116,7 +116,7 @@ extension ResultWorker {
     }
 
     /// A wait for a task lasts through an outage too, but not for a server that was never there.
-    private func sufferOutage(_ error: BrokerError, _ line: RequestQueue<ResultRequest>) {
+    private func sufferOutage(_ error: BrokerError, _ queue: RequestQueue<ResultRequest>) {
         backend = nil
         isListening = false
         let began = outageBegan ?? .now
@@ -126,7 +126,7 @@ extension ResultWorker {
             outageBegan = nil
             return failAll(TaskQueueError(error))
         }
-        line.wait(until: .now + delay.next())
+        queue.wait(until: .now + delay.next())
     }
 
     private func fetch(_ fetches: [(id: TaskID, reply: Reply<ResultStatus>)]) {

@@ -12,17 +12,17 @@ final class SenderThread: Sendable {
         let keepsResult: Bool
     }
 
-    private let line: RequestQueue<SendingRequest>
+    private let queue: RequestQueue<SendingRequest>
 
     init(_ setup: ClientSetup) throws(TaskQueueError) {
-        line = try RequestQueue { line in
+        queue = try RequestQueue { queue in
             var worker = SendingWorker(setup)
             while true {
-                let (orders, isStopped) = line.take()
-                worker.carryOut(orders)
+                let (requests, isStopped) = queue.take()
+                worker.carryOut(requests)
                 // What was ordered is done before the end.
-                if orders.isEmpty, isStopped { return }
-                if orders.isEmpty { line.wait() }
+                if requests.isEmpty, isStopped { return }
+                if requests.isEmpty { queue.wait() }
             }
         }
     }
@@ -34,7 +34,7 @@ final class SenderThread: Sendable {
         guard !drafts.isEmpty else { return [] }
         if Task.isCancelled { throw .cancelledBefore }
         let reply = Reply<[Receipt]>()
-        try line.add(.send(drafts, reply))
+        try queue.add(.send(drafts, reply))
         return try await reply.wait().get()
     }
 
@@ -42,11 +42,11 @@ final class SenderThread: Sendable {
     func revoke(_ id: TaskID) async throws(TaskQueueError) -> Bool {
         if Task.isCancelled { throw .cancelledBefore }
         let reply = Reply<Bool>()
-        try line.add(.revoke(id, reply))
+        try queue.add(.revoke(id, reply))
         return try await reply.wait().get()
     }
 
-    func stop() { line.stop() }
+    func stop() { queue.stop() }
 
-    func end() async { await line.end() }
+    func end() async { await queue.end() }
 }

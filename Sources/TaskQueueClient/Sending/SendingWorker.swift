@@ -27,10 +27,10 @@ struct SendingWorker {
         }
     }
 
-    mutating func carryOut(_ orders: [SendingRequest]) {
+    mutating func carryOut(_ requests: [SendingRequest]) {
         var parcels: [Parcel] = []
-        for order in orders {
-            switch order {
+        for request in requests {
+            switch request {
             case .send(let drafts, let reply):
                 // A caller that has given up no longer wants it sent.
                 guard reply.isOpen else { continue }

@@ -54,7 +54,7 @@ extension Timestamp {
 extension BrokerClause {
     /// Periodic tasks: one sender, each firing once.
     package static let beat =
-        (leases + enrolling + firing).needing(.beatStore)
+        (leases + registering + firing).needing(.beatStore)
         + operators.needing(.beatStore, .beatAdministration)
 
     private static let leases = [
@@ -92,7 +92,7 @@ extension BrokerClause {
         },
     ]
 
-    private static let enrolling = [
+    private static let registering = [
         BrokerClause("an entry goes on where it was, and a changed one from now on") { store in
             let beat = try store.beat()
             let old = BeatRegistration.known("é \"x\"", "1")
