@@ -6,7 +6,7 @@ extension BrokerClause {
     static let delays = [
         BrokerClause("a delayed task comes when it is due, and not before") { store in
             let broker = try store.broker()
-            let message = OutgoingMessage.sample(eta: .now() + .milliseconds(300))
+            let message = OutgoingMessage.sample(eta: .now() + .seconds(2))
             try broker.send([message])
             #expect(try broker.receiveIDs().isEmpty)
             #expect(broker.nextDue == store.habits.nextDue(message.eta))
@@ -57,7 +57,7 @@ extension BrokerClause {
         {
             store in
             let (one, two) = (try store.broker("one"), try store.broker("two"))
-            let due = Timestamp.now() + .milliseconds(700)
+            let due = Timestamp.now() + .seconds(3)
             try one.send([.sample()])
             let held = try one.receiveOne()
             // Their bytes are in another order.

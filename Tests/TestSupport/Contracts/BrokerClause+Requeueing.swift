@@ -40,7 +40,7 @@ extension BrokerClause {
             let broker = try store.broker()
             let message = OutgoingMessage.sample(priority: 3)
             try broker.send([message])
-            let due = Timestamp.now() + .milliseconds(300)
+            let due = Timestamp.now() + .seconds(2)
             let delivery = try broker.receiveOne()
             #expect(try broker.requeue([RequeuedTask(delivery, eta: due, priority: 3)]).isEmpty)
             #expect(try broker.receiveIDs().isEmpty)

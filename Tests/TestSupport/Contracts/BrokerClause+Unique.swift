@@ -123,7 +123,7 @@ extension BrokerClause {
         BrokerClause("a task that has expired before it was taken holds its key no longer") {
             store in
             let (broker, sender) = (try store.broker(), try store.sender())
-            let expiry = Timestamp.now() + .milliseconds(300)
+            let expiry = Timestamp.now() + .seconds(2)
             let first = OutgoingMessage.sample(expires: expiry, unique: UniqueHold("x"))
             let (second, third) = (OutgoingMessage.holding("x"), OutgoingMessage.holding("x"))
             #expect(try sender.sendUnlessHeld(first) == [nil])
@@ -141,7 +141,7 @@ extension BrokerClause {
         {
             store in
             let (broker, sender) = (try store.broker(), try store.sender())
-            let expiry = Timestamp.now() + .milliseconds(500)
+            let expiry = Timestamp.now() + .seconds(2)
             let first = OutgoingMessage.sample(expires: expiry, unique: UniqueHold("x"))
             let second = OutgoingMessage.holding("x")
             #expect(try sender.sendUnlessHeld(first) == [nil])
