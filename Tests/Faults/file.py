@@ -25,6 +25,26 @@ class File:
         if self.is_on_disk_of_its_own:
             subprocess.run(["umount", "-l", str(self._disk)])
 
+    # What is in it
+
+    def waiting(self) -> int:
+        return self._count("tasks WHERE worker IS NULL")
+
+    def left(self) -> dict[str, int]:
+        return {"tasks": self._count("tasks")}
+
+    def dead(self) -> int:
+        return self._count("dead")
+
+    def _count(self, rows: str) -> int:
+        with contextlib.closing(sqlite3.connect(self.path, timeout=30)) as database:
+            try:
+                return database.execute(f"SELECT count(*) FROM {rows}").fetchone()[0]
+            except sqlite3.OperationalError:
+                return 0  # no table yet
+
+    # What is done to it
+
     @contextlib.contextmanager
     def locked(self):
         """Holds the lock for writing; the workers have made the file."""

@@ -6,13 +6,13 @@ import os
 import pathlib
 import shutil
 import signal
-import sqlite3
 import subprocess
 import tempfile
 import time
 
 from file import Clock, File
 from network import Network, NetworkError
+from rabbit import Rabbit
 from server import Server
 
 HERE = pathlib.Path(__file__).parent
@@ -85,7 +85,7 @@ class Fleet:
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="tq-faults-"))
         self.ledger = self.folder / "ledger"
         self.ledger.touch()
-        self.server: Server | None = None
+        self.server: Server | Rabbit | None = None
         self.file: File | None = None
         self.clock: Clock | None = None
         self.network: Network | None = None
@@ -110,8 +110,8 @@ class Fleet:
     def _set_up(self):
         for name in [name for name in os.environ if name.startswith("TQ_")]:
             del os.environ[name]
-        (self.folder / "empty.toml").touch()
-        os.environ["TQ_CONFIG"] = str(self.folder / "empty.toml")
+        (self.folder / "tq.toml").touch()
+        os.environ["TQ_CONFIG"] = str(self.folder / "tq.toml")
         os.environ["FAULTS_LEDGER"] = str(self.ledger)
         (self.folder / "tasks/faults").mkdir(parents=True)
         shutil.copy(HERE / "step", self.folder / "tasks/faults/step")
@@ -119,13 +119,18 @@ class Fleet:
         for path in (self.folder / "tasks", self.folder / "tasks/faults"):
             path.chmod(0o755)
         (self.folder / "tasks/faults/step").chmod(0o755)
-        if self.options.broker == "redis":
+        if self.options.broker != "sqlite":
             try:
                 self.network = Network()
             except NetworkError as error:
                 self.missing_network = str(error)
             addresses = [self.network.server_address] if self.network else []
-            self.server = Server(self.folder, addresses)
+            if self.options.broker == "redis":
+                self.server = Server(self.folder, addresses)
+            else:
+                self.server = Rabbit(self.folder, addresses, self.options.amqp)
+                results = f'result_backend = "{self.server.results.url}"\n'
+                (self.folder / "tq.toml").write_text(results)
             self.url = self.server.url
         else:
             self.file = File(self.folder)
@@ -163,7 +168,7 @@ class Fleet:
                 process.kill()
                 process.wait()
         if self.server:
-            self.server.kill()
+            self.server.end()
         if self.network:
             self.network.remove()
         if self.file and not self.options.keep:
@@ -173,6 +178,11 @@ class Fleet:
             print(f"kept: {self.folder}")
         else:
             shutil.rmtree(self.folder, ignore_errors=True)
+
+    @property
+    def store(self) -> Server | Rabbit | File:
+        """Where the tasks are."""
+        return self.server or self.file
 
     def tq(self, program: str, *arguments: str) -> list[str]:
         return [str(self.options.programs / program), "-b", self.url, *arguments]
@@ -256,46 +266,12 @@ class Fleet:
 
     # The end
 
-    def waiting(self) -> int:
-        """How many tasks wait; 0 if the broker does not answer."""
-        if self.server:
-            with contextlib.suppress(OSError):
-                suspects = self.server.ask("ZCARD", "tq:suspects:celery")
-                return self.server.ask("LLEN", "celery") + suspects
-            return 0
-        return self._query("SELECT count(*) FROM tasks WHERE worker IS NULL")
-
-    def left(self) -> dict[str, int]:
-        """What is in the broker and is not the record of a finished task."""
-        if self.server:
-            sizes = {
-                "celery": "LLEN",
-                "tq:suspects:celery": "ZCARD",
-                "unacked": "HLEN",
-                "unacked_index": "ZCARD",
-                "tq:delayed:celery": "ZCARD",
-            }
-            return {key: self.server.ask(size, key) for key, size in sizes.items()}
-        return {"tasks": self._query("SELECT count(*) FROM tasks")}
-
-    def dead(self) -> int:
-        if self.server:
-            return self.server.ask("ZCARD", "tq:dead:celery")
-        return self._query("SELECT count(*) FROM dead")
-
-    def _query(self, sql: str) -> int:
-        with contextlib.closing(sqlite3.connect(self.file.path, timeout=30)) as database:
-            try:
-                return database.execute(sql).fetchone()[0]
-            except sqlite3.OperationalError:
-                return 0  # no table yet
-
     def drain(self, seconds: float) -> bool:
         """Waits until nothing is left; false if that does not come."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             self.do_due()
-            if not any(self.left().values()):
+            if not any(self.store.left().values()):
                 return True
             time.sleep(0.1)
         return False

@@ -46,7 +46,7 @@ class Ledger:
         printed = set(self._printed)
         lost = self._lost()
         causes = self._doubled()
-        left = self._fleet.left()
+        left = self._fleet.store.left()
         writes = self._result_writes()
         often = {id: count for id, count in writes.items() if count > 1}
         for id, count in sorted(often.items())[:5]:
@@ -63,7 +63,7 @@ class Ledger:
             self._none("tasks stranded", sum(left.values()) if not is_drained else 0),
             self._none("tasks in the name of a worker at the end", held),
             Row("stored, though sending had failed", f"{len(set(self._runs) - printed):,}"),
-            Row("dead letters", f"{self._fleet.dead():,}"),
+            Row("dead letters", f"{self._fleet.store.dead():,}"),
             Row("tasks started", f"{sum(map(len, self._runs.values())):,}"),
             *(Row(f"… again: {cause}", f"{count:,}") for cause, count in sorted(causes.items())),
             self._none("… again: unexplained", unexplained),
@@ -149,7 +149,7 @@ class Ledger:
         return writes
 
     def _held_by_workers(self) -> int:
-        return self._fleet.server.ask("HLEN", "unacked") if self._fleet.server else 0
+        return self._fleet.server.held_by_workers() if self._fleet.server else 0
 
     # Judging
 

@@ -29,7 +29,7 @@ class Sender:
         while self._lines:
             began = time.monotonic()
             self._send(self._lines[:BATCH])
-            while self._fleet.waiting() > DEPTH:
+            while self._fleet.store.waiting() > DEPTH:
                 time.sleep(0.05)
             time.sleep(max(self._pause - (time.monotonic() - began), 0))
 

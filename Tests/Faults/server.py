@@ -1,5 +1,6 @@
 """A Redis server that can be killed and stopped."""
 
+import contextlib
 import pathlib
 import random
 import signal
@@ -91,3 +92,31 @@ class Server:
 
     def log_of_writes(self) -> list[pathlib.Path]:
         return sorted(self._folder.glob("append*/*.aof")) + sorted(self._folder.glob("*.aof"))
+
+    def end(self):
+        self.kill()
+
+    # What is in it
+
+    def waiting(self) -> int:
+        """How many tasks wait; 0 if it does not answer."""
+        with contextlib.suppress(OSError):
+            return self.ask("LLEN", "celery") + self.ask("ZCARD", "tq:suspects:celery")
+        return 0
+
+    def left(self) -> dict[str, int]:
+        """What is not the record of a finished task."""
+        sizes = {
+            "celery": "LLEN",
+            "tq:suspects:celery": "ZCARD",
+            "unacked": "HLEN",
+            "unacked_index": "ZCARD",
+            "tq:delayed:celery": "ZCARD",
+        }
+        return {key: self.ask(size, key) for key, size in sizes.items()}
+
+    def dead(self) -> int:
+        return self.ask("ZCARD", "tq:dead:celery")
+
+    def held_by_workers(self) -> int:
+        return self.ask("HLEN", "unacked")
