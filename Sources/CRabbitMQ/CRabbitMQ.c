@@ -243,6 +243,11 @@ bool tq_amqp_select_confirms(amqp_connection_state_t state, int channel, tq_amqp
     return call(state, channel, AMQP_CONFIRM_SELECT_METHOD, AMQP_CONFIRM_SELECT_OK_METHOD, &request, NULL, error);
 }
 
+bool tq_amqp_select_transactions(amqp_connection_state_t state, int channel, tq_amqp_error *error) {
+    amqp_tx_select_t request = {0};
+    return call(state, channel, AMQP_TX_SELECT_METHOD, AMQP_TX_SELECT_OK_METHOD, &request, NULL, error);
+}
+
 bool tq_amqp_declare_exchange(
     amqp_connection_state_t state, int channel, amqp_bytes_t name, const char *type, tq_amqp_error *error) {
     amqp_exchange_declare_t request = {
@@ -321,6 +326,11 @@ bool tq_amqp_nack(amqp_connection_state_t state, int channel, uint64_t tag, tq_a
     return check(library.amqp_basic_nack(state, (amqp_channel_t)channel, tag, 0, 1), error);
 }
 
+bool tq_amqp_commit(amqp_connection_state_t state, int channel, tq_amqp_error *error) {
+    amqp_tx_commit_t request = {0};
+    return tell(state, channel, AMQP_TX_COMMIT_METHOD, &request, error);
+}
+
 bool tq_amqp_get(amqp_connection_state_t state, int channel, amqp_bytes_t queue, tq_amqp_error *error) {
     amqp_basic_get_t request = {.queue = queue, .no_ack = 1};
     return tell(state, channel, AMQP_BASIC_GET_METHOD, &request, error);
@@ -389,7 +399,7 @@ static bool read_event(
         event->text = method->reason;
         return true;
     }
-    case AMQP_BASIC_QOS_OK_METHOD: event->kind = TQ_AMQP_LIMITED; return true;
+    case AMQP_TX_COMMIT_OK_METHOD: event->kind = TQ_AMQP_COMMITTED; return true;
     case AMQP_CONNECTION_UNBLOCKED_METHOD: event->kind = TQ_AMQP_UNBLOCKED; return true;
     case AMQP_CHANNEL_CLOSE_METHOD:
     case AMQP_CONNECTION_CLOSE_METHOD: return closed(state, event->channel, id, decoded, error);

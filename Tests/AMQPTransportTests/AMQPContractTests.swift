@@ -40,6 +40,7 @@ private final class AMQPStore: Sendable {
         habits.delayResolution = .milliseconds(1_500)
         habits.servesQueuesInTurn = false
         habits.keepsHeadersToTheByte = false
+        habits.finishesInOneStep = true
         return TaskStore(
             capabilities: [.queueCounting],
             habits: habits,

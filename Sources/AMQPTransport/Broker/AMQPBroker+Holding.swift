@@ -20,19 +20,27 @@ extension AMQPBroker {
     ) throws(BrokerError) {
         guard !items.isEmpty else { return }
         try reporting { () throws(AMQPFailure) in
-            for (number, item) in items {
-                // An earlier try may have left some, which would go back.
-                for _ in 0..<(try declareHold(number, for: item)) {
-                    _ = try drop(from: hold(number))
-                }
-            }
-        }
-        try publishInPassing(items.map { copy(of: $0.item.delivery, $0.number) })
-        for (number, _) in items { held.copied(number, .now) }
-        try reporting { () throws(AMQPFailure) in
+            for (number, item) in items { try declareHold(number, for: item) }
             // Else others would come in their place.
-            try limitArrivals()
-            for (number, _) in items { try connection.acknowledge(number) }
+            try limitArrivals(besides: items.count)
+        }
+        try replace(
+            items.map(\.number),
+            by: items.map { copy(of: $0.item.delivery, $0.number) }
+        )
+        for (number, _) in items { held.copied(number, .now) }
+    }
+
+    /// Counts a loss of tasks that come again before they are run: the copy comes back, unless the task ends.
+    ///
+    /// If the server takes no copies now, they are run all the same.
+    func secure(_ deliveries: [Delivery]) throws(BrokerError) {
+        let items = deliveries.compactMap { delivery in
+            number(delivery).flatMap { number in held[number].map { (number, $0) } }
+        }
+        do throws(BrokerError) { try handOver(items) } catch {
+            if case .unusable = error { return }
+            throw error
         }
     }
 
@@ -45,7 +53,9 @@ extension AMQPBroker {
             if old[number] == 0 { held.remove(number) }
         }
         let left = items.filter { old[$0.number] != 0 }
-        try publishInPassing(left.map { copy(of: $0.item.delivery, $0.number) })
+        try inPassing { () throws(BrokerError) in
+            try publish(left.map { copy(of: $0.item.delivery, $0.number) })
+        }
         for (number, _) in left {
             try reporting { () throws(AMQPFailure) in
                 for _ in 0..<(old[number] ?? 0) { _ = try drop(from: hold(number)) }
@@ -62,11 +72,10 @@ extension AMQPBroker {
     /// The queue of a copy.
     private func hold(_ number: UInt64) -> String { "tq.held.\(serial).\(number)" }
 
-    /// - Returns: how many copies are in it.
     private func declareHold(
         _ number: UInt64,
         for item: Holding.Item
-    ) throws(AMQPFailure) -> Int {
+    ) throws(AMQPFailure) {
         try connection.declareQueue(
             hold(number),
             arguments: [
@@ -80,20 +89,19 @@ extension AMQPBroker {
 
     private func copy(of delivery: Delivery, _ number: UInt64) -> Parcel {
         var parcel = Self.parcel(delivery, delivery.queue, nil)
-        parcel.message.headers = Redelivery.headers(parcel.message.headers)
+        parcel.message.headers = Redelivery.headers(
+            parcel.message.headers,
+            losses: delivery.comesAgain ? max(delivery.losses, 1) : nil
+        )
         parcel.key = hold(number)
         return parcel
     }
 
-    /// Gives a message up that is done, or has gone elsewhere.
+    /// Gives a message up that is done, or has gone elsewhere, and was acknowledged when its copy was made.
     ///
     /// - Returns: whether it was ours still.
-    func release(_ number: UInt64) throws(AMQPFailure) -> Bool {
+    func dropCopies(_ number: UInt64) throws(AMQPFailure) -> Bool {
         defer { held.remove(number) }
-        guard held[number]?.isCopied == true else {
-            try connection.acknowledge(number)
-            return true
-        }
         var wasOurs = false
         while try drop(from: hold(number)) { wasOurs = true }
         try connection.deleteQueue(hold(number))

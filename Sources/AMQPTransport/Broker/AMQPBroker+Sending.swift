@@ -28,43 +28,49 @@ extension AMQPBroker {
     /// Publishes messages, and waits until all of them are confirmed.
     func publish(_ parcels: [Parcel]) throws(BrokerError) {
         guard !parcels.isEmpty else { return }
-        for parcel in parcels { try check(parcel) }
-        // Whether the server takes messages again.
-        try reporting { () throws(AMQPFailure) in try readEvents() }
-        try checkBlockade()
-        try reporting { () throws(AMQPFailure) in
-            for queue in Set(parcels.map(\.queue)) { try declare(queue) }
-        }
+        try prepare(parcels)
         confirms.forgive()
         for parcel in parcels {
-            try reporting { () throws(AMQPFailure) in try publish(parcel) }
+            try reporting { () throws(AMQPFailure) in
+                if !connection.isOpen(.publishing) { confirms.restart() }
+                try put(parcel, over: .publishing)
+            }
+            confirms.publish()
             if confirms.count >= Self.window { try awaitConfirms(downTo: Self.window / 2) }
         }
         try awaitConfirms(downTo: 0)
     }
 
-    private func publish(_ parcel: Parcel) throws(AMQPFailure) {
-        let message = AMQPMessage(parcel.message, adding: parcel.headers)
-        if !connection.isOpen(.publishing) { confirms.restart() }
-        if let delay = parcel.eta.flatMap({ NativeDelay(until: $0, from: now) }) {
-            try declareDelay(for: parcel.queue)
-            try connection.publish(
-                message,
-                to: NativeDelay.firstExchange,
-                key: delay.key(parcel.queue)
-            )
-        } else {
-            try connection.publish(message, to: "", key: parcel.key)
+    /// Looks whether the server takes messages, and declares the queues that they go to.
+    func prepare(_ parcels: [Parcel]) throws(BrokerError) {
+        for parcel in parcels { try check(parcel) }
+        try reporting { () throws(AMQPFailure) in try readEvents() }
+        try checkBlockade()
+        try reporting { () throws(AMQPFailure) in
+            for queue in Set(parcels.map(\.queue)) { try declare(queue) }
         }
-        confirms.publish()
     }
 
-    /// Publishes what a task that has ended leaves behind.
+    func put(_ parcel: Parcel, over channel: AMQPConnection.Channel) throws(AMQPFailure) {
+        let message = AMQPMessage(parcel.message, adding: parcel.headers)
+        guard let delay = parcel.eta.flatMap({ NativeDelay(until: $0, from: now) }) else {
+            return try connection.publish(message, to: "", key: parcel.key, over: channel)
+        }
+        try declareDelay(for: parcel.queue)
+        try connection.publish(
+            message,
+            to: NativeDelay.firstExchange,
+            key: delay.key(parcel.queue),
+            over: channel
+        )
+    }
+
+    /// Does something that a task leaves behind which has ended.
     ///
     /// What the server does not take stands in the way of that task alone: it is tried again later, over the
     /// same connection, which holds others.
-    func publishInPassing(_ parcels: [Parcel]) throws(BrokerError) {
-        do throws(BrokerError) { try publish(parcels) } catch {
+    func inPassing(_ body: () throws(BrokerError) -> Void) throws(BrokerError) {
+        do throws(BrokerError) { try body() } catch {
             switch error {
             case .refused(let url, let reason), .noRoom(let url, let reason):
                 throw .unusable(url: url, reason: reason)

@@ -3,9 +3,7 @@ package import TaskQueue
 extension AMQPBroker {
     package func finish(_ tasks: [FinishedTask]) throws(BrokerError) -> [Delivery] {
         try settle(tasks, \.delivery) { own throws(BrokerError) in
-            try publishInPassing(
-                own.flatMap { $0.next.map { Parcel($0.message, $0.queue, $0.eta) } }
-            )
+            own.flatMap { $0.next.map { Parcel($0.message, $0.queue, $0.eta) } }
         }
     }
 
@@ -17,9 +15,7 @@ extension AMQPBroker {
         // What the server has back already is sent anew, as what is to come later.
         let anew = tasks.filter { $0.eta != nil || isCopied($0.delivery) }
         let back = tasks.filter { $0.eta == nil && !isCopied($0.delivery) }
-        let lost = try settle(anew, \.delivery) { own throws(BrokerError) in
-            try publishInPassing(own.map(Self.later))
-        }
+        let lost = try settle(anew, \.delivery) { own throws(BrokerError) in own.map(Self.later) }
         return try lost + giveBack(back.map(\.delivery))
     }
 
@@ -38,7 +34,7 @@ extension AMQPBroker {
                 held.remove(number)
                 try connection.giveBack(number)
             }
-            try settleCalls()
+            try commit()
         }
         // They may come to us again.
         isInterrupted = wanted > 0
@@ -52,11 +48,13 @@ extension AMQPBroker {
     /// The letters go to a queue of their own, `tq.dead.` and that of the task.
     package func deadLetter(_ letters: [DeadLetter]) throws(BrokerError) -> [Delivery] {
         try settle(letters, \.delivery) { own throws(BrokerError) in
-            for letter in own { try bury(letter) }
+            var parcels: [Parcel] = []
+            for letter in own { parcels.append(try burial(of: letter)) }
+            return parcels
         }
     }
 
-    private func bury(_ letter: DeadLetter) throws(BrokerError) {
+    private func burial(of letter: DeadLetter) throws(BrokerError) -> Parcel {
         guard let grave = QueueName("tq.dead.\(letter.delivery.queue.text)") else {
             preconditionFailure("what stands before a queue's name makes it no other")
         }
@@ -75,14 +73,17 @@ extension AMQPBroker {
             }
             knownQueues.insert(grave)
         }
-        try publishInPassing([parcel])
+        return parcel
     }
 
     /// A task that comes again at a time.
     private static func later(_ task: RequeuedTask) -> Parcel {
         var parcel = parcel(task.delivery, task.delivery.queue, task.eta)
         if task.isRedelivered {
-            parcel.message.headers = Redelivery.headers(parcel.message.headers)
+            parcel.message.headers = Redelivery.headers(
+                parcel.message.headers,
+                losses: task.delivery.isSuspect ? task.delivery.losses : nil
+            )
             parcel.message.properties = Redelivery.properties(parcel.message.properties)
         }
         return parcel
@@ -111,13 +112,13 @@ extension AMQPBroker {
         return isThere
     }
 
-    /// Does something for the deliveries that are this connection's, and acknowledges them.
+    /// Publishes what the deliveries that are this connection's leave behind, and acknowledges them, in one step.
     ///
     /// - Returns: those that are not.
     private func settle<Item>(
         _ items: [Item],
         _ delivery: (Item) -> Delivery,
-        _ body: ([Item]) throws(BrokerError) -> Void
+        _ parcels: ([Item]) throws(BrokerError) -> [Parcel]
     ) throws(BrokerError) -> [Delivery] {
         guard !items.isEmpty else { return [] }
         var own: [Item] = []
@@ -129,14 +130,55 @@ extension AMQPBroker {
                 lost.append(delivery(item))
             }
         }
-        try body(own)
+        let numbers = own.compactMap { number(delivery($0)) }
+        try replace(numbers.filter { held[$0]?.isCopied == false }, by: parcels(own))
+        for number in numbers where held[number]?.isCopied == false { held.remove(number) }
+        // Those of which copies were made are acknowledged already.
         try reporting { () throws(AMQPFailure) in
             for item in own {
-                guard let number = number(delivery(item)) else { continue }
-                if try !release(number) { lost.append(delivery(item)) }
+                guard let number = number(delivery(item)), held[number] != nil else { continue }
+                if try !dropCopies(number) { lost.append(delivery(item)) }
             }
-            try settleCalls()
         }
         return lost
+    }
+}
+
+// MARK: - In one step
+
+extension AMQPBroker {
+    /// Acknowledges messages and publishes others, all of it or, if the connection is lost, perhaps none.
+    func replace(_ numbers: [UInt64], by parcels: [Parcel]) throws(BrokerError) {
+        guard !numbers.isEmpty || !parcels.isEmpty else { return }
+        if !parcels.isEmpty {
+            try inPassing { () throws(BrokerError) in
+                try publishUnsent()
+                try prepare(parcels)
+            }
+        }
+        returned = []
+        try reporting { () throws(AMQPFailure) in
+            for parcel in parcels { try put(parcel, over: .taking) }
+            for number in numbers { try connection.acknowledge(number) }
+            try commit()
+        }
+        guard !returned.isEmpty else { return }
+        // A queue was deleted between its declaration and this.
+        unsent += parcels.filter { returned.contains($0.key) }
+        knownQueues = knownQueues.filter { !returned.contains($0.text) }
+        try inPassing(publishUnsent)
+    }
+
+    private func publishUnsent() throws(BrokerError) {
+        try publish(unsent)
+        unsent = []
+    }
+
+    /// Waits until what the channel for taking was told has taken effect, and what it was to let through has come.
+    func commit() throws(AMQPFailure) {
+        guard connection.isOpen(.taking) else { return }
+        isCommitted = false
+        try connection.commit()
+        while !isCommitted { try awaitEvent(for: "whether tasks are acknowledged") }
     }
 }

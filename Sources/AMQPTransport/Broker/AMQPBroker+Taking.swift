@@ -12,7 +12,7 @@ extension AMQPBroker {
             try readEvents()
             if arrived.count < limit { try settleArrivals(queues) }
         }
-        return take(limit, queues)
+        return try take(limit, queues, solitude)
     }
 
     /// Has messages of queues come, and of no others, but no more than so many.
@@ -49,12 +49,14 @@ extension AMQPBroker {
             guard let number = number(delivery) else { continue }
             try connection.giveBack(number)
         }
+        let count = arrived.count
         arrived.removeAll { isUnwanted($0.queue) }
+        if arrived.count < count { try commit() }
     }
 
-    /// Lets no more come than is wanted.
-    func limitArrivals() throws(AMQPFailure) {
-        let count = held.unacknowledged + wanted
+    /// Lets no more come than is wanted, if so many of what is held are acknowledged `besides`.
+    func limitArrivals(besides acknowledged: Int = 0) throws(AMQPFailure) {
+        let count = held.unacknowledged - acknowledged + wanted
         // No limit is none at all.
         if count == 0 { try stopConsuming { _ in true } } else { try setLimit(count) }
     }
@@ -63,55 +65,71 @@ extension AMQPBroker {
         guard count != limit else { return }
         try connection.limit(to: count)
         limit = count
-        limitsAhead += 1
     }
 
     /// Waits for what the server was about to send: a queue that has been asked for its length has sent what it
     /// may, and the channel has passed that on when it answers.
     private func settleArrivals(_ queues: [QueueName]) throws(AMQPFailure) {
         for queue in queues { _ = try countReady(queue.text) }
-        try settleCalls()
+        try commit()
         try readEvents()
     }
 
-    /// Waits until the server has done what it was told on the channel for taking: it says nothing of an
-    /// acknowledgement, so it is asked something that it answers.
-    func settleCalls() throws(AMQPFailure) {
-        guard limit > 0 else { return }
-        try connection.limit(to: limit)
-        limitsAhead += 1
-        while limitsAhead > 0 { try awaitEvent(for: "whether tasks are acknowledged") }
-    }
-
     /// The most urgent first, then the queue that delivered longest ago.
-    private func take(_ limit: Int, _ queues: [QueueName]) -> [Delivery] {
+    private func take(
+        _ limit: Int,
+        _ queues: [QueueName],
+        _ solitude: Solitude
+    ) throws(BrokerError) -> [Delivery] {
+        suspectsLeft = .none
         guard !arrived.isEmpty else { return [] }
         let order = rotation.order(queues)
-        let sorted =
-            queues.count == 1 && maxPriority == nil
-            ? arrived
-            : arrived.enumerated().map { (offset: $0, element: $1, priority: priority($1)) }.sorted
-            {
-                one,
-                other in
-                if one.priority != other.priority { return one.priority > other.priority }
-                let places = (
-                    order.firstIndex(of: one.element.queue),
-                    order.firstIndex(of: other.element.queue)
-                )
-                if places.0 != places.1 { return (places.0 ?? 0) < (places.1 ?? 0) }
-                return one.offset < other.offset
-            }.map(\.element)
-        let taken = Array(sorted.prefix(limit))
-        arrived = Array(sorted.dropFirst(limit))
+        arrived = sorted(arrived, order)
+        let taken: [Delivery]
+        if let index = suspect() {
+            guard
+                arrived[index].standing == .poison
+                    || Solitude(forLosses: arrived[index].losses) <= solitude
+            else {
+                suspectsLeft = .toThis
+                return []
+            }
+            taken = [arrived.remove(at: index)]
+        } else {
+            taken = Array(arrived.prefix(limit))
+            arrived.removeFirst(taken.count)
+        }
+        wanted = max(0, wanted - taken.count)
         let now = Instant.now
         for delivery in taken {
             if let number = number(delivery) { held.add(delivery, number, now) }
         }
+        try secure(taken.filter { $0.comesAgain && $0.standing == .open })
         for queue in order where taken.contains(where: { $0.queue == queue }) {
             rotation.delivered(queue)
         }
         return taken
+    }
+
+    /// The suspect to be taken next, the one with the fewest losses; `nil`: none has arrived.
+    private func suspect() -> Int? {
+        arrived.indices.filter { arrived[$0].isSuspect }.min {
+            arrived[$0].losses < arrived[$1].losses
+        }
+    }
+
+    private func sorted(_ deliveries: [Delivery], _ order: [QueueName]) -> [Delivery] {
+        guard order.count > 1 || maxPriority != nil else { return deliveries }
+        return deliveries.enumerated().map {
+            (
+                offset: $0, element: $1, priority: priority($1),
+                place: order.firstIndex(of: $1.queue) ?? 0
+            )
+        }.sorted { one, other in
+            if one.priority != other.priority { return one.priority > other.priority }
+            if one.place != other.place { return one.place < other.place }
+            return one.offset < other.offset
+        }.map(\.element)
     }
 
     private func priority(_ delivery: Delivery) -> Int {

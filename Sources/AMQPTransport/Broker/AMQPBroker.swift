@@ -5,13 +5,13 @@ package import TaskQueue
 ///
 /// - Its connection is the lease: what was delivered over it comes back when it ends, and is acknowledged over
 ///   it alone.
-/// - Sending is confirmed by the server before a call returns; finishing sends what comes next, and then
-///   acknowledges.
+/// - Sending is confirmed by the server before a call returns. Finishing sends what comes next and acknowledges in
+///   one transaction: RabbitMQ carries out all of it once it was told to, and none if the connection is lost before.
 /// - It remembers nothing: results, keys, revocations and the records of beat are elsewhere.
 package final class AMQPBroker: Broker {
     package let kind = "RabbitMQ"
     package let holdsResults = false
-    package let suspectsLeft = SuspectsLeft.none
+    package internal(set) var suspectsLeft = SuspectsLeft.none
     /// The server tells when something falls due.
     package let nextDue: Timestamp? = nil
 
@@ -46,8 +46,12 @@ package final class AMQPBroker: Broker {
     var wanted = 0
     /// How much may be on its way or in our hands; 0: not set.
     var limit = 0
-    /// How many limits were set that are not in force yet.
-    var limitsAhead = 0
+    /// Whether what the channel for taking was told last has taken effect.
+    var isCommitted = true
+    /// The routing keys of messages that no queue has taken of what was published over that channel.
+    var returned: Set<String> = []
+    /// Messages to be sent again, whose queues were deleted on their way.
+    var unsent: [Parcel] = []
     var rotation = QueueRotation()
 
     /// - Parameters:
@@ -137,7 +141,9 @@ extension AMQPBroker {
     /// Reads what the server has said, without waiting for more.
     func readEvents() throws(AMQPFailure) {
         while let event = try connection.next(within: .zero) { handle(event) }
+        guard !strays.isEmpty else { return }
         while let stray = strays.popLast() { try connection.giveBack(stray) }
+        try commit()
     }
 
     /// Waits for the server's next word.
@@ -170,12 +176,16 @@ extension AMQPBroker {
                 Delivery(
                     tag: "\(serial):\(message.tag)",
                     queue: queue,
-                    content: message.content
+                    content: message.content,
+                    losses: message.count.losses,
+                    comesAgain: message.count.comesAgain,
+                    standing: message.count.isPoison ? .poison : .open
                 )
             )
         case .confirmed(let tag, let isMultiple): confirms.settle(tag, isMultiple, isStored: true)
         case .refused(let tag, let isMultiple): confirms.settle(tag, isMultiple, isStored: false)
-        case .returned(let key): confirms.returned = key
+        case .returned(let key):
+            if isCommitted { confirms.returned = key } else { returned.insert(key) }
         case .cancelled(let consumer):
             if let queue = consumed.removeValue(forKey: consumer) {
                 knownQueues.remove(queue)
@@ -186,7 +196,7 @@ extension AMQPBroker {
         case .unblocked: blockade = nil
         case .dropped: wasThere = true
         case .empty: wasThere = false
-        case .limited: limitsAhead = max(0, limitsAhead - 1)
+        case .committed: isCommitted = true
         case .other: break
         }
     }

@@ -26,7 +26,7 @@ struct Holding {
     /// When to look for what is due, at the latest; `nil`: nothing is held.
     private(set) var nextLook: Instant?
 
-    init(patience: Duration = .seconds(30), renewal: Duration = .seconds(20)) {
+    init(patience: Duration = .seconds(30), renewal: Duration = .seconds(4)) {
         (self.patience, self.renewal) = (patience, renewal)
     }
 

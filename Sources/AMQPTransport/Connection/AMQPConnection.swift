@@ -6,7 +6,7 @@ internal import TaskQueue
 /// question after a queue that is not there above all, leaves the others as they are.
 final class AMQPConnection {
     enum Channel: Int32 {
-        /// What is taken comes over it, and is acknowledged over it.
+        /// What is taken comes over it. What is acknowledged and published over it takes effect together.
         case taking = 1
         /// Messages are published over it, and confirmed.
         case publishing = 2
@@ -143,8 +143,10 @@ extension AMQPConnection {
     private func open(_ channel: Channel) throws(AMQPFailure) {
         try check(channel) { tq_amqp_open_channel($0, $1, $2) }
         openChannels.insert(channel.rawValue)
-        if channel == .publishing {
-            try check(channel) { tq_amqp_select_confirms($0, $1, $2) }
+        switch channel {
+        case .taking: try check(channel) { tq_amqp_select_transactions($0, $1, $2) }
+        case .publishing: try check(channel) { tq_amqp_select_confirms($0, $1, $2) }
+        case .asking: break
         }
     }
 
@@ -242,10 +244,11 @@ extension AMQPConnection {
     func publish(
         _ message: borrowing AMQPMessage,
         to exchange: String,
-        key: String
+        key: String,
+        over channel: Channel
     ) throws(AMQPFailure) {
         let (tables, properties, body) = (message.tables, message.properties, message.body)
-        try call(.publishing) { state, channel, error in
+        try call(channel) { state, channel, error in
             withUnsafePointer(to: properties) {
                 tq_amqp_publish(
                     state,
@@ -261,13 +264,20 @@ extension AMQPConnection {
         }
     }
 
+    /// Acknowledges a message, with the next ``commit()``.
     func acknowledge(_ tag: UInt64) throws(AMQPFailure) {
         try call(.taking) { tq_amqp_ack($0, $1, tag, $2) }
     }
 
-    /// Puts a message back where it was, as far as the server can.
+    /// Puts a message back where it was, as far as the server can, with the next ``commit()``.
     func giveBack(_ tag: UInt64) throws(AMQPFailure) {
         try call(.taking) { tq_amqp_nack($0, $1, tag, $2) }
+    }
+
+    /// Has what was acknowledged, put back and published over the channel for taking take effect, all of it or, if
+    /// the connection is lost, perhaps none: ``AMQPEvent/committed`` says that it has.
+    func commit() throws(AMQPFailure) {
+        try call(.taking) { tq_amqp_commit($0, $1, $2) }
     }
 }
 

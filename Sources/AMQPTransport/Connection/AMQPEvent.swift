@@ -16,8 +16,8 @@ enum AMQPEvent {
     /// No messages are taken for now, and why.
     case blocked(String)
     case unblocked
-    /// A limit is in force, and all has come that it let through before.
-    case limited
+    /// What was told to the channel for taking is done, and all has come that was let through before.
+    case committed
     /// The first message of a queue is taken off it; or there was none.
     case dropped, empty
     case other
@@ -26,6 +26,7 @@ enum AMQPEvent {
         let tag: UInt64
         let consumer: String
         let content: RawMessage
+        let count: LossCount
     }
 
     init(_ event: tq_amqp_event) {
@@ -35,7 +36,8 @@ enum AMQPEvent {
                 Delivered(
                     tag: event.tag,
                     consumer: String(amqp: event.consumer),
-                    content: RawMessage(event)
+                    content: RawMessage(event),
+                    count: LossCount(event)
                 )
             )
         case TQ_AMQP_CONFIRMED: self = .confirmed(event.tag, isMultiple: event.is_multiple)
@@ -46,7 +48,7 @@ enum AMQPEvent {
         case TQ_AMQP_UNBLOCKED: self = .unblocked
         case TQ_AMQP_GOT: self = .dropped
         case TQ_AMQP_EMPTY: self = .empty
-        case TQ_AMQP_LIMITED: self = .limited
+        case TQ_AMQP_COMMITTED: self = .committed
         default: self = .other
         }
     }

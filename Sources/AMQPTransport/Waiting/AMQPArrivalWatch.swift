@@ -12,10 +12,10 @@ final class AMQPArrivalWatch: ArrivalWatch {
 
     var descriptors: [Int32] { [broker.descriptor] }
 
-    /// What has been read already wakes nobody.
+    /// What has been read already wakes nobody; what waits for the worker to be by itself should not.
     var longestWait: Duration? {
-        let isWaiting = broker.arrived.isEmpty && !broker.connection.hasInput
-        return isWaiting && !broker.isInterrupted ? nil : .zero
+        let hasNews = !broker.arrived.isEmpty && broker.suspectsLeft == .none
+        return hasNews || broker.connection.hasInput || broker.isInterrupted ? .zero : nil
     }
 
     func clear() throws(BrokerError) { try broker.tend() }

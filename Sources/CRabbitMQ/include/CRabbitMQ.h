@@ -68,6 +68,8 @@ void tq_amqp_release(amqp_connection_state_t state);
 
 bool tq_amqp_open_channel(amqp_connection_state_t state, int channel, tq_amqp_error *error);
 bool tq_amqp_select_confirms(amqp_connection_state_t state, int channel, tq_amqp_error *error);
+/// What is published and acknowledged over the channel takes effect together, when it is committed.
+bool tq_amqp_select_transactions(amqp_connection_state_t state, int channel, tq_amqp_error *error);
 
 /// A durable exchange.
 bool tq_amqp_declare_exchange(
@@ -97,6 +99,8 @@ bool tq_amqp_qos(amqp_connection_state_t state, int channel, int prefetch, bool 
 bool tq_amqp_ack(amqp_connection_state_t state, int channel, uint64_t tag, tq_amqp_error *error);
 /// Puts a message back where it was, as far as the server can.
 bool tq_amqp_nack(amqp_connection_state_t state, int channel, uint64_t tag, tq_amqp_error *error);
+/// Has all take effect that was told to a channel with transactions: `TQ_AMQP_COMMITTED` says when it has.
+bool tq_amqp_commit(amqp_connection_state_t state, int channel, tq_amqp_error *error);
 /// Asks for the first message of a queue, which is acknowledged by that: it comes as `TQ_AMQP_GOT`, or `TQ_AMQP_EMPTY`.
 bool tq_amqp_get(amqp_connection_state_t state, int channel, amqp_bytes_t queue, tq_amqp_error *error);
 
@@ -121,8 +125,8 @@ typedef enum {
     /// It takes no messages for now: `text` says why.
     TQ_AMQP_BLOCKED,
     TQ_AMQP_UNBLOCKED,
-    /// A limit of `tq_amqp_qos` is in force, and all was sent that it let through before.
-    TQ_AMQP_LIMITED,
+    /// What `tq_amqp_commit` asked for is done, and all was sent that was let through before.
+    TQ_AMQP_COMMITTED,
     /// Something else, of no interest.
     TQ_AMQP_OTHER,
 } tq_amqp_event_kind;

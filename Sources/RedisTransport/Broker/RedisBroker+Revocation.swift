@@ -40,7 +40,7 @@ extension RedisBroker: TaskRevoking {
                 queue: delivery.queue,
                 content: delivery.content,
                 losses: delivery.losses,
-                isRevoked: true
+                standing: .revoked
             )
         }
     }

@@ -165,7 +165,7 @@ extension SQLiteBroker {
                         queue: queue,
                         content: Self.content(row, isRedelivered: task.isRedelivered),
                         losses: task.losses,
-                        isRevoked: task.isRevoked
+                        standing: task.isRevoked ? .revoked : .open
                     )
                 )
             }

@@ -10,21 +10,50 @@ package final class Delivery: Sendable {
     /// runs apart from others, see ``Solitude``.
     package let losses: Int
     package var isSuspect: Bool { losses > 0 }
+    /// Whether it may have been run before, by a worker whose connection was its hold on the task.
+    package let comesAgain: Bool
+    /// What is known of the task before it is run.
+    package let standing: Standing
     /// Whether an operator has said that it is not to be run.
-    package let isRevoked: Bool
+    package var isRevoked: Bool { standing == .revoked }
+
+    package enum Standing: Sendable {
+        /// It is to be run.
+        case open
+        /// An operator has said that it is not to be run.
+        case revoked
+        /// It has ended before, and its outcome is stored: only its acknowledgement was lost.
+        case ended
+        /// It has killed so many workers that it is to be set aside.
+        case poison
+    }
 
     package init(
         tag: String,
         queue: QueueName,
         content: RawMessage,
         losses: Int = 0,
-        isRevoked: Bool = false
+        comesAgain: Bool = false,
+        standing: Standing = .open
     ) {
         self.tag = tag
         self.queue = queue
         self.content = content
         self.losses = losses
-        self.isRevoked = isRevoked
+        self.comesAgain = comesAgain
+        self.standing = standing
+    }
+
+    /// The same, of which more is known.
+    package func knownAs(_ standing: Standing) -> Delivery {
+        Delivery(
+            tag: tag,
+            queue: queue,
+            content: content,
+            losses: losses,
+            comesAgain: comesAgain,
+            standing: standing
+        )
     }
 
     /// - Throws: ``MessageError`` saying why the content is not a message.

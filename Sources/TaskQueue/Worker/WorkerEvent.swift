@@ -13,6 +13,8 @@ package enum WorkerEvent: Sendable {
     case guardLost(isReplaced: Bool)
     case expired(TaskMessage, QueueName)
     case revoked(TaskMessage, QueueName)
+    /// The task came again, but its outcome is stored.
+    case endedBefore(TaskMessage, QueueName)
     case delayed(TaskMessage, until: Timestamp)
     /// A message that cannot be run; its id if it can be read.
     case deadLetter(TaskID?, QueueName, reason: String)

@@ -234,7 +234,21 @@ extension WorkerState {
         guard phase == .running else {
             return .giveBack(RequeuedTask(delivery, priority: task.priority))
         }
-        if delivery.isRevoked { return .revoke(Records.revoked(delivery, task, now.time), task) }
+        switch delivery.standing {
+        case .open: break
+        case .revoked: return .revoke(Records.revoked(delivery, task, now.time), task)
+        case .ended: return .drop(FinishedTask(delivery, result: nil), task)
+        case .poison:
+            return .deadLetter(
+                .poison(
+                    delivery,
+                    id: task.id,
+                    task: task.task,
+                    expectsResult: !task.ignoresResult,
+                    at: now.time
+                )
+            )
+        }
         if task.hasExpired(now.time) {
             return .expire(Records.expired(delivery, task, now.time), task)
         }

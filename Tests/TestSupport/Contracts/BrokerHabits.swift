@@ -13,6 +13,9 @@ package struct BrokerHabits: Sendable {
     package var servesQueuesInTurn = true
     /// Whether headers and properties come back to the byte; else as far as the broker has types for them.
     package var keepsHeadersToTheByte = true
+    /// Whether a broker whose connection is the hold on a task finishes it and sends what comes next in one step: all
+    /// of it or none.
+    package var finishesInOneStep = false
 
     /// Those of SQLite and Redis.
     package init() {}

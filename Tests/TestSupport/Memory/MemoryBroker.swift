@@ -237,12 +237,13 @@ extension MemoryStore.State {
             message.properties = Redelivery.properties(message.properties)
         }
         let now = Timestamp.now()
+        let isRevoked = revoked[entry.message.id].map { $0 > now } ?? false
         let delivery = Delivery(
             tag: "\(worker):\(lastNumber)",
             queue: entry.message.queue,
             content: .parts(message),
             losses: entry.losses,
-            isRevoked: revoked[entry.message.id].map { $0 > now } ?? false
+            standing: isRevoked ? .revoked : .open
         )
         held[delivery.tag] = entry
         held[delivery.tag]?.holder = (worker, now)

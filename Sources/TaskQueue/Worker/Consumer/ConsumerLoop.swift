@@ -178,7 +178,10 @@ extension ConsumerLoop {
     ) throws(BrokerError) {
         try connection.arrivals.clear()
         let broker = connection.broker
-        let deliveries = try broker.receive(from: state.queues, upTo: limit, in: solitude)
+        let deliveries = try markEnded(
+            broker.receive(from: state.queues, upTo: limit, in: solitude),
+            connection
+        )
         for delivery in deliveries { held.insert(delivery.tag) }
         if let (complaint, pause) = state.news(of: broker.complaint) {
             report(.brokerFailed(complaint, retryIn: pause))
@@ -193,5 +196,23 @@ extension ConsumerLoop {
             clockOffset: now - .now()
         )
         mailbox.report(.looked(look))
+    }
+
+    /// Where a connection is the hold on a task, its outcome may be stored and its acknowledgement lost: then it comes
+    /// again, and is not to be run.
+    private func markEnded(
+        _ deliveries: [Delivery],
+        _ connection: BrokerConnection
+    ) throws(BrokerError) -> [Delivery] {
+        guard connection.leases == nil, let backend = connection.backend else { return deliveries }
+        let again = deliveries.compactMap { delivery in
+            delivery.comesAgain && delivery.standing == .open
+                ? (try? delivery.message()).flatMap(TaskMessage.id(of:)).map { (delivery, $0) }
+                : nil
+        }
+        guard !again.isEmpty else { return deliveries }
+        let known = try backend.fetch(again.map(\.1))
+        let ended = Set(zip(again, known).filter { $1.isFinal }.map(\.0.0.tag))
+        return deliveries.map { ended.contains($0.tag) ? $0.knownAs(.ended) : $0 }
     }
 }

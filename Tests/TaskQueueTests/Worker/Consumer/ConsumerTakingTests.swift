@@ -113,7 +113,7 @@ struct ConsumerTakingTests {
             tag: sample.tag,
             queue: .celery,
             content: sample.content,
-            isRevoked: true
+            standing: .revoked
         )
         var rehearsal = Rehearsal.connected { $0.waiting = [revoked] }
         rehearsal.want(1)
