@@ -294,8 +294,8 @@ bool tq_amqp_delete_queue(amqp_connection_state_t state, int channel, amqp_bytes
 }
 
 bool tq_amqp_consume(
-    amqp_connection_state_t state, int channel, amqp_bytes_t queue, amqp_bytes_t tag, tq_amqp_error *error) {
-    amqp_basic_consume_t request = {.queue = queue, .consumer_tag = tag};
+    amqp_connection_state_t state, int channel, amqp_bytes_t queue, amqp_bytes_t tag, bool no_ack, tq_amqp_error *error) {
+    amqp_basic_consume_t request = {.queue = queue, .consumer_tag = tag, .no_ack = no_ack};
     return call(state, channel, AMQP_BASIC_CONSUME_METHOD, AMQP_BASIC_CONSUME_OK_METHOD, &request, NULL, error);
 }
 

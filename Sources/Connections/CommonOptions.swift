@@ -48,6 +48,7 @@ package struct CommonOptions: Sendable {
             ? nil : try Self.place(.backend, backendURL, names.backend, settings)
         let place: Place
         if let broker { place = broker } else { place = try Self.standard() }
+        try Self.check(place.location, backend?.location)
         self.broker = place.location
         self.brokerURL = place.url
         self.backend = (backend ?? place).location
@@ -59,6 +60,28 @@ package struct CommonOptions: Sendable {
         self.isQuiet = isQuiet
         self.isVerbose = isVerbose
         warnings = Self.warnings(settings, [self.broker, self.backend])
+    }
+
+    /// - Throws: ``ConnectionProblem`` where one of the two is of no use.
+    private static func check(
+        _ broker: Location,
+        _ backend: Location?
+    ) throws(ConnectionProblem) {
+        #if RabbitMQ
+        if broker == .replies {
+            throw ConnectionProblem(
+                .configuration,
+                "rpc:// is no broker: it is where results go, over a broker on RabbitMQ"
+            )
+        }
+        guard backend == .replies else { return }
+        if case .amqp = broker { return }
+        throw ConnectionProblem(
+            .configuration,
+            "rpc:// has results sent over RabbitMQ, and the broker is \(broker): name an sqlite: or redis:// URL for "
+                + "them, or none"
+        )
+        #endif
     }
 
     private static func warnings(_ settings: Settings, _ places: [Location]) -> [String] {

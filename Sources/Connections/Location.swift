@@ -20,6 +20,8 @@ package enum Location: Equatable, Sendable {
     #endif
     #if RabbitMQ
     case amqp(AMQPAddress)
+    /// Of results: they are sent to those who wait for them, over the broker.
+    case replies
     #endif
 
     /// Reads a URL.
@@ -49,6 +51,10 @@ package enum Location: Equatable, Sendable {
         }
         #endif
         #if RabbitMQ
+        if text == "rpc://" || text == "rpc" {
+            self = .replies
+            return
+        }
         if let cluster = try Self.cluster(text, tls, folder) {
             self = .amqp(cluster)
             return
@@ -199,6 +205,7 @@ extension Location: CustomStringConvertible {
         #endif
         #if RabbitMQ
         case .amqp(let address): "\(address)"
+        case .replies: "rpc://"
         #endif
         }
     }

@@ -18,8 +18,12 @@ internal import SQLiteTransport
 package struct Transports: Sendable {
     private let options: CommonOptions
     /// Where a sender that waits for results hears of those that are sent and not stored: for its messages, and
-    /// for what ``openResults(decompress:replyTimeout:until:)`` connects to.
+    /// for what ``openResults(decompress:replyTimeout:until:areOthers:)`` connects to.
     package let replyAddress = ReplyAddress()
+    #if RabbitMQ
+    /// What was sent there.
+    private let inbox = ReplyInbox()
+    #endif
 
     package init(_ options: CommonOptions) {
         self.options = options
@@ -29,10 +33,23 @@ package struct Transports: Sendable {
     package var connectTimeout: Duration { options.connectTimeout }
 
     /// Whether finishing a task and storing its result are one step.
-    package var brokerHoldsResults: Bool { brokerRemembers && !hasOtherBackend }
+    package var brokerHoldsResults: Bool {
+        sendsResults || (brokerRemembers && !hasOtherBackend)
+    }
 
     /// Whether the results have a place of their own.
-    private var hasOtherBackend: Bool { options.broker != options.backend }
+    private var hasOtherBackend: Bool { options.broker != options.backend && !sendsResults }
+
+    /// Whether other programs can ask for a result, and later.
+    package var keepsResults: Bool { !sendsResults }
+
+    /// Whether results are sent to those who wait for them, and stored nowhere.
+    private var sendsResults: Bool {
+        #if RabbitMQ
+        if options.backend == .replies { return true }
+        #endif
+        return false
+    }
 
     /// Whether the broker keeps more than tasks: results, the ids that were sent, leases.
     package var brokerRemembers: Bool {
@@ -78,14 +95,21 @@ package struct Transports: Sendable {
     ///   - replyTimeout: how long a broker that has answered before may take for an answer.
     ///   - end: when nobody waits for anything any more, not even for the lock of a file; `nil`: as long as the
     ///     timeouts allow.
+    ///   - readsResults: whether results are read that may come before they are asked for.
     /// - Returns: a connection of its own.
     /// - Throws: ``BrokerError`` if it cannot be reached.
     package func openSender(
         timeout: Duration,
         replyTimeout: Duration = .seconds(30),
-        until end: Instant? = nil
+        until end: Instant? = nil,
+        readsResults: Bool = false
     ) throws(BrokerError) -> any Broker {
-        try open(timeout: timeout, replyTimeout: replyTimeout, until: end)
+        try open(
+            timeout: timeout,
+            replyTimeout: replyTimeout,
+            until: end,
+            readsResults: readsResults
+        )
     }
 
     /// Connects to the broker to send periodic tasks.
@@ -140,7 +164,8 @@ package struct Transports: Sendable {
         _ identity: WorkerIdentity? = nil,
         timeout: Duration,
         replyTimeout: Duration = .seconds(30),
-        until end: Instant? = nil
+        until end: Instant? = nil,
+        readsResults: Bool = false
     ) throws(BrokerError) -> any Broker {
         let location = location ?? options.broker
         let holdsResults = location == options.backend
@@ -179,11 +204,29 @@ package struct Transports: Sendable {
                 address,
                 worker: worker,
                 timeout: min(timeout, left ?? timeout),
-                replyTimeout: min(replyTimeout, left ?? replyTimeout)
+                replyTimeout: min(replyTimeout, left ?? replyTimeout),
+                sendsResults: sendsResults,
+                replies: sendsResults && readsResults ? replyAddress : nil
             )
+        case .replies: throw Self.noPlace(location)
         #endif
         }
     }
+
+    #if RabbitMQ
+    /// Of a location where nothing is stored.
+    private static func noPlace(_ location: Location) -> BrokerError {
+        let what =
+            location == .replies
+            ? "results are sent to the program that sent the task, and are kept nowhere"
+            : "RabbitMQ keeps no results"
+        return .misconfigured(
+            url: "\(location)",
+            reason: "\(what): name an sqlite: or redis:// URL for them with --result-backend, "
+                + "$TQ_RESULT_BACKEND or result_backend in tq.toml"
+        )
+    }
+    #endif
 
     /// Connects to the result backend.
     ///
@@ -214,13 +257,18 @@ package struct Transports: Sendable {
     ///   - decompress: for records that Celery has compressed; `nil`: they cannot be read.
     ///   - replyTimeout: how long a server that has answered before may take for an answer.
     ///   - end: when nobody waits for anything any more; `nil`: as long as the timeouts allow.
+    ///   - areOthers: whether they are of tasks that another program may have sent.
     /// - Returns: a connection of its own.
     /// - Throws: ``BrokerError`` if it cannot be reached.
     package func openResults(
         decompress: Decompressor?,
         replyTimeout: Duration = .seconds(30),
-        until end: Instant? = nil
+        until end: Instant? = nil,
+        areOthers: Bool = false
     ) throws(BrokerError) -> any ResultBackend {
+        #if RabbitMQ
+        if areOthers, sendsResults { throw Self.noPlace(options.backend) }
+        #endif
         let lockTimeout = end.map { min(max($0 - .now, .zero), replyTimeout) } ?? replyTimeout
         let results = try open(options.backend, decompress, replyTimeout, lockTimeout, end)
         if brokerHoldsResults { return results }
@@ -240,7 +288,7 @@ package struct Transports: Sendable {
         switch location {
         #if SQLite
         case .sqlite(let path):
-            try SQLiteResultBackend(
+            return try SQLiteResultBackend(
                 path: path,
                 resultLifetime: options.resultLifetime,
                 lockTimeout: lockTimeout
@@ -248,7 +296,7 @@ package struct Transports: Sendable {
         #endif
         #if Redis
         case .redis(let address):
-            try RedisResultBackend(
+            return try RedisResultBackend(
                 address,
                 timeout: options.connectTimeout,
                 replyTimeout: replyTimeout,
@@ -258,13 +306,17 @@ package struct Transports: Sendable {
             )
         #endif
         #if RabbitMQ
-        case .amqp(let address):
-            throw .misconfigured(
-                url: "\(address)",
-                reason:
-                    "RabbitMQ keeps no results: name an sqlite: or redis:// URL for them with --result-backend, "
-                    + "$TQ_RESULT_BACKEND or result_backend in tq.toml"
+        case .replies:
+            guard case .amqp(let address) = options.broker else { throw Self.noPlace(location) }
+            let left = end.map { max($0 - .now, .milliseconds(1)) }
+            return try AMQPReplies(
+                address,
+                replyAddress,
+                into: inbox,
+                timeout: min(options.connectTimeout, left ?? options.connectTimeout),
+                replyTimeout: min(replyTimeout, left ?? replyTimeout)
             )
+        case .amqp: throw Self.noPlace(location)
         #endif
         }
     }

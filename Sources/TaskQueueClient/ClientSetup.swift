@@ -27,7 +27,11 @@ struct ClientSetup: Sendable {
     func openSender(
         timeout: Duration
     ) throws(BrokerError) -> any Broker {
-        try transports.openSender(timeout: timeout, replyTimeout: Self.replyTimeout)
+        try transports.openSender(
+            timeout: timeout,
+            replyTimeout: Self.replyTimeout,
+            readsResults: true
+        )
     }
 
     /// See ``Transports/replyAddress``.

@@ -57,7 +57,9 @@ struct Plan {
             for advice in try broker.advisingBroker?.advice() ?? [] {
                 Self.diagnostics.note("warning: \(advice)")
             }
-            _ = try transports.openBackend().fetch([TaskID("")])
+            if !transports.brokerHoldsResults {
+                _ = try transports.openBackend().fetch([TaskID("")])
+            }
         }
         return .success
     }

@@ -12,7 +12,8 @@ Program.run(Interface.commandLine) { arguments, settings throws(CommandError) in
         let backend = try reportingBrokerErrors { () throws(BrokerError) in
             try transports.openResults(
                 decompress: SystemDecompressor.decompress,
-                until: options.limit?.deadline
+                until: options.limit?.deadline,
+                areOthers: true
             )
         }
         var command = ResultCommand(options, backend, transports, isQuiet: common.isQuiet)

@@ -114,7 +114,7 @@ struct SendCommand {
             }
             notice?.queues.formUnion(messages.map(\.queue))
             let ids = try sender.send(messages, prints: false)
-            if !common.isQuiet { diagnostics.sayLast(Self.underWay(ids)) }
+            if !common.isQuiet { diagnostics.sayLast(underWay(ids)) }
             defer { diagnostics.sayLast(nil) }
             do throws(CommandError) {
                 try waiter.waitInOrder(ids) { result throws(CommandError) in
@@ -124,7 +124,7 @@ struct SendCommand {
             } catch {
                 // That one names the task.
                 if error.code == .timedOut && ids.count == 1 { throw error }
-                throw error.adding(sentence: Self.underWay(ids) ?? "")
+                throw error.adding(sentence: underWay(ids) ?? "")
             }
         } sentCount: {
             sender.sentCount
@@ -133,9 +133,10 @@ struct SendCommand {
     }
 
     /// The message for tasks that were sent and are no longer waited for; `nil`: there are none.
-    private static func underWay(_ ids: [TaskID]) -> String? {
+    private func underWay(_ ids: [TaskID]) -> String? {
         switch ids.count {
         case 0: nil
+        case 1 where !transports.keepsResults: "task \(ids[0]) was sent"
         case 1: "task \(ids[0]) was sent: tq-result --wait \(ids[0]) waits for it"
         default: "\(ids.count) tasks were sent: \(ids[0]) to \(ids[ids.count - 1])"
         }

@@ -91,7 +91,7 @@ def choose(names: list[str] | None, fleet: Fleet):
     missing = {}
     for name in names or ALL:
         if name in OF_FILE and not fleet.file:
-            missing[name] = "Redis keeps no file of ours, and has a clock of its own"
+            missing[name] = "the server keeps no file of ours, and has a clock of its own"
         elif name == "clock set" and not fleet.clock:
             missing[name] = "libfaketime is not installed"
         elif name == "disk full" and not fleet.file.is_on_disk_of_its_own:

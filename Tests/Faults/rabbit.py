@@ -40,7 +40,8 @@ class Rabbit:
             f"[{{rabbit, [{{tcp_listeners, [{listeners}]}}, {{loopback_users, []}}]}}].\n"
         )
         (self._folder / "enabled_plugins").write_text("[].\n")
-        self.url = f"amqp://127.0.0.1:{self._port}//"
+        # A worker that is stopped past its lease is silent for more than two heartbeats.
+        self.url = f"amqp://127.0.0.1:{self._port}//?heartbeat=4"
         self._processes: list[subprocess.Popen] = []
         self._connection = None
         self.start()

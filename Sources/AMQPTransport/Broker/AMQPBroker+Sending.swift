@@ -19,6 +19,8 @@ extension AMQPBroker {
         var key: String
         /// Beside its own.
         var headers: [(key: String, value: JSONText)] = []
+        /// Whether it is a result: if nobody listens any more, it goes.
+        var isReply = false
 
         init(_ message: Message, _ queue: QueueName, _ eta: Timestamp?) {
             (self.message, self.queue, self.eta, key) = (message, queue, eta, queue.text)
@@ -47,14 +49,24 @@ extension AMQPBroker {
         try reporting { () throws(AMQPFailure) in try readEvents() }
         try checkBlockade()
         try reporting { () throws(AMQPFailure) in
-            for queue in Set(parcels.map(\.queue)) { try declare(queue) }
+            for queue in Set(parcels.filter { !$0.isReply }.map(\.queue)) { try declare(queue) }
+            if let replies, !isReplyDeclared, parcels.contains(where: { !$0.isReply }) {
+                try connection.declareReplies(replies)
+                isReplyDeclared = true
+            }
         }
     }
 
     func put(_ parcel: Parcel, over channel: AMQPConnection.Channel) throws(AMQPFailure) {
         let message = AMQPMessage(parcel.message, adding: parcel.headers)
         guard let delay = parcel.eta.flatMap({ NativeDelay(until: $0, from: now) }) else {
-            return try connection.publish(message, to: "", key: parcel.key, over: channel)
+            return try connection.publish(
+                message,
+                to: "",
+                key: parcel.key,
+                over: channel,
+                mandatory: !parcel.isReply
+            )
         }
         try declareDelay(for: parcel.queue)
         try connection.publish(

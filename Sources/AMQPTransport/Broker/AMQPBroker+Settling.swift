@@ -3,12 +3,20 @@ package import TaskQueue
 extension AMQPBroker {
     package func finish(_ tasks: [FinishedTask]) throws(BrokerError) -> [Delivery] {
         try settle(tasks, \.delivery) { own throws(BrokerError) in
-            own.flatMap { $0.next.map { Parcel($0.message, $0.queue, $0.eta) } }
+            own.flatMap { task in
+                replies(task.result, task.delivery)
+                    + task.next.map { Parcel($0.message, $0.queue, $0.eta) }
+            }
         }
     }
 
     package func report(_ reports: [ProgressReport]) throws(BrokerError) -> [Delivery] {
-        preconditionFailure("results are elsewhere")
+        try replace([], by: reports.flatMap { replies($0.result, $0.delivery) })
+        return []
+    }
+
+    private func replies(_ result: StoredResult?, _ delivery: Delivery) -> [Parcel] {
+        holdsResults ? [Self.reply(result, to: delivery)].compactMap(\.self) : []
     }
 
     package func requeue(_ tasks: [RequeuedTask]) throws(BrokerError) -> [Delivery] {
@@ -49,7 +57,10 @@ extension AMQPBroker {
     package func deadLetter(_ letters: [DeadLetter]) throws(BrokerError) -> [Delivery] {
         try settle(letters, \.delivery) { own throws(BrokerError) in
             var parcels: [Parcel] = []
-            for letter in own { parcels.append(try burial(of: letter)) }
+            for letter in own {
+                parcels += replies(letter.result, letter.delivery)
+                parcels.append(try burial(of: letter))
+            }
             return parcels
         }
     }

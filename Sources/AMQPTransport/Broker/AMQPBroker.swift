@@ -10,13 +10,17 @@ package import TaskQueue
 /// - It remembers nothing: results, keys, revocations and the records of beat are elsewhere.
 package final class AMQPBroker: Broker {
     package let kind = "RabbitMQ"
-    package let holdsResults = false
+    /// Whether results are sent to those who wait for them, with `rpc://`.
+    package let holdsResults: Bool
     package internal(set) var suspectsLeft = SuspectsLeft.none
     /// The server tells when something falls due.
     package let nextDue: Timestamp? = nil
 
     /// Of a queue that is declared for the first time; `nil`: it knows no priorities.
     let maxPriority: Int?
+    /// Where the results of what it sends go, with `rpc://`, and are read; `nil`: nowhere.
+    let replies: ReplyAddress?
+    var isReplyDeclared = false
     let connection: AMQPConnection
     /// Tells the deliveries of this connection from those of others.
     let serial: String
@@ -60,15 +64,28 @@ package final class AMQPBroker: Broker {
     ///   - timeout: for connecting.
     ///   - replyTimeout: for each answer.
     ///   - maxPriority: of queues that it declares; `nil`: they know no priorities.
+    ///   - sendsResults: whether a worker sends results to those who wait for them, and stores none.
+    ///   - replies: where the results of what is sent go, if somebody is to read them.
     /// - Throws: ``BrokerError`` if it cannot be reached.
     package convenience init(
         _ address: AMQPAddress,
         worker: String = "",
         timeout: Duration = .seconds(10),
         replyTimeout: Duration = .seconds(30),
-        maxPriority: Int? = nil
+        maxPriority: Int? = nil,
+        sendsResults: Bool = false,
+        replies: ReplyAddress? = nil
     ) throws(BrokerError) {
-        try self.init(address, worker, timeout, replyTimeout, maxPriority, Holding())
+        try self.init(
+            address,
+            worker,
+            timeout,
+            replyTimeout,
+            maxPriority,
+            Holding(),
+            sendsResults,
+            replies
+        )
     }
 
     init(
@@ -77,7 +94,9 @@ package final class AMQPBroker: Broker {
         _ timeout: Duration,
         _ replyTimeout: Duration,
         _ maxPriority: Int?,
-        _ holding: Holding
+        _ holding: Holding,
+        _ sendsResults: Bool = false,
+        _ replies: ReplyAddress? = nil
     ) throws(BrokerError) {
         connection = try AMQPConnection(
             address,
@@ -88,6 +107,7 @@ package final class AMQPBroker: Broker {
         serial = UUIDText.random()
         held = holding
         self.maxPriority = maxPriority
+        (holdsResults, self.replies) = (sendsResults, replies)
     }
 
     /// Carries something out, and says what went wrong as other brokers do.

@@ -2,7 +2,7 @@ internal import CRabbitMQ
 internal import Glibc
 internal import TaskQueue
 
-/// A connection to a RabbitMQ server, for one thread, with three channels: what closes one of them by a mistake, a
+/// A connection to a RabbitMQ server, for one thread, with channels for each purpose: what closes one of them by a mistake, a
 /// question after a queue that is not there above all, leaves the others as they are.
 final class AMQPConnection {
     enum Channel: Int32 {
@@ -12,6 +12,8 @@ final class AMQPConnection {
         case publishing = 2
         /// Queues are declared and counted over it.
         case asking = 3
+        /// Results come over it.
+        case replies = 4
     }
 
     /// What is waited for longest where nothing else is said.
@@ -146,7 +148,7 @@ extension AMQPConnection {
         switch channel {
         case .taking: try check(channel) { tq_amqp_select_transactions($0, $1, $2) }
         case .publishing: try check(channel) { tq_amqp_select_confirms($0, $1, $2) }
-        case .asking: break
+        case .asking, .replies: break
         }
     }
 
@@ -227,7 +229,15 @@ extension AMQPConnection {
     func consume(_ queue: String, as tag: String) throws(AMQPFailure) {
         let tables = AMQPTables()
         try call(.taking) {
-            tq_amqp_consume($0, $1, tables.text(queue), tables.text(tag), $2)
+            tq_amqp_consume($0, $1, tables.text(queue), tables.text(tag), false, $2)
+        }
+    }
+
+    /// Has the server send the results in a queue, each once.
+    func listen(_ queue: String) throws(AMQPFailure) {
+        let tables = AMQPTables()
+        try call(.replies) {
+            tq_amqp_consume($0, $1, tables.text(queue), tables.text("tq"), true, $2)
         }
     }
 
@@ -245,7 +255,8 @@ extension AMQPConnection {
         _ message: borrowing AMQPMessage,
         to exchange: String,
         key: String,
-        over channel: Channel
+        over channel: Channel,
+        mandatory: Bool = true
     ) throws(AMQPFailure) {
         let (tables, properties, body) = (message.tables, message.properties, message.body)
         try call(channel) { state, channel, error in
@@ -255,7 +266,7 @@ extension AMQPConnection {
                     channel,
                     tables.text(exchange),
                     tables.text(key),
-                    true,
+                    mandatory,
                     $0,
                     body,
                     error

@@ -86,8 +86,9 @@ bool tq_amqp_bind_exchange(
     tq_amqp_error *error);
 bool tq_amqp_delete_queue(
     amqp_connection_state_t state, int channel, amqp_bytes_t queue, tq_amqp_error *error);
+/// With `no_ack` a message is acknowledged as it is sent.
 bool tq_amqp_consume(
-    amqp_connection_state_t state, int channel, amqp_bytes_t queue, amqp_bytes_t tag, tq_amqp_error *error);
+    amqp_connection_state_t state, int channel, amqp_bytes_t queue, amqp_bytes_t tag, bool no_ack, tq_amqp_error *error);
 bool tq_amqp_cancel(amqp_connection_state_t state, int channel, amqp_bytes_t tag, tq_amqp_error *error);
 
 // These are sent, and no answer is waited for: it comes as an event, where there is one.

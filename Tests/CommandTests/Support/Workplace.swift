@@ -68,6 +68,19 @@ struct Workplace: Sendable {
         }
     }
 
+    /// The same with results that are sent to those who wait for them.
+    static func withReplies<Value>(
+        vhost: String,
+        tasks: [String: String] = [:],
+        settings: String? = nil,
+        _ body: (Workplace) async throws -> Value
+    ) async throws -> Value {
+        guard let url = RabbitServer.current?.url(vhost) else { throw NoServer() }
+        return try await with(.sqlite, settings: settings, tasks: tasks) { place in
+            try await body(Workplace(.sqlite, url, "rpc://", nil, place.directory))
+        }
+    }
+
     private struct NoServer: Error {}
 
     private init(
