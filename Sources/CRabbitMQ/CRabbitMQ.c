@@ -259,12 +259,13 @@ bool tq_amqp_declare_exchange(
 }
 
 bool tq_amqp_declare_queue(
-    amqp_connection_state_t state, int channel, amqp_bytes_t name, bool passive, amqp_table_t arguments,
-    uint32_t *waiting, tq_amqp_error *error) {
+    amqp_connection_state_t state, int channel, amqp_bytes_t name, bool passive, bool exclusive,
+    amqp_table_t arguments, uint32_t *waiting, tq_amqp_error *error) {
     amqp_queue_declare_t request = {
         .queue = name,
         .passive = passive,
-        .durable = true,
+        .durable = !exclusive,
+        .exclusive = exclusive,
         .arguments = arguments,
     };
     void *result;
@@ -331,8 +332,9 @@ bool tq_amqp_commit(amqp_connection_state_t state, int channel, tq_amqp_error *e
     return tell(state, channel, AMQP_TX_COMMIT_METHOD, &request, error);
 }
 
-bool tq_amqp_get(amqp_connection_state_t state, int channel, amqp_bytes_t queue, tq_amqp_error *error) {
-    amqp_basic_get_t request = {.queue = queue, .no_ack = 1};
+bool tq_amqp_get(
+    amqp_connection_state_t state, int channel, amqp_bytes_t queue, bool no_ack, tq_amqp_error *error) {
+    amqp_basic_get_t request = {.queue = queue, .no_ack = no_ack};
     return tell(state, channel, AMQP_BASIC_GET_METHOD, &request, error);
 }
 

@@ -117,11 +117,10 @@ extension ControlCommand {
             return code
         }
         let names = arguments.value("queue").map { [$0] } ?? []
-        let inspection = try requiring(.queueInspection)
         for queue in try queuesOrAll(names) {
             // Those that are there now: what is sent again may die again.
             var left = try reportingBrokerErrors { () throws(BrokerError) in
-                try inspection.summaries(of: [queue]).first?.dead ?? 0
+                try store.count(deadOf: queue)
             }
             while left > 0 {
                 let page = try letters(
@@ -159,8 +158,9 @@ extension ControlCommand {
         in store: any DeadLetterStore,
         named name: String
     ) throws(CommandError) -> [StoredLetter] {
+        let queues = broker.queueInspection == nil ? try queuesOrAll([]) : []
         let letters = try reportingBrokerErrors { () throws(BrokerError) in
-            try store.deadLetters(named: name)
+            try store.deadLetters(named: name, among: queues)
         }
         if letters.isEmpty {
             diagnostics.error("no dead letter \(name): tq-ctl dead list shows them all")

@@ -5,7 +5,7 @@ import TaskQueue
 /// The commands that only look.
 extension ControlCommand {
     func listQueues() throws(CommandError) -> ExitCode {
-        let inspection = try requiring(.queueInspection)
+        guard let inspection = broker.queueInspection else { return try countQueues() }
         let queues = try queuesOrAll(arguments.operands)
         if !arguments.operands.isEmpty { try noteUnknown(queues) }
         let summaries = try reportingBrokerErrors { () throws(BrokerError) in
@@ -26,6 +26,30 @@ extension ControlCommand {
                 ]
             }
         )
+        return .success
+    }
+
+    /// What a broker can say of queues that it cannot list.
+    private func countQueues() throws(CommandError) -> ExitCode {
+        let counting = try requiring(.queueCounting)
+        let letters = broker.deadLetterStore
+        var listing = Listing(["QUEUE", "WAITING", "DEAD"], isJSON: isJSON)
+        var rows: [[Field]] = []
+        for queue in try queuesOrAll(arguments.operands) {
+            let (waiting, dead) = try reportingBrokerErrors { () throws(BrokerError) in
+                (try counting.count(waitingIn: queue), try letters?.count(deadOf: queue))
+            }
+            rows.append([
+                Field("queue", .text(queue.text)), Field("waiting", .number(waiting)),
+                Field("dead", dead.map { .number($0) } ?? .text(nil)),
+            ])
+        }
+        try listing.print(rows)
+        if arguments.operands.isEmpty {
+            note(
+                "\(broker.kind) does not list its queues: those are the ones that the settings name"
+            )
+        }
         return .success
     }
 

@@ -10,10 +10,14 @@ extension ControlCommand {
         let control = try requiring(.queueControl)
         try noteUnknown([queue])
         let takesDelayed = arguments.flag("delayed")
+        try check(control, takesDelayed)
         let tasks = try tasks(of: queue, includingDelayed: takesDelayed)
         guard try confirm("remove \(tasks) from \(queue)") else { return .success }
         let removed = try reportingBrokerErrors { () throws(BrokerError) in
-            try control.purge(queue, includingDelayed: takesDelayed)
+            try control.purge(queue, includingDelayed: takesDelayed) { ids throws(BrokerError) in
+                guard transports.keepsResults else { return }
+                try transports.openBackend().store(ids.map { .purged($0, at: .now()) })
+            }
         }
         note("removed \(Self.count(removed, "task")) from \(queue)")
         try printIfJSON([Field("queue", .text(queue.text)), Field("removed", .number(removed))])
@@ -25,7 +29,13 @@ extension ControlCommand {
         of queue: QueueName,
         includingDelayed: Bool
     ) throws(CommandError) -> String {
-        guard let inspection = broker.queueInspection else { return "all tasks" }
+        guard let inspection = broker.queueInspection else {
+            guard let counting = broker.queueCounting, !includingDelayed else { return "all tasks" }
+            let count = try reportingBrokerErrors { () throws(BrokerError) in
+                try counting.count(waitingIn: queue)
+            }
+            return Self.count(count, "task")
+        }
         let summary = try reportingBrokerErrors { () throws(BrokerError) in
             try inspection.summaries(of: [queue]).first
         }
@@ -33,9 +43,23 @@ extension ControlCommand {
         return Self.count((summary?.waiting ?? 0) + delayed, "task")
     }
 
+    /// - Throws: ``CommandError`` if delayed tasks are meant too, and the broker cannot find them.
+    private func check(
+        _ control: any QueueControl,
+        _ takesDelayed: Bool
+    ) throws(CommandError) {
+        guard takesDelayed, !control.reachesDelayed else { return }
+        throw CommandError(
+            .badConfiguration,
+            "\(broker.kind) keeps the delayed tasks of all queues together, where they cannot be told apart: "
+                + "leave out --delayed"
+        )
+    }
+
     func move() throws(CommandError) -> ExitCode {
         let queues = try queues(arguments.operands)
         let control = try requiring(.queueControl)
+        try check(control, arguments.flag("delayed"))
         try noteUnknown([queues[0]])
         let moved = try reportingBrokerErrors { () throws(BrokerError) in
             try control.move(

@@ -116,10 +116,11 @@ extension ControlCommand {
         return queues
     }
 
-    /// The named queues; all that exist if no name is given.
+    /// The named queues; all that exist if no name is given, or all that the settings name, where the broker cannot
+    /// tell.
     func queuesOrAll(_ names: [String]) throws(CommandError) -> [QueueName] {
         if !names.isEmpty { return try queues(names) }
-        let inspection = try requiring(.queueInspection)
+        guard let inspection = broker.queueInspection else { return settings.taskDefaults.queues }
         return try reportingBrokerErrors { () throws(BrokerError) in try inspection.queueNames() }
     }
 

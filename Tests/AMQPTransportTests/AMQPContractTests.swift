@@ -42,7 +42,7 @@ private final class AMQPStore: Sendable {
         habits.keepsHeadersToTheByte = false
         habits.finishesInOneStep = true
         return TaskStore(
-            capabilities: [.queueCounting],
+            capabilities: [.deadLetterStore, .queueControl, .queueCounting],
             habits: habits,
             broker: { try self.broker($0) },
             results: { [results] in MemoryResultBackend(results, lifetime: $0) },
@@ -52,7 +52,21 @@ private final class AMQPStore: Sendable {
                     cutBeforeAcknowledging: { try self.proxy($0).cutBeforeAcknowledging() }
                 )
             ),
-            deadLetters: { _ in [] }
+            deadLetters: { queue in
+                try self.broker("operator").deadLetters(
+                    of: queue,
+                    skipping: 0,
+                    upTo: 100,
+                    includingMessages: true
+                ).map { letter in
+                    FoundDeadLetter(
+                        id: letter.id?.text,
+                        task: letter.task?.text,
+                        reason: letter.reason,
+                        content: try #require(letter.content)
+                    )
+                }
+            }
         )
     }
 
@@ -71,6 +85,17 @@ private final class AMQPStore: Sendable {
 
     private func broker(_ worker: String) throws -> AMQPBroker {
         let url = try #require(URLText("amqp://127.0.0.1:\(proxy(worker).port)/\(vhost)"))
-        return try AMQPBroker(AMQPAddress([url]), worker: worker, maxPriority: 9)
+        // What was delivered before waits for three seconds else, and the contract has it at once.
+        return try AMQPBroker(
+            AMQPAddress([url]),
+            worker,
+            .seconds(10),
+            .seconds(30),
+            9,
+            Holding(),
+            false,
+            nil,
+            Doubt(patience: .zero)
+        )
     }
 }

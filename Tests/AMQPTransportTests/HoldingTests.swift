@@ -20,7 +20,17 @@ struct HoldingTests {
             let address = try AMQPAddress([try #require(URLText(server.url()))])
             try await body {
                 let holding = Holding(patience: .seconds(2), renewal: .seconds(1))
-                return try AMQPBroker(address, "w", .seconds(10), .seconds(30), nil, holding)
+                return try AMQPBroker(
+                    address,
+                    "w",
+                    .seconds(10),
+                    .seconds(30),
+                    nil,
+                    holding,
+                    false,
+                    nil,
+                    Doubt(patience: .zero)
+                )
             }
         }
     }

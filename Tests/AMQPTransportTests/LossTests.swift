@@ -16,7 +16,17 @@ struct LossTests {
         let server = try #require(RabbitServer.current)
         let address = try AMQPAddress([try #require(URLText(server.url("v\(vhost)")))])
         let holding = Holding(patience: .seconds(30), renewal: .milliseconds(500))
-        return try AMQPBroker(address, "w", .seconds(10), .seconds(30), nil, holding)
+        return try AMQPBroker(
+            address,
+            "w",
+            .seconds(10),
+            .seconds(30),
+            nil,
+            holding,
+            false,
+            nil,
+            Doubt(patience: .zero)
+        )
     }
 
     /// Takes the next tasks, as soon as there are some, and gives the connection up with them.

@@ -110,7 +110,7 @@ extension ScriptStep {
                 )
             },
             work: { broker, message, _ in
-                let letters = try broker.deadLetters(named: message.id.text)
+                let letters = try broker.deadLetters(named: message.id.text, among: [.celery])
                 guard let letter = letters.first, try broker.retry(letter) else { throw IsUndone() }
             }
         ),

@@ -66,15 +66,9 @@ extension AMQPBroker {
     }
 
     private func burial(of letter: DeadLetter) throws(BrokerError) -> Parcel {
-        guard let grave = QueueName("tq.dead.\(letter.delivery.queue.text)") else {
-            preconditionFailure("what stands before a queue's name makes it no other")
-        }
+        let grave = Self.grave(of: letter.delivery.queue)
         var parcel = Self.parcel(letter.delivery, grave, nil)
-        parcel.headers = [
-            ("tq_dead_reason", JSONText(string: letter.reason)),
-            ("tq_dead_at", JSONText(string: Timestamp.now().iso8601)),
-            ("tq_dead_queue", JSONText(string: letter.delivery.queue.text)),
-        ]
+        parcel.headers = HeldLetter.headers(letter)
         try reporting { () throws(AMQPFailure) in
             if try !isThere(grave.text) {
                 try connection.declareQueue(

@@ -12,6 +12,7 @@ extension AMQPBroker {
             try readEvents()
             if arrived.count < limit { try settleArrivals(queues) }
         }
+        try settleDoubts()
         return try take(limit, queues, solitude)
     }
 
@@ -20,7 +21,7 @@ extension AMQPBroker {
         let named = Set(queues)
         try stopConsuming { !named.contains($0) }
         (wanted, isInterrupted) = (count, false)
-        try setLimit(held.unacknowledged + count)
+        try setLimit(held.unacknowledged + doubted.count + count)
         let served = Set(consumed.values)
         for queue in rotation.order(queues) where !served.contains(queue) {
             try declare(queue)
@@ -40,6 +41,7 @@ extension AMQPBroker {
         // What was on its way.
         try readEvents()
         for tag in unwanted.keys { consumed[tag] = nil }
+        arrived += doubted.take(where: isUnwanted)
         try giveBackArrived(isUnwanted)
     }
 
@@ -56,7 +58,7 @@ extension AMQPBroker {
 
     /// Lets no more come than is wanted, if so many of what is held are acknowledged `besides`.
     func limitArrivals(besides acknowledged: Int = 0) throws(AMQPFailure) {
-        let count = held.unacknowledged - acknowledged + wanted
+        let count = held.unacknowledged - acknowledged + doubted.count + wanted
         // No limit is none at all.
         if count == 0 { try stopConsuming { _ in true } } else { try setLimit(count) }
     }
@@ -81,7 +83,8 @@ extension AMQPBroker {
         _ queues: [QueueName],
         _ solitude: Solitude
     ) throws(BrokerError) -> [Delivery] {
-        suspectsLeft = .none
+        // Those in doubt are none of others' yet, nor are the queues empty.
+        suspectsLeft = doubted.isEmpty ? .none : .toOthers
         guard !arrived.isEmpty else { return [] }
         let order = rotation.order(queues)
         arrived = sorted(arrived, order)
@@ -145,9 +148,15 @@ extension AMQPBroker {
 
 extension AMQPBroker {
     /// The server's number of a delivery; `nil` if it came over another connection.
+    ///
+    /// The tag names the connection, the number, and the task.
     func number(_ delivery: Delivery) -> UInt64? {
-        let tag = delivery.tag
-        guard tag.hasPrefix(serial + ":") else { return nil }
-        return UInt64(tag.dropFirst(serial.count + 1))
+        let parts = delivery.tag.split(
+            separator: ":",
+            maxSplits: 2,
+            omittingEmptySubsequences: false
+        )
+        guard parts.count == 3, parts[0] == serial[...] else { return nil }
+        return UInt64(parts[1])
     }
 }

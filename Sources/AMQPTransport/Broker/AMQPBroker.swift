@@ -13,8 +13,10 @@ package final class AMQPBroker: Broker {
     /// Whether results are sent to those who wait for them, with `rpc://`.
     package let holdsResults: Bool
     package internal(set) var suspectsLeft = SuspectsLeft.none
-    /// The server tells when something falls due.
-    package let nextDue: Timestamp? = nil
+    /// The server tells when something falls due, but for what waits here.
+    package var nextDue: Timestamp? {
+        doubted.nextEnd.map { now + max($0 - .now, .zero) }
+    }
 
     /// Of a queue that is declared for the first time; `nil`: it knows no priorities.
     let maxPriority: Int?
@@ -35,17 +37,21 @@ package final class AMQPBroker: Broker {
 
     /// What has come and was not asked for yet.
     var arrived: [Delivery] = []
+    /// What has come, and may run elsewhere.
+    var doubted: Doubt
     /// What has come of a consumer that is no more.
     private var strays: [UInt64] = []
     /// Of what the worker holds.
     var held: Holding
-    /// Whether a message was there that was to be taken off a queue; `nil`: the answer is on its way.
-    private var wasThere: Bool?
+    /// What was asked for last; `nil`: the answer is on its way.
+    private var answer: Answer?
     /// The queues that are consumed, by the tags of their consumers.
     var consumed: [String: QueueName] = [:]
     var lastConsumer = 0
     /// Whether nothing is consumed, though tasks are wanted, until it is asked for again.
     var isInterrupted = false
+    /// The dead letters that were looked at, by their queue's name: they are held by this connection meanwhile.
+    var letters: [QueueName: [HeldLetter]] = [:]
     /// How many tasks are wanted beside those that are held.
     var wanted = 0
     /// How much may be on its way or in our hands; 0: not set.
@@ -96,7 +102,8 @@ package final class AMQPBroker: Broker {
         _ maxPriority: Int?,
         _ holding: Holding,
         _ sendsResults: Bool = false,
-        _ replies: ReplyAddress? = nil
+        _ replies: ReplyAddress? = nil,
+        _ doubt: Doubt = Doubt()
     ) throws(BrokerError) {
         connection = try AMQPConnection(
             address,
@@ -105,7 +112,7 @@ package final class AMQPBroker: Broker {
             replyTimeout: replyTimeout
         )
         serial = UUIDText.random()
-        held = holding
+        (held, doubted) = (holding, doubt)
         self.maxPriority = maxPriority
         (holdsResults, self.replies) = (sendsResults, replies)
     }
@@ -176,32 +183,54 @@ extension AMQPBroker {
         handle(event)
     }
 
+    /// The first message of a queue, or that there is none.
+    private enum Answer {
+        case message(AMQPEvent.Delivered)
+        case none
+    }
+
+    /// Asks for the first message of a queue.
+    ///
+    /// - Returns: `nil` if there is none.
+    func fetch(
+        _ queue: String,
+        over channel: AMQPConnection.Channel
+    ) throws(AMQPFailure) -> AMQPEvent.Delivered? {
+        answer = nil
+        try connection.fetch(queue, over: channel)
+        while true {
+            switch answer {
+            case .message(let message): return message
+            case .some(.none): return nil
+            case nil: try awaitEvent(for: "whether a message is there")
+            }
+        }
+    }
+
     /// Takes the first message off a queue.
     ///
     /// - Returns: whether there was one.
     func drop(from queue: String) throws(AMQPFailure) -> Bool {
-        wasThere = nil
-        try connection.askToDrop(from: queue)
-        while true {
-            if let wasThere { return wasThere }
-            try awaitEvent(for: "whether a message was there")
-        }
+        try fetch(queue, over: .asking) != nil
     }
 
     private func handle(_ event: AMQPEvent) {
         switch event {
         case .delivered(let message):
             guard let queue = consumed[message.consumer] else { return strays.append(message.tag) }
-            arrived.append(
-                Delivery(
-                    tag: "\(serial):\(message.tag)",
-                    queue: queue,
-                    content: message.content,
-                    losses: message.count.losses,
-                    comesAgain: message.count.comesAgain,
-                    standing: message.count.isPoison ? .poison : .open
-                )
+            let delivery = Delivery(
+                tag: "\(serial):\(message.tag):\(message.id)",
+                queue: queue,
+                content: message.content,
+                losses: message.count.losses,
+                comesAgain: message.count.comesAgain,
+                standing: message.count.isPoison ? .poison : .open
             )
+            if delivery.comesAgain, delivery.standing == .open, doubted.patience > .zero {
+                doubted.add(delivery, .now)
+            } else {
+                arrived.append(delivery)
+            }
         case .confirmed(let tag, let isMultiple): confirms.settle(tag, isMultiple, isStored: true)
         case .refused(let tag, let isMultiple): confirms.settle(tag, isMultiple, isStored: false)
         case .returned(let key):
@@ -214,8 +243,8 @@ extension AMQPBroker {
             }
         case .blocked(let reason): blockade = reason
         case .unblocked: blockade = nil
-        case .dropped: wasThere = true
-        case .empty: wasThere = false
+        case .fetched(let message): answer = .message(message)
+        case .empty: answer = .some(.none)
         case .committed: isCommitted = true
         case .other: break
         }
@@ -228,11 +257,13 @@ extension AMQPBroker: KeepAlive {
     package var descriptor: Int32 { connection.descriptor }
 
     package var deadline: Instant {
-        [connection.deadline, held.nextLook].compactMap(\.self).min() ?? .now + held.patience
+        [connection.deadline, held.nextLook, doubted.nextEnd].compactMap(\.self).min() ?? .now
+            + held.patience
     }
 
     package func tend() throws(BrokerError) {
         try reporting { () throws(AMQPFailure) in try readEvents() }
         if let look = held.nextLook, look <= .now { try renewCopies(at: .now) }
+        try settleDoubts()
     }
 }

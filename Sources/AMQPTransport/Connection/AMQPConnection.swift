@@ -156,12 +156,17 @@ extension AMQPConnection {
 
     /// Declares a queue, or asks for one that has to be there, if `arguments` is `nil`, with whatever arguments.
     ///
+    /// - Parameters:
+    ///   - name: its own.
+    ///   - arguments: `nil`: see above.
+    ///   - isExclusive: whether it goes with this connection, and no other may use it.
     /// - Returns: how many messages are ready in it.
     /// - Throws: ``AMQPFailure``, with ``AMQPFailure/Code/notFound`` if it is not there.
     @discardableResult
     func declareQueue(
         _ name: String,
-        arguments: [(key: String, value: JSONText)]?
+        arguments: [(key: String, value: JSONText)]?,
+        isExclusive: Bool = false
     ) throws(AMQPFailure) -> Int {
         let tables = AMQPTables()
         var waiting: UInt32 = 0
@@ -171,6 +176,7 @@ extension AMQPConnection {
                 $1,
                 tables.text(name),
                 arguments == nil,
+                isExclusive,
                 tables.table((arguments ?? []).map { ($0.key, tables.value($0.value)) }),
                 &waiting,
                 $2
@@ -219,10 +225,14 @@ extension AMQPConnection {
         try call(.asking) { tq_amqp_delete_queue($0, $1, tables.text(name), $2) }
     }
 
-    /// Asks for the first message of a queue to be taken off it: ``AMQPEvent/dropped``, or ``AMQPEvent/empty``.
-    func askToDrop(from queue: String) throws(AMQPFailure) {
+    /// Asks for the first message of a queue: ``AMQPEvent/fetched(_:)``, or ``AMQPEvent/empty``.
+    ///
+    /// Over the channel for asking it is gone then, over that for taking it is to be acknowledged.
+    func fetch(_ queue: String, over channel: Channel) throws(AMQPFailure) {
         let tables = AMQPTables()
-        try call(.asking) { tq_amqp_get($0, $1, tables.text(queue), $2) }
+        try call(channel) {
+            tq_amqp_get($0, $1, tables.text(queue), channel == .asking, $2)
+        }
     }
 
     /// Has the server send messages of a queue over the channel for taking.

@@ -18,35 +18,41 @@ enum AMQPEvent {
     case unblocked
     /// What was told to the channel for taking is done, and all has come that was let through before.
     case committed
-    /// The first message of a queue is taken off it; or there was none.
-    case dropped, empty
+    /// The first message of a queue; or there was none.
+    case fetched(Delivered)
+    case empty
     case other
 
     struct Delivered {
         let tag: UInt64
+        /// Empty if it was fetched.
         let consumer: String
         let content: RawMessage
+        /// The id of the task, as the message's properties have it; may be empty.
+        let id: String
         let count: LossCount
+
+        init(_ event: tq_amqp_event) {
+            tag = event.tag
+            consumer = String(amqp: event.consumer)
+            content = RawMessage(event)
+            let properties = event.message.properties
+            let flag = amqp_flags_t(UInt32(bitPattern: AMQP_BASIC_CORRELATION_ID_FLAG))
+            id = properties._flags & flag == 0 ? "" : String(amqp: properties.correlation_id)
+            count = LossCount(event)
+        }
     }
 
     init(_ event: tq_amqp_event) {
         switch event.kind {
-        case TQ_AMQP_DELIVERED:
-            self = .delivered(
-                Delivered(
-                    tag: event.tag,
-                    consumer: String(amqp: event.consumer),
-                    content: RawMessage(event),
-                    count: LossCount(event)
-                )
-            )
+        case TQ_AMQP_DELIVERED: self = .delivered(Delivered(event))
         case TQ_AMQP_CONFIRMED: self = .confirmed(event.tag, isMultiple: event.is_multiple)
         case TQ_AMQP_REFUSED: self = .refused(event.tag, isMultiple: event.is_multiple)
         case TQ_AMQP_RETURNED: self = .returned(key: String(amqp: event.key))
         case TQ_AMQP_CANCELLED: self = .cancelled(consumer: String(amqp: event.consumer))
         case TQ_AMQP_BLOCKED: self = .blocked(String(amqp: event.text))
         case TQ_AMQP_UNBLOCKED: self = .unblocked
-        case TQ_AMQP_GOT: self = .dropped
+        case TQ_AMQP_GOT: self = .fetched(Delivered(event))
         case TQ_AMQP_EMPTY: self = .empty
         case TQ_AMQP_COMMITTED: self = .committed
         default: self = .other

@@ -8,6 +8,9 @@ internal import TaskQueue
 /// what was delivered before is no more than counted: before it is run, a copy with the count stands in for it
 /// (``Holding``), and when that comes back, the worker did not. From then on it is under suspicion.
 struct LossCount {
+    /// In the header: none is counted, but the task may still run where it was delivered before.
+    static let doubtful = -1
+
     let losses: Int
     let comesAgain: Bool
     /// Whether the last loss is its own, and one too many.
@@ -28,6 +31,7 @@ struct LossCount {
                 }
             }
         }
+        if counted == Self.doubtful { cameBack = true }
         // Any client may write the header.
         counted = min(max(counted, 0), Lease.mostLosses - 1)
         losses = isBack ? counted + 1 : counted

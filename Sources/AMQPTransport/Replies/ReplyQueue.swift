@@ -15,8 +15,13 @@ extension AMQPConnection {
 extension AMQPBroker {
     /// The result of a task on its way to its sender; `nil`: the sender wants none, or there is none.
     static func reply(_ result: StoredResult?, to delivery: Delivery) -> Parcel? {
-        guard let result, let properties = try? delivery.message().properties,
-            let address = properties[key: "reply_to"]?.string, !address.isEmpty,
+        guard let result, let message = try? delivery.message() else { return nil }
+        return reply(result, to: message)
+    }
+
+    static func reply(_ result: StoredResult, to task: Message) -> Parcel? {
+        let properties = task.properties
+        guard let address = properties[key: "reply_to"]?.string, !address.isEmpty,
             let queue = QueueName(address)
         else { return nil }
         let correlation = properties[key: "correlation_id"] ?? JSONText(string: result.id.text)

@@ -14,7 +14,7 @@ final class AMQPArrivalWatch: ArrivalWatch {
 
     /// What has been read already wakes nobody; what waits for the worker to be by itself should not.
     var longestWait: Duration? {
-        let hasNews = !broker.arrived.isEmpty && broker.suspectsLeft == .none
+        let hasNews = !broker.arrived.isEmpty && broker.suspectsLeft != .toThis
         return hasNews || broker.connection.hasInput || broker.isInterrupted ? .zero : nil
     }
 

@@ -74,10 +74,11 @@ bool tq_amqp_select_transactions(amqp_connection_state_t state, int channel, tq_
 /// A durable exchange.
 bool tq_amqp_declare_exchange(
     amqp_connection_state_t state, int channel, amqp_bytes_t name, const char *type, tq_amqp_error *error);
-/// A durable queue, which has to be there already if it is `passive`; `waiting` becomes how many messages are ready.
+/// A durable queue, which has to be there already if it is `passive`, or one for the time of the connection if it is
+/// `exclusive`; `waiting` becomes how many messages are ready.
 bool tq_amqp_declare_queue(
-    amqp_connection_state_t state, int channel, amqp_bytes_t name, bool passive, amqp_table_t arguments,
-    uint32_t *waiting, tq_amqp_error *error);
+    amqp_connection_state_t state, int channel, amqp_bytes_t name, bool passive, bool exclusive,
+    amqp_table_t arguments, uint32_t *waiting, tq_amqp_error *error);
 bool tq_amqp_bind_queue(
     amqp_connection_state_t state, int channel, amqp_bytes_t queue, amqp_bytes_t exchange, amqp_bytes_t key,
     tq_amqp_error *error);
@@ -102,8 +103,10 @@ bool tq_amqp_ack(amqp_connection_state_t state, int channel, uint64_t tag, tq_am
 bool tq_amqp_nack(amqp_connection_state_t state, int channel, uint64_t tag, tq_amqp_error *error);
 /// Has all take effect that was told to a channel with transactions: `TQ_AMQP_COMMITTED` says when it has.
 bool tq_amqp_commit(amqp_connection_state_t state, int channel, tq_amqp_error *error);
-/// Asks for the first message of a queue, which is acknowledged by that: it comes as `TQ_AMQP_GOT`, or `TQ_AMQP_EMPTY`.
-bool tq_amqp_get(amqp_connection_state_t state, int channel, amqp_bytes_t queue, tq_amqp_error *error);
+/// Asks for the first message of a queue, which is acknowledged by that with `no_ack`: it comes as `TQ_AMQP_GOT`, or
+/// `TQ_AMQP_EMPTY`.
+bool tq_amqp_get(
+    amqp_connection_state_t state, int channel, amqp_bytes_t queue, bool no_ack, tq_amqp_error *error);
 
 /// What the server says by itself.
 typedef enum {

@@ -20,7 +20,10 @@ extension RedisBroker: DeadLetterStore {
         return try scripts.run(script).letters
     }
 
-    package func deadLetters(named name: String) throws(BrokerError) -> [StoredLetter] {
+    package func deadLetters(
+        named name: String,
+        among queues: [QueueName]
+    ) throws(BrokerError) -> [StoredLetter] {
         var found: [StoredLetter] = []
         for queue in try queueNames() {
             var skipped = 0

@@ -10,7 +10,8 @@ extension RedisBroker: QueueControl, QueuePausing {
 
     package func purge(
         _ queue: QueueName,
-        includingDelayed: Bool
+        includingDelayed: Bool,
+        telling: ([TaskID]) throws(BrokerError) -> Void
     ) throws(BrokerError) -> Int {
         var purged = 0
         // A lookout that is gone may have left some.

@@ -21,7 +21,10 @@ extension SQLiteBroker: DeadLetterStore {
         return letters
     }
 
-    package func deadLetters(named name: String) throws(BrokerError) -> [StoredLetter] {
+    package func deadLetters(
+        named name: String,
+        among queues: [QueueName]
+    ) throws(BrokerError) -> [StoredLetter] {
         var letters: [StoredLetter] = []
         try database.run(
             """

@@ -6,7 +6,8 @@ extension SQLiteBroker: QueueControl, QueuePausing, TaskRevoking {
 
     package func purge(
         _ queue: QueueName,
-        includingDelayed: Bool
+        includingDelayed: Bool,
+        telling: ([TaskID]) throws(BrokerError) -> Void
     ) throws(BrokerError) -> Int {
         try inBatches(includingDelayed) { (condition, last) throws(BrokerError) in
             try remove(

@@ -2,6 +2,9 @@
 ///
 /// Each call moves or removes tasks in atomic steps, as those of ``Broker`` do: workers may go on meanwhile.
 package protocol DeadLetterStore: AnyObject {
+    /// How many dead letters a queue has.
+    func count(deadOf queue: QueueName) throws(BrokerError) -> Int
+
     /// Dead letters of a queue, the oldest first.
     ///
     /// - Parameters:
@@ -20,8 +23,15 @@ package protocol DeadLetterStore: AnyObject {
 
     /// The dead letters of a name, with their messages: see ``StoredLetter/name``.
     ///
+    /// - Parameters:
+    ///   - name: as people write it.
+    ///   - queues: where to look, for a broker that cannot list its queues (``QueueInspection``).
     /// - Returns: the oldest first; nearly always one or none.
-    func deadLetters(named name: String) throws(BrokerError) -> [StoredLetter]
+    /// - Throws: ``BrokerError``.
+    func deadLetters(
+        named name: String,
+        among queues: [QueueName]
+    ) throws(BrokerError) -> [StoredLetter]
 
     /// Sends the message of a dead letter again, as it was except that the counts of its lost workers and of its
     /// retries are 0, and forgets the letter and the failure that was stored for it, in one step.
@@ -35,4 +45,10 @@ package protocol DeadLetterStore: AnyObject {
     ///
     /// - Returns: whether it was still there.
     func drop(_ letter: StoredLetter) throws(BrokerError) -> Bool
+}
+
+extension DeadLetterStore where Self: QueueInspection {
+    package func count(deadOf queue: QueueName) throws(BrokerError) -> Int {
+        try summaries(of: [queue]).first?.dead ?? 0
+    }
 }

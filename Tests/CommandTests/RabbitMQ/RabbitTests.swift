@@ -92,7 +92,7 @@ struct RabbitTests {
         }
     }
 
-    @Test("puts what a stopped worker had not begun back in its order")
+    @Test("puts back what a stopped worker had not begun, and runs each once")
     func stopped() async throws {
         try await Workplace.withRabbit(vhost: "v6", tasks: Self.tasks) { place in
             try await place.shell("for i in 1 2 3 4 5; do tq-send slow $i 1; done").succeeded()
@@ -102,7 +102,8 @@ struct RabbitTests {
                 #expect(try await worker.waitForExit() == .exited(0))
             }
             try await place.work("-c", "1")
-            #expect(place.lines("ended") == ["1", "2", "3", "4", "5"])
+            // What was put back waits for a moment, in case that it still runs.
+            #expect(place.lines("ended").sorted() == ["1", "2", "3", "4", "5"])
         }
     }
 
@@ -111,8 +112,8 @@ struct RabbitTests {
         try await Workplace.withRabbit(vhost: "v7", tasks: Self.tasks) { place in
             let unique = try await place.run("tq-send", "--unique", "k", "echo")
             #expect(unique.errors.contains("RabbitMQ cannot keep unique keys"))
-            let queues = try await place.run("tq-ctl", "queues")
-            #expect(queues.errors.contains("RabbitMQ cannot list queues"))
+            let workers = try await place.run("tq-ctl", "workers")
+            #expect(workers.errors.contains("RabbitMQ cannot list queues"))
             let alone = try await place.run(
                 "tq-work",
                 "--burst",

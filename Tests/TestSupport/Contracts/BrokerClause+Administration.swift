@@ -112,13 +112,16 @@ extension BrokerClause {
             #expect(try admin.retry(found))
             #expect(try !admin.retry(found))
             #expect(try admin.letters().isEmpty)
-            #expect(try store.results().fetch([message.id]) == [.pending])
+            if broker.holdsResults {
+                #expect(try store.results().fetch([message.id]) == [.pending])
+            }
             let again = try broker.receiveAll()
             #expect(again.count == 1)
             #expect(again.first?.losses == 0)
             #expect(again.first?.content == delivery.content)
             let success = StoredResult.success(message.id)
             #expect(try broker.finish(again.map { $0.finished(success) }).isEmpty)
+            guard broker.holdsResults else { return }
             #expect(try store.results().fetch([message.id]) == [.stored(success)])
         },
         BrokerClause("a dead letter that is dropped is gone; one without an id has a key") {

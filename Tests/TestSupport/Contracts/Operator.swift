@@ -50,7 +50,7 @@ extension Operator {
     }
 
     func deadLetters(named name: String) throws -> [StoredLetter] {
-        try requiring(.deadLetterStore).deadLetters(named: name)
+        try requiring(.deadLetterStore).deadLetters(named: name, among: [.celery])
     }
 
     func retry(_ letter: StoredLetter) throws -> Bool {

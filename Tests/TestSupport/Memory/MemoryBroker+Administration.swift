@@ -62,7 +62,8 @@ extension MemoryBroker: QueueInspection, QueueControl, QueuePausing, TaskRevokin
 
     package func purge(
         _ queue: QueueName,
-        includingDelayed: Bool
+        includingDelayed: Bool,
+        telling: ([TaskID]) throws(BrokerError) -> Void
     ) throws(BrokerError) -> Int {
         store.write { state in
             let isMeant = { (entry: MemoryStore.Entry) in
@@ -140,7 +141,10 @@ extension MemoryBroker: DeadLetterStore {
         }
     }
 
-    package func deadLetters(named name: String) throws(BrokerError) -> [StoredLetter] {
+    package func deadLetters(
+        named name: String,
+        among queues: [QueueName]
+    ) throws(BrokerError) -> [StoredLetter] {
         store.state.withLock { state in
             state.deadLetters.map { StoredLetter($0, hasMessage: true) }.filter { $0.name == name }
         }

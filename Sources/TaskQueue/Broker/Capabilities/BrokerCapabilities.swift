@@ -10,6 +10,7 @@ package protocol BrokerCapabilities: AnyObject {
     var uniqueSending: (any UniqueSending)? { get }
     var leaseKeeper: (any LeaseKeeper)? { get }
     var keepAlive: (any KeepAlive)? { get }
+    var runClaims: (any RunClaims)? { get }
     var advisingBroker: (any AdvisingBroker)? { get }
 
     var queueInspection: (any QueueInspection)? { get }
@@ -31,6 +32,7 @@ extension BrokerCapabilities {
     package var uniqueSending: (any UniqueSending)? { nil }
     package var leaseKeeper: (any LeaseKeeper)? { nil }
     package var keepAlive: (any KeepAlive)? { nil }
+    package var runClaims: (any RunClaims)? { nil }
     package var advisingBroker: (any AdvisingBroker)? { nil }
 
     package var queueInspection: (any QueueInspection)? { nil }
@@ -64,6 +66,10 @@ extension BrokerCapabilities where Self: LeaseKeeper {
 
 extension BrokerCapabilities where Self: KeepAlive {
     package var keepAlive: (any KeepAlive)? { self }
+}
+
+extension BrokerCapabilities where Self: RunClaims {
+    package var runClaims: (any RunClaims)? { self }
 }
 
 extension BrokerCapabilities where Self: AdvisingBroker {

@@ -13,6 +13,13 @@ package struct TaskDefaults: Sendable {
     /// Those of a machine without settings.
     package init(routes: [TaskRoute] = []) { self.routes = routes }
 
+    /// The queues that are named, the default one first.
+    package var queues: [QueueName] {
+        routes.compactMap(\.queue).reduce(into: [queue]) { queues, queue in
+            if !queues.contains(queue) { queues.append(queue) }
+        }
+    }
+
     /// The options that a task is sent with.
     package func options(of draft: TaskDraft) -> MessageOptions {
         let route = route(for: draft.task)

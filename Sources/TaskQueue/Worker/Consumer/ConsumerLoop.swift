@@ -102,6 +102,7 @@ extension ConsumerLoop {
         let opened = try connect(queues)
         if !isFirst {
             try opened.leases?.requeueAllBut(held.all)
+            try opened.broker.runClaims?.claim(held.all)
         } else {
             for (worker, tasks) in try opened.leases?.recoverTasks() ?? [] {
                 report(.recovered(worker: worker, tasks: tasks))

@@ -200,6 +200,8 @@ extension ConsumerState {
     ) {
         link = .up
         hasBeenUp = true
+        // Meanwhile others may be given what runs here: see ``RunClaims``.
+        if isLease, !hold.isLease { delay = ReconnectDelay(longest: .seconds(2)) }
         hold.isLease = isLease
         self.nextSign = nextSign
         watches(requests.queues, longestWait: longestWait)

@@ -16,8 +16,18 @@ struct Settlements {
     private(set) var finished: [FinishedTask] = []
     private(set) var requeued: [RequeuedTask] = []
     private(set) var letters: [DeadLetter] = []
-    /// Of tasks whose connections are gone; `result` is `nil` if there is none to store.
-    private var gone: [(delivery: Delivery, result: StoredResult?, hasEnded: Bool)] = []
+    /// Of tasks whose connections are gone.
+    private var gone: [Gone] = []
+
+    private struct Gone {
+        let delivery: Delivery
+        /// `nil`: there is none to store.
+        let result: StoredResult?
+        /// Whether it has run.
+        let hasEnded: Bool
+        /// Whether nothing comes after it: then it need not be run again.
+        let isFinal: Bool
+    }
     /// The tags of what was being written when that failed: all of it or some may have been written.
     private var tried: Set<String> = []
 
@@ -51,9 +61,21 @@ struct Settlements {
         switch settlement {
         case .finish(let task):
             let result = task.result.flatMap { $0.state.isFinal ? $0 : nil }
-            gone.append((task.delivery, result, hasEnded: true))
-        case .deadLetter(let letter): gone.append((letter.delivery, letter.result, hasEnded: true))
-        case .requeue(let task): gone.append((task.delivery, nil, hasEnded: false))
+            let isFinal = task.next.isEmpty
+            gone.append(
+                Gone(delivery: task.delivery, result: result, hasEnded: true, isFinal: isFinal)
+            )
+        case .deadLetter(let letter):
+            gone.append(
+                Gone(
+                    delivery: letter.delivery,
+                    result: letter.result,
+                    hasEnded: true,
+                    isFinal: false
+                )
+            )
+        case .requeue(let task):
+            gone.append(Gone(delivery: task.delivery, result: nil, hasEnded: false, isFinal: false))
         }
     }
 
@@ -159,6 +181,8 @@ struct Settlements {
         } else if !results.isEmpty {
             _ = try broker.report(results.map { ProgressReport($0.0, result: $0.1) })
         }
+        let ended = gone.filter(\.isFinal).map(\.delivery.tag)
+        try broker.runClaims?.release(gone.map(\.delivery.tag), ended: Set(ended))
         defer { gone = [] }
         return gone.filter(\.hasEnded).map(\.delivery)
     }

@@ -1,0 +1,106 @@
+import TestSupport
+import Testing
+
+@testable import AMQPTransport
+@testable import TaskQueue
+
+@Suite(
+    "a task whose worker lives and has lost its connection",
+    .requires(RabbitServer.isInstalled, "rabbitmq-server"),
+    .rabbitServer(vhosts: 4),
+    .timeLimit(.minutes(60))
+)
+struct ClaimTests {
+    /// A worker's connection, which waits for claims for a second.
+    private func connect(_ vhost: Int) throws -> AMQPBroker {
+        let server = try #require(RabbitServer.current)
+        let address = try AMQPAddress([try #require(URLText(server.url("v\(vhost)")))])
+        let doubt = Doubt(patience: .seconds(1))
+        return try AMQPBroker(
+            address,
+            "w",
+            .seconds(10),
+            .seconds(30),
+            nil,
+            Holding(),
+            false,
+            nil,
+            doubt
+        )
+    }
+
+    /// Takes a task over a connection that is lost then.
+    private func takeAndLose(_ vhost: Int) throws -> Delivery {
+        let broker = try connect(vhost)
+        return try broker.receiveOne()
+    }
+
+    /// Takes what comes within some seconds.
+    private func take(_ broker: AMQPBroker, within limit: Duration) async throws -> [Delivery] {
+        let end = Instant.now + limit
+        var taken: [Delivery] = []
+        while taken.isEmpty, Instant.now < end {
+            taken = try broker.receive(from: [.celery], upTo: 2)
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        return taken
+    }
+
+    @Test("is not run by another, and by nobody when it has ended")
+    func ended() async throws {
+        try connect(1).send([.sample()])
+        let lost = try takeAndLose(1)
+        let (back, other) = (try connect(1), try connect(1))
+        try back.claim([lost.tag])
+        #expect(try await take(other, within: .seconds(4)).isEmpty)
+        try back.release([lost.tag], ended: [lost.tag])
+        let again = try await take(other, within: .seconds(20))
+        #expect(again.map(\.standing) == [.ended])
+        #expect(try other.finish([again[0].finished()]).isEmpty)
+        #expect(try await take(other, within: .seconds(2)).isEmpty)
+    }
+
+    @Test("is run by another when the worker gives it up, or dies")
+    func givenUp() async throws {
+        for isReleased in [true, false] {
+            try connect(2).send([.sample()])
+            let lost = try takeAndLose(2)
+            var back: AMQPBroker? = try connect(2)
+            try back?.claim([lost.tag])
+            let other = try connect(2)
+            #expect(try await take(other, within: .seconds(3)).isEmpty)
+            if isReleased { try back?.release([lost.tag], ended: []) } else { back = nil }
+            let again = try await take(other, within: .seconds(20))
+            #expect(again.map(\.standing) == [.open])
+            #expect(try other.finish([again[0].finished()]).isEmpty)
+        }
+    }
+
+    @Test("is not run a second time by the worker itself")
+    func itself() async throws {
+        try connect(3).send([.sample()])
+        let lost = try takeAndLose(3)
+        let back = try connect(3)
+        try back.claim([lost.tag])
+        #expect(try await take(back, within: .seconds(4)).isEmpty)
+        try back.release([lost.tag], ended: [lost.tag])
+        #expect(try await take(back, within: .seconds(20)).map(\.standing) == [.ended])
+    }
+
+    @Test("keeps nobody from other tasks meanwhile")
+    func others() async throws {
+        try connect(4).send([.sample()])
+        _ = try takeAndLose(4)
+        let other = try connect(4)
+        var taken: [Delivery] = []
+        try await eventually {
+            taken += try other.receive(from: [.celery], upTo: 1)
+            return other.suspectsLeft == .toOthers
+        }
+        let next = OutgoingMessage.sample()
+        try other.send([next])
+        #expect(taken.isEmpty)
+        let first = try await take(other, within: .seconds(5))
+        #expect(try first.map { try $0.taskID() } == [next.id])
+    }
+}
