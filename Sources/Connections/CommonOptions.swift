@@ -1,6 +1,10 @@
 internal import TaskQueue
 package import TaskSettings
 
+#if RabbitMQ
+internal import AMQPTransport
+#endif
+
 /// The options and settings that all programs have: where broker and backend are, and how long
 /// to wait for them.
 package struct CommonOptions: Sendable {
@@ -15,6 +19,10 @@ package struct CommonOptions: Sendable {
     package let resultLifetime: Duration?
     /// The most bytes that a stored result may have when it is decompressed.
     package let decompressedLimit: Int
+    #if RabbitMQ
+    /// Of queues that are not there yet.
+    let declaration: QueueDeclaration
+    #endif
     package let isQuiet: Bool
     package let isVerbose: Bool
     /// What an operator should know of secrets that others can read, a sentence each.
@@ -57,6 +65,12 @@ package struct CommonOptions: Sendable {
         let lifetime = settings.resultExpires ?? .seconds(86_400)
         resultLifetime = lifetime == .zero ? nil : lifetime
         decompressedLimit = settings.messageMaxBytes ?? BodyReader.usualLimit
+        #if RabbitMQ
+        declaration = QueueDeclaration(
+            maxPriority: settings.taskQueueMaxPriority,
+            isQuorum: settings.declaresQuorumQueues
+        )
+        #endif
         self.isQuiet = isQuiet
         self.isVerbose = isVerbose
         warnings = Self.warnings(settings, [self.broker, self.backend])

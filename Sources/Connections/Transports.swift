@@ -205,6 +205,7 @@ package struct Transports: Sendable {
                 worker: worker,
                 timeout: min(timeout, left ?? timeout),
                 replyTimeout: min(replyTimeout, left ?? replyTimeout),
+                declaring: options.declaration,
                 sendsResults: sendsResults,
                 replies: sendsResults && readsResults ? replyAddress : nil
             )

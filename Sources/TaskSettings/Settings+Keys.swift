@@ -43,6 +43,16 @@ extension Settings {
         SettingsKey("task_default_priority") { settings, item throws(SettingsError) in
             settings.taskDefaultPriority = try item.integer(in: TaskOptions.priorities)
         },
+        SettingsKey("task_default_queue_type") { settings, item throws(SettingsError) in
+            let types = ["classic": false, "quorum": true]
+            guard let isQuorum = types[try item.text()] else {
+                throw item.badValue("classic and quorum are known")
+            }
+            settings.declaresQuorumQueues = isQuorum
+        },
+        SettingsKey("task_queue_max_priority") { settings, item throws(SettingsError) in
+            settings.taskQueueMaxPriority = try item.integer(in: 1...255)
+        },
         SettingsKey("task_ignore_result") { settings, item throws(SettingsError) in
             settings.taskIgnoreResult = try item.boolean()
         },

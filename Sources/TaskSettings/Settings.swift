@@ -32,6 +32,10 @@ package struct Settings: Sendable {
     package var taskDefaultQueue: QueueName?
     /// `task_default_priority`, 0 to 9; `nil` for none.
     package var taskDefaultPriority: Int?
+    /// `task_default_queue_type`, of queues that are declared on RabbitMQ.
+    package var declaresQuorumQueues = false
+    /// `task_queue_max_priority`, of queues that are declared on RabbitMQ; `nil`: they know no priorities.
+    package var taskQueueMaxPriority: Int?
     /// `task_ignore_result`; `nil` for false.
     package var taskIgnoreResult: Bool?
     /// `task_time_limit`; zero and `nil` mean no limit.

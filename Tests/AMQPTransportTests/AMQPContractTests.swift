@@ -91,7 +91,7 @@ private final class AMQPStore: Sendable {
             worker,
             .seconds(10),
             .seconds(30),
-            9,
+            QueueDeclaration(maxPriority: 9),
             Holding(),
             false,
             nil,

@@ -21,7 +21,7 @@ struct ClaimTests {
             "w",
             .seconds(10),
             .seconds(30),
-            nil,
+            QueueDeclaration(),
             Holding(),
             false,
             nil,

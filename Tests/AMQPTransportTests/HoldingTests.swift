@@ -25,7 +25,7 @@ struct HoldingTests {
                     "w",
                     .seconds(10),
                     .seconds(30),
-                    nil,
+                    QueueDeclaration(),
                     holding,
                     false,
                     nil,

@@ -21,7 +21,7 @@ struct LossTests {
             "w",
             .seconds(10),
             .seconds(30),
-            nil,
+            QueueDeclaration(),
             holding,
             false,
             nil,

@@ -40,7 +40,7 @@ extension AMQPBroker {
                     continue
                 }
                 held.remove(number)
-                try connection.giveBack(number)
+                try putBack(number, in: delivery)
             }
             try commit()
         }
@@ -164,7 +164,10 @@ extension AMQPBroker {
         returned = []
         try reporting { () throws(AMQPFailure) in
             for parcel in parcels { try put(parcel, over: .taking) }
-            for number in numbers { try connection.acknowledge(number) }
+            for number in numbers {
+                credits?.settled(number)
+                try connection.acknowledge(number)
+            }
             try commit()
         }
         guard !returned.isEmpty else { return }

@@ -21,15 +21,54 @@ extension AMQPBroker {
         let named = Set(queues)
         try stopConsuming { !named.contains($0) }
         (wanted, isInterrupted) = (count, false)
+        try learnKinds(queues)
+        if credits != nil { return try allowEach(count - arrived.count, from: queues) }
         try setLimit(held.unacknowledged + doubted.count + count)
         let served = Set(consumed.values)
-        for queue in rotation.order(queues) where !served.contains(queue) {
-            try declare(queue)
-            lastConsumer += 1
-            let tag = "tq\(lastConsumer)"
-            // Known before it is consumed: messages may come at once.
-            consumed[tag] = queue
-            try connection.consume(queue.text, as: tag)
+        for queue in rotation.order(queues) where !served.contains(queue) { try consume(queue) }
+    }
+
+    private func consume(_ queue: QueueName, limit: Int = 0) throws(AMQPFailure) {
+        lastConsumer += 1
+        let tag = "tq\(lastConsumer)"
+        // Known before it is consumed: messages may come at once.
+        consumed[tag] = queue
+        if credits != nil {
+            credits?.add(tag, limit: limit)
+            try connection.limit(to: limit, isForAll: false)
+        }
+        try connection.consume(queue.text, as: tag)
+    }
+
+    /// Finds out whether one of the queues needs consumers with a limit for each, and has them all so then.
+    private func learnKinds(_ queues: [QueueName]) throws(AMQPFailure) {
+        for queue in queues where !typedQueues.contains(queue) {
+            let wasThere = try declare(queue)
+            if wasThere, try QueueKind.isQuorum(queue.text, connection) {
+                quorumQueues.insert(queue)
+            }
+            typedQueues.insert(queue)
+        }
+        guard credits == nil, !quorumQueues.isDisjoint(with: queues) else { return }
+        try stopConsuming { _ in true }
+        if limit > 0 { try connection.limit(to: 0, isForAll: true) }
+        limit = 0
+        credits = Credits()
+    }
+
+    /// Lets each queue send about so many: of several, more than is wanted may come, and waits here.
+    private func allowEach(_ count: Int, from queues: [QueueName]) throws(AMQPFailure) {
+        guard count > 0 else { return }
+        for queue in rotation.order(queues) {
+            let tag = consumed.first { $0.value == queue }?.key
+            if let tag, credits?.fits(tag, count) == true { continue }
+            if let tag {
+                try connection.cancel(tag)
+                try readEvents()
+                consumed[tag] = nil
+                credits?.remove(tag)
+            }
+            try consume(queue, limit: count)
         }
     }
 
@@ -40,24 +79,42 @@ extension AMQPBroker {
         for tag in unwanted.keys { try connection.cancel(tag) }
         // What was on its way.
         try readEvents()
-        for tag in unwanted.keys { consumed[tag] = nil }
+        for tag in unwanted.keys {
+            consumed[tag] = nil
+            credits?.remove(tag)
+        }
         arrived += doubted.take(where: isUnwanted)
         try giveBackArrived(isUnwanted)
     }
 
     /// Puts what has come and was not taken back on its queues.
     func giveBackArrived(_ isUnwanted: (QueueName) -> Bool) throws(AMQPFailure) {
-        for delivery in arrived where isUnwanted(delivery.queue) {
-            guard let number = number(delivery) else { continue }
-            try connection.giveBack(number)
-        }
-        let count = arrived.count
+        let unwanted = arrived.filter { isUnwanted($0.queue) }
+        guard !unwanted.isEmpty else { return }
         arrived.removeAll { isUnwanted($0.queue) }
-        if arrived.count < count { try commit() }
+        for delivery in unwanted {
+            if let number = number(delivery) { try putBack(number, in: delivery) }
+        }
+        try commit()
+    }
+
+    /// Puts a message back with the next commit: where it was, but at the end of a quorum queue, which would count it
+    /// as delivered in vain.
+    func putBack(_ number: UInt64, in delivery: Delivery? = nil) throws(AMQPFailure) {
+        credits?.settled(number)
+        guard let delivery, quorumQueues.contains(delivery.queue) else {
+            return try connection.giveBack(number)
+        }
+        try put(Self.parcel(delivery, delivery.queue, nil), over: .taking)
+        try connection.acknowledge(number)
     }
 
     /// Lets no more come than is wanted, if so many of what is held are acknowledged `besides`.
     func limitArrivals(besides acknowledged: Int = 0) throws(AMQPFailure) {
+        if credits != nil {
+            if wanted == 0 { try stopConsuming { _ in true } }
+            return
+        }
         let count = held.unacknowledged - acknowledged + doubted.count + wanted
         // No limit is none at all.
         if count == 0 { try stopConsuming { _ in true } } else { try setLimit(count) }
@@ -65,16 +122,22 @@ extension AMQPBroker {
 
     func setLimit(_ count: Int) throws(AMQPFailure) {
         guard count != limit else { return }
-        try connection.limit(to: count)
+        try connection.limit(to: count, isForAll: true)
         limit = count
     }
 
     /// Waits for what the server was about to send: a queue that has been asked for its length has sent what it
     /// may, and the channel has passed that on when it answers.
     private func settleArrivals(_ queues: [QueueName]) throws(AMQPFailure) {
-        for queue in queues { _ = try countReady(queue.text) }
+        var isThere = false
+        for queue in queues where try countReady(queue.text) ?? 0 > 0 { isThere = true }
         try commit()
         try readEvents()
+        // The nodes of a quorum queue agree first.
+        let end = Instant.now + .milliseconds(200)
+        while credits != nil, isThere, arrived.isEmpty, doubted.isEmpty, Instant.now < end {
+            if let event = try connection.next(within: .milliseconds(20)) { handle(event) }
+        }
     }
 
     /// The most urgent first, then the queue that delivered longest ago.
@@ -122,7 +185,7 @@ extension AMQPBroker {
     }
 
     private func sorted(_ deliveries: [Delivery], _ order: [QueueName]) -> [Delivery] {
-        guard order.count > 1 || maxPriority != nil else { return deliveries }
+        guard order.count > 1 || declaration.maxPriority != nil else { return deliveries }
         return deliveries.enumerated().map {
             (
                 offset: $0, element: $1, priority: priority($1),

@@ -18,8 +18,8 @@ package final class AMQPBroker: Broker {
         doubted.nextEnd.map { now + max($0 - .now, .zero) }
     }
 
-    /// Of a queue that is declared for the first time; `nil`: it knows no priorities.
-    let maxPriority: Int?
+    /// Of queues that are declared for the first time.
+    let declaration: QueueDeclaration
     /// Where the results of what it sends go, with `rpc://`, and are read; `nil`: nowhere.
     let replies: ReplyAddress?
     var isReplyDeclared = false
@@ -47,6 +47,12 @@ package final class AMQPBroker: Broker {
     private var answer: Answer?
     /// The queues that are consumed, by the tags of their consumers.
     var consumed: [String: QueueName] = [:]
+    /// Those of them that several nodes keep, as far as it was looked up: see ``QueueKind``.
+    var quorumQueues: Set<QueueName> = []
+    /// The queues whose kind is known.
+    var typedQueues: Set<QueueName> = []
+    /// `nil`: one limit is for all consumers together.
+    var credits: Credits?
     var lastConsumer = 0
     /// Whether nothing is consumed, though tasks are wanted, until it is asked for again.
     var isInterrupted = false
@@ -69,7 +75,7 @@ package final class AMQPBroker: Broker {
     ///   - worker: for people who look at its connections; empty: a sender.
     ///   - timeout: for connecting.
     ///   - replyTimeout: for each answer.
-    ///   - maxPriority: of queues that it declares; `nil`: they know no priorities.
+    ///   - declaration: of queues that are not there yet.
     ///   - sendsResults: whether a worker sends results to those who wait for them, and stores none.
     ///   - replies: where the results of what is sent go, if somebody is to read them.
     /// - Throws: ``BrokerError`` if it cannot be reached.
@@ -78,7 +84,7 @@ package final class AMQPBroker: Broker {
         worker: String = "",
         timeout: Duration = .seconds(10),
         replyTimeout: Duration = .seconds(30),
-        maxPriority: Int? = nil,
+        declaring declaration: QueueDeclaration = QueueDeclaration(),
         sendsResults: Bool = false,
         replies: ReplyAddress? = nil
     ) throws(BrokerError) {
@@ -87,7 +93,7 @@ package final class AMQPBroker: Broker {
             worker,
             timeout,
             replyTimeout,
-            maxPriority,
+            declaration,
             Holding(),
             sendsResults,
             replies
@@ -99,7 +105,7 @@ package final class AMQPBroker: Broker {
         _ worker: String,
         _ timeout: Duration,
         _ replyTimeout: Duration,
-        _ maxPriority: Int?,
+        _ declaration: QueueDeclaration,
         _ holding: Holding,
         _ sendsResults: Bool = false,
         _ replies: ReplyAddress? = nil,
@@ -113,7 +119,7 @@ package final class AMQPBroker: Broker {
         )
         serial = UUIDText.random()
         (held, doubted) = (holding, doubt)
-        self.maxPriority = maxPriority
+        self.declaration = declaration
         (holdsResults, self.replies) = (sendsResults, replies)
     }
 
@@ -133,15 +139,25 @@ package final class AMQPBroker: Broker {
 
 extension AMQPBroker {
     /// Declares a queue as Celery does, unless it is there: then it is used as it is.
-    func declare(_ queue: QueueName) throws(AMQPFailure) {
-        guard !knownQueues.contains(queue) else { return }
-        if try !isThere(queue.text) {
+    ///
+    /// - Returns: whether it was.
+    @discardableResult
+    func declare(_ queue: QueueName) throws(AMQPFailure) -> Bool {
+        guard !knownQueues.contains(queue) else { return true }
+        let wasThere = try isThere(queue.text)
+        if !wasThere {
             try connection.declareExchange(queue.text, type: "direct")
-            let arguments = maxPriority.map { [("x-max-priority", JSONText.number($0))] }
-            try connection.declareQueue(queue.text, arguments: arguments ?? [])
+            var arguments =
+                declaration.maxPriority.map { [("x-max-priority", JSONText.number($0))] } ?? []
+            if declaration.isQuorum {
+                arguments = [("x-queue-type", JSONText(string: "quorum"))]
+                quorumQueues.insert(queue)
+            }
+            try connection.declareQueue(queue.text, arguments: arguments)
             try connection.bindQueue(queue.text, to: queue.text, key: queue.text)
         }
         knownQueues.insert(queue)
+        return wasThere
     }
 
     func isThere(_ queue: String) throws(AMQPFailure) -> Bool { try countReady(queue) != nil }
@@ -169,7 +185,7 @@ extension AMQPBroker {
     func readEvents() throws(AMQPFailure) {
         while let event = try connection.next(within: .zero) { handle(event) }
         guard !strays.isEmpty else { return }
-        while let stray = strays.popLast() { try connection.giveBack(stray) }
+        while let stray = strays.popLast() { try putBack(stray) }
         try commit()
     }
 
@@ -214,10 +230,11 @@ extension AMQPBroker {
         try fetch(queue, over: .asking) != nil
     }
 
-    private func handle(_ event: AMQPEvent) {
+    func handle(_ event: AMQPEvent) {
         switch event {
         case .delivered(let message):
             guard let queue = consumed[message.consumer] else { return strays.append(message.tag) }
+            credits?.delivered(message.tag, to: message.consumer)
             let delivery = Delivery(
                 tag: "\(serial):\(message.tag):\(message.id)",
                 queue: queue,
@@ -239,6 +256,8 @@ extension AMQPBroker {
             if let queue = consumed.removeValue(forKey: consumer) {
                 knownQueues.remove(queue)
                 delayedQueues.remove(queue)
+                typedQueues.remove(queue)
+                credits?.remove(consumer)
                 isInterrupted = wanted > 0
             }
         case .blocked(let reason): blockade = reason

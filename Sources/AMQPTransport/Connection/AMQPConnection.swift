@@ -256,9 +256,14 @@ extension AMQPConnection {
         try call(.taking) { tq_amqp_cancel($0, $1, tables.text(tag), $2) }
     }
 
-    /// How many messages, for all consumers together, may be on their way to us or in our hands.
-    func limit(to count: Int) throws(AMQPFailure) {
-        try call(.taking) { tq_amqp_qos($0, $1, Int32(clamping: count), true, $2) }
+    /// How many messages may be on their way to us or in our hands.
+    ///
+    /// - Parameters:
+    ///   - count: 0: as many as there are.
+    ///   - isForAll: for all consumers together, else for each that is made from now on.
+    /// - Throws: ``AMQPFailure``.
+    func limit(to count: Int, isForAll: Bool) throws(AMQPFailure) {
+        try call(.taking) { tq_amqp_qos($0, $1, Int32(clamping: count), isForAll, $2) }
     }
 
     func publish(

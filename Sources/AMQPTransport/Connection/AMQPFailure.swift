@@ -10,7 +10,6 @@ struct AMQPFailure: Error {
         static let resourceLocked = 405
         static let preconditionFailed = 406
         static let notAllowed = 530
-        static let notImplemented = 540
     }
 
     enum Kind {
@@ -73,11 +72,6 @@ struct AMQPFailure: Error {
         case (.channelClosed, Code.accessRefused): .refusedCredentials(url: url, reason: text)
         case (.channelClosed, Code.resourceLocked): .refused(url: url, reason: text)
         case (.channelClosed, _): .unusable(url: url, reason: text)
-        case (.connectionClosed, Code.notImplemented):
-            .unusable(
-                url: url,
-                reason: "tasks are not taken from quorum queues yet, use classic ones: \(text)"
-            )
         case (.broken, _) where isUnfit:
             .unusable(url: url, reason: "it cannot hold the message: \(text)")
         case (.connectionClosed, _):

@@ -8,7 +8,7 @@ import Testing
     .requires(RabbitServer.isInstalled, "rabbitmq-server"),
     .requires(RedisServer.isInstalled, "redis-server"),
     .requires(Celery.isInstalled, "Celery"),
-    .rabbitServer(vhosts: 14),
+    .rabbitServer(vhosts: 16),
     .timeLimit(.minutes(60))
 )
 struct RabbitTests {
@@ -202,22 +202,76 @@ extension RabbitTests {
         }
     }
 
-    @Test("says that it takes nothing from a quorum queue, to which tasks can be sent")
+    @Test("declares queues as the settings say, as Celery would")
+    func declarations() async throws {
+        for (vhost, setting, arguments) in [
+            ("v15", "task_default_queue_type = 'quorum'", #"{"x-queue-type": "quorum"}"#),
+            ("v16", "task_queue_max_priority = 9", #"{"x-max-priority": 9}"#),
+        ] {
+            try await Workplace.withRabbit(
+                vhost: vhost,
+                results: .redis,
+                tasks: Self.tasks,
+                settings: setting + "\n"
+            ) { place in
+                _ = try await place.send("echo", "low")
+                _ = try await place.send("--priority", "9", "slow", "urgent", "0")
+                let script = """
+                    import celery_app
+                    from kombu import Queue
+                    with celery_app.app.connection() as connection:
+                        Queue("celery", queue_arguments=\(arguments))(connection).declare()
+                    """
+                try await Celery.python(script, broker: place.url, backend: place.resultURL)
+                    .succeeded()
+                let worker = try await place.work("--log-level", "debug")
+                let started = worker.errors.split(separator: "\n").filter { $0.contains("started") }
+                #expect(started.count == 2)
+                if vhost == "v16" { #expect(started.first?.contains("task=slow") == true) }
+            }
+        }
+    }
+
+    @Test("takes from quorum queues that Celery has declared, and from classic ones beside them")
     func quorum() async throws {
-        try await Workplace.withRabbit(vhost: "v14", results: .redis, tasks: Self.tasks) { place in
+        let settings = "[tasks.once]\ndefault_retry_delay = 1\n"
+        try await Workplace.withRabbit(
+            vhost: "v14",
+            results: .redis,
+            tasks: Self.tasks,
+            settings: settings
+        ) { place in
             let script = """
                 import celery_app
                 from kombu import Queue
+                limits = {"x-delivery-limit": 3, "x-max-length": 100000, "x-message-ttl": 3600000}
                 with celery_app.app.connection() as connection:
-                    Queue("celery", queue_arguments={"x-queue-type": "quorum"})(connection).declare()
+                    for name, arguments in ("celery", {}), ("q", limits):
+                        Queue(name, queue_arguments=arguments | {"x-queue-type": "quorum"})(
+                            connection).declare()
+                    Queue("short", queue_arguments={"x-message-ttl": 3600000})(connection).declare()
                 """
             try await Celery.python(script, broker: place.url, backend: place.resultURL)
                 .succeeded()
-            _ = try await place.send("echo", "1")
-            try await place.withWorker("--burst") { worker in
-                try await worker.waitUntilPrinted(
-                    "tasks are not taken from quorum queues yet, use classic ones"
-                )
+            let sending = """
+                seq 400 | tq-send echo - >ids
+                seq 401 500 | tq-send -Q q echo - >>ids
+                seq 501 600 | tq-send -Q short echo - >>ids
+                tq-send once >>ids; tq-send --in 1 -Q q echo late >>ids
+                """
+            try await place.shell(sending).succeeded()
+            // One that is killed with tasks in its hands, and one that is stopped.
+            try await place.shell("tq-send slow 1 5 >>ids; tq-send -Q q slow 2 5 >>ids").succeeded()
+            for signal in [SIGKILL, SIGTERM] {
+                try await place.withWorker("-c 3 -Q celery,q,short") { worker in
+                    try await eventually { !place.lines("started").isEmpty }
+                    worker.signal(signal)
+                    _ = try await worker.waitForExit()
+                }
+            }
+            try await place.withWorker("-c 4 -Q celery,q,short") { _ in
+                let lines = try await place.shell("tq-result --wait --timeout 60 - <ids").lines
+                #expect(lines == (1...600).map(String.init) + ["done", "late", "1", "2"])
             }
         }
     }
