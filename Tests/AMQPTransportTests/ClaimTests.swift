@@ -7,7 +7,7 @@ import Testing
 @Suite(
     "a task whose worker lives and has lost its connection",
     .requires(RabbitServer.isInstalled, "rabbitmq-server"),
-    .rabbitServer(vhosts: 4),
+    .rabbitServer(vhosts: 5),
     .timeLimit(.minutes(60))
 )
 struct ClaimTests {
@@ -102,5 +102,26 @@ struct ClaimTests {
         #expect(taken.isEmpty)
         let first = try await take(other, within: .seconds(5))
         #expect(try first.map { try $0.taskID() } == [next.id])
+    }
+
+    @Test("is run as soon as there is room, however much else waits")
+    func crowd() async throws {
+        let (message, other) = (OutgoingMessage.sample(), try connect(5))
+        try other.send([message])
+        _ = try takeAndLose(5)
+        try connect(5).send(OutgoingMessage.samples(200))
+        let watch = try other.watchArrivals(on: [.celery])
+        let end = Instant.now + .seconds(10)
+        var ids: [TaskID] = []
+        // One at a time, and none wanted in between, as with a worker whose slots are full.
+        while !ids.contains(message.id), Instant.now < end {
+            for delivery in try other.receive(from: [.celery], upTo: 1) {
+                try watch.suspend()
+                try await Task.sleep(for: .milliseconds(100))
+                ids.append(try delivery.taskID())
+                #expect(try other.finish([delivery.finished()]).isEmpty)
+            }
+        }
+        #expect(ids.contains(message.id))
     }
 }

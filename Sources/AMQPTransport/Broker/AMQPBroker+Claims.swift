@@ -75,21 +75,44 @@ extension AMQPBroker: RunClaims {
         return try isThere(Self.end(of: id)) ? .ended : .free
     }
 
+    /// Keeps what has waited long enough and finds no room: at another worker it would have to wait again.
+    func keepDoubted() {
+        guard doubted.patience > .zero else { return }
+        let again = arrived.filter(\.comesAgain)
+        guard !again.isEmpty else { return }
+        arrived.removeAll { $0.comesAgain }
+        doubted.putBack(again, .now)
+    }
+
+    /// Puts back what has waited for room for long.
+    func giveUpDoubts() throws(BrokerError) {
+        let overdue = doubted.takeOverdue(.now)
+        guard !overdue.isEmpty else { return }
+        try reporting { () throws(AMQPFailure) in
+            for delivery in overdue {
+                if let number = number(delivery) { try putBack(number, in: delivery) }
+            }
+            try commit()
+        }
+    }
+
     /// Decides on tasks that were in doubt for long enough: those that nobody claims have arrived.
     func settleDoubts() throws(BrokerError) {
         let decided = doubted.takeOver(.now)
         guard !decided.isEmpty else { return }
-        var later: [Delivery] = []
+        var (later, free): ([Delivery], [Delivery]) = ([], [])
         try reporting { () throws(AMQPFailure) in
             for delivery in decided {
                 let tag = delivery.tag.split(separator: ":", maxSplits: 2)
                 switch tag.count == 3 ? try look(after: tag[2]) : .free {
-                case .free: arrived.append(delivery)
-                case .ended: arrived.append(delivery.knownAs(.ended))
+                case .free: free.append(delivery)
+                case .ended: free.append(delivery.knownAs(.ended))
                 case .claimed: later.append(delivery)
                 }
             }
         }
+        // Before what came later.
+        arrived.insert(contentsOf: free, at: 0)
         guard !later.isEmpty else { return }
         let eta = now + Self.pause
         try replace(

@@ -83,7 +83,7 @@ extension AMQPBroker {
             consumed[tag] = nil
             credits?.remove(tag)
         }
-        arrived += doubted.take(where: isUnwanted)
+        arrived += doubted.take(of: isUnwanted)
         try giveBackArrived(isUnwanted)
     }
 

@@ -283,6 +283,6 @@ extension AMQPBroker: KeepAlive {
     package func tend() throws(BrokerError) {
         try reporting { () throws(AMQPFailure) in try readEvents() }
         if let look = held.nextLook, look <= .now { try renewCopies(at: .now) }
-        try settleDoubts()
+        try giveUpDoubts()
     }
 }

@@ -29,6 +29,8 @@ final class AMQPArrivalWatch: ArrivalWatch {
     func suspend() throws(BrokerError) {
         try broker.reporting { () throws(AMQPFailure) in
             (broker.wanted, broker.isInterrupted) = (0, false)
+            try broker.readEvents()
+            broker.keepDoubted()
             try broker.limitArrivals()
             try broker.readEvents()
             try broker.giveBackArrived { _ in true }
