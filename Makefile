@@ -1,6 +1,7 @@
 # make demo      runs a real job: every man page on this machine, counted and hashed
 # make test      builds everything and runs all tests
 # make faults    kills and stops workers and servers for half an hour: TASKS=100000 SEED=
+#                BROKER=amqp: on RabbitMQ alone
 # make beat-faults  kills and stops three tq-beat for a minute, and counts what they send
 # make soak      runs 100,000 tasks through one worker, for each kind of broker: some minutes
 # make fuzz      hands each reader what libFuzzer makes up: SECONDS=60 TARGETS=json
@@ -25,6 +26,7 @@ INSTALL ?= install
 STRIP ?= --strip
 TASKS ?= 100000
 SEED ?=
+BROKER ?=
 WORKLOADS ?=
 BEFORE ?=
 SECONDS ?= 60
@@ -86,6 +88,12 @@ test:
 # With Redis, with SQLite, and with a worker of Celery on the same queue.
 faults: build
 	@$(SETUP) build test
+ifeq ($(BROKER),amqp)
+	@Tests/Faults/run $(abspath $(release)) --tasks $$(($(TASKS) / 2)) --longest 20 --broker amqp $(seed)
+	@for kind in command stream; do for workers in 2 4; do \
+	    Tests/Faults/poison $(abspath $(release)) --broker amqp --kind $$kind \
+	    --workers $$workers --poison 2 || exit 1; done; done
+else
 	@Tests/Faults/run $(abspath $(release)) --tasks $(TASKS) --longest 60 $(seed)
 	@Tests/Faults/run $(abspath $(release)) --tasks $$(($(TASKS) / 10)) --broker sqlite $(seed)
 	@Tests/Faults/run $(abspath $(release)) --tasks 200 --seconds 300 --long 0.4 --broker sqlite \
@@ -97,6 +105,7 @@ faults: build
 	@for broker in redis sqlite; do for kind in command stream; do for workers in 1 2 4 8; do \
 	    Tests/Faults/poison $(abspath $(release)) --broker $$broker --kind $$kind \
 	    --workers $$workers --poison 2 || exit 1; done; done; done
+endif
 
 # With Redis and with SQLite.
 beat-faults:

@@ -259,13 +259,12 @@ bool tq_amqp_declare_exchange(
 }
 
 bool tq_amqp_declare_queue(
-    amqp_connection_state_t state, int channel, amqp_bytes_t name, bool passive, bool exclusive,
-    amqp_table_t arguments, uint32_t *waiting, tq_amqp_error *error) {
+    amqp_connection_state_t state, int channel, amqp_bytes_t name, bool passive, amqp_table_t arguments,
+    uint32_t *waiting, tq_amqp_error *error) {
     amqp_queue_declare_t request = {
         .queue = name,
         .passive = passive,
-        .durable = !exclusive,
-        .exclusive = exclusive,
+        .durable = true,
         .arguments = arguments,
     };
     void *result;

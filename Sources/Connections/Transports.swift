@@ -23,6 +23,8 @@ package struct Transports: Sendable {
     #if RabbitMQ
     /// What was sent there.
     private let inbox = ReplyInbox()
+    /// Of a worker.
+    private let firstDeliveries = FirstDeliveries()
     #endif
 
     package init(_ options: CommonOptions) {
@@ -207,7 +209,8 @@ package struct Transports: Sendable {
                 replyTimeout: min(replyTimeout, left ?? replyTimeout),
                 declaring: options.declaration,
                 sendsResults: sendsResults,
-                replies: sendsResults && readsResults ? replyAddress : nil
+                replies: sendsResults && readsResults ? replyAddress : nil,
+                remembering: firstDeliveries
             )
         case .replies: throw Self.noPlace(location)
         #endif

@@ -1,28 +1,55 @@
 package import TaskQueue
 
-/// A claim is a queue that goes with its connection; that a task has ended is told by one that goes after a while.
+/// A claim is a message that lives for some seconds, in a queue of its own; that a task has ended is told by a queue
+/// that goes after a while.
 ///
-/// Both need no place for results, and no clock.
+/// Both outlive the connection, and need no place for results, and no clock but the server's. A queue that goes would be
+/// no claim: whoever asks for it keeps it alive.
 extension AMQPBroker: RunClaims {
+    /// How long a claim holds that is not renewed.
+    private static let lifetime: Duration = .seconds(9)
+    static let renewal: Duration = .seconds(3)
     /// How long it is known that a task has ended that another worker may have been given.
     private static let memory: Duration = .seconds(300)
     /// When to look again after a task that is claimed.
-    private static let pause: Duration = .seconds(5)
+    private static let pause: Duration = .seconds(2)
 
     package func claim(_ tags: [String]) throws(BrokerError) {
+        claimed = Set(tags.compactMap(earlierID))
+        try renewClaims()
+    }
+
+    func renewClaims() throws(BrokerError) {
+        claimsDue = claimed.isEmpty ? nil : .now + Self.renewal
+        let claims = claimed.map(Self.claim(of:))
         try reporting { () throws(AMQPFailure) in
-            for id in tags.compactMap(earlierID) {
-                do throws(AMQPFailure) {
-                    try connection.declareQueue(
-                        Self.claim(of: id),
-                        arguments: [],
-                        isExclusive: true
-                    )
-                } catch  where error.code == AMQPFailure.Code.resourceLocked {
-                    // Another worker runs it already, or the server has not seen the end of our last connection.
-                }
+            for queue in claims {
+                try connection.declareQueue(
+                    queue,
+                    arguments: [
+                        ("x-message-ttl", Self.milliseconds(Self.lifetime)),
+                        ("x-max-length", .number(1)),
+                        ("x-expires", Self.milliseconds(Self.lifetime * 10)),
+                    ]
+                )
             }
         }
+        let message = Message(headers: .emptyObject, properties: .emptyObject, body: [])
+        try inPassing { () throws(BrokerError) in
+            try publish(
+                claims.compactMap { name in
+                    QueueName(name).map { queue in
+                        var parcel = Parcel(message, queue, nil)
+                        parcel.isOptional = true
+                        return parcel
+                    }
+                }
+            )
+        }
+    }
+
+    private static func milliseconds(_ duration: Duration) -> JSONText {
+        .number(Int(duration.microseconds / 1000))
     }
 
     package func release(_ tags: [String], ended: Set<String>) throws(BrokerError) {
@@ -31,33 +58,32 @@ extension AMQPBroker: RunClaims {
                 guard let id = earlierID(tag) else { continue }
                 // First this: else whoever looks in between finds neither.
                 if ended.contains(tag) {
-                    let lifetime = Int(Self.memory.microseconds / 1000)
+                    let expiry = Self.milliseconds(Self.memory)
                     try connection.declareQueue(
                         Self.end(of: id),
-                        arguments: [("x-expires", .number(lifetime))]
+                        arguments: [("x-expires", expiry)]
                     )
                 }
-                do throws(AMQPFailure) { try connection.deleteQueue(Self.claim(of: id)) } catch
-                    where
-                    error.code == AMQPFailure.Code.resourceLocked
-                {}
+                try connection.deleteQueue(Self.claim(of: id))
+                claimed.remove(id)
             }
         }
     }
 
     /// The id of a delivery that came over an earlier connection.
-    private func earlierID(_ tag: String) -> Substring? {
+    private func earlierID(_ tag: String) -> String? {
         let parts = tag.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
-        return parts.count == 3 && parts[0] != serial[...] && !parts[2].isEmpty ? parts[2] : nil
+        return parts.count == 3 && parts[0] != serial[...] && !parts[2].isEmpty
+            ? String(parts[2]) : nil
     }
 
-    private static func claim(of id: Substring) -> String { "tq.running.\(short(id))" }
+    private static func claim(of id: String) -> String { "tq.running.\(short(id))" }
 
-    private static func end(of id: Substring) -> String { "tq.ended.\(short(id))" }
+    private static func end(of id: String) -> String { "tq.ended.\(short(id))" }
 
     /// A queue's name has 255 bytes at most.
-    private static func short(_ id: Substring) -> String {
-        id.utf8.count <= 200 ? String(id) : SHA1.hex(id.utf8)
+    private static func short(_ id: String) -> String {
+        id.utf8.count <= 200 ? id : SHA1.hex(id.utf8)
     }
 
     /// What is known of a task that was delivered before.
@@ -65,14 +91,26 @@ extension AMQPBroker: RunClaims {
         case free, claimed, ended
     }
 
-    private func look(after id: Substring) throws(AMQPFailure) -> Finding {
-        do throws(AMQPFailure) {
-            if try isThere(Self.claim(of: id)) { return .claimed }
-        } catch {
-            guard error.code == AMQPFailure.Code.resourceLocked else { throw error }
-            return .claimed
-        }
+    private func look(after id: String) throws(AMQPFailure) -> Finding {
+        if try countReady(Self.claim(of: id)) ?? 0 > 0 { return .claimed }
         return try isThere(Self.end(of: id)) ? .ended : .free
+    }
+
+    /// Has a task wait that was delivered before, or lets it arrive where none does.
+    func doubt(_ delivery: Delivery) {
+        let id = id(delivery)
+        guard delivery.comesAgain, delivery.standing == .open, doubted.patience > .zero, !id.isEmpty
+        else { return arrived.append(delivery) }
+        doubted.add(delivery, since: firstDeliveries.time(of: id, .now))
+    }
+
+    private func id(_ delivery: Delivery) -> String {
+        let parts = delivery.tag.split(
+            separator: ":",
+            maxSplits: 2,
+            omittingEmptySubsequences: false
+        )
+        return parts.count == 3 ? String(parts[2]) : ""
     }
 
     /// Keeps what has waited long enough and finds no room: at another worker it would have to wait again.
@@ -103,8 +141,9 @@ extension AMQPBroker: RunClaims {
         var (later, free): ([Delivery], [Delivery]) = ([], [])
         try reporting { () throws(AMQPFailure) in
             for delivery in decided {
-                let tag = delivery.tag.split(separator: ":", maxSplits: 2)
-                switch tag.count == 3 ? try look(after: tag[2]) : .free {
+                let id = id(delivery)
+                firstDeliveries.forget(id)
+                switch try look(after: id) {
                 case .free: free.append(delivery)
                 case .ended: free.append(delivery.knownAs(.ended))
                 case .claimed: later.append(delivery)

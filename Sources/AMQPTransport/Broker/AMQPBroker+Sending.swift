@@ -19,8 +19,8 @@ extension AMQPBroker {
         var key: String
         /// Beside its own.
         var headers: [(key: String, value: JSONText)] = []
-        /// Whether it is a result: if nobody listens any more, it goes.
-        var isReply = false
+        /// Whether its queue is declared already, or not to be: if there is none, it goes.
+        var isOptional = false
 
         init(_ message: Message, _ queue: QueueName, _ eta: Timestamp?) {
             (self.message, self.queue, self.eta, key) = (message, queue, eta, queue.text)
@@ -49,8 +49,8 @@ extension AMQPBroker {
         try reporting { () throws(AMQPFailure) in try readEvents() }
         try checkBlockade()
         try reporting { () throws(AMQPFailure) in
-            for queue in Set(parcels.filter { !$0.isReply }.map(\.queue)) { try declare(queue) }
-            if let replies, !isReplyDeclared, parcels.contains(where: { !$0.isReply }) {
+            for queue in Set(parcels.filter { !$0.isOptional }.map(\.queue)) { try declare(queue) }
+            if let replies, !isReplyDeclared, parcels.contains(where: { !$0.isOptional }) {
                 try connection.declareReplies(replies)
                 isReplyDeclared = true
             }
@@ -65,7 +65,7 @@ extension AMQPBroker {
                 to: "",
                 key: parcel.key,
                 over: channel,
-                mandatory: !parcel.isReply
+                mandatory: !parcel.isOptional
             )
         }
         try declareDelay(for: parcel.queue)

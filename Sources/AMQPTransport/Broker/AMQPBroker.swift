@@ -39,6 +39,11 @@ package final class AMQPBroker: Broker {
     var arrived: [Delivery] = []
     /// What has come, and may run elsewhere.
     var doubted: Doubt
+    let firstDeliveries: FirstDeliveries
+    /// The ids of tasks that run here, and came over earlier connections.
+    var claimed: Set<String> = []
+    /// When to say so again; `nil`: there are none.
+    var claimsDue: Instant?
     /// What has come of a consumer that is no more.
     private var strays: [UInt64] = []
     /// Of what the worker holds.
@@ -78,6 +83,7 @@ package final class AMQPBroker: Broker {
     ///   - declaration: of queues that are not there yet.
     ///   - sendsResults: whether a worker sends results to those who wait for them, and stores none.
     ///   - replies: where the results of what is sent go, if somebody is to read them.
+    ///   - firstDeliveries: of this worker, over earlier connections too.
     /// - Throws: ``BrokerError`` if it cannot be reached.
     package convenience init(
         _ address: AMQPAddress,
@@ -86,7 +92,8 @@ package final class AMQPBroker: Broker {
         replyTimeout: Duration = .seconds(30),
         declaring declaration: QueueDeclaration = QueueDeclaration(),
         sendsResults: Bool = false,
-        replies: ReplyAddress? = nil
+        replies: ReplyAddress? = nil,
+        remembering firstDeliveries: FirstDeliveries = FirstDeliveries()
     ) throws(BrokerError) {
         try self.init(
             address,
@@ -96,7 +103,9 @@ package final class AMQPBroker: Broker {
             declaration,
             Holding(),
             sendsResults,
-            replies
+            replies,
+            Doubt(),
+            firstDeliveries
         )
     }
 
@@ -109,7 +118,8 @@ package final class AMQPBroker: Broker {
         _ holding: Holding,
         _ sendsResults: Bool = false,
         _ replies: ReplyAddress? = nil,
-        _ doubt: Doubt = Doubt()
+        _ doubt: Doubt = Doubt(),
+        _ firstDeliveries: FirstDeliveries = FirstDeliveries()
     ) throws(BrokerError) {
         connection = try AMQPConnection(
             address,
@@ -119,6 +129,7 @@ package final class AMQPBroker: Broker {
         )
         serial = UUIDText.random()
         (held, doubted) = (holding, doubt)
+        self.firstDeliveries = firstDeliveries
         self.declaration = declaration
         (holdsResults, self.replies) = (sendsResults, replies)
     }
@@ -243,11 +254,7 @@ extension AMQPBroker {
                 comesAgain: message.count.comesAgain,
                 standing: message.count.isPoison ? .poison : .open
             )
-            if delivery.comesAgain, delivery.standing == .open, doubted.patience > .zero {
-                doubted.add(delivery, .now)
-            } else {
-                arrived.append(delivery)
-            }
+            doubt(delivery)
         case .confirmed(let tag, let isMultiple): confirms.settle(tag, isMultiple, isStored: true)
         case .refused(let tag, let isMultiple): confirms.settle(tag, isMultiple, isStored: false)
         case .returned(let key):
@@ -276,13 +283,15 @@ extension AMQPBroker: KeepAlive {
     package var descriptor: Int32 { connection.descriptor }
 
     package var deadline: Instant {
-        [connection.deadline, held.nextLook, doubted.nextEnd].compactMap(\.self).min() ?? .now
+        [connection.deadline, held.nextLook, doubted.nextEnd, claimsDue].compactMap(\.self).min()
+            ?? .now
             + held.patience
     }
 
     package func tend() throws(BrokerError) {
         try reporting { () throws(AMQPFailure) in try readEvents() }
         if let look = held.nextLook, look <= .now { try renewCopies(at: .now) }
+        if let claimsDue, claimsDue <= .now { try renewClaims() }
         try giveUpDoubts()
     }
 }

@@ -21,7 +21,7 @@ struct Doubt {
         items.isEmpty ? nil : items.map { $0.since + patience }.filter { $0 > .now }.min()
     }
 
-    mutating func add(_ delivery: Delivery, _ now: Instant) { items.append((delivery, now)) }
+    mutating func add(_ delivery: Delivery, since time: Instant) { items.append((delivery, time)) }
 
     /// Adds some that have waited for it, and for which there is no room.
     mutating func putBack(_ deliveries: [Delivery], _ now: Instant) {

@@ -156,17 +156,12 @@ extension AMQPConnection {
 
     /// Declares a queue, or asks for one that has to be there, if `arguments` is `nil`, with whatever arguments.
     ///
-    /// - Parameters:
-    ///   - name: its own.
-    ///   - arguments: `nil`: see above.
-    ///   - isExclusive: whether it goes with this connection, and no other may use it.
     /// - Returns: how many messages are ready in it.
     /// - Throws: ``AMQPFailure``, with ``AMQPFailure/Code/notFound`` if it is not there.
     @discardableResult
     func declareQueue(
         _ name: String,
-        arguments: [(key: String, value: JSONText)]?,
-        isExclusive: Bool = false
+        arguments: [(key: String, value: JSONText)]?
     ) throws(AMQPFailure) -> Int {
         let tables = AMQPTables()
         var waiting: UInt32 = 0
@@ -176,7 +171,6 @@ extension AMQPConnection {
                 $1,
                 tables.text(name),
                 arguments == nil,
-                isExclusive,
                 tables.table((arguments ?? []).map { ($0.key, tables.value($0.value)) }),
                 &waiting,
                 $2

@@ -31,7 +31,7 @@ extension AMQPBroker {
             body: result.json
         )
         var parcel = Parcel(message, queue, nil)
-        parcel.isReply = true
+        parcel.isOptional = true
         return parcel
     }
 }

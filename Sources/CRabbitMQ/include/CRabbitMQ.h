@@ -74,11 +74,10 @@ bool tq_amqp_select_transactions(amqp_connection_state_t state, int channel, tq_
 /// A durable exchange.
 bool tq_amqp_declare_exchange(
     amqp_connection_state_t state, int channel, amqp_bytes_t name, const char *type, tq_amqp_error *error);
-/// A durable queue, which has to be there already if it is `passive`, or one for the time of the connection if it is
-/// `exclusive`; `waiting` becomes how many messages are ready.
+/// A durable queue, which has to be there already if it is `passive`; `waiting` becomes how many messages are ready.
 bool tq_amqp_declare_queue(
-    amqp_connection_state_t state, int channel, amqp_bytes_t name, bool passive, bool exclusive,
-    amqp_table_t arguments, uint32_t *waiting, tq_amqp_error *error);
+    amqp_connection_state_t state, int channel, amqp_bytes_t name, bool passive, amqp_table_t arguments,
+    uint32_t *waiting, tq_amqp_error *error);
 bool tq_amqp_bind_queue(
     amqp_connection_state_t state, int channel, amqp_bytes_t queue, amqp_bytes_t exchange, amqp_bytes_t key,
     tq_amqp_error *error);
