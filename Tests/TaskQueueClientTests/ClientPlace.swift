@@ -20,6 +20,7 @@ struct ClientPlace: Sendable {
     ///
     /// - Parameters:
     ///   - transport: what its broker is.
+    ///   - url: of a broker that is there; `nil`: it has one of its own.
     ///   - settings: the text of its `tq.toml`.
     ///   - tasks: the scripts in its tasks directory by their tasks' names, for `sh`.
     ///   - options: for redis-server.
@@ -27,6 +28,7 @@ struct ClientPlace: Sendable {
     /// - Throws: when it cannot be set up; what `body` throws.
     static func with(
         _ transport: Transport = .sqlite,
+        at url: String? = nil,
         settings: String = "",
         tasks: [String: String] = [:],
         server options: [String] = [],
@@ -48,6 +50,7 @@ struct ClientPlace: Sendable {
                 try await body(place)
                 await client.close()
             }
+            if let url { return try await lend(url, nil) }
             guard transport == .redis else {
                 return try await lend("sqlite:\(directory.path("tq.db"))", nil)
             }
@@ -65,7 +68,11 @@ struct ClientPlace: Sendable {
         _ directory: TemporaryDirectory
     ) throws -> TaskQueueClient {
         try TaskQueueClient(
-            TaskQueueConfiguration(brokerURL: url, settingsFile: directory.path("tq.toml"))
+            TaskQueueConfiguration(
+                brokerURL: url,
+                resultBackendURL: url.hasPrefix("amqp") ? "rpc://" : nil,
+                settingsFile: directory.path("tq.toml")
+            )
         )
     }
 
