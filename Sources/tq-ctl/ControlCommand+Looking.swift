@@ -5,7 +5,10 @@ import TaskQueue
 /// The commands that only look.
 extension ControlCommand {
     func listQueues() throws(CommandError) -> ExitCode {
-        guard let inspection = broker.queueInspection else { return try countQueues() }
+        if broker.queueInspection == nil, let counting = broker.queueCounting {
+            return try countQueues(counting)
+        }
+        let inspection = try requiring(.queueInspection)
         let queues = try queuesOrAll(arguments.operands)
         if !arguments.operands.isEmpty { try noteUnknown(queues) }
         let summaries = try reportingBrokerErrors { () throws(BrokerError) in
@@ -30,8 +33,7 @@ extension ControlCommand {
     }
 
     /// What a broker can say of queues that it cannot list.
-    private func countQueues() throws(CommandError) -> ExitCode {
-        let counting = try requiring(.queueCounting)
+    private func countQueues(_ counting: any QueueCounting) throws(CommandError) -> ExitCode {
         let letters = broker.deadLetterStore
         var listing = Listing(["QUEUE", "WAITING", "DEAD"], isJSON: isJSON)
         var rows: [[Field]] = []

@@ -7,7 +7,7 @@ import Testing
 @Suite(
     "a task whose worker lives and has lost its connection",
     .requires(RabbitServer.isInstalled, "rabbitmq-server"),
-    .rabbitServer(vhosts: 6),
+    .rabbitServer(vhosts: 7),
     .timeLimit(.minutes(60))
 )
 struct ClaimTests {
@@ -145,5 +145,21 @@ struct ClaimTests {
             taken = try await take(other, within: .milliseconds(400))
         }
         #expect(taken.map(\.standing) == [.open])
+    }
+
+    @Test("has ended, but not the task that is sent under its id again")
+    func sentAgain() async throws {
+        var message = OutgoingMessage.sample()
+        for sending in ["one", "two"] {
+            let mark = (key: NamedSending.header, value: JSONText(string: sending))
+            message.message.headers = message.message.headers.setting([mark])
+            try connect(7).send([message])
+            let lost = try takeAndLose(7)
+            try connect(7).release([lost.tag], ended: sending == "one" ? [lost.tag] : [])
+            let other = try connect(7)
+            let again = try await take(other, within: .seconds(20))
+            #expect(again.map(\.standing) == [sending == "one" ? .ended : .open])
+            #expect(try other.finish(again.map { $0.finished() }).isEmpty)
+        }
     }
 }

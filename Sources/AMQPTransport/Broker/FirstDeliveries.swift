@@ -4,21 +4,25 @@ internal import TaskQueue
 /// When a worker was first given tasks that had been delivered before, over whichever connection: who is given one again
 /// need not wait again for whoever has it.
 package final class FirstDeliveries: Sendable {
-    private static let memory: Duration = .seconds(600)
+    /// Who has not been given a task for so long does not know who has it meanwhile.
+    private static let memory: Duration = .seconds(8)
     private static let mostKept = 10_000
 
-    private let times = Mutex<[String: Instant]>([:])
+    private let times = Mutex<[String: (first: Instant, last: Instant)]>([:])
 
     package init() {}
 
-    /// When a task was given first; that is now, if it was not.
+    /// When a task was given first; that is now, if it was not of late.
     func time(of id: String, _ now: Instant) -> Instant {
         times.withLock { times in
-            if let time = times[id], now - time < Self.memory { return time }
-            if times.count >= Self.mostKept {
-                times = times.filter { now - $0.value < Self.memory }
+            if let (first, last) = times[id], now - last < Self.memory {
+                times[id] = (first, now)
+                return first
             }
-            times[id] = now
+            if times.count >= Self.mostKept {
+                times = times.filter { now - $0.value.last < Self.memory }
+            }
+            times[id] = (now, now)
             return now
         }
     }

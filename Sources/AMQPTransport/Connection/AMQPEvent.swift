@@ -28,7 +28,8 @@ enum AMQPEvent {
         /// Empty if it was fetched.
         let consumer: String
         let content: RawMessage
-        /// The id of the task, as the message's properties have it; may be empty.
+        /// The id of the task, as the message's properties have it, and which sending of it that is
+        /// (``NamedSending``); may be empty.
         let id: String
         let count: LossCount
 
@@ -38,7 +39,8 @@ enum AMQPEvent {
             content = RawMessage(event)
             let properties = event.message.properties
             let flag = amqp_flags_t(UInt32(bitPattern: AMQP_BASIC_CORRELATION_ID_FLAG))
-            id = properties._flags & flag == 0 ? "" : String(amqp: properties.correlation_id)
+            let task = properties._flags & flag == 0 ? "" : String(amqp: properties.correlation_id)
+            id = content.namedSending.map { "\(task).\($0)" } ?? task
             count = LossCount(event)
         }
     }

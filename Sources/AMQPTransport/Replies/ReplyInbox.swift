@@ -1,5 +1,5 @@
 internal import Synchronization
-package import TaskQueue
+internal import TaskQueue
 
 /// The results that have come for one sender: they come once, over whichever connection there is.
 package final class ReplyInbox: Sendable {
