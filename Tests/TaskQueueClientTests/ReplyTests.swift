@@ -14,7 +14,7 @@ struct ReplyTests {
             try await ClientPlace.with(
                 at: server.url(),
                 settings: "result_backend = \"rpc://\"\n",
-                tasks: ["add": "echo $(($1 + $2))", "slow": "sleep 2; echo $1"]
+                tasks: ["add": "echo $(($1 + $2))", "slow": "echo began >began; sleep 2; echo $1"]
             ) { place in
                 try await place.withWorker {
                     let first = try await place.client.send("add", 2, 3, returning: Int.self)
@@ -24,7 +24,7 @@ struct ReplyTests {
                     #expect(try await first.value(timeout: .seconds(30)) == 5)
                     let slow = try await place.client.send("slow", 6, returning: Int.self)
                     let wait = Task { try await slow.value(timeout: .seconds(60)) }
-                    try await Task.sleep(for: .milliseconds(500))
+                    try await eventually { (try? place.directory.text("began")) != nil }
                     _ = try await server.control("close_all_connections", "test")
                     #expect(try await wait.value == 6)
                 }

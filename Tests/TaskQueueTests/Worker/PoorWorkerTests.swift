@@ -50,18 +50,21 @@ struct PoorWorkerTests {
         #expect(place.losses.isEmpty)
     }
 
-    @Test("stores the result of a task whose connection is lost, and runs it again when it comes")
-    func losesConnection() async throws {
+    @Test(
+        "stores the result of a task whose connection is lost, and runs it again only if none is kept",
+        arguments: [false, true]
+    )
+    func losesConnection(ignoresResult: Bool) async throws {
         let place = try PoorWorkplace()
-        let message = OutgoingMessage.sample()
+        let message = OutgoingMessage.sample(ignoresResult: ignoresResult)
         try place.server.connect("sender").send([message])
         let isCut = Atomic(false)
         try await place.work(burst(1)) { _ in
             if !isCut.exchange(true, ordering: .relaxed) { place.server.cut("worker") }
             return Self.success
         }
-        #expect(place.runs == [message.id, message.id])
-        #expect(try place.statuses([message]) == [.success])
+        #expect(place.runs == Array(repeating: message.id, count: ignoresResult ? 2 : 1))
+        if !ignoresResult { #expect(try place.statuses([message]) == [.success]) }
         #expect(place.losses == [.connectionGone])
         #expect(try place.server.connect().receiveIDs().isEmpty)
     }

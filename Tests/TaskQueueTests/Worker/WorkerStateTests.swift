@@ -221,6 +221,36 @@ struct WorkerStateTests {
         #expect(letter.result?.state == .failure)
     }
 
+    @Test("what has ended before is dropped without a result, and what kills workers is set aside")
+    func standings() throws {
+        for standing in [Delivery.Standing.ended, .poison] {
+            var state = Self.state()
+            let sample = Delivery.sample("1")
+            let delivery = Delivery(
+                tag: sample.tag,
+                queue: sample.queue,
+                content: sample.content,
+                losses: 3,
+                comesAgain: true,
+                standing: standing
+            )
+            let decision = state.decide(
+                delivery,
+                .success(try delivery.task()),
+                readiness: { _, _ in .ready },
+                now: now
+            )
+            switch decision {
+            case .drop(let finished, _) where standing == .ended:
+                #expect(finished.result == nil && finished.next.isEmpty)
+            case .deadLetter(let letter) where standing == .poison:
+                #expect(letter.reason.contains("3 workers died while they held this task"))
+                #expect(letter.result?.state == .failure)
+            default: throw NoSuchPart(name: "\(standing)")
+            }
+        }
+    }
+
     @Test("a task that was interrupted or expired does not count among --max-tasks")
     func uncounted() throws {
         var state = Self.state(maxTasks: 1)

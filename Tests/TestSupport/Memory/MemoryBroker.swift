@@ -243,6 +243,7 @@ extension MemoryStore.State {
             queue: entry.message.queue,
             content: .parts(message),
             losses: entry.losses,
+            comesAgain: entry.isRedelivered,
             standing: isRevoked ? .revoked : .open
         )
         held[delivery.tag] = entry

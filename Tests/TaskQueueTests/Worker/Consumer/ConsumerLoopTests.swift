@@ -7,7 +7,7 @@ import Testing
 @Suite("the loop of a consumer", .timeLimit(.minutes(60)))
 struct ConsumerLoopTests {
     /// Of a broker that has read tasks while it did something else: nothing becomes readable then.
-    private final class QuietWatch: ArrivalWatch {
+    private final class QuietWatch: ArrivalWatch, Sendable {
         let hasRead: Mutex<Bool>
         let resumes = Atomic(0)
         let descriptors: [Int32] = []
@@ -24,8 +24,7 @@ struct ConsumerLoopTests {
     func read() async throws {
         let store = MemoryStore()
         let message = OutgoingMessage.sample()
-        // Only its lock and its counter are shared.
-        nonisolated(unsafe) let watch = QuietWatch()
+        let watch = QuietWatch()
         let mailbox = try ConsumerMailbox(queues: [.celery])
         detachThread {
             var loop = ConsumerLoop(
