@@ -171,7 +171,13 @@ static bool log_in(amqp_connection_state_t state, const tq_amqp_settings *settin
     if (!socket) return broken(error, AMQP_STATUS_NO_MEMORY);
     if (settings->uses_tls && !set_up_tls(socket, settings, error)) return false;
     if (!check(library.amqp_set_handshake_timeout(state, &timeout), error)) return false;
-    if (!check(library.amqp_socket_open_noblock(socket, settings->host, settings->port, &timeout), error)) return false;
+    int status = library.amqp_socket_open_noblock(socket, settings->host, settings->port, &timeout);
+    if (status == AMQP_STATUS_SOCKET_ERROR) {
+        // The library says "a socket error occurred", and has forgotten which.
+        const char *refused = "no server takes connections there";
+        return fail(error, TQ_AMQP_BROKEN, status, refused, strlen(refused));
+    }
+    if (!check(status, error)) return false;
     limit_silence(library.amqp_get_sockfd(state), settings->reply_timeout);
 
     amqp_table_entry_t abilities[] = {

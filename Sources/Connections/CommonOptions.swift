@@ -85,15 +85,16 @@ package struct CommonOptions: Sendable {
         if broker == .replies {
             throw ConnectionProblem(
                 .configuration,
-                "rpc:// is no broker: it is where results go, over a broker on RabbitMQ"
+                "the broker cannot be rpc://, which says where results go: name a RabbitMQ server with --broker, "
+                    + "$TQ_BROKER_URL or broker_url in tq.toml"
             )
         }
         guard backend == .replies else { return }
         if case .amqp = broker { return }
         throw ConnectionProblem(
             .configuration,
-            "rpc:// has results sent over RabbitMQ, and the broker is \(broker): name an sqlite: or redis:// URL for "
-                + "them, or none"
+            "the result backend is rpc://, which sends results over RabbitMQ, but the broker is \(broker): name an "
+                + "sqlite: or redis:// URL with --result-backend, $TQ_RESULT_BACKEND or result_backend in tq.toml"
         )
         #endif
     }

@@ -51,7 +51,10 @@ package enum Location: Equatable, Sendable {
         }
         #endif
         #if RabbitMQ
-        if text == "rpc://" || text == "rpc" {
+        if text == "rpc" || text.hasPrefix("rpc:") {
+            guard text == "rpc" || text == "rpc://" else {
+                throw URLError(unreadable: "rpc:// names no server: results go over the broker")
+            }
             self = .replies
             return
         }
@@ -74,7 +77,7 @@ package enum Location: Equatable, Sendable {
         case "redis", "rediss", "unix", "redis+socket", "sentinel":
             throw URLError(url, "this program was built without Redis (the package's trait Redis)")
         #endif
-        case "amqp", "amqps", "pyamqp":
+        case "amqp", "amqps", "pyamqp", "rpc":
             throw URLError(
                 url,
                 "this program was built without RabbitMQ (the package's trait RabbitMQ)"

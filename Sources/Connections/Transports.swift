@@ -201,12 +201,11 @@ package struct Transports: Sendable {
         #endif
         #if RabbitMQ
         case .amqp(let address):
-            let left = end.map { max($0 - .now, .milliseconds(1)) }
             return try AMQPBroker(
                 address,
                 worker: worker,
-                timeout: min(timeout, left ?? timeout),
-                replyTimeout: min(replyTimeout, left ?? replyTimeout),
+                timeout: Self.time(timeout, until: end),
+                replyTimeout: Self.time(replyTimeout, until: end),
                 declaring: options.declaration,
                 sendsResults: sendsResults,
                 replies: sendsResults && readsResults ? replyAddress : nil,
@@ -218,6 +217,11 @@ package struct Transports: Sendable {
     }
 
     #if RabbitMQ
+    /// So long, or what is left until nobody waits any more.
+    private static func time(_ duration: Duration, until end: Instant?) -> Duration {
+        end.map { min(duration, max($0 - .now, .milliseconds(1))) } ?? duration
+    }
+
     /// Of a location where nothing is stored.
     private static func noPlace(_ location: Location) -> BrokerError {
         let what =
@@ -312,13 +316,12 @@ package struct Transports: Sendable {
         #if RabbitMQ
         case .replies:
             guard case .amqp(let address) = options.broker else { throw Self.noPlace(location) }
-            let left = end.map { max($0 - .now, .milliseconds(1)) }
             return try AMQPReplies(
                 address,
                 replyAddress,
                 into: inbox,
-                timeout: min(options.connectTimeout, left ?? options.connectTimeout),
-                replyTimeout: min(replyTimeout, left ?? replyTimeout)
+                timeout: Self.time(options.connectTimeout, until: end),
+                replyTimeout: Self.time(replyTimeout, until: end)
             )
         case .amqp: throw Self.noPlace(location)
         #endif

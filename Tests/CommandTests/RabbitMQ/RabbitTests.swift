@@ -135,6 +135,7 @@ struct RabbitTests {
                 "echo"
             )
             #expect(nobody.status == .exited(69))
+            #expect(nobody.errors.contains("no server takes connections there"))
         }
     }
 
