@@ -88,14 +88,9 @@ private final class AMQPStore: Sendable {
         // What was delivered before waits for three seconds else, and the contract has it at once.
         return try AMQPBroker(
             AMQPAddress([url]),
-            worker,
-            .seconds(10),
-            .seconds(30),
-            QueueDeclaration(maxPriority: 9),
-            Holding(),
-            false,
-            nil,
-            Doubt(patience: .zero)
+            worker: worker,
+            declaring: QueueDeclaration(maxPriority: 9),
+            timing: Timing(doubt: Doubt(patience: .zero))
         )
     }
 }

@@ -1,4 +1,3 @@
-import Glibc
 import TestSupport
 import Testing
 
@@ -17,32 +16,16 @@ struct HoldingTests {
     ) async throws {
         let settings = "{consumer_timeout, 5000}, {channel_tick_interval, 1000}"
         try await RabbitServer.with(settings: settings) { server in
-            let address = try AMQPAddress([try #require(URLText(server.url()))])
-            try await body {
-                let holding = Holding(patience: .seconds(2), renewal: .seconds(1))
-                return try AMQPBroker(
-                    address,
-                    "w",
-                    .seconds(10),
-                    .seconds(30),
-                    QueueDeclaration(),
-                    holding,
-                    false,
-                    nil,
-                    Doubt(patience: .zero)
-                )
-            }
+            let holding = Holding(patience: .seconds(2), renewal: .seconds(1))
+            let timing = Timing(holding: holding, doubt: Doubt(patience: .zero))
+            try await body { try AMQPBroker.worker(at: server.url(), timing) }
         }
     }
 
     /// Looks after a connection, as a worker does in each wait.
-    private func tend(_ broker: AMQPBroker, for length: Duration) throws {
+    private func tend(_ broker: AMQPBroker, for length: Duration) async throws {
         let end = Instant.now + length
-        while Instant.now < end {
-            var entry = pollfd(fd: broker.descriptor, events: Int16(POLLIN), revents: 0)
-            poll(&entry, 1, PollTimeout.milliseconds(until: min(broker.deadline, end)))
-            try broker.tend()
-        }
+        while Instant.now < end { try await broker.tendForAMoment() }
     }
 
     /// What another worker gets, which then wants no more.
@@ -59,11 +42,11 @@ struct HoldingTests {
             let (message, next) = (OutgoingMessage.sample(), OutgoingMessage.sample())
             try broker.send([message])
             let held = try broker.receiveOne()
-            try tend(broker, for: .seconds(15))
+            try await tend(broker, for: .seconds(15))
             #expect(try look(other).isEmpty)
             #expect(try broker.finish([held.finished(next: [next])]).isEmpty)
             #expect(try broker.receiveIDs() == [next.id])
-            try tend(broker, for: .seconds(5))
+            try await tend(broker, for: .seconds(5))
             #expect(try look(other).isEmpty)
         }
     }
@@ -76,7 +59,7 @@ struct HoldingTests {
             try broker.send([message])
             let held = try broker.receiveOne()
             try broker.watchArrivals(on: [.celery]).suspend()
-            try tend(broker, for: .seconds(8))
+            try await tend(broker, for: .seconds(8))
             var taken: [Delivery] = []
             try await eventually(timeout: .seconds(20)) {
                 taken += try look(other)
@@ -97,7 +80,7 @@ struct HoldingTests {
             let messages = OutgoingMessage.samples(2)
             try broker.send(messages)
             let held = try broker.receive(from: [.celery], upTo: 2)
-            try tend(broker, for: .seconds(4))
+            try await tend(broker, for: .seconds(4))
             #expect(try broker.requeue([RequeuedTask(held[0])]).isEmpty)
             #expect(try broker.deadLetter([DeadLetter(held[1], reason: "no")]).isEmpty)
             let again = try broker.receiveOne()

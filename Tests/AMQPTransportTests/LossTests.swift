@@ -14,19 +14,9 @@ struct LossTests {
     /// A worker's connection, whose copies come back after 1.5 s.
     private func connect(_ vhost: Int) throws -> AMQPBroker {
         let server = try #require(RabbitServer.current)
-        let address = try AMQPAddress([try #require(URLText(server.url("v\(vhost)")))])
         let holding = Holding(patience: .seconds(30), renewal: .milliseconds(500))
-        return try AMQPBroker(
-            address,
-            "w",
-            .seconds(10),
-            .seconds(30),
-            QueueDeclaration(),
-            holding,
-            false,
-            nil,
-            Doubt(patience: .zero)
-        )
+        let timing = Timing(holding: holding, doubt: Doubt(patience: .zero))
+        return try AMQPBroker.worker(at: server.url("v\(vhost)"), timing)
     }
 
     /// Takes the next tasks, as soon as there are some, and gives the connection up with them.

@@ -34,7 +34,7 @@ class Rabbit:
         self._folder.mkdir()
         self.results = Server(folder, [])
         self._port, self._distribution, self._epmd = self._free_ports(3)
-        # One address for all: the epmd and the distribution stay on the loopback interface.
+        # The network namespace's end too; epmd and the distribution stay on the loopback interface.
         listeners = ", ".join(f'{{"{address}", {self._port}}}' for address in ("127.0.0.1", *addresses))
         (self._folder / "advanced.config").write_text(
             f"[{{rabbit, [{{tcp_listeners, [{listeners}]}}, {{loopback_users, []}}]}}].\n"

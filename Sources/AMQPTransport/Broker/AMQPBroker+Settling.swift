@@ -95,17 +95,14 @@ extension AMQPBroker {
     }
 
     /// A message as it came, on its way to a queue.
-    ///
-    /// What was delivered has headers and properties always: the server has no message without.
     static func parcel(_ delivery: Delivery, _ queue: QueueName, _ eta: Timestamp?) -> Parcel {
-        let message =
-            (try? delivery.message())
-            ?? Message(
-                headers: .emptyObject,
-                properties: .emptyObject,
-                body: delivery.content.original
-            )
-        return Parcel(message, queue, eta)
+        Parcel(message(delivery.content), queue, eta)
+    }
+
+    /// What was delivered has headers and properties always: the server has no message without.
+    static func message(_ content: RawMessage) -> Message {
+        (try? content.message())
+            ?? Message(headers: .emptyObject, properties: .emptyObject, body: content.original)
     }
 
     /// Whether it came over this connection, is not settled, and its copy has not gone back, if there is one.

@@ -211,15 +211,8 @@ extension AMQPBroker {
 
 extension AMQPBroker {
     /// The server's number of a delivery; `nil` if it came over another connection.
-    ///
-    /// The tag names the connection, the number, and the task.
     func number(_ delivery: Delivery) -> UInt64? {
-        let parts = delivery.tag.split(
-            separator: ":",
-            maxSplits: 2,
-            omittingEmptySubsequences: false
-        )
-        guard parts.count == 3, parts[0] == serial[...] else { return nil }
-        return UInt64(parts[1])
+        guard let tag = DeliveryTag(delivery.tag), tag.connection == serial[...] else { return nil }
+        return tag.number
     }
 }

@@ -97,29 +97,27 @@ package final class AMQPBroker: Broker {
     ) throws(BrokerError) {
         try self.init(
             address,
-            worker,
-            timeout,
-            replyTimeout,
-            declaration,
-            Holding(),
-            sendsResults,
-            replies,
-            Doubt(),
-            firstDeliveries
+            worker: worker,
+            timeout: timeout,
+            replyTimeout: replyTimeout,
+            declaring: declaration,
+            sendsResults: sendsResults,
+            replies: replies,
+            remembering: firstDeliveries,
+            timing: Timing()
         )
     }
 
     init(
         _ address: AMQPAddress,
-        _ worker: String,
-        _ timeout: Duration,
-        _ replyTimeout: Duration,
-        _ declaration: QueueDeclaration,
-        _ holding: Holding,
-        _ sendsResults: Bool = false,
-        _ replies: ReplyAddress? = nil,
-        _ doubt: Doubt = Doubt(),
-        _ firstDeliveries: FirstDeliveries = FirstDeliveries()
+        worker: String = "",
+        timeout: Duration = .seconds(10),
+        replyTimeout: Duration = .seconds(30),
+        declaring declaration: QueueDeclaration = QueueDeclaration(),
+        sendsResults: Bool = false,
+        replies: ReplyAddress? = nil,
+        remembering firstDeliveries: FirstDeliveries = FirstDeliveries(),
+        timing: Timing
     ) throws(BrokerError) {
         connection = try AMQPConnection(
             address,
@@ -128,7 +126,7 @@ package final class AMQPBroker: Broker {
             replyTimeout: replyTimeout
         )
         serial = UUIDText.random()
-        (held, doubted) = (holding, doubt)
+        (held, doubted) = (timing.holding, timing.doubt)
         self.firstDeliveries = firstDeliveries
         self.declaration = declaration
         (holdsResults, self.replies) = (sendsResults, replies)
@@ -247,7 +245,7 @@ extension AMQPBroker {
             guard let queue = consumed[message.consumer] else { return strays.append(message.tag) }
             credits?.delivered(message.tag, to: message.consumer)
             let delivery = Delivery(
-                tag: "\(serial):\(message.tag):\(message.id)",
+                tag: DeliveryTag.text(serial, message),
                 queue: queue,
                 content: message.content,
                 losses: message.count.losses,

@@ -4,7 +4,7 @@
 /// gone, whether its worker lives or not. So a worker that lives claims what it runs, as soon as it is connected
 /// again; and one that is given a task that was delivered before waits a moment for such a claim.
 package protocol RunClaims: AnyObject {
-    /// Claims tasks, for as long as this connection lasts.
+    /// Claims tasks, until they are released or this worker is gone for some seconds.
     ///
     /// - Parameter tags: of deliveries that came over earlier connections, and run here still; others are left out.
     /// - Throws: ``BrokerError``.

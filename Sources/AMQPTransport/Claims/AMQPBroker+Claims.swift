@@ -72,9 +72,9 @@ extension AMQPBroker: RunClaims {
 
     /// The id of a delivery that came over an earlier connection.
     private func earlierID(_ tag: String) -> String? {
-        let parts = tag.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
-        return parts.count == 3 && parts[0] != serial[...] && !parts[2].isEmpty
-            ? String(parts[2]) : nil
+        guard let tag = DeliveryTag(tag), tag.connection != serial[...], !tag.task.isEmpty
+        else { return nil }
+        return tag.task
     }
 
     private static func claim(of id: String) -> String { "tq.running.\(short(id))" }
@@ -98,19 +98,10 @@ extension AMQPBroker: RunClaims {
 
     /// Has a task wait that was delivered before, or lets it arrive where none does.
     func doubt(_ delivery: Delivery) {
-        let id = id(delivery)
-        guard delivery.comesAgain, delivery.standing == .open, doubted.patience > .zero, !id.isEmpty
+        guard delivery.comesAgain, delivery.standing == .open, doubted.patience > .zero,
+            let id = DeliveryTag(delivery.tag)?.task, !id.isEmpty
         else { return arrived.append(delivery) }
         doubted.add(delivery, since: firstDeliveries.time(of: id, .now))
-    }
-
-    private func id(_ delivery: Delivery) -> String {
-        let parts = delivery.tag.split(
-            separator: ":",
-            maxSplits: 2,
-            omittingEmptySubsequences: false
-        )
-        return parts.count == 3 ? String(parts[2]) : ""
     }
 
     /// Keeps what has waited long enough and finds no room: at another worker it would have to wait again.
@@ -141,7 +132,7 @@ extension AMQPBroker: RunClaims {
         var (later, free): ([Delivery], [Delivery]) = ([], [])
         try reporting { () throws(AMQPFailure) in
             for delivery in decided {
-                let id = id(delivery)
+                let id = DeliveryTag(delivery.tag)?.task ?? ""
                 firstDeliveries.forget(id)
                 switch try look(after: id) {
                 case .free: free.append(delivery)

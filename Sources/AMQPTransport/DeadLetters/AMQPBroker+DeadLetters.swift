@@ -2,7 +2,7 @@ package import TaskQueue
 
 /// The dead letters of a queue are messages in another, `tq.dead.` and its name.
 ///
-/// Whoever looks at them holds them, so that no other sees them meanwhile; they go back with the connection.
+/// A connection that looks at them holds them, so that no other sees them meanwhile; they go back when it ends.
 extension AMQPBroker: DeadLetterStore {
     /// Where the dead letters of a queue are.
     static func grave(of queue: QueueName) -> QueueName {
@@ -54,9 +54,8 @@ extension AMQPBroker: DeadLetterStore {
     }
 
     package func retry(_ letter: StoredLetter) throws(BrokerError) -> Bool {
-        guard let held = forget(letter), let content = letter.content,
-            var message = try? content.message()
-        else { return false }
+        guard let held = forget(letter), let content = held.letter.content else { return false }
+        var message = Self.message(content)
         message.headers = TaskMessage.renewed(message.headers) ?? message.headers
         try replace([held.number], by: [Parcel(message, letter.queue, nil)])
         return true

@@ -47,7 +47,7 @@ extension AMQPBroker: QueueControl {
                 }
             }
             guard !fetched.isEmpty else { break }
-            let messages = fetched.compactMap { try? $0.content.message() }
+            let messages = fetched.map { Self.message($0.content) }
             try replace(fetched.map(\.tag), by: others(messages))
             count += fetched.count
             left -= fetched.count

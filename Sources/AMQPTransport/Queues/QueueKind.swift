@@ -1,7 +1,8 @@
 internal import TaskQueue
 
-/// What kind of queue one is that somebody else has declared: the server tells it to nobody who asks over AMQP, but it
-/// says why a declaration does not fit.
+/// What kind of queue another program has declared.
+///
+/// AMQP has no question for that, but the server says why a declaration does not fit.
 struct QueueKind {
     private static let typeArgument = "x-queue-type"
     /// Those that a queue can have are fewer.

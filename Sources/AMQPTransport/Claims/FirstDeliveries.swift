@@ -1,10 +1,11 @@
 internal import Synchronization
 internal import TaskQueue
 
-/// When a worker was first given tasks that had been delivered before, over whichever connection: who is given one again
-/// need not wait again for whoever has it.
+/// When a worker was first given tasks that had been delivered before, over whichever connection.
+///
+/// It waits once for the claim of another, not again with each connection.
 package final class FirstDeliveries: Sendable {
-    /// Who has not been given a task for so long does not know who has it meanwhile.
+    /// What was not given for so long may have been run elsewhere meanwhile: then it waits anew.
     private static let memory: Duration = .seconds(8)
     private static let mostKept = 10_000
 
