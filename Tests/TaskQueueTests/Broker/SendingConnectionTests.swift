@@ -1,3 +1,4 @@
+import Glibc
 import TaskQueue
 import TestSupport
 import Testing
@@ -43,5 +44,20 @@ struct SendingConnectionTests {
         #expect(failure == .unable(broker: "Limited", .uniqueSending))
         #expect(!connection.isUncertain)
         #expect(try MemoryBroker(store, worker: "w").receiveIDs().isEmpty)
+    }
+
+    @Test("says what went wrong while there was time for an answer")
+    func lastAttempt() throws {
+        let refusal = BrokerError.unreachable(url: "b", reason: "refused")
+        var attempts = 0
+        var connection = SendingConnection(within: .milliseconds(300)) {
+            (time) throws(BrokerError) in
+            attempts += 1
+            guard attempts > 1 else { throw refusal }
+            usleep(UInt32(time.microseconds) + 1_000)
+            throw .unreachable(url: "b", reason: "no answer in time")
+        }
+        #expect(throws: refusal) { try connection.open() }
+        #expect(attempts == 2)
     }
 }

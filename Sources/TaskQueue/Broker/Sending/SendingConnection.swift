@@ -59,6 +59,7 @@ package struct SendingConnection {
     ) throws(BrokerError) -> Value {
         let start = Instant.now
         var deadline: Instant?
+        var earlier: BrokerError?
         var delay = ReconnectDelay(first: .milliseconds(20), longest: .milliseconds(400))
         isUncertain = false
         while true {
@@ -70,6 +71,9 @@ package struct SendingConnection {
                 let end = min(last, self.end ?? last)
                 deadline = end
                 guard error.mayPass, canTell || !sends || !isUncertain else { throw error }
+                // The last attempt may have failed for want of time alone.
+                if let earlier, Instant.now >= end { throw earlier }
+                earlier = error
                 if case .fileChanged = error { onFileChange(error) }
                 let pause = delay.next()
                 guard Instant.now + pause < end else { throw error }
