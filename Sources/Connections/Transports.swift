@@ -26,6 +26,8 @@ package struct Transports: Sendable {
     /// Of a worker.
     private let firstDeliveries = FirstDeliveries()
     #endif
+    /// Of a worker whose broker remembers nothing.
+    private let inHand = TasksInHand()
 
     package init(_ options: CommonOptions) {
         self.options = options
@@ -61,6 +63,13 @@ package struct Transports: Sendable {
         return true
     }
 
+    /// Whether the place of the results remembers what the broker does not: which queues are paused, which tasks
+    /// revoked, who holds unique keys, which workers live.
+    private var backendRemembers: Bool { !brokerRemembers && hasOtherBackend }
+
+    /// Whether workers tell, again and again, that they live.
+    package var hearsOfWorkers: Bool { brokerRemembers || backendRemembers }
+
     /// Connects to the broker.
     ///
     /// - Parameters:
@@ -74,12 +83,15 @@ package struct Transports: Sendable {
         identity: WorkerIdentity? = nil,
         replyTimeout: Duration = .seconds(30)
     ) throws(BrokerError) -> any Broker {
-        try open(
+        let broker = try open(
             worker,
             identity,
             timeout: options.connectTimeout,
             replyTimeout: replyTimeout
         )
+        return withMemory(broker) { () throws(BrokerError) in
+            try openMemory(replyTimeout: min(replyTimeout, Lease.renewalInterval))
+        }
     }
 
     /// Connects to the broker in order to inspect or manage it.
@@ -106,12 +118,15 @@ package struct Transports: Sendable {
         until end: Instant? = nil,
         readsResults: Bool = false
     ) throws(BrokerError) -> any Broker {
-        try open(
+        let broker = try open(
             timeout: timeout,
             replyTimeout: replyTimeout,
             until: end,
             readsResults: readsResults
         )
+        return withMemory(broker) { () throws(BrokerError) in
+            try openMemory(timeout: timeout, replyTimeout: replyTimeout, until: end)
+        }
     }
 
     /// Connects to the broker to send periodic tasks.
@@ -142,21 +157,64 @@ package struct Transports: Sendable {
         ).liveEntryStore
     }
 
-    /// Connects to the broker and, if that remembers nothing for `tq-beat`, to the place of the results, which
-    /// does so for it.
+    /// Connects to the broker and, if that remembers nothing, to the place of the results, which does so for it.
     private func openRemembering(
         timeout: Duration,
         replyTimeout: Duration
     ) throws(BrokerError) -> any Broker {
         let broker = try open(timeout: timeout, replyTimeout: replyTimeout)
-        guard broker.beatStore == nil, hasOtherBackend else { return broker }
-        let memory = try open(
-            at: options.backend,
+        guard backendRemembers else { return broker }
+        let memory = try openMemory(
             UUIDText.random(),
             timeout: timeout,
             replyTimeout: replyTimeout
         )
-        return try BrokerWithMemory(broker, remembering: memory, for: "\(options.broker)")
+        return try BrokerWithOutbox(
+            withMemory(broker) { () throws(BrokerError) in memory },
+            remembering: memory,
+            for: "\(options.broker)"
+        )
+    }
+
+    /// The broker, with what is remembered for it if it remembers nothing itself.
+    private func withMemory(
+        _ broker: any Broker,
+        _ memory: @escaping () throws(BrokerError) -> any Broker
+    ) -> any Broker {
+        guard backendRemembers else { return broker }
+        return BrokerWithMemory(
+            broker,
+            remembering: fleetMemory(in: memory),
+            holding: inHand
+        ) { () throws(BrokerError) in try openBackend() }
+    }
+
+    private func fleetMemory(
+        in memory: @escaping () throws(BrokerError) -> any Broker
+    ) -> FleetMemory {
+        var place = ""
+        #if RabbitMQ
+        if case .amqp(let address) = options.broker { place = address.vhost }
+        #endif
+        return FleetMemory(of: place) { () throws(BrokerError) in
+            try memory().requiring(.recordStore)
+        }
+    }
+
+    /// Connects to the place of the results as to a broker that remembers for another.
+    private func openMemory(
+        _ worker: String = "",
+        timeout: Duration? = nil,
+        replyTimeout: Duration,
+        until end: Instant? = nil
+    ) throws(BrokerError) -> any Broker {
+        try open(
+            at: options.backend,
+            worker,
+            timeout: timeout ?? options.connectTimeout,
+            replyTimeout: replyTimeout,
+            until: end
+        )
     }
 
     /// Connects to the broker, or to one at another `location`.
@@ -252,11 +310,19 @@ package struct Transports: Sendable {
         try open(options.backend, decompress, .seconds(30), lockTimeout, end)
     }
 
-    /// Deletes the results of tasks whose ids are sent again, if results are not with the broker; `nil`:
+    /// Deletes the results of tasks whose ids are sent again, and that they were revoked, if results are not with the
+    /// broker; `nil`:
     /// they are, and the broker does it as it sends.
     package var forgetting: (([TaskID]) throws(BrokerError) -> Void)? {
         guard hasOtherBackend else { return nil }
-        return { ids throws(BrokerError) in try openBackend().renew(ids) }
+        return { ids throws(BrokerError) in
+            try openBackend().renew(ids)
+            guard backendRemembers else { return }
+            let memory = fleetMemory { () throws(BrokerError) in
+                try openMemory(replyTimeout: .seconds(30))
+            }
+            try memory.forgetRevocations(of: ids)
+        }
     }
 
     /// Connects to the result backend in order to know also what was sent and has not ended.
@@ -335,13 +401,24 @@ package struct Transports: Sendable {
         }
     }
 
-    /// Keeps a worker's lease: a missing answer is given up before the lease runs out.
+    /// Keeps a worker's lease, or tells that it lives: a missing answer is given up before the lease runs out.
+    ///
+    /// Only if ``hearsOfWorkers``.
     package func connectHeartbeat(
         _ worker: String,
         _ identity: WorkerIdentity
     ) throws(BrokerError) -> any LeaseKeeper {
-        try openBroker(worker: worker, identity: identity, replyTimeout: Lease.renewalInterval)
-            .requiring(.leaseKeeper)
+        guard brokerRemembers else {
+            let memory = fleetMemory { () throws(BrokerError) in
+                try openMemory(replyTimeout: Lease.renewalInterval)
+            }
+            return WorkerPresence(in: memory, of: worker, identity, running: inHand)
+        }
+        return try openBroker(
+            worker: worker,
+            identity: identity,
+            replyTimeout: Lease.renewalInterval
+        ).requiring(.leaseKeeper)
     }
 
     /// Everything that a worker needs, connected, with its lease taken if the broker keeps leases.

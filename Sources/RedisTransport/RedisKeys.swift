@@ -177,6 +177,17 @@ enum RedisKeys {
     /// seconds since the epoch; there while there is one.
     static let revoked = "tq:revoked"
 
+    /// String: a record of those that share a broker which remembers nothing, see `RecordStore`.
+    static func record(_ key: SharedRecord.Key) -> String {
+        "\(recordPrefix)\(key.space):\(key.name)"
+    }
+    static let recordPrefix = "tq:record:"
+
+    /// Sorted set: the names of the records in a space, scored by the end of their time in milliseconds since the
+    /// epoch; there while there is one.
+    static func records(in space: String) -> String { "\(recordsPrefix)\(space)" }
+    static let recordsPrefix = "tq:records:"
+
     /// String: when a worker last renewed its lease, in seconds since the epoch.
     static let lastRenewal = "tq:renewed"
 
@@ -251,6 +262,7 @@ enum RedisKeys {
         ("tq:sending:", "hash"), (uniquePrefix, "string"), ("tq:beat:lease:", "string"),
         ("tq:beat:entry:", "hash"), ("tq:worker:", "string"), ("tq:lookout:", "string"),
         ("tq:connection:", "string"), (servedPrefix, "string"), (suspectsPrefix, "zset"),
-        ("tq:finding:", "string"), (latestPrefix, "string"), (forgottenPrefix, "set"),
+        ("tq:finding:", "string"), (recordPrefix, "string"), (recordsPrefix, "zset"),
+        (latestPrefix, "string"), (forgottenPrefix, "set"),
     ]
 }

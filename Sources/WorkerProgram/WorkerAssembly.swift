@@ -52,11 +52,11 @@ package struct WorkerAssembly {
         )
     }
 
-    /// `nil` if the broker keeps no leases.
+    /// `nil` if neither the broker nor the place of the results hears of workers.
     private func connectHeartbeat(
         _ id: String
     ) -> (@Sendable () throws(BrokerError) -> any LeaseKeeper)? {
-        guard transports.brokerRemembers else { return nil }
+        guard transports.hearsOfWorkers else { return nil }
         return { [transports, identity] () throws(BrokerError) in
             try transports.connectHeartbeat(id, identity)
         }

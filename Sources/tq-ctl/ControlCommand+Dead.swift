@@ -158,7 +158,8 @@ extension ControlCommand {
         in store: any DeadLetterStore,
         named name: String
     ) throws(CommandError) -> [StoredLetter] {
-        let queues = broker.queueInspection == nil ? try queuesOrAll([]) : []
+        let isListed = broker.queueInspection?.listsAllQueues ?? false
+        let queues = isListed ? [] : try queuesOrAll([])
         let letters = try reportingBrokerErrors { () throws(BrokerError) in
             try store.deadLetters(named: name, among: queues)
         }

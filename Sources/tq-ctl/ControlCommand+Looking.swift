@@ -21,7 +21,7 @@ extension ControlCommand {
                 [
                     Field("queue", .text(summary.queue.text)),
                     Field("waiting", .number(summary.waiting)),
-                    Field("delayed", .number(summary.delayed)),
+                    Field("delayed", summary.delayed.map { .number($0) } ?? .text(nil)),
                     Field("running", .number(summary.running)),
                     Field("dead", .number(summary.dead)),
                     Field("oldest_at", .past(summary.oldestAt)),
@@ -29,7 +29,16 @@ extension ControlCommand {
                 ]
             }
         )
+        if !inspection.listsAllQueues {
+            noteUnlisted("the ones that the settings name, workers serve, or are paused")
+        }
         return .success
+    }
+
+    /// Says which queues were listed, if it was left to the broker, and that cannot tell.
+    private func noteUnlisted(_ listed: String) {
+        guard arguments.operands.isEmpty else { return }
+        note("\(broker.kind) does not list its queues: those are \(listed)")
     }
 
     /// What a broker can say of queues that it cannot list.
@@ -47,11 +56,7 @@ extension ControlCommand {
             ])
         }
         try listing.print(rows)
-        if arguments.operands.isEmpty {
-            note(
-                "\(broker.kind) does not list its queues: those are the ones that the settings name"
-            )
-        }
+        noteUnlisted("the ones that the settings name")
         return .success
     }
 

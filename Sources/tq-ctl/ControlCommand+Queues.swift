@@ -29,7 +29,7 @@ extension ControlCommand {
         of queue: QueueName,
         includingDelayed: Bool
     ) throws(CommandError) -> String {
-        guard let inspection = broker.queueInspection else {
+        guard let inspection = broker.queueInspection, inspection.listsAllQueues else {
             guard let counting = broker.queueCounting, !includingDelayed else { return "all tasks" }
             let count = try reportingBrokerErrors { () throws(BrokerError) in
                 try counting.count(waitingIn: queue)
@@ -99,7 +99,8 @@ extension ControlCommand {
 
     /// Says which of the queues do not exist yet, where the broker can tell: their names may be mistyped.
     func noteUnknown(_ queues: [QueueName]) throws(CommandError) {
-        guard !isJSON, !common.isQuiet, !queues.isEmpty, let inspection = broker.queueInspection
+        guard !isJSON, !common.isQuiet, !queues.isEmpty, let inspection = broker.queueInspection,
+            inspection.listsAllQueues
         else { return }
         let known = Set(
             try reportingBrokerErrors { () throws(BrokerError) in try inspection.queueNames() }

@@ -36,7 +36,9 @@ extension ControlCommand {
         } else if finding.isHeld {
             note("task \(id) runs already: it goes on, and is not tried again")
         } else if finding.isKnown {
-            note("task \(id) is revoked: it will not run")
+            let isSeen = broker.taskRevoking?.searches ?? true
+            let rest = isSeen ? "" : "; \(broker.kind) cannot tell whether it waits"
+            note("task \(id) is revoked: it will not run\(rest)")
         } else {
             diagnostics.error(
                 "no task \(id) is known: it will not run if it is sent within a week"

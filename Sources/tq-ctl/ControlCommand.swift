@@ -121,7 +121,11 @@ extension ControlCommand {
     func queuesOrAll(_ names: [String]) throws(CommandError) -> [QueueName] {
         if !names.isEmpty { return try queues(names) }
         guard let inspection = broker.queueInspection else { return settings.taskDefaults.queues }
-        return try reportingBrokerErrors { () throws(BrokerError) in try inspection.queueNames() }
+        let found = try reportingBrokerErrors { () throws(BrokerError) in
+            try inspection.queueNames()
+        }
+        guard !inspection.listsAllQueues else { return found }
+        return Set(found + settings.taskDefaults.queues).sorted { $0.text < $1.text }
     }
 
     /// Says what was done, unless that is printed as JSON or nobody wants to know.

@@ -8,7 +8,7 @@ import Testing
 @Suite(
     "RabbitMQ keeps the contract",
     .requires(RabbitServer.isInstalled, "rabbitmq-server"),
-    .rabbitServer(vhosts: BrokerClause.all.count),
+    .rabbitServer(vhosts: BrokerClause.all.count + remembering.count),
     .serialized,
     .timeLimit(.minutes(60))
 )
@@ -18,8 +18,23 @@ struct AMQPContractTests {
         let server = try #require(RabbitServer.current)
         let store = AMQPStore(server, vhost: "v\(number + 1)")
         defer { store.close() }
-        try await BrokerClause.all[number].check(store.store)
+        try await BrokerClause.all[number].check(store.store())
     }
+
+    @Test("for brokers, with a place that remembers", arguments: remembering.indices)
+    func withMemory(_ number: Int) async throws {
+        let server = try #require(RabbitServer.current)
+        let store = AMQPStore(server, vhost: "v\(BrokerClause.all.count + number + 1)")
+        defer { store.close() }
+        try await remembering[number].check(store.store(remembers: true))
+    }
+}
+
+private let own: Set<Capability> = [.deadLetterStore, .queueControl, .queueCounting]
+/// What is remembered for the server.
+private let memories: Set<Capability> = [.uniqueSending, .queuePausing, .taskRevoking]
+private let remembering = BrokerClause.all.filter {
+    $0.needs(anyOf: memories) && $0.needs(nothingBut: memories.union(own))
 }
 
 /// A vhost of a server, whose connections can be cut.
@@ -33,7 +48,7 @@ private final class AMQPStore: Sendable {
         (self.server, self.vhost) = (server, vhost)
     }
 
-    var store: TaskStore {
+    func store(remembers: Bool = false) -> TaskStore {
         var habits = BrokerHabits()
         habits.priorities = [9, 6, 3, 0]
         habits.tellsNextDue = false
@@ -41,10 +56,14 @@ private final class AMQPStore: Sendable {
         habits.servesQueuesInTurn = false
         habits.keepsHeadersToTheByte = false
         habits.finishesInOneStep = true
+        habits.forgetsRevocations = false
         return TaskStore(
-            capabilities: [.deadLetterStore, .queueControl, .queueCounting],
+            capabilities: remembers ? memories.union(own) : own,
             habits: habits,
-            broker: { try self.broker($0) },
+            broker: { worker in
+                let broker = try self.broker(worker)
+                return remembers ? self.withMemory(broker) : broker as any Broker
+            },
             results: { [results] in MemoryResultBackend(results, lifetime: $0) },
             heldBy: .connections(
                 ConnectionControl(
@@ -80,6 +99,13 @@ private final class AMQPStore: Sendable {
             let proxy = try AMQPProxy(before: server.port)
             proxies[worker] = proxy
             return proxy
+        }
+    }
+
+    private func withMemory(_ broker: AMQPBroker) -> any Broker {
+        let memory = FleetMemory(of: vhost) { [results] in MemoryBroker(results, worker: "") }
+        return BrokerWithMemory(broker, remembering: memory) { [results] in
+            MemoryResultBackend(results, lifetime: nil)
         }
     }
 

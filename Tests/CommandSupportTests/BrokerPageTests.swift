@@ -23,6 +23,7 @@ struct BrokerPageTests {
             (.beatStore, broker is any BeatStore.Type),
             (.beatAdministration, broker is any BeatAdministration.Type),
             (.liveEntryStore, broker is any LiveEntryStore.Type),
+            (.recordStore, broker is any RecordStore.Type),
         ]
         #expect(Set(all.map(\.0)) == Set(Capability.allCases))
         return Set(all.filter(\.1).map(\.0))

@@ -6,7 +6,7 @@ extension AMQPBroker {
         upTo limit: Int,
         in solitude: Solitude
     ) throws(BrokerError) -> [Delivery] {
-        guard limit > 0, !queues.isEmpty else { return [] }
+        guard limit > 0 else { return [] }
         try reporting { () throws(AMQPFailure) in
             try allow(limit, from: queues)
             try readEvents()

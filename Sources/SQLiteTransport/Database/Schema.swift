@@ -7,9 +7,11 @@ internal import TaskQueue
 enum Schema {
     /// Marks the file as tq's (`PRAGMA application_id`): "tq" and the year.
     private static let applicationID: Int64 = 0x7471_2026
-    static let version: Int64 = 6
+    static let version: Int64 = 7
 
-    private static let migrations = [version1, version2, version3, version4, version5, version6]
+    private static let migrations = [
+        version1, version2, version3, version4, version5, version6, version7,
+    ]
 
     /// Makes or checks the tables of a file that was just opened.
     static func prepare(_ database: SQLiteDatabase) throws(BrokerError) {
@@ -224,5 +226,17 @@ enum Schema {
         CREATE INDEX sendings_by_expiry ON sendings (expires_at) WHERE expires_at IS NOT NULL;
         CREATE TABLE installation (id TEXT NOT NULL) STRICT;
         INSERT INTO installation VALUES (lower(hex(randomblob(16))));
+        """
+
+    /// What version 7 adds: records that are kept for programs at a broker which remembers nothing, each in a space.
+    private static let version7 = """
+        CREATE TABLE records (
+            space TEXT NOT NULL,
+            name TEXT NOT NULL,
+            value TEXT NOT NULL,
+            expires_at INTEGER NOT NULL,
+            PRIMARY KEY (space, name)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX records_by_expiry ON records (expires_at);
         """
 }

@@ -1,5 +1,8 @@
 /// Shows queues, workers and the tasks in their hands.
 package protocol QueueInspection: AnyObject {
+    /// Whether ``queueNames()`` names all; else those alone of which something is remembered.
+    var listsAllQueues: Bool { get }
+
     /// The queues that exist, by name: they hold waiting, delayed, running or dead tasks, a worker serves
     /// them, Celery has declared them, or they are paused.
     func queueNames() throws(BrokerError) -> [QueueName]
@@ -19,6 +22,8 @@ package protocol QueueInspection: AnyObject {
 }
 
 extension QueueInspection {
+    package var listsAllQueues: Bool { true }
+
     /// Whether one of tq's workers does.
     package func isServed(_ queue: QueueName?) throws(BrokerError) -> Bool {
         let now = Timestamp.now()

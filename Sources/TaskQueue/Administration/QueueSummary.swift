@@ -3,7 +3,8 @@ package struct QueueSummary: Equatable, Sendable {
     package let queue: QueueName
     /// Tasks that could be taken now, if the queue is not paused.
     package let waiting: Int
-    package let delayed: Int
+    /// `nil`: the broker cannot tell.
+    package let delayed: Int?
     /// Tasks in workers' hands.
     package let running: Int
     /// Dead letters.
@@ -17,7 +18,7 @@ package struct QueueSummary: Equatable, Sendable {
     package init(
         queue: QueueName,
         waiting: Int,
-        delayed: Int,
+        delayed: Int?,
         running: Int,
         dead: Int,
         oldestAt: Timestamp?,

@@ -1,5 +1,8 @@
 /// Remembers which tasks must not run, and finds them.
 package protocol TaskRevoking: AnyObject {
+    /// Whether it finds tasks; else nothing is known of those that wait, and what is revoked goes when its turn comes.
+    var searches: Bool { get }
+
     /// Remembers that tasks must not run: they are delivered as revoked (``Delivery/isRevoked``).
     ///
     /// This tells Celery's workers, where there are any.
@@ -21,4 +24,8 @@ package protocol TaskRevoking: AnyObject {
     ///
     /// - Returns: those of the ids that wait, are delayed, or are in a worker's hands.
     func find(_ ids: [TaskID]) throws(BrokerError) -> Set<TaskID>
+}
+
+extension TaskRevoking {
+    package var searches: Bool { true }
 }

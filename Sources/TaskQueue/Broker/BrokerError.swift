@@ -54,7 +54,8 @@ extension BrokerError: CustomStringConvertible {
         case .unusable(let url, let reason), .misconfigured(let url, let reason):
             "cannot use \(url): \(reason)"
         case .fileChanged(let url, let reason): "lost \(url): \(reason)"
-        case .unable(let broker, let capability): "\(broker) cannot \(capability.deed)"
+        case .unable(let broker, let capability):
+            "\(broker) cannot \(capability.deed)\(capability.remedy)"
         case .shortage(let shortage): "\(shortage)"
         }
     }

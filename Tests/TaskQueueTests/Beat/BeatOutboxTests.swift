@@ -16,7 +16,7 @@ struct BeatOutboxTests {
         let store = TaskStore(
             capabilities: [.beatStore, .beatAdministration, .liveEntryStore],
             broker: { [remembering, sending] worker in
-                try BrokerWithMemory(
+                try BrokerWithOutbox(
                     LimitedBroker(MemoryBroker(sending, worker: worker)),
                     remembering: MemoryBroker(remembering, worker: "beat \(worker)"),
                     for: "memory:"

@@ -50,6 +50,10 @@ extension BrokerClause {
             let delayed = OutgoingMessage.sample(other, priority: steps[1], eta: due)
             try broker.send([late, delayed])
             try await eventually { Timestamp.now() > store.habits.latest(due) }
+            if !store.habits.tellsNextDue {
+                let counting = try broker.requiring(.queueCounting)
+                try await eventually { try counting.count(waitingIn: other) == 2 }
+            }
             #expect(try broker.receiveIDs(from: [.celery]).isEmpty)
             #expect(try broker.receiveIDs(from: [other]) == [delayed.id, late.id])
         },

@@ -1,4 +1,4 @@
-import TaskQueue
+package import TaskQueue
 import Testing
 
 /// A sentence of what every ``Broker`` promises, or every one of some capabilities, and how to find out
@@ -24,9 +24,17 @@ package struct BrokerClause: Sendable {
     package static let all =
         declared + order + delays + settling + next + progress + requeueing + deadLetters + arrivals
         + contents + recovery + suspects + outages + connections + concurrency + administration
-        + unique + names
-        + beat
-        + liveEntries
+        + unique + names + beat + liveEntries + records
+
+    /// Whether it asks for any of some capabilities.
+    package func needs(anyOf capabilities: Set<Capability>) -> Bool {
+        !needs.isDisjoint(with: capabilities)
+    }
+
+    /// Whether it asks for no other than some capabilities.
+    package func needs(nothingBut capabilities: Set<Capability>) -> Bool {
+        needs.isSubset(of: capabilities)
+    }
 
     /// Records an issue wherever the promise is not kept.
     ///

@@ -17,6 +17,9 @@ package struct BrokerHabits: Sendable {
     /// of it or none.
     package var finishesInOneStep = false
 
+    /// Whether a revocation ends with the run of its task; else it holds for the id until that is sent again by name.
+    package var forgetsRevocations = true
+
     /// Those of SQLite and Redis.
     package init() {}
 

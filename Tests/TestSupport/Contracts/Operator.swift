@@ -17,6 +17,14 @@ struct Operator {
 // MARK: - Looking
 
 extension Operator {
+    var searches: Bool {
+        get throws { try requiring(.taskRevoking).searches }
+    }
+
+    var reachesDelayed: Bool {
+        get throws { try requiring(.queueControl).reachesDelayed }
+    }
+
     func queueNames() throws -> [QueueName] {
         try requiring(.queueInspection).queueNames()
     }

@@ -88,4 +88,5 @@ extension LimitedBroker {
     package var liveEntryStore: (any LiveEntryStore)? {
         left(.liveEntryStore, base.liveEntryStore)
     }
+    package var recordStore: (any RecordStore)? { left(.recordStore, base.recordStore) }
 }

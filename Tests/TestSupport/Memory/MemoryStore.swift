@@ -62,6 +62,7 @@ package final class MemoryStore: Sendable {
         var paused: Set<QueueName> = []
         /// Until when each revoked id is remembered.
         var revoked: [TaskID: Timestamp] = [:]
+        var shared: [SharedRecord.Key: (value: String, until: Timestamp)] = [:]
         var sent: Set<TaskID> = []
         /// The latest sending of each id that its sender named.
         var sendings: [TaskID: String] = [:]

@@ -22,6 +22,7 @@ package protocol BrokerCapabilities: AnyObject {
     var beatStore: (any BeatStore)? { get }
     var beatAdministration: (any BeatAdministration)? { get }
     var liveEntryStore: (any LiveEntryStore)? { get }
+    var recordStore: (any RecordStore)? { get }
 }
 
 // MARK: - Brokers that do not conform
@@ -44,6 +45,7 @@ extension BrokerCapabilities {
     package var beatStore: (any BeatStore)? { nil }
     package var beatAdministration: (any BeatAdministration)? { nil }
     package var liveEntryStore: (any LiveEntryStore)? { nil }
+    package var recordStore: (any RecordStore)? { nil }
 }
 
 // MARK: - Brokers that conform
@@ -106,4 +108,8 @@ extension BrokerCapabilities where Self: BeatAdministration {
 
 extension BrokerCapabilities where Self: LiveEntryStore {
     package var liveEntryStore: (any LiveEntryStore)? { self }
+}
+
+extension BrokerCapabilities where Self: RecordStore {
+    package var recordStore: (any RecordStore)? { self }
 }

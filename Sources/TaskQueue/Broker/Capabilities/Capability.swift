@@ -27,6 +27,8 @@ package enum Capability: String, CaseIterable, Sendable {
     case beatAdministration
     /// ``LiveEntryStore``
     case liveEntryStore
+    /// ``RecordStore``
+    case recordStore
 }
 
 extension Capability {
@@ -46,6 +48,23 @@ extension Capability {
         case .beatStore: "remember what tq-beat has sent"
         case .beatAdministration: "list, pause or forget entries of tq-beat"
         case .liveEntryStore: "keep entries that are added while tq-beat runs"
+        case .recordStore: "remember for another broker whose results it keeps"
+        }
+    }
+}
+
+extension Capability {
+    /// Whether a broker without it can do so where results are kept elsewhere, which then remember it: the rest
+    /// of a sentence for people; empty: it cannot.
+    var remedy: String {
+        switch self {
+        case .uniqueSending, .queueInspection, .queuePausing, .taskRevoking, .beatStore,
+            .beatAdministration, .liveEntryStore:
+            ", unless results are kept in SQLite or Redis: name a URL with --result-backend, $TQ_RESULT_BACKEND or "
+                + "result_backend in tq.toml"
+        case .queueCounting, .repeatableSending, .leaseKeeper, .advice, .deadLetterStore,
+            .queueControl, .recordStore:
+            ""
         }
     }
 }

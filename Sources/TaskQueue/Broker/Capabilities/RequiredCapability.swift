@@ -68,3 +68,7 @@ extension RequiredCapability where Seam == any BeatAdministration {
 extension RequiredCapability where Seam == any LiveEntryStore {
     package static var liveEntryStore: Self { Self(.liveEntryStore) { $0.liveEntryStore } }
 }
+
+extension RequiredCapability where Seam == any RecordStore {
+    package static var recordStore: Self { Self(.recordStore) { $0.recordStore } }
+}

@@ -1,88 +1,147 @@
-/// A broker that cannot remember what `tq-beat` needs, and the place that remembers it: a broker too, in which
-/// no tasks wait but those of an outbox.
-package final class BrokerWithMemory: Broker {
-    private let broker: any Broker
-    private let memory: any Broker
-    private let outbox: BeatOutbox
+/// A broker that remembers nothing, and the place that remembers for it which queues are paused, which tasks are
+/// revoked, who holds unique keys, and which workers live.
+package final class BrokerWithMemory: ForwardingBroker {
+    /// How often is looked whether a paused queue may be served again.
+    private static let pauseCheck: Duration = .seconds(1)
+
+    let memory: FleetMemory
+    let openResults: () throws(BrokerError) -> any ResultBackend
+    private let inHand: TasksInHand
+    /// The queues that were paused when it was looked last; `nil`: it was not yet.
+    private var paused: Set<QueueName>?
 
     /// - Parameters:
     ///   - broker: keeps the tasks.
-    ///   - memory: remembers, over a connection of a worker that no other has.
-    ///   - url: of the broker, without its password.
-    /// - Throws: ``BrokerError/unable(broker:_:)`` if it cannot remember.
+    ///   - memory: remembers.
+    ///   - inHand: of the worker, which keeps it over all its connections.
+    ///   - openResults: connects to where results are.
     package init(
         _ broker: any Broker,
-        remembering memory: any Broker,
-        for url: String
-    ) throws(BrokerError) {
-        self.broker = broker
-        self.memory = memory
-        outbox = try BeatOutbox(
-            to: broker,
-            remembering: memory,
-            in: BeatOutbox.queue(of: url)
-        )
+        remembering memory: FleetMemory,
+        holding inHand: TasksInHand = TasksInHand(),
+        results openResults: @escaping () throws(BrokerError) -> any ResultBackend
+    ) {
+        (self.memory, self.inHand, self.openResults) = (memory, inHand, openResults)
+        super.init(broker)
     }
 
-    package var beatStore: (any BeatStore)? { outbox }
-    package var liveEntryStore: (any LiveEntryStore)? { memory.liveEntryStore }
-    package var beatAdministration: (any BeatAdministration)? { memory.beatAdministration }
-}
-
-// MARK: - What the broker does by itself
-
-extension BrokerWithMemory {
-    package var kind: String { broker.kind }
-    package var holdsResults: Bool { broker.holdsResults }
-    package var suspectsLeft: SuspectsLeft { broker.suspectsLeft }
-    package var now: Timestamp { broker.now }
-    package var nextDue: Timestamp? { broker.nextDue }
-    package var complaint: BrokerError? { broker.complaint }
-
-    package var queueCounting: (any QueueCounting)? { broker.queueCounting }
-    package var repeatableSending: (any RepeatableSending)? { broker.repeatableSending }
-    package var uniqueSending: (any UniqueSending)? { broker.uniqueSending }
-    package var leaseKeeper: (any LeaseKeeper)? { broker.leaseKeeper }
-    package var advisingBroker: (any AdvisingBroker)? { broker.advisingBroker }
-    package var queueInspection: (any QueueInspection)? { broker.queueInspection }
-    package var deadLetterStore: (any DeadLetterStore)? { broker.deadLetterStore }
-    package var queueControl: (any QueueControl)? { broker.queueControl }
-    package var queuePausing: (any QueuePausing)? { broker.queuePausing }
-    package var taskRevoking: (any TaskRevoking)? { broker.taskRevoking }
-
-    package func send(_ messages: [OutgoingMessage]) throws(BrokerError) {
-        try broker.send(messages)
+    package override var queuePausing: (any QueuePausing)? { memory }
+    package override var taskRevoking: (any TaskRevoking)? { memory }
+    package override var uniqueSending: (any UniqueSending)? { self }
+    package override var queueInspection: (any QueueInspection)? { self }
+    package override var queueControl: (any QueueControl)? {
+        base.queueControl.map { ControlWithMemory($0, memory) }
+    }
+    package override var deadLetterStore: (any DeadLetterStore)? {
+        base.deadLetterStore.map { LettersWithMemory($0, memory) }
     }
 
-    package func receive(
+    // MARK: Taking
+
+    package override func receive(
         from queues: [QueueName],
         upTo limit: Int,
         in solitude: Solitude
     ) throws(BrokerError) -> [Delivery] {
-        try broker.receive(from: queues, upTo: limit, in: solitude)
+        try pay()
+        let open = try unpaused(queues, looksAgain: true)
+        let taken = try base.receive(from: open, upTo: limit, in: solitude)
+        guard !taken.isEmpty else { return [] }
+        let ids = taken.map { $0.content.headers.flatMap(TaskMessage.id(in:)) ?? TaskID("") }
+        let known = try memory.look(for: ids, from: Array(Set(taken.map(\.queue))))
+        paused?.formUnion(known.paused)
+        let held = taken.filter { known.paused.contains($0.queue) }
+        if !held.isEmpty {
+            _ = try base.requeue(held.map { RequeuedTask($0, isRedelivered: false) })
+        }
+        let deliveries = zip(taken, ids).filter { !known.paused.contains($0.0.queue) }
+            .map { known.revoked.contains($1) ? $0.knownAs(.revoked) : $0 }
+        try memory.begin(deliveries.filter { !$0.isRevoked }.map(\.content))
+        inHand.add(deliveries)
+        return deliveries
     }
 
-    package func finish(_ tasks: [FinishedTask]) throws(BrokerError) -> [Delivery] {
-        try broker.finish(tasks)
+    /// When to look whether a paused queue is served again, too.
+    package override var nextDue: Timestamp? {
+        guard paused?.isEmpty == false else { return base.nextDue }
+        let look = base.now + Self.pauseCheck
+        return base.nextDue.map { min($0, look) } ?? look
     }
 
-    package func report(_ reports: [ProgressReport]) throws(BrokerError) -> [Delivery] {
-        try broker.report(reports)
+    package override func watchArrivals(
+        on queues: [QueueName]
+    ) throws(BrokerError) -> any ArrivalWatch {
+        try PausableWatch { [self] () throws(BrokerError) in
+            let open = try unpaused(queues, looksAgain: false)
+            return (open, { [base] () throws(BrokerError) in try base.watchArrivals(on: open) })
+        }
     }
 
-    package func requeue(_ tasks: [RequeuedTask]) throws(BrokerError) -> [Delivery] {
-        try broker.requeue(tasks)
+    /// Those of some queues that are not paused, as far as is known.
+    ///
+    /// A pause is noticed when something comes of its queue. The end of one has to be looked for.
+    private func unpaused(
+        _ queues: [QueueName],
+        looksAgain: Bool
+    ) throws(BrokerError) -> [QueueName] {
+        let known: Set<QueueName>
+        if let paused, paused.isEmpty || !looksAgain {
+            known = paused
+        } else {
+            known = try memory.pausedQueues()
+            paused = known
+        }
+        return known.isEmpty ? queues : queues.filter { !known.contains($0) }
     }
 
-    package func deadLetter(_ letters: [DeadLetter]) throws(BrokerError) -> [Delivery] {
-        try broker.deadLetter(letters)
+    // MARK: Settling
+
+    package override func finish(_ tasks: [FinishedTask]) throws(BrokerError) -> [Delivery] {
+        let lost = try base.finish(tasks)
+        let gone = Set(lost.map(\.tag))
+        inHand.remove(tasks.map(\.delivery))
+        for task in tasks where !gone.contains(task.delivery.tag) {
+            ended(task.delivery, next: task.next)
+        }
+        // They have ended, whatever becomes of this.
+        try? pay()
+        return lost
     }
 
-    package func outdated(_ deliveries: [Delivery]) throws(BrokerError) -> Set<String> {
-        try broker.outdated(deliveries)
+    package override func requeue(_ tasks: [RequeuedTask]) throws(BrokerError) -> [Delivery] {
+        inHand.remove(tasks.map(\.delivery))
+        let lost = try base.requeue(tasks)
+        let gone = Set(lost.map(\.tag))
+        try? memory.giveBack(
+            tasks.map(\.delivery).filter { !gone.contains($0.tag) }.map(\.content)
+        )
+        return lost
     }
 
-    package func watchArrivals(on queues: [QueueName]) throws(BrokerError) -> any ArrivalWatch {
-        try broker.watchArrivals(on: queues)
+    package override func deadLetter(_ letters: [DeadLetter]) throws(BrokerError) -> [Delivery] {
+        let lost = try base.deadLetter(letters)
+        let gone = Set(lost.map(\.tag))
+        inHand.remove(letters.map(\.delivery))
+        for letter in letters where !gone.contains(letter.delivery.tag) { ended(letter.delivery) }
+        try? pay()
+        return lost
+    }
+
+    /// Has forgotten that it was revoked, and frees its key, unless the task goes on in one of the next messages.
+    private func ended(_ delivery: Delivery, next: [OutgoingMessage] = []) {
+        if delivery.isRevoked, let id = delivery.content.headers.flatMap(TaskMessage.id(in:)) {
+            inHand.owe(memory.revocation(of: id))
+        }
+        guard let (id, hold) = delivery.content.unique, !next.contains(where: { $0.id == id })
+        else { return }
+        for record in memory.holds(of: hold.key, by: id) { inHand.owe(record) }
+    }
+
+    /// Removes the records that are owed, perhaps since an earlier connection was lost.
+    private func pay() throws(BrokerError) {
+        for record in inHand.owed {
+            try memory.remove(record)
+            inHand.paid(record)
+        }
     }
 }
