@@ -12,11 +12,12 @@ import Testing
 struct HoldingTests {
     /// Lends a server that waits for five seconds, and connections that know it.
     private func withServer(
+        patience: Duration = .seconds(2),
         _ body: (_ connect: () throws -> AMQPBroker) async throws -> Void
     ) async throws {
         let settings = "{consumer_timeout, 5000}, {channel_tick_interval, 1000}"
         try await RabbitServer.with(settings: settings) { server in
-            let holding = Holding(patience: .seconds(2), renewal: .seconds(1))
+            let holding = Holding(patience: patience, renewal: .seconds(1))
             let timing = Timing(holding: holding, doubt: Doubt(patience: .zero))
             try await body { try AMQPBroker.worker(at: server.url(), timing) }
         }
@@ -70,6 +71,21 @@ struct HoldingTests {
             #expect(try broker.finish([held.finished()]).map(\.tag) == [held.tag])
             #expect(try other.finish([taken[0].finished()]).isEmpty)
             #expect(try look(other).isEmpty)
+        }
+    }
+
+    @Test("is run once by the worker that was given it again")
+    func again() async throws {
+        try await withServer(patience: .seconds(60)) { connect in
+            let broker = try connect()
+            let message = OutgoingMessage.sample()
+            try broker.send([message])
+            do { _ = try connect().receiveOne() }
+            let held = try broker.receiveOne()
+            #expect(held.comesAgain)
+            try await tend(broker, for: .seconds(10))
+            #expect(try look(connect()).isEmpty)
+            #expect(try broker.finish([held.finished()]).isEmpty)
         }
     }
 

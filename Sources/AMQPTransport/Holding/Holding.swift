@@ -37,8 +37,10 @@ struct Holding {
 
     mutating func add(_ delivery: Delivery, _ number: UInt64, _ now: Instant) {
         items[number] = Item(delivery: delivery, since: now)
-        nextLook = min(nextLook ?? now + patience, now + patience)
+        look(by: now + patience)
     }
+
+    private mutating func look(by time: Instant) { nextLook = min(nextLook ?? time, time) }
 
     mutating func remove(_ number: UInt64) {
         if items.removeValue(forKey: number)?.isCopied == true { copies -= 1 }
@@ -50,12 +52,14 @@ struct Holding {
         if items[number]?.isCopied == false { copies += 1 }
         items[number]?.isCopied = true
         items[number]?.since = now
+        if !items.isEmpty { look(by: now + renewal) }
     }
 
-    /// Those of which a copy is to be made.
+    /// Those of which a copy is to be made; those of which none could be made are due again soon.
     mutating func due(_ now: Instant) -> [(number: UInt64, item: Item)] {
         guard let look = nextLook, look <= now else { return [] }
-        nextLook = items.values.map(dueTime).filter { $0 > now }.min() ?? now + renewal
+        let others = items.values.map(dueTime).filter { $0 > now }
+        nextLook = others.reduce(now + renewal, min)
         return items.filter { dueTime($0.value) <= now }.map { ($0.key, $0.value) }
     }
 
