@@ -7,16 +7,23 @@ import Testing
 @Suite(
     "a task whose workers are lost, on RabbitMQ",
     .requires(RabbitServer.isInstalled, "rabbitmq-server"),
-    .rabbitServer(vhosts: 5),
+    .rabbitServer(vhosts: 6),
     .timeLimit(.minutes(60))
 )
 struct LossTests {
     /// A worker's connection, whose copies come back after 1.5 s.
-    private func connect(_ vhost: Int) throws -> AMQPBroker {
+    private func connect(
+        _ vhost: Int,
+        declaring declaration: QueueDeclaration = QueueDeclaration()
+    ) throws -> AMQPBroker {
         let server = try #require(RabbitServer.current)
         let holding = Holding(patience: .seconds(30), renewal: .milliseconds(500))
         let timing = Timing(holding: holding, doubt: Doubt(patience: .zero))
-        return try AMQPBroker.worker(at: server.url("v\(vhost)"), timing)
+        return try AMQPBroker.worker(
+            at: server.url("v\(vhost)"),
+            declaring: declaration,
+            timing
+        )
     }
 
     /// Takes the next tasks, as soon as there are some, and gives the connection up with them.
@@ -64,6 +71,24 @@ struct LossTests {
             return ids.count == 4
         }
         #expect(Set(ids).count == 4)
+    }
+
+    @Test("comes again for the next worker too, when one puts it back on a quorum queue")
+    func putBackOnQuorumQueue() async throws {
+        try connect(6, declaring: QueueDeclaration(isQuorum: true)).send([.sample()])
+        let first = try await takeAndDie(6)
+        #expect(first.map(\.comesAgain) == [false])
+        let broker = try connect(6)
+        let watch = try broker.watchArrivals(on: [.celery])
+        try watch.resume(upTo: 1)
+        try await eventually {
+            try watch.clear()
+            return !broker.arrived.isEmpty
+        }
+        try watch.suspend()
+        #expect(broker.arrived.isEmpty)
+        let next = try await takeAndDie(6)
+        #expect(next.map(\.comesAgain) == [true] && next.map(\.losses) == [0])
     }
 
     @Test("is left where it is by a worker that runs others, and so is all else meanwhile")

@@ -25,6 +25,14 @@ extension AMQPBroker {
         init(_ message: Message, _ queue: QueueName, _ eta: Timestamp?) {
             (self.message, self.queue, self.eta, key) = (message, queue, eta, queue.text)
         }
+
+        /// Says what the server does not know of a message that is published anew: it was delivered before.
+        mutating func markAsRedelivered(_ delivery: Delivery) {
+            message.headers = Redelivery.headers(
+                message.headers,
+                losses: delivery.isSuspect ? delivery.losses : LossCount.doubtful
+            )
+        }
     }
 
     /// Publishes messages, and waits until all of them are confirmed.

@@ -100,12 +100,16 @@ extension AMQPBroker {
 
     /// Puts a message back with the next commit: where it was, but at the end of a quorum queue, which would count it
     /// as delivered in vain.
+    ///
+    /// There it is another message, which has to say itself that it comes again.
     func putBack(_ number: UInt64, in delivery: Delivery? = nil) throws(AMQPFailure) {
         credits?.settled(number)
         guard let delivery, quorumQueues.contains(delivery.queue) else {
             return try connection.giveBack(number)
         }
-        try put(Self.parcel(delivery, delivery.queue, nil), over: .taking)
+        var parcel = Self.parcel(delivery, delivery.queue, nil)
+        if delivery.comesAgain { parcel.markAsRedelivered(delivery) }
+        try put(parcel, over: .taking)
         try connection.acknowledge(number)
     }
 

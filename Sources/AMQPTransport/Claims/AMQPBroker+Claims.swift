@@ -149,10 +149,7 @@ extension AMQPBroker: RunClaims {
             later.compactMap(number),
             by: later.map { delivery in
                 var parcel = Self.parcel(delivery, delivery.queue, eta)
-                parcel.message.headers = Redelivery.headers(
-                    parcel.message.headers,
-                    losses: delivery.isSuspect ? delivery.losses : LossCount.doubtful
-                )
+                parcel.markAsRedelivered(delivery)
                 return parcel
             }
         )
