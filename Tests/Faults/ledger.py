@@ -3,7 +3,7 @@
 import collections
 import dataclasses
 import json
-import re
+import pathlib
 import statistics
 import subprocess
 
@@ -32,12 +32,29 @@ class Run:
     end: float | None = None
 
 
+def read_runs(ledger: pathlib.Path) -> dict[str, list[Run]]:
+    """The runs of each task, by its id, in the order in which they began."""
+    runs: dict[str, list[Run]] = collections.defaultdict(list)
+    for text in ledger.read_text().splitlines():
+        event, id, worker, time = text.split()
+        if event == "start":
+            runs[id].append(Run(int(worker), float(time)))
+            continue
+        for run in runs[id]:
+            if run.worker == int(worker) and run.end is None:
+                run.end = float(time)
+                break
+    for of_one in runs.values():
+        of_one.sort(key=lambda run: run.begin)
+    return runs
+
+
 class Ledger:
     def __init__(self, fleet: Fleet, sender: Sender):
         self._fleet = fleet
         self._printed = sender.printed
         self._sent_by_celery = sender.by_celery
-        self._runs = self._read_runs()
+        self._runs = read_runs(fleet.ledger)
         self._results = self._read_results()
         # Sentences about what is not as promised.
         self.evidence: list[str] = []
@@ -114,21 +131,6 @@ class Ledger:
 
     # Reading
 
-    def _read_runs(self) -> dict[str, list[Run]]:
-        runs: dict[str, list[Run]] = collections.defaultdict(list)
-        for text in self._fleet.ledger.read_text().splitlines():
-            event, id, worker, time = text.split()
-            if event == "start":
-                runs[id].append(Run(int(worker), float(time)))
-                continue
-            for run in runs[id]:
-                if run.worker == int(worker) and run.end is None:
-                    run.end = float(time)
-                    break
-        for of_one in runs.values():
-            of_one.sort(key=lambda run: run.begin)
-        return runs
-
     def _read_results(self) -> dict[str, dict]:
         ids = "".join(f"{id}\n" for id in self._printed)
         command = self._fleet.tq("tq-result", "--json", "-")
@@ -136,17 +138,7 @@ class Ledger:
         return {result["id"]: result for result in map(json.loads, output.splitlines())}
 
     def _result_writes(self) -> dict[str, int]:
-        """How often a result was written, by task: in the server's log of all writes."""
-        if not self._fleet.server:
-            return {}
-        writes: dict[str, int] = collections.Counter()
-        pattern = re.compile(
-            rb"\r\n(?:SET|SETEX|PSETEX)\r\n\$\d+\r\ncelery-task-meta-([^\r]+)\r\n", re.IGNORECASE
-        )
-        for file in self._fleet.server.log_of_writes():
-            for match in pattern.finditer(file.read_bytes()):
-                writes[match[1].decode()] += 1
-        return writes
+        return self._fleet.server.result_writes() if self._fleet.server else {}
 
     def _held_by_workers(self) -> int:
         return self._fleet.server.held_by_workers() if self._fleet.server else 0
