@@ -175,7 +175,7 @@ extension AMQPBroker {
     func countReady(_ queue: String) throws(AMQPFailure) -> Int? {
         do throws(AMQPFailure) {
             return try connection.declareQueue(queue, arguments: nil)
-        } catch  where error.kind == .channelClosed && error.code == AMQPFailure.Code.notFound {
+        } catch  where error.isNotFound {
             return nil
         }
     }

@@ -21,17 +21,17 @@ extension AMQPBroker: RunClaims {
 
     func renewClaims() throws(BrokerError) {
         claimsDue = claimed.isEmpty ? nil : .now + Self.renewal
-        let claims = claimed.map(Self.claim(of:))
+        var claims: [String] = []
         try reporting { () throws(AMQPFailure) in
-            for queue in claims {
-                try connection.declareQueue(
-                    queue,
-                    arguments: [
-                        ("x-message-ttl", Self.milliseconds(Self.lifetime)),
-                        ("x-max-length", .number(1)),
-                        ("x-expires", Self.milliseconds(Self.lifetime * 10)),
-                    ]
-                )
+            for id in claimed {
+                let arguments = [
+                    ("x-message-ttl", Self.milliseconds(Self.lifetime)),
+                    ("x-max-length", .number(1)),
+                    ("x-expires", Self.milliseconds(Self.lifetime * 10)),
+                ]
+                if let name = try declare(firstOf: Self.claims(of: id), arguments) {
+                    claims.append(name)
+                }
             }
         }
         let message = Message(headers: .emptyObject, properties: .emptyObject, body: [])
@@ -48,6 +48,24 @@ extension AMQPBroker: RunClaims {
         }
     }
 
+    /// Declares the first of some queues that is not on a node of the cluster that is down.
+    ///
+    /// - Returns: its name; `nil`: there is none.
+    private func declare(
+        firstOf names: [String],
+        _ arguments: [(key: String, value: JSONText)]
+    ) throws(AMQPFailure) -> String? {
+        for name in names {
+            do throws(AMQPFailure) {
+                try connection.declareQueue(name, arguments: arguments)
+                return name
+            } catch  where error.isNotFound {
+                continue
+            }
+        }
+        return nil
+    }
+
     private static func milliseconds(_ duration: Duration) -> JSONText {
         .number(Int(duration.microseconds / 1000))
     }
@@ -59,15 +77,17 @@ extension AMQPBroker: RunClaims {
                 // First this: else whoever looks in between finds neither.
                 if ended.contains(tag) {
                     let expiry = Self.milliseconds(Self.memory)
-                    try connection.declareQueue(
-                        Self.end(of: id),
-                        arguments: [("x-expires", expiry)]
-                    )
+                    _ = try declare(firstOf: [Self.end(of: id)], [("x-expires", expiry)])
                 }
-                try connection.deleteQueue(Self.claim(of: id))
+                for name in Self.claims(of: id) { try deleteClaim(name) }
                 claimed.remove(id)
             }
         }
+    }
+
+    /// One that is on a node that is down goes by itself.
+    private func deleteClaim(_ name: String) throws(AMQPFailure) {
+        do throws(AMQPFailure) { try connection.deleteQueue(name) } catch  where error.isNotFound {}
     }
 
     /// The id of a delivery that came over an earlier connection.
@@ -77,7 +97,11 @@ extension AMQPBroker: RunClaims {
         return tag.task
     }
 
-    private static func claim(of id: String) -> String { "tq.running.\(short(id))" }
+    /// Where a claim may be: a queue of the cluster is on one node, and cannot be declared elsewhere while that is down.
+    private static func claims(of id: String) -> [String] {
+        let name = "tq.running.\(short(id))"
+        return [name, "\(name).2", "\(name).3"]
+    }
 
     private static func end(of id: String) -> String { "tq.ended.\(short(id))" }
 
@@ -92,8 +116,20 @@ extension AMQPBroker: RunClaims {
     }
 
     private func look(after id: String) throws(AMQPFailure) -> Finding {
-        if try countReady(Self.claim(of: id)) ?? 0 > 0 { return .claimed }
+        if try isClaimed(id) { return .claimed }
         return try isThere(Self.end(of: id)) ? .ended : .free
+    }
+
+    private func isClaimed(_ id: String) throws(AMQPFailure) -> Bool {
+        for name in Self.claims(of: id) {
+            do throws(AMQPFailure) {
+                if try connection.declareQueue(name, arguments: nil) > 0 { return true }
+            } catch  where error.isNotFound {
+                // The next is there only where this could not be declared.
+                if !error.isOfMissingNode { return false }
+            }
+        }
+        return false
     }
 
     /// Has a task wait that was delivered before, or lets it arrive where none does.

@@ -46,6 +46,12 @@ struct AMQPFailure: Error {
             }
     }
 
+    /// What was asked for is not there, or on a node of a cluster that is down.
+    var isNotFound: Bool { kind == .channelClosed && code == Code.notFound }
+
+    /// It is on a node that is down: "home node 'a@h' of durable queue 'q' in vhost '/' is down or inaccessible".
+    var isOfMissingNode: Bool { isNotFound && text.contains("home node") }
+
     /// The same, with which the connection is of no use any more.
     var breaking: AMQPFailure { kind == .channelClosed ? AMQPFailure(silence: text) : self }
 
