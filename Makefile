@@ -3,6 +3,7 @@
 # make faults    kills and stops workers and servers for half an hour: TASKS=100000 SEED=
 #                BROKER=amqp: on RabbitMQ alone
 # make consumer-timeout  runs tasks for longer than RabbitMQ waits for their end: five minutes
+# make cluster   stops the nodes of a RabbitMQ cluster, one after the other: five minutes
 # make beat-faults  kills and stops three tq-beat for a minute, and counts what they send
 # make soak      runs 100,000 tasks through one worker, for each kind of broker: some minutes
 # make fuzz      hands each reader what libFuzzer makes up: SECONDS=60 TARGETS=json
@@ -46,7 +47,7 @@ ecosystem := --package-path Tests/Ecosystem --scratch-path .build/ecosystem
 swift_files := Sources Tests Benchmarks examples Package.swift
 examples := $(notdir $(patsubst %/Package.swift,%,$(wildcard examples/*/Package.swift)))
 
-.PHONY: help build examples demo test faults consumer-timeout beat-faults soak fuzz bench install lint format clean
+.PHONY: help build examples demo test faults consumer-timeout cluster beat-faults soak fuzz bench install lint format clean
 
 help:
 	@sed -n '/^$$/q; s/^# //p' $(firstword $(MAKEFILE_LIST))
@@ -108,7 +109,7 @@ else
 	    --workers $$workers --poison 2 || exit 1; done; done; done
 endif
 
-consumer-timeout: build
+consumer-timeout cluster: build
 	@$(SETUP) build test
 	@Tests/Faults/$@ $(abspath $(release))
 
