@@ -13,41 +13,46 @@ struct AMQPMessage: ~Copyable {
     init(_ message: Message, adding headers: [(key: String, value: JSONText)] = []) {
         body = tables.bytes(message.body)
         let own = message.properties
-        let isJSON = message.contentType == Message.jsonType
-        var flags: UInt32 = 0
-        func set(_ flag: Int32) { flags |= UInt32(bitPattern: flag) }
+        let encoding = AMQPRemains.usualEncoding(message.contentType)
         properties.content_type = tables.text(message.contentType)
-        properties.content_encoding = tables.text(isJSON ? "utf-8" : "binary")
-        properties.headers = tables.table(Self.headers(message.headers, headers, tables))
+        properties.content_encoding = tables.text(encoding)
+        let exact = own[key: AMQPRemains.name].map {
+            AMQPRemains.restore($0, to: &properties, tables)
+        }
+        properties.headers = tables.table(
+            Self.headers(message.headers, headers, exact ?? [:], tables)
+        )
         properties.delivery_mode = 2
         properties.priority = UInt8(clamping: own[key: "priority"]?.integer ?? 0)
-        set(AMQP_BASIC_CONTENT_TYPE_FLAG)
-        set(AMQP_BASIC_CONTENT_ENCODING_FLAG)
-        set(AMQP_BASIC_HEADERS_FLAG)
-        set(AMQP_BASIC_DELIVERY_MODE_FLAG)
-        set(AMQP_BASIC_PRIORITY_FLAG)
+        properties.set(AMQP_BASIC_CONTENT_TYPE_FLAG)
+        properties.set(AMQP_BASIC_CONTENT_ENCODING_FLAG)
+        properties.set(AMQP_BASIC_HEADERS_FLAG)
+        properties.set(AMQP_BASIC_DELIVERY_MODE_FLAG)
+        properties.set(AMQP_BASIC_PRIORITY_FLAG)
         if let id = own[key: "correlation_id"]?.string {
             properties.correlation_id = tables.text(id)
-            set(AMQP_BASIC_CORRELATION_ID_FLAG)
+            properties.set(AMQP_BASIC_CORRELATION_ID_FLAG)
         }
         if let address = own[key: "reply_to"]?.string {
             properties.reply_to = tables.text(address)
-            set(AMQP_BASIC_REPLY_TO_FLAG)
+            properties.set(AMQP_BASIC_REPLY_TO_FLAG)
         }
-        properties._flags = amqp_flags_t(flags)
     }
 
     /// Those that the server writes itself are left out: it would go on counting in them.
     private static func headers(
         _ own: JSONText,
         _ others: [(key: String, value: JSONText)],
+        _ exact: [String: JSONText],
         _ tables: AMQPTables
     ) -> [(key: String, value: amqp_field_value_t)] {
         ((own.members ?? []) + others).compactMap { key, value in
             let isServers =
                 key.hasPrefix("x-death") || key.hasPrefix("x-first-death")
                 || key.hasPrefix("x-last-death") || key == "x-delivery-count"
-            return isServers ? nil : (key, tables.value(value))
+            if isServers { return nil }
+            guard let exact = exact[key] else { return (key, tables.value(value)) }
+            return (key, tables.value(value, as: exact))
         }
     }
 }
@@ -56,11 +61,11 @@ extension RawMessage {
     /// A message that was delivered, in parts.
     init(_ event: tq_amqp_event) {
         let (message, properties) = (event.message, event.message.properties)
-        func has(_ flag: Int32) -> Bool {
-            properties._flags & amqp_flags_t(UInt32(bitPattern: flag)) != 0
-        }
+        let contentType =
+            properties.has(AMQP_BASIC_CONTENT_TYPE_FLAG)
+            ? String(amqp: properties.content_type) : ""
         var headers = JSONWriter()
-        if has(AMQP_BASIC_HEADERS_FLAG) {
+        if properties.has(AMQP_BASIC_HEADERS_FLAG) {
             headers.value(properties.headers)
         } else {
             headers.beginObject()
@@ -68,19 +73,19 @@ extension RawMessage {
         }
         var writer = JSONWriter()
         writer.beginObject()
-        if has(AMQP_BASIC_CORRELATION_ID_FLAG) {
+        if properties.has(AMQP_BASIC_CORRELATION_ID_FLAG) {
             writer.key("correlation_id")
             writer.value(String(amqp: properties.correlation_id))
         }
-        if has(AMQP_BASIC_REPLY_TO_FLAG) {
+        if properties.has(AMQP_BASIC_REPLY_TO_FLAG) {
             writer.key("reply_to")
             writer.value(String(amqp: properties.reply_to))
         }
-        if has(AMQP_BASIC_DELIVERY_MODE_FLAG) {
+        if properties.has(AMQP_BASIC_DELIVERY_MODE_FLAG) {
             writer.key("delivery_mode")
             writer.value(Int(properties.delivery_mode))
         }
-        if has(AMQP_BASIC_PRIORITY_FLAG) {
+        if properties.has(AMQP_BASIC_PRIORITY_FLAG) {
             writer.key("priority")
             writer.value(Int(properties.priority))
         }
@@ -91,6 +96,10 @@ extension RawMessage {
         writer.key("routing_key")
         writer.value(String(amqp: event.key))
         writer.endObject()
+        if let remains = AMQPRemains.json(properties, contentType: contentType) {
+            writer.key(AMQPRemains.name)
+            writer.value(remains)
+        }
         writer.endObject()
         let (head, rest) = (JSONText(wellFormed: headers.bytes), JSONText(wellFormed: writer.bytes))
         // One that was put back for a time was published anew.
@@ -99,8 +108,7 @@ extension RawMessage {
             headers: event.is_redelivered ? Redelivery.headers(head).bytes : head.bytes,
             properties: isMarked ? Redelivery.properties(rest).bytes : rest.bytes,
             body: [UInt8](amqp: message.body),
-            contentType: has(AMQP_BASIC_CONTENT_TYPE_FLAG)
-                ? String(amqp: properties.content_type) : ""
+            contentType: contentType
         )
     }
 }

@@ -76,13 +76,18 @@ final class AMQPTables {
             value.value.f64 = number
         case .string: return self.value(json.string ?? "")
         case .array:
-            let elements = (json.elements ?? []).map { self.value($0) }
-            value.kind = UInt8(AMQP_FIELD_KIND_ARRAY.rawValue)
-            value.value.array = array(elements)
+            return self.value((json.elements ?? []).map { self.value($0) })
         case .object:
             value.kind = UInt8(AMQP_FIELD_KIND_TABLE.rawValue)
             value.value.table = table(json)
         }
+        return value
+    }
+
+    func value(_ elements: [amqp_field_value_t]) -> amqp_field_value_t {
+        var value = amqp_field_value_t()
+        value.kind = UInt8(AMQP_FIELD_KIND_ARRAY.rawValue)
+        value.value.array = array(elements)
         return value
     }
 
@@ -117,7 +122,7 @@ extension JSONWriter {
     }
 
     /// Types that JSON lacks become the nearest that it has: times in ISO 8601, bytes text.
-    private mutating func value(_ field: amqp_field_value_t) {
+    mutating func value(_ field: amqp_field_value_t) {
         switch amqp_field_value_kind_t(rawValue: UInt32(field.kind)) {
         case AMQP_FIELD_KIND_BOOLEAN: value(field.value.boolean != 0)
         case AMQP_FIELD_KIND_I8: value(Int(field.value.i8))
