@@ -2,7 +2,8 @@ import Glibc
 
 /// The real Celery, from the Python environment that `packaging/setup test` makes.
 ///
-/// Its application is `Tests/CommandTests/Fixtures/celery_app.py`, importable as `celery_app`.
+/// Its application is `Tests/CommandTests/Fixtures/celery_app.py`, importable as `celery_app`; `celery_queues` is the same
+/// with queues of all kinds.
 package enum Celery {
     /// Where that Python environment is: `$TQ_CELERY_VENV`, or the place where the set-up puts it.
     private static let environmentPath =
@@ -20,6 +21,7 @@ package enum Celery {
     /// It runs one task at a time, in its own process (`--pool solo`).
     ///
     /// - Parameters:
+    ///   - application: the module that it is in.
     ///   - broker: the URL of its broker.
     ///   - backend: that of its result backend; `nil`: the same.
     ///   - queues: which it takes from.
@@ -28,6 +30,7 @@ package enum Celery {
     /// - Returns: what `body` returns.
     /// - Throws: ``ProcessError`` when it does not start; what `body` throws.
     package static func withWorker<Value>(
+        of application: String = "celery_app",
         on broker: String,
         backend: String? = nil,
         queues: [String] = ["celery"],
@@ -36,7 +39,7 @@ package enum Celery {
     ) async throws -> Value {
         try await withDirectory(nil) { directory in
             let options = [
-                "-m", "celery", "-A", "celery_app", "worker", "--pool", "solo",
+                "-m", "celery", "-A", application, "worker", "--pool", "solo",
                 "--loglevel", "INFO", "--without-mingle", "-Q", queues.joined(separator: ","),
             ]
             let worker = try Spawned(

@@ -47,6 +47,7 @@ extension AMQPBroker {
             if wasThere, try QueueKind.isQuorum(queue.text, connection) {
                 quorumQueues.insert(queue)
             }
+            if quorumQueues.contains(queue) { try declareDelays(from: queue) }
             typedQueues.insert(queue)
         }
         guard credits == nil, !quorumQueues.isDisjoint(with: queues) else { return }

@@ -23,6 +23,9 @@ struct NativeDelay {
         seconds = Int((left + 999_999) / 1_000_000)
     }
 
+    /// The longest name of a queue that a routing key has room for, in bytes.
+    static let longestName = 255 - 2 * levels
+
     /// The routing key: a digit for each level, and then the queue.
     func key(_ queue: QueueName) -> String {
         var key = ""
@@ -44,14 +47,13 @@ extension AMQPBroker {
                     "it delays a task by 268435455 seconds at most, some 8.5 years: choose an earlier time"
             )
         }
-        guard !parcel.queue.text.split(separator: ".").contains(where: { $0 == "*" || $0 == "#" })
-        else {
+        guard !parcel.queue.isPattern else {
             throw .unusable(
                 url: connection.url,
                 reason: "a delayed task cannot go to a queue with a word * or # in its name"
             )
         }
-        guard parcel.queue.text.utf8.count <= 255 - 2 * NativeDelay.levels else {
+        guard parcel.queue.text.utf8.count <= NativeDelay.longestName else {
             throw .unusable(
                 url: connection.url,
                 reason: "for a delayed task the name of its queue has 199 bytes at most"
@@ -76,6 +78,21 @@ extension AMQPBroker {
         delayedQueues.insert(queue)
     }
 
+    /// Declares all this for a quorum queue, before tasks are taken from it.
+    ///
+    /// Celery publishes tasks that are to be run later to where the server delays them as soon as one of its queues is such,
+    /// and leaves the declaration to workers. Its key for them ends in the queue's name, unless `task_queues` says
+    /// otherwise: then a worker of Celery's has to have been there.
+    func declareDelays(from queue: QueueName) throws(AMQPFailure) {
+        guard !queue.isPattern, queue.text.utf8.count <= NativeDelay.longestName else { return }
+        do throws(AMQPFailure) {
+            try declareDelay(for: queue)
+        } catch  where error.kind == .channelClosed && error.code == AMQPFailure.Code.accessRefused
+        {
+            // Who may not declare it can take tasks all the same.
+        }
+    }
+
     private func declare(level: Int) throws(AMQPFailure) {
         let name = NativeDelay.name(level)
         let next = level == 0 ? NativeDelay.lastExchange : NativeDelay.name(level - 1)
@@ -93,5 +110,12 @@ extension AMQPBroker {
         let digits = String(repeating: "*.", count: NativeDelay.levels - 1 - level)
         try connection.bindQueue(name, to: name, key: "\(digits)1.#")
         try connection.bindExchange(next, to: name, key: "\(digits)0.#")
+    }
+}
+
+extension QueueName {
+    /// Whether a binding for its name would match others, too.
+    fileprivate var isPattern: Bool {
+        text.split(separator: ".").contains { $0 == "*" || $0 == "#" }
     }
 }
