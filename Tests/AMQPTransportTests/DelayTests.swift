@@ -41,7 +41,7 @@ struct DelayTests {
             try .named(String(repeating: "q", count: 200)),
             eta: .now() + .seconds(5)
         )
-        for (message, reason) in [(late, "8.5 years"), (star, "* or #"), (long, "199 bytes")] {
+        for (message, reason) in [(late, "8.5 years"), (star, "* or #"), (long, "196 bytes")] {
             let error = #expect(throws: BrokerError.self) { try broker.send([message]) }
             #expect(error?.description.contains(reason) == true)
             #expect(error?.mayPass == false)

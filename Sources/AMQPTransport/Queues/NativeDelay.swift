@@ -23,8 +23,18 @@ struct NativeDelay {
         seconds = Int((left + 999_999) / 1_000_000)
     }
 
+    /// What a queue's name ends in there: else an exchange of Celery's, bound for a key that is the queue's name, would be
+    /// given its tasks, too.
+    private static func end(_ queue: QueueName) -> String { "\(queue.text).tq" }
+
     /// The longest name of a queue that a routing key has room for, in bytes.
-    static let longestName = 255 - 2 * levels
+    static let longestName = 255 - 2 * levels - 3
+
+    /// The key of the way to a queue.
+    static func bindingKey(_ queue: QueueName) -> String {
+        // Each digit is a word. Celery's `#` would match a queue `b` for the messages of one `a.b`.
+        String(repeating: "*.", count: levels) + end(queue)
+    }
 
     /// The routing key: a digit for each level, and then the queue.
     func key(_ queue: QueueName) -> String {
@@ -32,7 +42,7 @@ struct NativeDelay {
         for level in stride(from: Self.levels - 1, through: 0, by: -1) {
             key += seconds >> level & 1 == 1 ? "1." : "0."
         }
-        return key + queue.text
+        return key + Self.end(queue)
     }
 }
 
@@ -56,7 +66,8 @@ extension AMQPBroker {
         guard parcel.queue.text.utf8.count <= NativeDelay.longestName else {
             throw .unusable(
                 url: connection.url,
-                reason: "for a delayed task the name of its queue has 199 bytes at most"
+                reason:
+                    "for a delayed task the name of its queue has \(NativeDelay.longestName) bytes at most"
             )
         }
     }
@@ -68,12 +79,10 @@ extension AMQPBroker {
             try connection.declareExchange(NativeDelay.lastExchange, type: "topic")
             for level in 0..<NativeDelay.levels { try declare(level: level) }
         }
-        // Each digit is a word. Celery's `#` would match a queue `b` for the messages of one `a.b`.
-        let digits = String(repeating: "*.", count: NativeDelay.levels)
         try connection.bindQueue(
             queue.text,
             to: NativeDelay.lastExchange,
-            key: "\(digits)\(queue.text)"
+            key: NativeDelay.bindingKey(queue)
         )
         delayedQueues.insert(queue)
     }
@@ -87,6 +96,11 @@ extension AMQPBroker {
         guard !queue.isPattern, queue.text.utf8.count <= NativeDelay.longestName else { return }
         do throws(AMQPFailure) {
             try declareDelay(for: queue)
+            try connection.bindQueue(
+                queue.text,
+                to: NativeDelay.lastExchange,
+                key: "\(String(repeating: "*.", count: NativeDelay.levels))\(queue.text)"
+            )
         } catch  where error.kind == .channelClosed && error.code == AMQPFailure.Code.accessRefused
         {
             // Who may not declare it can take tasks all the same.

@@ -79,6 +79,102 @@ struct RabbitCeleryTests {
     }
 }
 
+// MARK: - From tq to Celery
+
+extension RabbitCeleryTests {
+    @Test(
+        "Celery runs what tq-send sends, to whichever queue, and its results come",
+        arguments: Results.allCases
+    )
+    func toCelery(_ results: Results) async throws {
+        try await withPlace(results, ("v1", "v2")) { place in
+            // Before there is a worker.
+            let urgent =
+                "for p in 3 9 0 6; do tq-send -Q urgent -p $p --id p$p celery_app.add :2 :$p; done"
+            try await place.shell(urgent).succeeded()
+            try await Celery.withWorker(
+                of: "celery_queues",
+                on: place.url,
+                backend: place.resultURL,
+                queues: Self.queues
+            ) { worker in
+                try await ways(place)
+                try await plain(place)
+                try await large(place)
+                try await eventually { worker.errorsSoFar.contains("celery_app.add[p0] succeeded") }
+                let order = worker.errorsSoFar.split(separator: "\n").compactMap { line in
+                    ["p0", "p3", "p6", "p9"].first { line.contains("[\($0)] received") }
+                }
+                #expect(order == ["p9", "p6", "p3", "p0"])
+                // What came to more queues than its own was there at once.
+                let ids = worker.errorsSoFar.split(separator: "\n").filter {
+                    $0.contains("] received") && !$0.contains("tried.again")
+                }.compactMap { $0.split(separator: "[").last }
+                #expect(ids.count == Set(ids).count)
+            }
+        }
+    }
+
+    /// Each queue, at once and later.
+    private func ways(_ place: Workplace) async throws {
+        let list = Self.queues.map { "'\($0)'" }.joined(separator: " ")
+        let script = """
+            for queue in \(list); do
+                for time in "" "--in 1"; do
+                    tq-send -w $time -Q "$queue" celery_app.whoami >"$queue$time" &
+                done
+            done
+            wait
+            """
+        try await place.shell(script).succeeded()
+        for queue in Self.queues {
+            for time in ["", "--in 1"] {
+                let text = place.lines(queue + time).first ?? ""
+                let seen = try #require(try? JSONText(text.utf8), "\(queue) \(time): \(text)")
+                let key = seen[key: "delivery_info"]?[key: "routing_key"]?.string
+                #expect(key == queue || key?.hasSuffix(".\(queue).tq") == true)
+            }
+        }
+    }
+
+    /// What is said of tasks.
+    private func plain(_ place: Workplace) async throws {
+        let unicode = try await place.shell(
+            "tq-send -w celery_app.echo 'añ☃😀' größe:=100000000000000000000"
+        )
+        let echoed = try JSONText(unicode.succeeded().outputBytes)
+        #expect(echoed[key: "args"]?.elements?.map(\.string) == ["añ☃😀"])
+        #expect(echoed[key: "kwargs"]?[key: "größe"]?.text == "100000000000000000000")
+        let failed = try await place.run("tq-send", "-w", "celery_app.fail", "bøøm")
+        #expect(failed.status == .exited(1) && failed.errors.contains("ValueError: bøøm"))
+        let expired = try await place.run("tq-send", "-w", "--expires", "@1", "celery_app.echo")
+        #expect(
+            expired.status == .exited(5) && expired.errors.contains("TaskRevokedError: expired")
+        )
+        let routed = try await place.run("tq-send", "-w", "celery_app.add", ":2", ":3")
+        #expect(routed.output == "5\n")
+        let again = try await place.shell(
+            "for q in celery audio kept; do tq-send -w -Q $q tried.again; done"
+        )
+        #expect(again.lines.map { $0.split(separator: ".").last } == ["celery", "audio", "kept"])
+        let late = try await place.run("tq-send", "-w", "--in", "1", "-Q", "kept", "tried.again")
+        #expect(late.output.hasSuffix(".kept.tq\n"))
+        try await place.shell("tq-send --ignore-result --id ignored celery_app.echo").succeeded()
+        let record = "celery-task-meta-ignored"
+        let next = try await place.run("tq-send", "-w", "celery_app.echo")
+        #expect(next.status == .exited(0))
+        if let redis = place.redis { #expect(try await redis.cli("EXISTS", record) == "0") }
+    }
+
+    /// Ten megabytes, there and back.
+    private func large(_ place: Workplace) async throws {
+        let script =
+            #"(printf '["'; head -c 10485760 /dev/zero | tr '\0' x; printf '"]\n') | tq-send -w celery_app.echo - | wc -c"#
+        let outcome = try await place.shell(script).succeeded()
+        #expect(outcome.lines.first.flatMap { Int($0) } ?? 0 > 10_485_760)
+    }
+}
+
 // MARK: - From Celery to tq
 
 extension RabbitCeleryTests {
