@@ -66,10 +66,13 @@ package struct CommonOptions: Sendable {
         resultLifetime = lifetime == .zero ? nil : lifetime
         decompressedLimit = settings.messageMaxBytes ?? BodyReader.usualLimit
         #if RabbitMQ
-        declaration = QueueDeclaration(
+        var declaration = QueueDeclaration(
             maxPriority: settings.taskQueueMaxPriority,
             isQuorum: settings.declaresQuorumQueues
         )
+        declaration.defaultQueue = settings.taskDefaultQueue ?? .celery
+        declaration.defaultExchangeType = settings.taskDefaultExchangeType ?? "direct"
+        self.declaration = declaration
         #endif
         self.isQuiet = isQuiet
         self.isVerbose = isVerbose

@@ -50,6 +50,13 @@ extension Settings {
             }
             settings.declaresQuorumQueues = isQuorum
         },
+        SettingsKey("task_default_exchange_type") { settings, item throws(SettingsError) in
+            let type = try item.text()
+            guard ["direct", "topic", "fanout"].contains(type) else {
+                throw item.badValue("direct, topic and fanout are known")
+            }
+            settings.taskDefaultExchangeType = type
+        },
         SettingsKey("task_queue_max_priority") { settings, item throws(SettingsError) in
             settings.taskQueueMaxPriority = try item.integer(in: 1...255)
         },

@@ -34,6 +34,9 @@ package struct Settings: Sendable {
     package var taskDefaultPriority: Int?
     /// `task_default_queue_type`, of queues that are declared on RabbitMQ.
     package var declaresQuorumQueues = false
+    /// `task_default_exchange_type`, of that of the default queue when it is declared on RabbitMQ: `direct`, `topic` or
+    /// `fanout`; `nil` for the first.
+    package var taskDefaultExchangeType: String?
     /// `task_queue_max_priority`, of queues that are declared on RabbitMQ; `nil`: they know no priorities.
     package var taskQueueMaxPriority: Int?
     /// `task_ignore_result`; `nil` for false.

@@ -51,6 +51,10 @@ struct SettingsErrorTests {
                 "worker_concurrency = '4'",
                 ":1: worker_concurrency: expected an integer, not a string"
             ),
+            (
+                "task_default_exchange_type = 'headers'",
+                ":1: task_default_exchange_type: direct, topic and fanout are known"
+            ),
             ("task_default_priority = 10", ":1: task_default_priority: 10 is not from 0 to 9"),
             ("worker_queues = 'a'", ":1: worker_queues: expected an array, not a string"),
             ("worker_queues = []", ":1: worker_queues: it is empty"),

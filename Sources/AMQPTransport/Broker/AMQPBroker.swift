@@ -155,7 +155,7 @@ extension AMQPBroker {
         guard !knownQueues.contains(queue) else { return true }
         let wasThere = try isThere(queue.text)
         if !wasThere {
-            try connection.declareExchange(queue.text, type: "direct")
+            try declareExchange(of: queue)
             var arguments =
                 declaration.maxPriority.map { [("x-max-priority", JSONText.number($0))] } ?? []
             if declaration.isQuorum {
@@ -167,6 +167,16 @@ extension AMQPBroker {
         }
         knownQueues.insert(queue)
         return wasThere
+    }
+
+    /// One that is there may be of any type: what tq sends goes past it.
+    private func declareExchange(of queue: QueueName) throws(AMQPFailure) {
+        do throws(AMQPFailure) {
+            let type = declaration.exchangeType(of: queue)
+            try connection.declareExchange(queue.text, type: type)
+        } catch
+            where error.kind == .channelClosed && error.code == AMQPFailure.Code.preconditionFailed
+        {}
     }
 
     func isThere(_ queue: String) throws(AMQPFailure) -> Bool { try countReady(queue) != nil }

@@ -263,3 +263,42 @@ extension RabbitCeleryTests {
         + ["celery", "parcels", "audio", "video", "kept"]
         + ["TaskRevokedError expired REVOKED", "5", "5", "5", "5", "10485760", "10485760"]
 }
+
+// MARK: - Declarations
+
+extension RabbitCeleryTests {
+    @Test(
+        "declares its default queue so that Celery can, and takes delayed tasks that Celery sends there"
+    )
+    func defaultQueue() async throws {
+        let settings = """
+            task_default_queue_type = "quorum"
+            task_default_exchange_type = "topic"
+            """
+        try await Workplace.withReplies(vhost: "v5", tasks: Self.tasks, settings: settings) {
+            place in
+            let loose = """
+                from celery_app import app
+                with app.connection() as connection:
+                    connection.default_channel.exchange_declare("loose", "topic", durable=True, auto_delete=False)
+                """
+            try await Celery.python(loose, broker: place.url, backend: "rpc://").succeeded()
+            // Beside an exchange that is there with its name, of another type.
+            _ = try await place.send("-Q", "loose", "to.audio")
+            try await place.withWorker("-Q celery,loose") { worker in
+                let first = try await place.run("tq-send", "-w", "to.audio")
+                #expect(first.output == "celery\n")
+                let script = """
+                    from celery_app import *
+                    app.conf.task_default_queue_type = "quorum"
+                    app.conf.task_default_exchange_type = "topic"
+                    print(app.send_task("to.audio").get(timeout=40))
+                    print(app.send_task("to.audio", countdown=1).get(timeout=40))
+                    """
+                let lines = try await Celery.python(script, broker: place.url, backend: "rpc://")
+                    .succeeded().lines
+                #expect(lines == ["celery", "celery"])
+            }
+        }
+    }
+}
