@@ -109,9 +109,13 @@ else
 	    --workers $$workers --poison 2 || exit 1; done; done; done
 endif
 
-consumer-timeout cluster: build
+consumer-timeout: build
 	@$(SETUP) build test
-	@Tests/Faults/$@ $(abspath $(release))
+	@Tests/Faults/consumer-timeout $(abspath $(release))
+
+cluster: build
+	@$(SETUP) build test
+	@Tests/Faults/cluster $(abspath $(release))
 
 # With Redis and with SQLite.
 beat-faults:
