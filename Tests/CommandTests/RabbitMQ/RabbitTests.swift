@@ -138,6 +138,8 @@ struct RabbitTests {
                 "tq-send",
                 "-b",
                 "amqp://127.0.0.1:\(freePort())",
+                "--connect-timeout",
+                "2",
                 "echo"
             )
             #expect(nobody.status == .exited(69))

@@ -63,7 +63,7 @@ struct Workplace: Sendable {
         _ body: (Workplace) async throws -> Value
     ) async throws -> Value {
         guard let url = RabbitServer.current?.url(vhost) else { throw NoServer() }
-        return try await with(results, settings: settings, tasks: tasks) { place in
+        return try await with(results, settings: patient(settings), tasks: tasks) { place in
             try await body(Workplace(results, url, place.url, place.redis, place.directory))
         }
     }
@@ -76,12 +76,17 @@ struct Workplace: Sendable {
         _ body: (Workplace) async throws -> Value
     ) async throws -> Value {
         guard let url = RabbitServer.current?.url(vhost) else { throw NoServer() }
-        return try await with(.sqlite, settings: settings, tasks: tasks) { place in
+        return try await with(.sqlite, settings: patient(settings), tasks: tasks) { place in
             try await body(Workplace(.sqlite, url, "rpc://", nil, place.directory))
         }
     }
 
     private struct NoServer: Error {}
+
+    /// A server for many suites takes its time where much else runs.
+    private static func patient(_ settings: String?) -> String {
+        "connect_timeout = 30\n" + (settings ?? "")
+    }
 
     private init(
         _ transport: Transport,

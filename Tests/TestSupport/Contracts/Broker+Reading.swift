@@ -8,7 +8,14 @@ extension Broker {
         from queues: [QueueName] = [.celery],
         upTo limit: Int = 100
     ) throws -> [TaskID] {
-        try receive(from: queues, upTo: limit).map { try $0.taskID() }
+        var ids = try receive(from: queues, upTo: limit).map { try $0.taskID() }
+        // A server that sends tasks by itself may have been about to send the rest.
+        while keepAlive != nil, !ids.isEmpty, ids.count < limit {
+            let more = try receive(from: queues, upTo: limit - ids.count)
+            if more.isEmpty { break }
+            ids += try more.map { try $0.taskID() }
+        }
+        return ids
     }
 
     /// Takes the one task that is expected.
