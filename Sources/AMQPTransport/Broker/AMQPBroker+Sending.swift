@@ -1,6 +1,6 @@
 package import TaskQueue
 
-extension AMQPBroker {
+extension AMQPBroker: ConfirmedSending {
     /// How many messages are on their way before a confirmation is waited for.
     private static let window = 512
 
@@ -8,6 +8,20 @@ extension AMQPBroker {
         guard !messages.isEmpty else { return }
         let parcels = messages.map { Parcel($0.message, $0.queue, $0.eta) }
         try publish(parcels)
+    }
+
+    package func sendConfirmed(
+        _ messages: [OutgoingMessage],
+        sentBefore count: Int,
+        progress: (_ stored: Int, _ begun: Int) -> Void
+    ) throws(BrokerError) {
+        var parcels = messages.map { Parcel($0.message, $0.queue, $0.eta) }
+        for index in parcels.indices.prefix(count) { parcels[index].markAsSentBefore() }
+        do throws(BrokerError) { try publish(parcels) } catch {
+            progress(confirms.stored, confirms.begun)
+            throw error
+        }
+        progress(messages.count, messages.count)
     }
 
     /// A message on its way to a queue of ours, or to its dead letters.
@@ -26,6 +40,11 @@ extension AMQPBroker {
             (self.message, self.queue, self.eta, key) = (message, queue, eta, queue.text)
         }
 
+        /// Says that the message may have been delivered before, as another.
+        mutating func markAsSentBefore() {
+            message.headers = Redelivery.headers(message.headers, losses: LossCount.doubtful)
+        }
+
         /// Says what the server does not know of a message that is published anew: it was delivered before.
         mutating func markAsRedelivered(_ delivery: Delivery) {
             message.headers = Redelivery.headers(
@@ -38,8 +57,9 @@ extension AMQPBroker {
     /// Publishes messages, and waits until all of them are confirmed.
     func publish(_ parcels: [Parcel]) throws(BrokerError) {
         guard !parcels.isEmpty else { return }
+        confirms.begin()
         try prepare(parcels)
-        confirms.forgive()
+        confirms.begin()
         for parcel in parcels {
             try reporting { () throws(AMQPFailure) in
                 if !connection.isOpen(.publishing) { confirms.restart() }

@@ -1,6 +1,8 @@
 /// Which of the messages that were published are confirmed.
 struct Confirms {
     private var last: UInt64 = 0
+    /// The one before the first of a batch.
+    private var start: UInt64 = 0
     private var open: Set<UInt64> = []
     private(set) var refusals = 0
     /// The routing key of a message that no queue has taken; `nil`: none was returned.
@@ -8,6 +10,15 @@ struct Confirms {
 
     /// How many are not confirmed yet.
     var count: Int { open.count }
+
+    /// How many of the batch were published.
+    var begun: Int { Int(last - start) }
+
+    /// How many of the first of the batch are stored for certain.
+    var stored: Int {
+        guard refusals == 0, returned == nil else { return 0 }
+        return Int((open.min() ?? last + 1) - 1 - start)
+    }
 
     /// One more is published.
     mutating func publish() {
@@ -24,6 +35,6 @@ struct Confirms {
     /// The channel is a new one: what was not confirmed never will be.
     mutating func restart() { self = Confirms() }
 
-    /// Forgets what went wrong.
-    mutating func forgive() { (refusals, returned) = (0, nil) }
+    /// Begins a batch, and forgets what went wrong with others.
+    mutating func begin() { (refusals, returned, start) = (0, nil, last) }
 }

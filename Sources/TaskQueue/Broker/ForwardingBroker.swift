@@ -49,6 +49,7 @@ package class ForwardingBroker: Broker {
 
     package var queueCounting: (any QueueCounting)? { base.queueCounting }
     package var repeatableSending: (any RepeatableSending)? { base.repeatableSending }
+    package var confirmedSending: (any ConfirmedSending)? { base.confirmedSending }
     package var uniqueSending: (any UniqueSending)? { base.uniqueSending }
     package var leaseKeeper: (any LeaseKeeper)? { base.leaseKeeper }
     package var keepAlive: (any KeepAlive)? { base.keepAlive }

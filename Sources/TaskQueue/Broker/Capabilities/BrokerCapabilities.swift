@@ -7,6 +7,7 @@
 package protocol BrokerCapabilities: AnyObject {
     var queueCounting: (any QueueCounting)? { get }
     var repeatableSending: (any RepeatableSending)? { get }
+    var confirmedSending: (any ConfirmedSending)? { get }
     var uniqueSending: (any UniqueSending)? { get }
     var leaseKeeper: (any LeaseKeeper)? { get }
     var keepAlive: (any KeepAlive)? { get }
@@ -30,6 +31,7 @@ package protocol BrokerCapabilities: AnyObject {
 extension BrokerCapabilities {
     package var queueCounting: (any QueueCounting)? { nil }
     package var repeatableSending: (any RepeatableSending)? { nil }
+    package var confirmedSending: (any ConfirmedSending)? { nil }
     package var uniqueSending: (any UniqueSending)? { nil }
     package var leaseKeeper: (any LeaseKeeper)? { nil }
     package var keepAlive: (any KeepAlive)? { nil }
@@ -56,6 +58,10 @@ extension BrokerCapabilities where Self: QueueCounting {
 
 extension BrokerCapabilities where Self: RepeatableSending {
     package var repeatableSending: (any RepeatableSending)? { self }
+}
+
+extension BrokerCapabilities where Self: ConfirmedSending {
+    package var confirmedSending: (any ConfirmedSending)? { self }
 }
 
 extension BrokerCapabilities where Self: UniqueSending {

@@ -48,8 +48,8 @@ package struct SendingConnection {
     /// Carries out a request, over new connections if need be.
     ///
     /// - Parameters:
-    ///   - sends: whether it would do harm a second time: it is not made again then, where the broker cannot
-    ///     tell what it has done (``RepeatableSending``).
+    ///   - sends: whether it would do harm a second time: it is not made again then, where the broker can tell
+    ///     neither what it has done (``RepeatableSending``) nor what it has not (``ConfirmedSending``).
     ///   - request: is told whether it was tried before.
     /// - Returns: what the request returns.
     /// - Throws: ``BrokerError`` if trying again is of no use, or the time is over.
@@ -64,13 +64,14 @@ package struct SendingConnection {
         isUncertain = false
         while true {
             do throws(BrokerError) { return try attempt(request, until: deadline) } catch {
-                let canTell = broker.map { $0.repeatableSending != nil } ?? true
+                let mayRepeat =
+                    broker.map { $0.repeatableSending != nil || $0.confirmedSending != nil } ?? true
                 broker = nil
                 // For a lost connection, the time begins with its loss.
                 let last = deadline ?? (Self.wasThere(error) ? .now : start) + limit
                 let end = min(last, self.end ?? last)
                 deadline = end
-                guard error.mayPass, canTell || !sends || !isUncertain else { throw error }
+                guard error.mayPass, mayRepeat || !sends || !isUncertain else { throw error }
                 // The last attempt may have failed for want of time alone.
                 if let earlier, Instant.now >= end { throw earlier }
                 earlier = error
@@ -137,13 +138,20 @@ extension SendingConnection {
     private mutating func sendOnce(
         _ messages: [OutgoingMessage]
     ) -> (holders: [TaskID?], failure: BrokerError?) {
-        var accepted = 0
+        // Behind those that are accepted there are others that may be stored.
+        var (accepted, begun) = (0, 0)
         var failure: BrokerError?
         do throws(BrokerError) {
             try run(sends: true) { broker, _ throws(BrokerError) in
                 let rest = Array(messages[accepted...])
                 if let sender = broker.repeatableSending {
                     try sender.sendOnce(rest) { accepted += $0 }
+                } else if let sender = broker.confirmedSending {
+                    let sentBefore = begun
+                    try sender.sendConfirmed(rest, sentBefore: sentBefore) { stored, started in
+                        accepted += stored
+                        begun = max(sentBefore, started) - stored
+                    }
                 } else {
                     try broker.send(rest)
                     accepted += rest.count
