@@ -20,7 +20,7 @@ extension AMQPBroker {
     func allow(_ count: Int, from queues: [QueueName]) throws(AMQPFailure) {
         let named = Set(queues)
         try stopConsuming { !named.contains($0) }
-        (wanted, isInterrupted) = (count, false)
+        (wanted, isInterrupted, surplusSince) = (count, false, nil)
         try learnKinds(queues)
         if credits != nil { return try allowEach(count - arrived.count, from: queues) }
         try setLimit(held.unacknowledged + doubted.count + count)

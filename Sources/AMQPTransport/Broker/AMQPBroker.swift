@@ -65,6 +65,8 @@ package final class AMQPBroker: Broker {
     var letters: [QueueName: [HeldLetter]] = [:]
     /// How many tasks are wanted beside those that are held.
     var wanted = 0
+    /// Since when something has come that is not wanted; `nil`: nothing has.
+    var surplusSince: Instant?
     /// How much may be on its way or in our hands; 0: not set.
     var limit = 0
     /// Whether what the channel for taking was told last has taken effect.
@@ -291,13 +293,15 @@ extension AMQPBroker: KeepAlive {
     package var descriptor: Int32 { connection.descriptor }
 
     package var deadline: Instant {
-        [connection.deadline, held.nextLook, doubted.nextEnd, claimsDue].compactMap(\.self).min()
-            ?? .now
-            + held.patience
+        [connection.deadline, held.nextLook, doubted.nextEnd, claimsDue, surplusEnd]
+            .compactMap(\.self).min() ?? .now + held.patience
     }
 
     package func tend() throws(BrokerError) {
-        try reporting { () throws(AMQPFailure) in try readEvents() }
+        try reporting { () throws(AMQPFailure) in
+            try readEvents()
+            try giveBackSurplus()
+        }
         if let look = held.nextLook, look <= .now { try renewCopies(at: .now) }
         if let claimsDue, claimsDue <= .now { try renewClaims() }
         try giveUpDoubts()

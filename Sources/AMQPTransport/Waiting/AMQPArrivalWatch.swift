@@ -12,9 +12,10 @@ final class AMQPArrivalWatch: ArrivalWatch {
 
     var descriptors: [Int32] { [broker.descriptor] }
 
-    /// What has been read already wakes nobody; what waits for the worker to be by itself should not.
+    /// What has been read already wakes nobody; what waits for the worker to be by itself, or to want it, should not.
     var longestWait: Duration? {
-        let hasNews = !broker.arrived.isEmpty && broker.suspectsLeft != .toThis
+        let hasNews =
+            broker.wanted > 0 && !broker.arrived.isEmpty && broker.suspectsLeft != .toThis
         return hasNews || broker.connection.hasInput || broker.isInterrupted ? .zero : nil
     }
 
@@ -26,14 +27,5 @@ final class AMQPArrivalWatch: ArrivalWatch {
         }
     }
 
-    func suspend() throws(BrokerError) {
-        try broker.reporting { () throws(AMQPFailure) in
-            (broker.wanted, broker.isInterrupted) = (0, false)
-            try broker.readEvents()
-            broker.keepDoubted()
-            try broker.limitArrivals()
-            try broker.readEvents()
-            try broker.giveBackArrived { _ in true }
-        }
-    }
+    func suspend() throws(BrokerError) { try broker.suspendArrivals() }
 }

@@ -64,7 +64,7 @@ struct ConsumerLoop {
         case .settle(let settlements): try settle(settlements, on: connection)
         case .report(let reports): try write(reports, on: connection)
         case .receive(let limit, let solitude): try take(limit, solitude, from: connection)
-        case .suspend: try connection.arrivals.suspend()
+        case .suspend: try suspend(connection)
         case .resume(let limit): try connection.arrivals.resume(upTo: limit)
         case .tend: try tend(connection)
         case .watch(let queues): try watch(queues, on: connection)
@@ -121,6 +121,12 @@ extension ConsumerLoop {
         guard let keepAlive = connection.keepAlive else { return }
         try keepAlive.tend()
         state.tended(until: keepAlive.deadline)
+    }
+
+    private mutating func suspend(_ connection: BrokerConnection) throws(BrokerError) {
+        try connection.arrivals.suspend()
+        // What has come already may have to go back before long.
+        if let keepAlive = connection.keepAlive { state.tended(until: keepAlive.deadline) }
     }
 
     /// What an operator should know from the start; a server that saves nothing is often intended.
