@@ -138,10 +138,15 @@ extension AMQPBroker {
         for queue in queues where try countReady(queue.text) ?? 0 > 0 { isThere = true }
         try commit()
         try readEvents()
-        // The nodes of a quorum queue agree first.
+        // The nodes of a quorum queue agree first; and of a higher limit a queue learns a moment after it was set.
         let end = Instant.now + .milliseconds(200)
-        while credits != nil, isThere, arrived.isEmpty, doubted.isEmpty, Instant.now < end {
-            if let event = try connection.next(within: .milliseconds(20)) { handle(event) }
+        while isThere, arrived.isEmpty, doubted.isEmpty, Instant.now < end {
+            if let event = try connection.next(within: .milliseconds(20)) {
+                handle(event)
+            } else {
+                isThere = false
+                for queue in queues where try countReady(queue.text) ?? 0 > 0 { isThere = true }
+            }
         }
     }
 
