@@ -8,6 +8,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 import typing
@@ -15,6 +16,11 @@ import typing
 from usage import Usage, exact_cpu, run_to_end
 
 SOURCES = pathlib.Path(__file__).with_name("programs")
+TREE = pathlib.Path(__file__).resolve().parents[1]
+CELERY = TREE / ".build/celery-venv"
+sys.path.append(str(TREE / "Tests/Faults"))
+
+from rabbit_node import RabbitNode  # noqa: E402
 
 
 class Bench:
@@ -42,6 +48,9 @@ class Bench:
             self.stamp = self._build("stamp.c", "cc", "-O2")
             self.drain = self._build("drain.c", "cc", "-O2", libraries=("-lhiredis",))
             self.trickle = self._build("trickle.c", "cc", "-O2", libraries=("-lhiredis",))
+            self.publish = self._build("publish.c", "cc", "-O2", libraries=("-lrabbitmq",))
+            both = ("-lrabbitmq", "-lhiredis")
+            self.consume = self._build("consume.c", "cc", "-O2", libraries=both)
         except BaseException:
             self.close()
             raise
@@ -53,6 +62,21 @@ class Bench:
         options = ["-L", "127.0.0.1", "-p", str(port), "-l", str(self.folder / "gearmand.log")]
         self.serve(["gearmand", *options], port)
         return port
+
+    @functools.cached_property
+    def rabbit(self) -> RabbitNode:
+        """A RabbitMQ node, which is started for the first who asks."""
+        return self._cleanup.enter_context(self.new_rabbit())
+
+    @contextlib.contextmanager
+    def new_rabbit(self):
+        """Another one, for the body alone."""
+        folder = pathlib.Path(tempfile.mkdtemp(prefix="rabbit-", dir=self.folder))
+        node = RabbitNode(folder / "node", CELERY)
+        try:
+            yield node
+        finally:
+            node.kill()
 
     def close(self):
         self._cleanup.close()
@@ -70,11 +94,21 @@ class Bench:
 
     @property
     def noop_worker(self) -> list[str]:
-        """The command line of the worker whose tasks are handlers, which `make bench` builds."""
+        """The command line of the worker whose tasks are handlers, on Redis."""
+        return self.noop_worker_on(self.redis_url)
+
+    def noop_worker_on(self, url: str) -> list[str]:
+        """The same on a broker; `make bench` builds it."""
         program = self.programs / "noop-worker"
         if not program.exists():
             raise SystemExit(f"run: there is no {program}: make bench makes it")
-        return [str(program), "-q", "-b", self.redis_url]
+        return [str(program), "-q", "-b", url]
+
+    def celery(self, url: str, results: str, *arguments: str) -> list[str]:
+        """The command line of Python where Celery is, for programs/celery_noop.py."""
+        variables = [f"BROKER={url}", f"RESULTS={results}", f"PYTHONPATH={SOURCES}"]
+        python = CELERY / "bin/python"
+        return ["env", "PYTHONDONTWRITEBYTECODE=1", *variables, str(python), *arguments]
 
     def output_lines(self) -> int:
         """How many lines the last command printed."""

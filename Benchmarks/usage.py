@@ -62,6 +62,16 @@ def exact_cpu(process: int) -> float:
     return sum(int((thread / "schedstat").read_text().split()[0]) for thread in threads) / 1e9
 
 
+def family(process: int) -> list[int]:
+    """A process and those below it."""
+    children = [
+        int(child)
+        for thread in (PROC / str(process) / "task").iterdir()
+        for child in (thread / "children").read_text().split()
+    ]
+    return [process] + [one for child in children for one in family(child)]
+
+
 def resident(process: int) -> int:
     """The resident memory of a process in bytes, with the pages that it shares."""
     return int(status(PROC / str(process), "VmRSS").split()[0]) << 10

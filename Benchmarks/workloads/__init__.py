@@ -1,6 +1,6 @@
 """What is measured, in this order. A new row is a line in one of these functions."""
 
-from . import beating, commands, draining, many, scale, sending, waiting
+from . import beating, commands, draining, many, rabbit, rabbit_waiting, scale, sending, waiting
 
 ALL = [
     sending.one_task,
@@ -26,4 +26,11 @@ ALL = [
     scale.delayed,
     scale.punctual,
     scale.depth,
+    rabbit.rabbit_one,
+    rabbit.rabbit_instructions,
+    rabbit.rabbit_send,
+    rabbit.rabbit_drain,
+    rabbit.rabbit_drain_redis,
+    rabbit_waiting.rabbit_idle,
+    rabbit_waiting.rabbit_memory,
 ]

@@ -8,40 +8,44 @@ import typing
 from bench import Bench
 from workload import Goal, Row, Sample, Workload, rates
 
+# The figures of `run_often`.
+OF_ONE_TASK = {"CPU": "{:.2f} ms", "wall": "{:.2f} ms"}
+
 
 def one_task(bench: Bench) -> Workload:
     """The programs are started one after the other, as a script does."""
-    runs = 20
-
-    def sample(command: list[str]) -> Sample:
-        usages = [bench.run(command) for _ in range(runs)]
-        return {
-            "CPU": sum(usage.cpu for usage in usages) / runs * 1e3,
-            "wall": sum(usage.wall for usage in usages) / runs * 1e3,
-        }
-
-    figures = {"CPU": "{:.2f} ms", "wall": "{:.2f} ms"}
     goal = Goal("CPU", 0.7, at_most=True)
-    return Workload("one task", figures, 15, one_task_rows(bench, sample, goal))
+    rows = one_task_rows(bench, lambda command: run_often(bench, command), goal)
+    return Workload("one task", OF_ONE_TASK, 15, rows)
+
+
+def run_often(bench: Bench, command: list[str]) -> Sample:
+    runs = 20
+    usages = [bench.run(command) for _ in range(runs)]
+    return {
+        "CPU": sum(usage.cpu for usage in usages) / runs * 1e3,
+        "wall": sum(usage.wall for usage in usages) / runs * 1e3,
+    }
 
 
 def instructions(bench: Bench) -> Workload:
     """One task again: instructions do not depend on what else the machine does."""
 
-    def sample(command: list[str]) -> Sample:
-        callgrind = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null"]
-        program = shutil.which(command[0])
-        # Debian's valgrind stumbles over what debuggers are told of a Swift program.
-        subprocess.check_call(["strip", "-o", "stripped", program])
-        command = [*callgrind, "./stripped", *command[1:]]
-        outcome = subprocess.run(command, capture_output=True, text=True)
-        count = re.search(r"Collected : (\d+)", outcome.stderr)
-        if outcome.returncode != 0 or count is None:
-            raise SystemExit(f"run: {' '.join(command)[:200]}: {outcome.stderr}")
-        return {"instructions": int(count[1]) / 1e6}
-
-    rows = one_task_rows(bench, sample) if shutil.which("valgrind") else []
+    rows = one_task_rows(bench, count_instructions) if shutil.which("valgrind") else []
     return Workload("one task", {"instructions": "{:.2f} M"}, 1, rows)
+
+
+def count_instructions(command: list[str]) -> Sample:
+    callgrind = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null"]
+    program = shutil.which(command[0])
+    # Debian's valgrind stumbles over what debuggers are told of a Swift program.
+    subprocess.check_call(["strip", "-o", "stripped", program])
+    command = [*callgrind, "./stripped", *command[1:]]
+    outcome = subprocess.run(command, capture_output=True, text=True)
+    count = re.search(r"Collected : (\d+)", outcome.stderr)
+    if outcome.returncode != 0 or count is None:
+        raise SystemExit(f"run: {' '.join(command)[:200]}: {outcome.stderr}")
+    return {"instructions": int(count[1]) / 1e6}
 
 
 def one_task_rows(
