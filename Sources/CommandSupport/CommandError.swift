@@ -36,9 +36,13 @@ extension CommandError {
     /// What to do about the most common ones.
     private static func advice(_ error: BrokerError) -> String {
         switch error {
-        case .unreachable(_, let reason) where reason.ends(with: "Connection refused"):
+        case .unreachable(_, let reason)
+        where reason.ends(with: "Connection refused")
+            || reason.ends(with: "no server takes connections there"):
             ": start the server there, or name another with --broker"
-        case .unable: ": use \(Location.ableKinds)"
+        case .unable(_, let capability):
+            ": use \(Location.ableKinds)"
+                + (capability.canBeElsewhere ? ", for results alone too (result_backend)" : "")
         default: ""
         }
     }

@@ -38,7 +38,12 @@ struct ControlCapabilityTests {
             let error = #expect(throws: CommandError.self) {
                 try run(line, in: folder, LimitedBroker(MemoryBroker(MemoryStore(), worker: "")))
             }
-            #expect(error?.message == "Limited cannot \(deed): use sqlite: or redis://")
+            let message = try #require(error?.message)
+            #expect(message.hasPrefix("Limited cannot \(deed): use sqlite: or redis://"))
+            let canBeElsewhere = Capability.allCases.contains {
+                $0.deed == deed && $0.canBeElsewhere
+            }
+            #expect(message.hasSuffix(", for results alone too (result_backend)") == canBeElsewhere)
             #expect(error?.code == .badConfiguration)
         }
     }

@@ -50,7 +50,7 @@ struct SQLiteFileTests {
                 DROP INDEX dead_letters_by_queue; DROP INDEX dead_letters_by_id;
                 DROP TABLE paused; DROP TABLE revoked; DROP TABLE beat_entries; DROP TABLE beat_leases;
                 DROP TABLE beat_live; DROP TABLE beat_generation; DROP TABLE deaths;
-                DROP TABLE sendings; DROP TABLE installation;
+                DROP TABLE sendings; DROP TABLE installation; DROP TABLE records;
                 PRAGMA user_version=1
                 """
             )
@@ -92,9 +92,9 @@ struct SQLiteFileTests {
         }
     }
 
-    /// Without versions 5 and 6.
+    /// Without versions 5 to 7.
     private static let withoutVersion5 = """
-        DROP TABLE sendings; DROP TABLE installation;
+        DROP TABLE sendings; DROP TABLE installation; DROP TABLE records;
         DROP INDEX tasks_suspected; DROP TABLE deaths;
         ALTER TABLE tasks DROP COLUMN redelivered; ALTER TABLE workers DROP COLUMN clearing_until
         """
@@ -132,7 +132,7 @@ struct SQLiteFileTests {
             #expect(
                 error?.description
                     == "cannot use sqlite:\(path): it is of version 99, made by a newer "
-                    + "tq: this one knows 6"
+                    + "tq: this one knows 7"
             )
             let version = try await SQLiteShell(path).run("PRAGMA user_version").first
             #expect(version?[key: "user_version"]?.integer == 99)

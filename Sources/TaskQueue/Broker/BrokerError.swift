@@ -55,7 +55,7 @@ extension BrokerError: CustomStringConvertible {
             "cannot use \(url): \(reason)"
         case .fileChanged(let url, let reason): "lost \(url): \(reason)"
         case .unable(let broker, let capability):
-            "\(broker) cannot \(capability.deed)\(capability.remedy)"
+            "\(broker) cannot \(capability.deed)"
         case .shortage(let shortage): "\(shortage)"
         }
     }

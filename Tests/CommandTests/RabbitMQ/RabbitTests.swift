@@ -117,7 +117,11 @@ struct RabbitTests {
                 "echo",
                 environment: ["TQ_RESULT_BACKEND": nil]
             )
-            #expect(unique.errors.contains("RabbitMQ cannot keep unique keys, unless results are"))
+            #expect(
+                unique.errors.contains(
+                    "RabbitMQ cannot keep unique keys: use sqlite: or redis://, for results alone"
+                )
+            )
             let workers = try await place.run("tq-ctl", "workers", "--result-backend", "rpc://")
             #expect(workers.errors.contains("RabbitMQ cannot list queues"))
             let alone = try await place.run(

@@ -43,7 +43,7 @@ struct PoorBrokerTests {
         let unique = OutgoingMessage.sample(unique: UniqueHold("key"))
         let refused = connection.sendFirst(of: [unique])
         #expect(refused.holders.isEmpty)
-        #expect(refused.failure?.description.hasPrefix("Poor cannot keep unique keys, ") == true)
+        #expect(refused.failure?.description == "Poor cannot keep unique keys")
         #expect(try server.connect().receiveIDs() == messages.map(\.id))
     }
 
@@ -67,7 +67,7 @@ struct PoorBrokerTests {
         let error = #expect(throws: BrokerError.self) {
             try Revocation.revoke([TaskID("a")], server.connect("operator"), results)
         }
-        #expect(error?.description.hasPrefix("Poor cannot revoke tasks, ") == true)
+        #expect(error?.description == "Poor cannot revoke tasks")
     }
 
     @Test("says in one sentence what it cannot do for operators", arguments: Capability.allCases)
@@ -75,6 +75,6 @@ struct PoorBrokerTests {
         let broker = PoorServer().connect("operator")
         guard !broker.has(capability) else { return }
         let error = BrokerError.unable(broker: broker.kind, capability)
-        #expect("\(error)".hasPrefix("Poor cannot \(capability.deed)"))
+        #expect("\(error)" == "Poor cannot \(capability.deed)")
     }
 }

@@ -54,17 +54,15 @@ extension Capability {
 }
 
 extension Capability {
-    /// Whether a broker without it can do so where results are kept elsewhere, which then remember it: the rest
-    /// of a sentence for people; empty: it cannot.
-    var remedy: String {
+    /// Whether the place of the results can stand in for a broker without it: see ``RecordStore``.
+    package var canBeElsewhere: Bool {
         switch self {
         case .uniqueSending, .queueInspection, .queuePausing, .taskRevoking, .beatStore,
             .beatAdministration, .liveEntryStore:
-            ", unless results are kept in SQLite or Redis: name a URL with --result-backend, $TQ_RESULT_BACKEND or "
-                + "result_backend in tq.toml"
+            true
         case .queueCounting, .repeatableSending, .leaseKeeper, .advice, .deadLetterStore,
             .queueControl, .recordStore:
-            ""
+            false
         }
     }
 }
