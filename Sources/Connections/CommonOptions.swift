@@ -28,6 +28,14 @@ package struct CommonOptions: Sendable {
     /// What an operator should know of secrets that others can read, a sentence each.
     package let warnings: [String]
 
+    /// Whether the broker's server says so when it has no room, and takes tasks again later.
+    package var brokerMayBeFull: Bool {
+        #if RabbitMQ
+        if case .amqp = broker { return true }
+        #endif
+        return false
+    }
+
     /// The program's own values, then environment, file, default.
     ///
     /// - Parameters:

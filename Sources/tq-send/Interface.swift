@@ -72,7 +72,7 @@ package enum Interface {
                 value: .required("N"),
                 help: "send nothing, status 75, if N are waiting"
             ),
-            Option("block", help: "with --max-queue: wait for room instead"),
+            Option("block", help: "wait for room (--max-queue, RabbitMQ)"),
             Option("keep-going", help: "with -: report a bad line and go on"),
             Option("dry-run", help: "print the messages and send nothing"),
         ]

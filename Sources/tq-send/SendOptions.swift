@@ -72,7 +72,6 @@ extension SendOptions {
         if arguments.flag("progress"), !waits {
             throw .needs(option: "--progress", other: "--wait")
         }
-        if blocks, maxQueue == nil { throw .needs(option: "--block", other: "--max-queue") }
         if waits, task.ignoresResult == true { throw .conflict("--wait", "--ignore-result") }
         if waits, isDryRun { throw .conflict("--wait", "--dry-run") }
         guard case .words = source else {

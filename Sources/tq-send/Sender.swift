@@ -58,7 +58,12 @@ struct Sender {
             ids += zip(rest, holders).map { $1 ?? $0.id }
             if prints { try print(rest, holders) }
             rest = rest.dropFirst(holders.count)
-            if let failure { throw complaint(failure, underWay: underWay(rest)) }
+            guard let failure else { continue }
+            guard case .noRoom = failure, options.blocks else {
+                throw complaint(failure, underWay: underWay(rest))
+            }
+            // It tells when it has room again, but not over a new connection.
+            usleep(500_000)
         }
         return ids
     }

@@ -18,10 +18,14 @@ struct BlockedRabbitTests {
             #expect(refused.status == .exited(75))
             #expect(refused.output == "")
             #expect(refused.errors.contains("takes no messages for now: low on memory"))
+            async let waiting = place.shell("echo x >>begun; seq 3 | tq-send --block echo -")
+            try await eventually { !place.lines("begun").isEmpty }
+            try await Task.sleep(for: .seconds(1))
             _ = try await server.control("set_vm_memory_high_watermark", "0.4")
             try await eventually {
                 try await place.run("tq-send", "echo", "2").status == .exited(0)
             }
+            #expect(try await waiting.succeeded().lines.count == 3)
         }
     }
 }
