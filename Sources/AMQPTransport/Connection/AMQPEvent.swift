@@ -32,6 +32,8 @@ enum AMQPEvent {
         /// (``NamedSending``); may be empty.
         let id: String
         let count: LossCount
+        /// Of one that was fetched: why the server has taken it off its queue; `nil`: it says nothing of that.
+        let death: String?
 
         init(_ event: tq_amqp_event) {
             tag = event.tag
@@ -42,6 +44,7 @@ enum AMQPEvent {
             let task = properties._flags & flag == 0 ? "" : String(amqp: properties.correlation_id)
             id = content.namedSending.map { "\(task).\($0)" } ?? task
             count = LossCount(event)
+            death = event.kind == TQ_AMQP_GOT ? ServerDeath.reason(properties) : nil
         }
     }
 

@@ -48,7 +48,8 @@ struct HeldLetter {
             id: ownID == nil ? TaskMessage.id(in: headers) : ownID?.string.map(TaskID.init),
             task: headers[key: "task"]?.string.flatMap(TaskName.init),
             queue: queue,
-            reason: headers[key: Header.reason]?.string ?? "the server has put it there",
+            reason: headers[key: Header.reason]?.string ?? message.death
+                ?? "another program has put it here",
             losses: headers[key: Header.losses]?.integer ?? 0,
             diedAt: headers[key: Header.time]?.string.flatMap { Timestamp(iso8601: $0) } ?? .now(),
             content: content ?? message.content

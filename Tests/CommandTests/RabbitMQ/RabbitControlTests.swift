@@ -67,6 +67,32 @@ struct RabbitControlTests {
         }
     }
 
+    @Test("says of what the server has given up why that was")
+    func serverDeaths() async throws {
+        try await Workplace.withRabbit(vhost: "v4", tasks: Self.tasks) { place in
+            let server = try #require(RabbitServer.current)
+            _ = try await place.send("echo")
+            // The queue of dead letters has to be there.
+            try await place.work("-q", "--", "sh", "-c", "exit 65")
+            let policy =
+                #"{"dead-letter-exchange":"","dead-letter-routing-key":"tq.dead.celery","message-ttl":1}"#
+            _ = try await server.control(
+                "set_policy",
+                "--vhost",
+                "v4",
+                "dead",
+                "^celery$",
+                policy
+            )
+            let id = try await place.send("echo", "late")
+            try await eventually {
+                let letters = try await place.run("tq-ctl", "dead", "list").succeeded().output
+                return letters.contains(id)
+                    && letters.contains("RabbitMQ has put it here: its time was over")
+            }
+        }
+    }
+
     @Test("empties a queue, whose waiters learn of it, and moves its tasks to another")
     func control() async throws {
         try await Workplace.withRabbit(vhost: "v3", tasks: Self.tasks) { place in
