@@ -264,9 +264,15 @@ bool tq_amqp_declare_exchange(
     return call(state, channel, AMQP_EXCHANGE_DECLARE_METHOD, AMQP_EXCHANGE_DECLARE_OK_METHOD, &request, NULL, error);
 }
 
+bool tq_amqp_find_exchange(
+    amqp_connection_state_t state, int channel, amqp_bytes_t name, tq_amqp_error *error) {
+    amqp_exchange_declare_t request = {.exchange = name, .passive = true};
+    return call(state, channel, AMQP_EXCHANGE_DECLARE_METHOD, AMQP_EXCHANGE_DECLARE_OK_METHOD, &request, NULL, error);
+}
+
 bool tq_amqp_declare_queue(
     amqp_connection_state_t state, int channel, amqp_bytes_t name, bool passive, amqp_table_t arguments,
-    uint32_t *waiting, tq_amqp_error *error) {
+    uint32_t *waiting, uint32_t *consumers, tq_amqp_error *error) {
     amqp_queue_declare_t request = {
         .queue = name,
         .passive = passive,
@@ -277,6 +283,7 @@ bool tq_amqp_declare_queue(
     if (!call(state, channel, AMQP_QUEUE_DECLARE_METHOD, AMQP_QUEUE_DECLARE_OK_METHOD, &request, &result, error))
         return false;
     if (waiting) *waiting = ((amqp_queue_declare_ok_t *)result)->message_count;
+    if (consumers) *consumers = ((amqp_queue_declare_ok_t *)result)->consumer_count;
     return true;
 }
 
@@ -300,8 +307,9 @@ bool tq_amqp_delete_queue(amqp_connection_state_t state, int channel, amqp_bytes
 }
 
 bool tq_amqp_consume(
-    amqp_connection_state_t state, int channel, amqp_bytes_t queue, amqp_bytes_t tag, bool no_ack, tq_amqp_error *error) {
-    amqp_basic_consume_t request = {.queue = queue, .consumer_tag = tag, .no_ack = no_ack};
+    amqp_connection_state_t state, int channel, amqp_bytes_t queue, amqp_bytes_t tag, bool no_ack, bool exclusive,
+    tq_amqp_error *error) {
+    amqp_basic_consume_t request = {.queue = queue, .consumer_tag = tag, .no_ack = no_ack, .exclusive = exclusive};
     return call(state, channel, AMQP_BASIC_CONSUME_METHOD, AMQP_BASIC_CONSUME_OK_METHOD, &request, NULL, error);
 }
 

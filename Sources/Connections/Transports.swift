@@ -26,6 +26,8 @@ package struct Transports: Sendable {
     /// Of a worker.
     private let firstDeliveries = FirstDeliveries()
     #endif
+    /// Of a tq-beat where nothing remembers what it sends.
+    private let beatNotes = BeatNotes()
     /// Of a worker whose broker remembers nothing.
     private let inHand = TasksInHand()
 
@@ -133,11 +135,29 @@ package struct Transports: Sendable {
     ///
     /// A half-open connection is given up before the lease has run out for long.
     ///
+    /// - Parameter needsMemory: whether what was sent has to be remembered when this process has ended.
     /// - Returns: a connection of its own.
-    /// - Throws: ``BrokerError`` if it cannot be reached, or remembers nothing.
-    package func openBeat() throws(BrokerError) -> any BeatStore {
-        try openRemembering(timeout: options.connectTimeout, replyTimeout: BeatLease.length)
-            .requiring(.beatStore)
+    /// - Throws: ``BrokerError`` if it cannot be reached, or remembers nothing and has to.
+    package func openBeat(needsMemory: Bool = false) throws(BrokerError) -> any BeatStore {
+        let broker = try openRemembering(
+            timeout: options.connectTimeout,
+            replyTimeout: BeatLease.length
+        )
+        guard broker.beatStore == nil, !needsMemory, let election = broker.leaderElection else {
+            return try broker.requiring(.beatStore)
+        }
+        return ForgetfulBeat(broker, election, beatNotes, of: "\(options.broker)")
+    }
+
+    /// What an operator of a tq-beat should know from the start, a sentence each.
+    package var beatWarnings: [String] {
+        brokerRemembers || backendRemembers
+            ? []
+            : [
+                "nothing remembers what tq-beat has sent: what falls due while none runs is not sent, and as another "
+                    + "takes over a firing may be missing, or sent twice under one id; results in SQLite or Redis "
+                    + "remember it: name a URL with --result-backend, $TQ_RESULT_BACKEND or result_backend in tq.toml"
+            ]
     }
 
     /// Connects to the broker only to look which live entries it has.

@@ -119,6 +119,7 @@ package struct WorkCommand {
         guard let configuration = options.beat else { return nil }
         let log = BeatLog(logger)
         log.warnIfOnlyLive(configuration)
+        for warning in transports.beatWarnings { logger.warning("\(warning)") }
         do {
             return try BeatThread(
                 configuration,

@@ -63,7 +63,7 @@ struct BeatCommand {
         try output.writeLine("broker  \(common.broker)")
         for line in plan.summaries { try output.writeLine(line) }
         try output.flush()
-        for warning in common.warnings {
+        for warning in common.warnings + transports.beatWarnings {
             Diagnostics(program: "tq-beat").note("warning: \(warning)")
         }
         _ = try reportingBrokerErrors { () throws(BrokerError) in
@@ -73,7 +73,7 @@ struct BeatCommand {
 
     private func runOnce() throws(CommandError) {
         let log = BeatLog(LogOptions(arguments, common).logger("tq-beat"))
-        let driver = try driver(grace: Self.graceOfOnce) { event in
+        let driver = try driver(grace: Self.graceOfOnce, needsMemory: true) { event in
             // Without news it prints nothing, so that cron sends no mail.
             switch event {
             case .leads, .follows, .sent, .paused: if common.isVerbose { log.report(event) }
@@ -97,7 +97,7 @@ struct BeatCommand {
             manager.report(event)
         }
         let driver = try driver(grace: .seconds(15), report: report)
-        for warning in common.warnings { logger.warning("\(warning)") }
+        for warning in common.warnings + transports.beatWarnings { logger.warning("\(warning)") }
         logger.info("tq-beat starts", metadata: ["broker": "\(common.broker)"])
         log.warnIfOnlyLive(configuration)
         try reportingBrokerErrors { () throws(BrokerError) in
@@ -116,13 +116,16 @@ struct BeatCommand {
 
     private func driver(
         grace: Duration,
+        needsMemory: Bool = false,
         report: @escaping (BeatEvent) -> Void
     ) throws(CommandError) -> BeatDriver {
         try reportingZoneErrors { () throws(TimeZoneError) in
             try BeatDriver(
                 configuration,
                 grace: grace,
-                connect: { [transports] () throws(BrokerError) in try transports.openBeat() },
+                connect: { [transports] () throws(BrokerError) in
+                    try transports.openBeat(needsMemory: needsMemory)
+                },
                 report: report
             )
         }

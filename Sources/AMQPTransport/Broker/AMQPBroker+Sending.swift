@@ -130,7 +130,7 @@ extension AMQPBroker: ConfirmedSending {
         }
     }
 
-    private func awaitConfirms(downTo most: Int) throws(BrokerError) {
+    func awaitConfirms(downTo most: Int) throws(BrokerError) {
         try reporting { () throws(AMQPFailure) in
             while confirms.count > most, blockade == nil {
                 try awaitEvent(for: "whether messages are stored")

@@ -23,6 +23,8 @@ package final class AMQPBroker: Broker {
     /// Where the results of what it sends go, with `rpc://`, and are read; `nil`: nowhere.
     let replies: ReplyAddress?
     var isReplyDeclared = false
+    /// Whether it was given the lead: see ``LeaderElection``.
+    var isLeading = false
     let connection: AMQPConnection
     /// Tells the deliveries of this connection from those of others.
     let serial: String
@@ -270,6 +272,8 @@ extension AMQPBroker {
         case .returned(let key):
             if isCommitted { confirms.returned = key } else { returned.insert(key) }
         case .cancelled(let consumer):
+            // Somebody has deleted the queue of those that lead.
+            if consumer.hasPrefix(Self.lead("")) { isLeading = false }
             if let queue = consumed.removeValue(forKey: consumer) {
                 knownQueues.remove(queue)
                 delayedQueues.remove(queue)

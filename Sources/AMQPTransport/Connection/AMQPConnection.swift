@@ -173,10 +173,21 @@ extension AMQPConnection {
                 arguments == nil,
                 tables.table((arguments ?? []).map { ($0.key, tables.value($0.value)) }),
                 &waiting,
+                nil,
                 $2
             )
         }
         return Int(waiting)
+    }
+
+    func hasExchange(_ name: String) throws(AMQPFailure) -> Bool {
+        let tables = AMQPTables()
+        do throws(AMQPFailure) {
+            try call(.asking) { tq_amqp_find_exchange($0, $1, tables.text(name), $2) }
+            return true
+        } catch  where error.isNotFound {
+            return false
+        }
     }
 
     func declareExchange(_ name: String, type: String) throws(AMQPFailure) {
@@ -230,18 +241,55 @@ extension AMQPConnection {
     }
 
     /// Has the server send messages of a queue over the channel for taking.
-    func consume(_ queue: String, as tag: String) throws(AMQPFailure) {
+    func consume(
+        _ queue: String,
+        as tag: String,
+        isExclusive: Bool = false
+    ) throws(AMQPFailure) {
         let tables = AMQPTables()
         try call(.taking) {
-            tq_amqp_consume($0, $1, tables.text(queue), tables.text(tag), false, $2)
+            tq_amqp_consume(
+                $0,
+                $1,
+                tables.text(queue),
+                tables.text(tag),
+                false,
+                isExclusive,
+                $2
+            )
         }
+    }
+
+    /// Declares a queue that goes when nobody has consumed it for a time.
+    ///
+    /// - Returns: how many consume it.
+    func countConsumers(
+        of queue: String,
+        expiresAfter time: Duration
+    ) throws(AMQPFailure) -> Int {
+        let tables = AMQPTables()
+        var consumers: UInt32 = 0
+        let expiry = tables.value(.number(Int(time.microseconds / 1000)))
+        try call(.asking) {
+            tq_amqp_declare_queue(
+                $0,
+                $1,
+                tables.text(queue),
+                false,
+                tables.table([("x-expires", expiry)]),
+                nil,
+                &consumers,
+                $2
+            )
+        }
+        return Int(consumers)
     }
 
     /// Has the server send the results in a queue, each once.
     func listen(_ queue: String) throws(AMQPFailure) {
         let tables = AMQPTables()
         try call(.replies) {
-            tq_amqp_consume($0, $1, tables.text(queue), tables.text("tq"), true, $2)
+            tq_amqp_consume($0, $1, tables.text(queue), tables.text("tq"), true, false, $2)
         }
     }
 

@@ -74,10 +74,14 @@ bool tq_amqp_select_transactions(amqp_connection_state_t state, int channel, tq_
 /// A durable exchange.
 bool tq_amqp_declare_exchange(
     amqp_connection_state_t state, int channel, amqp_bytes_t name, const char *type, tq_amqp_error *error);
-/// A durable queue, which has to be there already if it is `passive`; `waiting` becomes how many messages are ready.
+/// The channel is closed if it is not there.
+bool tq_amqp_find_exchange(
+    amqp_connection_state_t state, int channel, amqp_bytes_t name, tq_amqp_error *error);
+/// A durable queue, which has to be there already if it is `passive`; `waiting` becomes how many messages are ready, and
+/// `consumers` how many consume it; both may be NULL.
 bool tq_amqp_declare_queue(
     amqp_connection_state_t state, int channel, amqp_bytes_t name, bool passive, amqp_table_t arguments,
-    uint32_t *waiting, tq_amqp_error *error);
+    uint32_t *waiting, uint32_t *consumers, tq_amqp_error *error);
 bool tq_amqp_bind_queue(
     amqp_connection_state_t state, int channel, amqp_bytes_t queue, amqp_bytes_t exchange, amqp_bytes_t key,
     tq_amqp_error *error);
@@ -86,9 +90,10 @@ bool tq_amqp_bind_exchange(
     tq_amqp_error *error);
 bool tq_amqp_delete_queue(
     amqp_connection_state_t state, int channel, amqp_bytes_t queue, tq_amqp_error *error);
-/// With `no_ack` a message is acknowledged as it is sent.
+/// With `no_ack` a message is acknowledged as it is sent. An `exclusive` consumer is alone, or refused.
 bool tq_amqp_consume(
-    amqp_connection_state_t state, int channel, amqp_bytes_t queue, amqp_bytes_t tag, bool no_ack, tq_amqp_error *error);
+    amqp_connection_state_t state, int channel, amqp_bytes_t queue, amqp_bytes_t tag, bool no_ack, bool exclusive,
+    tq_amqp_error *error);
 bool tq_amqp_cancel(amqp_connection_state_t state, int channel, amqp_bytes_t tag, tq_amqp_error *error);
 
 // These are sent, and no answer is waited for: it comes as an event, where there is one.

@@ -6,7 +6,7 @@ extension RedisBroker: TaskRevoking {
             try scripts.run(RevokeTasks(ids: batch, lifetime: lifetime))
             var broadcast = RedisCommand("PUBLISH")
                 .adding(RedisKeys.control(database: connection.address.database))
-            broadcast.add(CeleryBroadcast.revoke(batch))
+            broadcast.add(Envelope.encode(CeleryBroadcast.revoke(batch)))
             _ = try connection.run(broadcast)
         }
     }

@@ -61,7 +61,9 @@ package class ForwardingBroker: Broker {
     package var queueControl: (any QueueControl)? { base.queueControl }
     package var queuePausing: (any QueuePausing)? { base.queuePausing }
     package var taskRevoking: (any TaskRevoking)? { base.taskRevoking }
+    package var celeryControl: (any CeleryControl)? { base.celeryControl }
 
+    package var leaderElection: (any LeaderElection)? { base.leaderElection }
     package var beatStore: (any BeatStore)? { base.beatStore }
     package var beatAdministration: (any BeatAdministration)? { base.beatAdministration }
     package var liveEntryStore: (any LiveEntryStore)? { base.liveEntryStore }

@@ -5,6 +5,7 @@ import Testing
     "RabbitMQ, with a place that remembers",
     .requires(RabbitServer.isInstalled, "rabbitmq-server"),
     .requires(RedisServer.isInstalled, "redis-server"),
+    .requires(Celery.isInstalled, "Celery"),
     .rabbitServer(vhosts: 8),
     .timeLimit(.minutes(60))
 )
@@ -70,6 +71,27 @@ struct RabbitMemoryTests {
             try await place.work("-Q", "celery")
             #expect(try await place.run("tq-result", "--state", ids[0]).output == "REVOKED\n")
             #expect(try await place.result(ids[1]).output == "2\n")
+        }
+    }
+
+    @Test("a worker of Celery's is told of a task that is revoked")
+    func beside() async throws {
+        try await Workplace.withRabbit(vhost: "v8", results: .redis) { place in
+            // It listens while a task runs.
+            let pool = ["--pool", "prefork", "-c", "1"]
+            try await Celery.withWorker(
+                on: place.url,
+                backend: place.resultURL,
+                arguments: pool
+            ) { worker in
+                let gate = place.path("gate")
+                let busy = try await place.send("celery_app.steps", ":1", gate)
+                let revoked = try await place.send("celery_app.add", ":1", ":2")
+                try await place.run("tq-ctl", "revoke", revoked).succeeded()
+                try place.write("", to: "gate1")
+                #expect(try await place.run("tq-result", "--wait", busy).status == .exited(0))
+                try await worker.waitUntilPrinted("Discarding revoked task")
+            }
         }
     }
 

@@ -1,3 +1,4 @@
+import Glibc
 import TestSupport
 import Testing
 
@@ -48,6 +49,40 @@ struct RabbitReplyTests {
                 let late = try await place.run("tq-send", "--in", "1", "-w", "add", "1", "1")
                 #expect(late.output == "2\n")
             }
+        }
+    }
+
+    @Test("one tq-beat of several leads, and another when it is gone; none goes on where it was")
+    func beat() async throws {
+        let settings = """
+            [beat_schedule.tick]
+            task = "add"
+            args = [1, 1]
+            schedule = 1
+            """
+        try await Workplace.withReplies(vhost: "v6", tasks: Self.tasks, settings: settings) {
+            place in
+            let once = try await place.run("tq-beat", "--once")
+            #expect(once.status == .exited(78))
+            #expect(
+                once.errors.contains("RabbitMQ cannot remember what tq-beat has sent: use sqlite:")
+            )
+            func sent(_ beat: Spawned) -> Int {
+                beat.errorsSoFar.split(separator: "\n").count { $0.contains(" sent entry=tick") }
+            }
+            try await place.withProgram("tq-beat") { first in
+                try await eventually { sent(first) >= 2 }
+                #expect(first.errorsSoFar.contains("nothing remembers what tq-beat has sent"))
+                try await place.withProgram("tq-beat") { second in
+                    try await eventually { second.errorsSoFar.contains("another") }
+                    try await eventually { sent(first) >= 4 }
+                    #expect(sent(second) == 0)
+                    first.signal(SIGKILL)
+                    try await eventually { sent(second) >= 2 }
+                }
+            }
+            let worker = try await place.work()
+            #expect(worker.errors.contains(" succeeded "))
         }
     }
 

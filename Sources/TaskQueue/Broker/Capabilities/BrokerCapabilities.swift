@@ -19,7 +19,9 @@ package protocol BrokerCapabilities: AnyObject {
     var queueControl: (any QueueControl)? { get }
     var queuePausing: (any QueuePausing)? { get }
     var taskRevoking: (any TaskRevoking)? { get }
+    var celeryControl: (any CeleryControl)? { get }
 
+    var leaderElection: (any LeaderElection)? { get }
     var beatStore: (any BeatStore)? { get }
     var beatAdministration: (any BeatAdministration)? { get }
     var liveEntryStore: (any LiveEntryStore)? { get }
@@ -43,7 +45,9 @@ extension BrokerCapabilities {
     package var queueControl: (any QueueControl)? { nil }
     package var queuePausing: (any QueuePausing)? { nil }
     package var taskRevoking: (any TaskRevoking)? { nil }
+    package var celeryControl: (any CeleryControl)? { nil }
 
+    package var leaderElection: (any LeaderElection)? { nil }
     package var beatStore: (any BeatStore)? { nil }
     package var beatAdministration: (any BeatAdministration)? { nil }
     package var liveEntryStore: (any LiveEntryStore)? { nil }
@@ -102,6 +106,14 @@ extension BrokerCapabilities where Self: QueuePausing {
 
 extension BrokerCapabilities where Self: TaskRevoking {
     package var taskRevoking: (any TaskRevoking)? { self }
+}
+
+extension BrokerCapabilities where Self: CeleryControl {
+    package var celeryControl: (any CeleryControl)? { self }
+}
+
+extension BrokerCapabilities where Self: LeaderElection {
+    package var leaderElection: (any LeaderElection)? { self }
 }
 
 extension BrokerCapabilities where Self: BeatStore {

@@ -26,7 +26,7 @@ package final class BrokerWithMemory: ForwardingBroker {
     }
 
     package override var queuePausing: (any QueuePausing)? { memory }
-    package override var taskRevoking: (any TaskRevoking)? { memory }
+    package override var taskRevoking: (any TaskRevoking)? { self }
     package override var uniqueSending: (any UniqueSending)? { self }
     package override var queueInspection: (any QueueInspection)? { self }
     package override var queueControl: (any QueueControl)? {

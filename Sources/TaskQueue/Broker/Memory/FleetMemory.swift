@@ -77,20 +77,13 @@ extension FleetMemory: QueuePausing {
 
 // MARK: - Revoked tasks
 
-/// A broker that remembers nothing cannot be searched either: a task that is revoked goes when its turn comes.
-extension FleetMemory: TaskRevoking {
-    package var searches: Bool { false }
-
-    package func revoke(_ ids: [TaskID], for lifetime: Duration) throws(BrokerError) {
+extension FleetMemory {
+    func revoke(_ ids: [TaskID], for lifetime: Duration) throws(BrokerError) {
         _ = try store.write(
             ids.map { SharedRecord(key(.revoked, $0.text), "", for: lifetime) },
             if: .always
         )
     }
-
-    package func takeOut(_ ids: [TaskID]) throws(BrokerError) {}
-
-    package func find(_ ids: [TaskID]) throws(BrokerError) -> Set<TaskID> { [] }
 
     func revoked(among ids: [TaskID]) throws(BrokerError) -> Set<TaskID> {
         guard !ids.isEmpty else { return [] }
