@@ -29,6 +29,11 @@ extension TaskOutcome {
         }
     }
 
+    /// Whether it was not begun, as its command or handler is missing.
+    package var isUnable: Bool {
+        if case .unable = self { true } else { false }
+    }
+
     /// The outcome, with this traceback where it has none.
     package func adding(traceback new: String?) -> TaskOutcome {
         switch self {

@@ -23,7 +23,7 @@ extension WorkerState {
         if duration > .zero {
             prefetch.note(duration)
             hasMoved = true
-            inabilities.noteRun(ended.task.task)
+            if !outcome.isUnable { inabilities.noteRun(ended.task.task) }
         }
         let records = Records(ended, now.time)
         switch outcome {

@@ -181,6 +181,17 @@ struct WorkerStateTests {
         #expect(!other.hasStartedAllItMay && other.inabilities.names.count == 1)
     }
 
+    @Test("what keeps tasks from running that were begun together is said once")
+    func unableTogether() throws {
+        var state = Self.state(slots: 2)
+        try take("1", into: &state)
+        try take("2", into: &state)
+        for run in start(&state).map(\.run) {
+            _ = state.end(run, .unable("gone"), after: .milliseconds(5), now: now)
+        }
+        #expect(state.inabilities.takeNews().count == 1)
+    }
+
     @Test(
         "a task with steps of a workflow is set aside, with what they are",
         arguments: [
