@@ -17,7 +17,7 @@ struct Confirms {
     /// How many of the first of the batch are stored for certain.
     var stored: Int {
         guard refusals == 0, returned == nil else { return 0 }
-        return Int((open.min() ?? last + 1) - 1 - start)
+        return Int((open.filter { $0 > start }.min() ?? last + 1) - 1 - start)
     }
 
     /// One more is published.

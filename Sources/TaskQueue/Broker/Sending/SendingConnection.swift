@@ -11,6 +11,8 @@ package struct SendingConnection {
     private let forget: (([TaskID]) throws(BrokerError) -> Void)?
     /// `nil`: it was lost.
     private var broker: (any Broker)?
+    /// How many of the messages that were not accepted by the last call may be stored all the same.
+    private var begun = 0
     /// Whether the last ``run(sends:_:)`` failed while a request was under way: it may have been carried out.
     package private(set) var isUncertain = false
 
@@ -66,7 +68,8 @@ package struct SendingConnection {
             do throws(BrokerError) { return try attempt(request, until: deadline) } catch {
                 let mayRepeat =
                     broker.map { $0.repeatableSending != nil || $0.confirmedSending != nil } ?? true
-                broker = nil
+                // One that tells when there is room again is kept.
+                if case .noRoom = error {} else { broker = nil }
                 // For a lost connection, the time begins with its loss.
                 let last = deadline ?? (Self.wasThere(error) ? .now : start) + limit
                 let end = min(last, self.end ?? last)
@@ -139,7 +142,7 @@ extension SendingConnection {
         _ messages: [OutgoingMessage]
     ) -> (holders: [TaskID?], failure: BrokerError?) {
         // Behind those that are accepted there are others that may be stored.
-        var (accepted, begun) = (0, 0)
+        var (accepted, begun) = (0, self.begun)
         var failure: BrokerError?
         do throws(BrokerError) {
             try run(sends: true) { broker, _ throws(BrokerError) in
@@ -159,7 +162,9 @@ extension SendingConnection {
             }
         } catch {
             failure = error
+            if case .noRoom = error { isUncertain = begun > 0 }
         }
+        self.begun = begun
         return (Array(repeating: nil, count: accepted), failure)
     }
 
