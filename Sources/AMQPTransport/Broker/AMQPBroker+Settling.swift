@@ -84,11 +84,13 @@ extension AMQPBroker {
     /// A task that comes again at a time.
     private static func later(_ task: RequeuedTask) -> Parcel {
         var parcel = parcel(task.delivery, task.delivery.queue, task.eta)
+        // What the server knew of the message goes with it.
+        if task.delivery.comesAgain {
+            parcel.markAsRedelivered(task.delivery)
+        } else if task.isRedelivered {
+            parcel.message.headers = Redelivery.headers(parcel.message.headers)
+        }
         if task.isRedelivered {
-            parcel.message.headers = Redelivery.headers(
-                parcel.message.headers,
-                losses: task.delivery.isSuspect ? task.delivery.losses : nil
-            )
             parcel.message.properties = Redelivery.properties(parcel.message.properties)
         }
         return parcel

@@ -30,6 +30,7 @@ extension AMQPBroker {
 
     private func consume(_ queue: QueueName, limit: Int = 0) throws(AMQPFailure) {
         lastConsumer += 1
+        hasRaisedLimit = true
         let tag = "tq\(lastConsumer)"
         // Known before it is consumed: messages may come at once.
         consumed[tag] = queue
@@ -127,6 +128,7 @@ extension AMQPBroker {
 
     func setLimit(_ count: Int) throws(AMQPFailure) {
         guard count != limit else { return }
+        if count > limit { hasRaisedLimit = true }
         try connection.limit(to: count, isForAll: true)
         limit = count
     }
@@ -140,7 +142,9 @@ extension AMQPBroker {
         try readEvents()
         // The nodes of a quorum queue agree first; and of a higher limit a queue learns a moment after it was set.
         let end = Instant.now + .milliseconds(200)
-        while isThere, arrived.isEmpty, doubted.isEmpty, Instant.now < end {
+        let mayBeLate = credits != nil || hasRaisedLimit
+        hasRaisedLimit = false
+        while mayBeLate, isThere, arrived.isEmpty, doubted.isEmpty, Instant.now < end {
             if let event = try connection.next(within: .milliseconds(20)) {
                 handle(event)
             } else {

@@ -71,6 +71,8 @@ package final class AMQPBroker: Broker {
     var surplusSince: Instant?
     /// How much may be on its way or in our hands; 0: not set.
     var limit = 0
+    /// Whether more may come than before, which a queue learns a moment later.
+    var hasRaisedLimit = false
     /// Whether what the channel for taking was told last has taken effect.
     var isCommitted = true
     /// The routing keys of messages that no queue has taken of what was published over that channel.

@@ -35,16 +35,18 @@ extension AMQPBroker: RunClaims {
             }
         }
         let message = Message(headers: .emptyObject, properties: .emptyObject, body: [])
-        try inPassing { () throws(BrokerError) in
-            try publish(
-                claims.compactMap { name in
-                    QueueName(name).map { queue in
-                        var parcel = Parcel(message, queue, nil)
-                        parcel.isOptional = true
-                        return parcel
-                    }
-                }
-            )
+        let parcels = claims.compactMap { name in
+            QueueName(name).map { queue in
+                var parcel = Parcel(message, queue, nil)
+                parcel.isOptional = true
+                return parcel
+            }
+        }
+        do throws(BrokerError) {
+            try inPassing { () throws(BrokerError) in try publish(parcels) }
+        } catch {
+            // It has no room for now. The connection holds other tasks, and stays; the claims are made soon again.
+            guard case .unusable = error else { throw error }
         }
     }
 

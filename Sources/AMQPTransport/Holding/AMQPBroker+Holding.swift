@@ -7,8 +7,9 @@ extension AMQPBroker {
     func renewCopies(at now: Instant) throws(BrokerError) {
         let due = held.due(now)
         do throws(BrokerError) {
-            try handOver(due.filter { !$0.item.isCopied })
+            // First this: those are lost without it.
             try renew(due.filter(\.item.isCopied))
+            try handOver(due.filter { !$0.item.isCopied })
         } catch {
             if case .unusable = error { return }
             throw error

@@ -11,7 +11,7 @@
 package final class BeatOutbox {
     /// How many are carried in one step.
     private static let batch = 250
-    /// How often is looked for what others have left: those who died are known as dead after that.
+    /// How often to look for what others have left: those that died are known as dead after that.
     private static let interval = Lease.length
 
     private let broker: any Broker
@@ -52,6 +52,7 @@ package final class BeatOutbox {
 
 extension BeatOutbox: BeatStore {
     package func take(_ lease: BeatLease) throws(BrokerError) -> BeatLead {
+        try broker.keepAlive?.tend()
         let lead = try store.take(lease)
         if lead == .held, nextLook <= .now { _ = try carry() }
         return lead

@@ -213,7 +213,7 @@ extension ConsumerLoop {
     ) throws(BrokerError) -> [Delivery] {
         guard connection.leases == nil, let backend = connection.backend else { return deliveries }
         let again = deliveries.compactMap { delivery in
-            delivery.comesAgain && delivery.standing == .open
+            delivery.comesAgain && (delivery.standing == .open || delivery.isRevoked)
                 ? (try? delivery.message()).flatMap(TaskMessage.id(of:)).map { (delivery, $0) }
                 : nil
         }
