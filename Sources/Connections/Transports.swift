@@ -330,8 +330,8 @@ package struct Transports: Sendable {
         try open(options.backend, decompress, .seconds(30), lockTimeout, end)
     }
 
-    /// Deletes the results of tasks whose ids are sent again, and that they were revoked, if results are not with the
-    /// broker; `nil`:
+    /// Deletes the results and revocations of tasks whose ids are sent again, if results are not with the broker;
+    /// `nil`:
     /// they are, and the broker does it as it sends.
     package var forgetting: (([TaskID]) throws(BrokerError) -> Void)? {
         guard hasOtherBackend else { return nil }

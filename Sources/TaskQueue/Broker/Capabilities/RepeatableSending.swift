@@ -1,6 +1,6 @@
 /// Sends messages that may have been sent before, without sending them twice.
 ///
-/// With a broker without it, a request that may have been carried out is not repeated: see
+/// With a broker without it, a request that may have been carried out is repeated by ``ConfirmedSending`` alone: see
 /// ``SendingConnection/isUncertain``.
 package protocol RepeatableSending: AnyObject {
     /// Sends as ``Broker/send(_:)`` does, for callers that try again when it fails: the same call, even over another

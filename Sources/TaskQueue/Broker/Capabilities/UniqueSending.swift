@@ -1,7 +1,7 @@
 /// Sends tasks of which there must be only one at a time.
 package protocol UniqueSending: AnyObject {
     /// Sends each message unless an unfinished task holds its key (``OutgoingMessage/unique``); the key is
-    /// taken in the same step.
+    /// taken in the same step, or before where another place keeps it (``BrokerWithMemory``).
     ///
     /// The task holds it while it waits, is delayed, runs, is tried again, or is given back by a worker
     /// that died. It is free when the task has ended, is set aside or purged, or its time is over; and when

@@ -1,14 +1,16 @@
-/// A broker that remembers nothing, and the place that remembers for it which queues are paused, which tasks are
-/// revoked, who holds unique keys, and which workers live.
+/// A broker that remembers nothing, and the result backend, which remembers for it: paused queues, revoked tasks,
+/// the holders of unique keys, and the workers that live.
 package final class BrokerWithMemory: ForwardingBroker {
-    /// How often is looked whether a paused queue may be served again.
+    /// How often to look whether a paused queue has been resumed, or the memory can be asked again.
     private static let pauseCheck: Duration = .seconds(1)
 
     let memory: FleetMemory
     let openResults: () throws(BrokerError) -> any ResultBackend
     private let inHand: TasksInHand
-    /// The queues that were paused when it was looked last; `nil`: it was not yet.
+    /// The queues that were paused at the last look; `nil` before the first.
     private var paused: Set<QueueName>?
+    /// Why the memory could not be asked at the last ``receive(from:upTo:in:)``; `nil`: it could.
+    private var trouble: BrokerError?
 
     /// - Parameters:
     ///   - broker: keeps the tasks.
@@ -43,27 +45,53 @@ package final class BrokerWithMemory: ForwardingBroker {
         upTo limit: Int,
         in solitude: Solitude
     ) throws(BrokerError) -> [Delivery] {
-        try pay()
-        let open = try unpaused(queues, looksAgain: true)
+        trouble = nil
+        try? pay()
+        let open: [QueueName]
+        do throws(BrokerError) { open = try unpaused(queues, looksAgain: true) } catch {
+            trouble = error
+            return []
+        }
         let taken = try base.receive(from: open, upTo: limit, in: solitude)
         guard !taken.isEmpty else { return [] }
+        do throws(BrokerError) {
+            let deliveries = try admitted(taken)
+            inHand.add(deliveries)
+            return deliveries
+        } catch {
+            // What is not known to be admissible is not run. The connection holds other tasks, and stays.
+            trouble = error
+            _ = try base.requeue(taken.map { RequeuedTask($0, isRedelivered: false) })
+            return []
+        }
+    }
+
+    /// Those of tasks that were taken that are to be run, or have ended; others go back.
+    private func admitted(_ taken: [Delivery]) throws(BrokerError) -> [Delivery] {
         let ids = taken.map { $0.content.headers.flatMap(TaskMessage.id(in:)) ?? TaskID("") }
         let known = try memory.look(for: ids, from: Array(Set(taken.map(\.queue))))
         paused?.formUnion(known.paused)
-        let held = taken.filter { known.paused.contains($0.queue) }
-        if !held.isEmpty {
-            _ = try base.requeue(held.map { RequeuedTask($0, isRedelivered: false) })
+        let deliveries = zip(taken, ids).map { delivery, id in
+            let isRevoked = delivery.standing == .open && known.revoked.contains(id)
+            return isRevoked ? delivery.knownAs(.revoked) : delivery
         }
-        let deliveries = zip(taken, ids).filter { !known.paused.contains($0.0.queue) }
-            .map { known.revoked.contains($1) ? $0.knownAs(.revoked) : $0 }
-        try memory.begin(deliveries.filter { !$0.isRevoked }.map(\.content))
-        inHand.add(deliveries)
-        return deliveries
+        // What has ended is acknowledged, and poison is set aside, paused or not.
+        let (late, admitted) = (
+            deliveries.filter { $0.standing == .open && known.paused.contains($0.queue) },
+            deliveries.filter { $0.standing != .open || !known.paused.contains($0.queue) }
+        )
+        try memory.begin(admitted.filter { $0.standing == .open }.map(\.content))
+        if !late.isEmpty {
+            _ = try base.requeue(late.map { RequeuedTask($0, isRedelivered: false) })
+        }
+        return admitted
     }
 
-    /// When to look whether a paused queue is served again, too.
+    package override var complaint: BrokerError? { trouble ?? base.complaint }
+
+    /// When to look again, too.
     package override var nextDue: Timestamp? {
-        guard paused?.isEmpty == false else { return base.nextDue }
+        guard paused?.isEmpty == false || trouble != nil else { return base.nextDue }
         let look = base.now + Self.pauseCheck
         return base.nextDue.map { min($0, look) } ?? look
     }
@@ -127,7 +155,7 @@ package final class BrokerWithMemory: ForwardingBroker {
         return lost
     }
 
-    /// Has forgotten that it was revoked, and frees its key, unless the task goes on in one of the next messages.
+    /// Forgets that a task was revoked which has ended, and frees its key, unless it goes on in one of the next messages.
     private func ended(_ delivery: Delivery, next: [OutgoingMessage] = []) {
         if delivery.isRevoked, let id = delivery.content.headers.flatMap(TaskMessage.id(in:)) {
             inHand.owe(memory.revocation(of: id))

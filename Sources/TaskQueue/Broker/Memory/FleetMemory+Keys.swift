@@ -30,7 +30,7 @@ extension FleetMemory {
                 return record(unique, Holder(message.id), min(lifetime, Self.sendingHold))
             }
         }
-        return try store.write(records, if: .isNew).map { $0.map { Holder(value: $0) } }
+        return try write(records, if: .isNew).map { $0.map { Holder(value: $0) } }
     }
 
     /// Holds keys of tasks that were sent for as long as they may take; a task that has ended meanwhile has freed its.
@@ -41,7 +41,7 @@ extension FleetMemory {
                 return record(unique, Holder(message.id), lifetime)
             }
         }
-        _ = try store.write(records, if: .isSame)
+        _ = try write(records, if: .isSame)
     }
 
     /// Holds the keys of tasks that begin, whatever has become of them meanwhile, unless others hold them.
@@ -64,13 +64,13 @@ extension FleetMemory {
     ) throws(BrokerError) {
         for task in tasks {
             guard let (id, unique) = task.unique else { continue }
-            let there = try store.values(of: [key(.unique, unique.key)])[0]
-            guard there.map({ Holder(value: $0).id == id }) ?? true else { continue }
             let record = record(id, unique, task.headers.flatMap(OutgoingMessage.expiry))
+            guard let other = try write([record], if: .isNew)[0], Holder(value: other).id == id
+            else { continue }
             if record.lifetime > .milliseconds(1) {
-                _ = try store.write([record], if: .always)
+                _ = try write([record], if: .always)
             } else {
-                _ = try store.remove([record.key], if: nil)
+                try remove([record.key], if: other)
             }
         }
     }
@@ -91,7 +91,7 @@ extension FleetMemory {
     /// Frees all keys of tasks.
     func freeKeys(of ids: [TaskID]) throws(BrokerError) {
         let ids = Set(ids)
-        for (name, value) in try store.records(in: space(.unique))
+        for (name, value) in try records(.unique)
         where ids.contains(Holder(value: value).id) {
             try remove(Owed(key: key(.unique, name), value: value))
         }

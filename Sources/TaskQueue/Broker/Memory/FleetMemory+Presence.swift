@@ -2,17 +2,17 @@
 extension FleetMemory {
     func present(_ worker: String, _ record: PresenceRecord) throws(BrokerError) {
         let record = SharedRecord(key(.worker, worker), record.json, for: Lease.length)
-        _ = try store.write([record], if: .always)
+        _ = try write([record], if: .always)
     }
 
     func leave(_ worker: String) throws(BrokerError) {
-        _ = try store.remove([key(.worker, worker)], if: nil)
+        try remove([key(.worker, worker)])
     }
 
     /// Those that live, by the ids of their leases.
     func presences() throws(BrokerError) -> [String: PresenceRecord] {
         var presences: [String: PresenceRecord] = [:]
-        for (worker, json) in try store.records(in: space(.worker)) {
+        for (worker, json) in try records(.worker) {
             presences[worker] = PresenceRecord(json, of: worker)
         }
         return presences

@@ -5,7 +5,7 @@ package final class FleetMemory {
     private var opened: (any RecordStore)?
 
     /// - Parameters:
-    ///   - place: of the broker: others that share the store have others.
+    ///   - place: of the broker, the same for all of its programs.
     ///   - open: connects to what keeps it, when it is first needed.
     package init(
         of place: String,
@@ -14,13 +14,54 @@ package final class FleetMemory {
         (self.place, self.open) = (place, open)
     }
 
-    var store: any RecordStore {
-        get throws(BrokerError) {
-            if let opened { return opened }
-            let store = try open()
-            opened = store
-            return store
+    /// Carries out a request; if the connection was lost since the last one, over a new one.
+    ///
+    /// - Parameters:
+    ///   - mayRepeat: whether it does no harm if it was carried out before.
+    ///   - request: of the store.
+    /// - Returns: what the request returns.
+    /// - Throws: ``BrokerError``.
+    func asking<Value>(
+        mayRepeat: Bool = true,
+        _ request: (any RecordStore) throws(BrokerError) -> Value
+    ) throws(BrokerError) -> Value {
+        let isNew = opened == nil
+        let store: any RecordStore
+        if let opened { store = opened } else { store = try open() }
+        opened = store
+        do throws(BrokerError) { return try request(store) } catch {
+            guard !error.isAnswer else { throw error }
+            opened = nil
+            guard mayRepeat, !isNew, error.mayPass else { throw error }
         }
+        return try asking(mayRepeat: false, request)
+    }
+
+    func write(
+        _ records: [SharedRecord],
+        if condition: SharedRecord.Condition
+    ) throws(BrokerError) -> [String?] {
+        guard !records.isEmpty else { return [] }
+        return try asking(mayRepeat: condition != .isNew) { store throws(BrokerError) in
+            try store.write(records, if: condition)
+        }
+    }
+
+    func values(of keys: [SharedRecord.Key]) throws(BrokerError) -> [String?] {
+        try asking { store throws(BrokerError) in try store.values(of: keys) }
+    }
+
+    func records(_ kind: Kind) throws(BrokerError) -> [String: String] {
+        try asking { store throws(BrokerError) in try store.records(in: space(kind)) }
+    }
+
+    @discardableResult
+    func remove(
+        _ keys: [SharedRecord.Key],
+        if value: String? = nil
+    ) throws(BrokerError) -> Int {
+        guard !keys.isEmpty else { return 0 }
+        return try asking { store throws(BrokerError) in try store.remove(keys, if: value) }
     }
 
     /// What the records are of.
@@ -49,11 +90,11 @@ extension FleetMemory {
 
     /// They are sent again.
     package func forgetRevocations(of ids: [TaskID]) throws(BrokerError) {
-        for id in ids { try remove(revocation(of: id)) }
+        try remove(ids.map { key(.revoked, $0.text) })
     }
 
     func remove(_ record: Owed) throws(BrokerError) {
-        _ = try store.remove([record.key], if: record.value)
+        try remove([record.key], if: record.value)
     }
 }
 
@@ -65,13 +106,13 @@ extension FleetMemory: QueuePausing {
 
     package func setPaused(_ queue: QueueName, _ isPaused: Bool) throws(BrokerError) -> Bool {
         let key = key(.paused, queue.text)
-        guard isPaused else { return try store.remove([key], if: nil) > 0 }
+        guard isPaused else { return try remove([key]) > 0 }
         let record = SharedRecord(key, "", for: Self.pauseLifetime)
-        return try store.write([record], if: .isNew) == [nil]
+        return try write([record], if: .isNew) == [nil]
     }
 
     package func pausedQueues() throws(BrokerError) -> Set<QueueName> {
-        Set(try store.records(in: space(.paused)).keys.compactMap(QueueName.init))
+        Set(try records(.paused).keys.compactMap(QueueName.init))
     }
 }
 
@@ -79,10 +120,8 @@ extension FleetMemory: QueuePausing {
 
 extension FleetMemory {
     func revoke(_ ids: [TaskID], for lifetime: Duration) throws(BrokerError) {
-        _ = try store.write(
-            ids.map { SharedRecord(key(.revoked, $0.text), "", for: lifetime) },
-            if: .always
-        )
+        let records = ids.map { SharedRecord(key(.revoked, $0.text), "", for: lifetime) }
+        _ = try write(records, if: .always)
     }
 
     func revoked(among ids: [TaskID]) throws(BrokerError) -> Set<TaskID> {
@@ -98,7 +137,7 @@ extension FleetMemory {
         from queues: [QueueName]
     ) throws(BrokerError) -> (paused: Set<QueueName>, revoked: Set<TaskID>) {
         let keys = queues.map { key(.paused, $0.text) } + ids.map { key(.revoked, $0.text) }
-        let values = try store.values(of: keys)
+        let values = try values(of: keys)
         let isPaused = zip(queues, values.prefix(queues.count))
         let isRevoked = zip(ids, values.dropFirst(queues.count))
         return (
