@@ -52,7 +52,8 @@ package final class BeatOutbox {
 
 extension BeatOutbox: BeatStore {
     package func take(_ lease: BeatLease) throws(BrokerError) -> BeatLead {
-        try broker.keepAlive?.tend()
+        // A connection that is lost is noticed when something is sent, and that is remembered.
+        try? broker.keepAlive?.tend()
         let lead = try store.take(lease)
         if lead == .held, nextLook <= .now { _ = try carry() }
         return lead
