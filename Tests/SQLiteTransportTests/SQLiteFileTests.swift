@@ -50,7 +50,7 @@ struct SQLiteFileTests {
                 DROP INDEX dead_letters_by_queue; DROP INDEX dead_letters_by_id;
                 DROP TABLE paused; DROP TABLE revoked; DROP TABLE beat_entries; DROP TABLE beat_leases;
                 DROP TABLE beat_live; DROP TABLE beat_generation; DROP TABLE deaths;
-                DROP TABLE sendings; DROP TABLE installation; DROP TABLE records;
+                DROP TABLE sendings; DROP TABLE installation;
                 PRAGMA user_version=1
                 """
             )
@@ -94,7 +94,7 @@ struct SQLiteFileTests {
 
     /// Without versions 5 to 7.
     private static let withoutVersion5 = """
-        DROP TABLE sendings; DROP TABLE installation; DROP TABLE records;
+        DROP TABLE sendings; DROP TABLE installation;
         DROP INDEX tasks_suspected; DROP TABLE deaths;
         ALTER TABLE tasks DROP COLUMN redelivered; ALTER TABLE workers DROP COLUMN clearing_until
         """

@@ -7,6 +7,7 @@ extension SQLiteBroker: RecordStore {
     ) throws(BrokerError) -> [String?] {
         try database.transaction { () throws(BrokerError) in
             let now = Timestamp.now()
+            try LateTable.records.make(in: database)
             try database.run(
                 "DELETE FROM records WHERE expires_at <= ?",
                 [.integer(now.microseconds)]
@@ -35,6 +36,9 @@ extension SQLiteBroker: RecordStore {
     }
 
     package func values(of keys: [SharedRecord.Key]) throws(BrokerError) -> [String?] {
+        guard try LateTable.records.isThere(in: database) else {
+            return Array(repeating: nil, count: keys.count)
+        }
         let now = Timestamp.now().microseconds
         var values: [String?] = []
         for key in keys {
@@ -49,6 +53,7 @@ extension SQLiteBroker: RecordStore {
     }
 
     package func records(in space: String) throws(BrokerError) -> [String: String] {
+        guard try LateTable.records.isThere(in: database) else { return [:] }
         var records: [String: String] = [:]
         try database.run(
             "SELECT name, value FROM records WHERE space = ? AND expires_at > ?",

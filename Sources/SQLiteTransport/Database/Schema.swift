@@ -228,15 +228,6 @@ enum Schema {
         INSERT INTO installation VALUES (lower(hex(randomblob(16))));
         """
 
-    /// What version 7 adds: records that are kept for programs at a broker which remembers nothing, each in a space.
-    private static let version7 = """
-        CREATE TABLE records (
-            space TEXT NOT NULL,
-            name TEXT NOT NULL,
-            value TEXT NOT NULL,
-            expires_at INTEGER NOT NULL,
-            PRIMARY KEY (space, name)
-        ) STRICT, WITHOUT ROWID;
-        CREATE INDEX records_by_expiry ON records (expires_at);
-        """
+    /// What version 7 adds is made when it is first needed: see ``LateTable``.
+    private static let version7 = ""
 }
