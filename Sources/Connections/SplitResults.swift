@@ -86,6 +86,8 @@ final class SplitResults: ResultBackend {
     /// The broker's own records change as the tasks are sent.
     func renew(_ ids: [TaskID]) throws(BrokerError) { try results.renew(ids) }
 
+    var chordCounting: (any ChordCounting)? { results.chordCounting }
+
     /// `nil`: the broker remembers nothing.
     private func openedBroker() throws(BrokerError) -> (any ResultBackend)? {
         if let broker { return broker }
