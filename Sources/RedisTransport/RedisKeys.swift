@@ -92,6 +92,13 @@ enum RedisKeys {
     static func dead(_ queue: QueueName) -> String { "\(deadPrefix)\(queue.text)" }
     static let deadPrefix = "tq:dead:"
 
+    /// Of a chord, by the id of its header: what Celery's workers count by (`celery-wire`, section 5.6), with `.s`,
+    /// `.t` and `.c` (strings), `.d` (set) and `.j` (sorted set) behind.
+    static func chord(_ group: String) -> String { "\(chordPrefix)\(group)" }
+    static let chordPrefix = "celery-taskset-meta-"
+    /// After the last report, or the beginning.
+    static let chordLifetime: Duration = .seconds(30 * 86_400)
+
     /// Hash: an hour's ids, their last 62 bits -> the greatest of their first 60.
     ///
     /// See ``TaskIDParts``.

@@ -146,7 +146,8 @@ extension TaskWorker {
                             settings.settings(for: name),
                             base: handlers.policy(for: name)
                         )
-                    }
+                    },
+                    canvas: Canvas(settings.taskDefaults, countsChords: transports.keepsResults)
                 ),
                 runner: runner,
                 report: log.report

@@ -150,7 +150,7 @@ package struct WorkCommand {
             return try CombinedRunner(HandlerRunner(handlers.handlers), else: commands)
         }
         return WorkerAssembly(name: options.name, transports).worker(
-            options.configuration,
+            options.configuration(countsChords: transports.keepsResults),
             reload: { reload(commands, beat, logger) },
             runner: runner,
             pulse: manager.pulse,
@@ -182,7 +182,7 @@ package struct WorkCommand {
             runner.reload(new.commands)
             announceTasks(new, logger)
             if let beat, let configuration = new.beat { beat.reload(configuration) }
-            return new.configuration
+            return new.configuration(countsChords: transports.keepsResults)
         } catch {
             logger.error("the settings stay as they were: \(error.message ?? "")")
             return nil
@@ -219,7 +219,12 @@ private func reportingShortage<Value>(
 }
 
 extension WorkOptions {
-    fileprivate var configuration: WorkerConfiguration {
-        WorkerConfiguration(queues: queues, limits: limits, policy: policy)
+    fileprivate func configuration(countsChords: Bool) -> WorkerConfiguration {
+        WorkerConfiguration(
+            queues: queues,
+            limits: limits,
+            policy: policy,
+            canvas: Canvas(taskDefaults, countsChords: countsChords)
+        )
     }
 }

@@ -12,6 +12,8 @@ struct WorkOptions {
     let queues: [QueueName]
     let commands: CommandTable
     let limits: WorkerLimits
+    /// Where tasks go that are sent for workflows.
+    let taskDefaults: TaskDefaults
     /// What the settings say of a task.
     let policy: @Sendable (TaskName) -> TaskPolicy
     /// The worker's name in logs, `tq@host`.
@@ -34,6 +36,7 @@ extension WorkOptions {
             queues =
                 try Self.queues(arguments) ?? settings.queuesToServe
             limits = try Self.limits(arguments, settings)
+            taskDefaults = settings.taskDefaults
             policy = try Self.policy(arguments, settings, handlers)
         } catch {
             throw CommandError(error)

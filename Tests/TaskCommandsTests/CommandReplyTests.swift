@@ -59,10 +59,8 @@ struct CommandReplyTests {
     }
 
     @Test(
-        "is no replacement that has steps of a workflow",
+        "is no replacement that is a workflow, or names the rest of one",
         arguments: [
-            #""task": "u", "options": {"link": [{"task": "v"}]}"#,
-            #""task": "u", "options": {"link_error": [{"task": "v"}]}"#,
             #""task": "u", "options": {"chain": [{"task": "v"}]}"#,
             #""task": "u", "options": {"chord": {"task": "v"}}"#,
             #""task": "celery.chain", "kwargs": {"tasks": [{"task": "v"}]}"#,
@@ -71,11 +69,11 @@ struct CommandReplyTests {
     )
     func workflow(_ signature: String) throws {
         let answer = try JSONText.written(#"{"tq": {"replace": {\#(signature)}}}"#)
-        guard case .fatal(let failure, _) = CommandReply.outcome(answer) else {
+        guard case .failure(let failure, _) = CommandReply.outcome(answer) else {
             Issue.record("it is not refused")
             return
         }
-        #expect(failure.description.contains("that this version of tq does not run yet"))
+        #expect(failure.description.contains("its replacement is refused, because"))
     }
 
     @Test(

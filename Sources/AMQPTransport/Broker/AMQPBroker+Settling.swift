@@ -6,6 +6,7 @@ extension AMQPBroker {
             own.flatMap { task in
                 replies(task.result, task.delivery)
                     + task.next.map { Parcel($0.message, $0.queue, $0.eta) }
+                    + parcels(of: task.sequel, task.delivery)
             }
         }
     }
@@ -13,6 +14,13 @@ extension AMQPBroker {
     package func report(_ reports: [ProgressReport]) throws(BrokerError) -> [Delivery] {
         try replace([], by: reports.flatMap { replies($0.result, $0.delivery) })
         return []
+    }
+
+    /// What follows a task in its workflow: the tasks that come next, and replies for those that end with it.
+    private func parcels(of sequel: Sequel?, _ delivery: Delivery) -> [Parcel] {
+        guard let sequel else { return [] }
+        return sequel.results.flatMap { replies($0, delivery) }
+            + sequel.messages.map { Parcel($0.message, $0.queue, $0.eta) }
     }
 
     private func replies(_ result: StoredResult?, _ delivery: Delivery) -> [Parcel] {
@@ -60,6 +68,7 @@ extension AMQPBroker {
             for letter in own {
                 parcels += replies(letter.result, letter.delivery)
                 parcels.append(try burial(of: letter))
+                parcels += self.parcels(of: letter.sequel, letter.delivery)
             }
             return parcels
         }

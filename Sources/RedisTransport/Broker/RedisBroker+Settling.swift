@@ -2,6 +2,11 @@ package import TaskQueue
 
 extension RedisBroker {
     package func finish(_ tasks: [FinishedTask]) throws(BrokerError) -> [Delivery] {
+        let ends = tasks.compactMap { task in task.sequel.map { WorkflowEnd(task, $0) } }
+        guard ends.isEmpty else {
+            let others = tasks.filter { $0.sequel == nil }
+            return try (others.isEmpty ? [] : finish(others)) + finishInWorkflow(ends)
+        }
         let gone = try inBatches(tasks, size: \.size) { tasks throws(BrokerError) in
             let releases = tasks.map { release(of: $0.delivery, next: $0.next) }
             if tasks.contains(where: { !$0.next.isEmpty })
@@ -47,7 +52,13 @@ extension RedisBroker {
     }
 
     package func deadLetter(_ letters: [DeadLetter]) throws(BrokerError) -> [Delivery] {
-        try inBatches(letters, size: \.delivery.content.size) { letters throws(BrokerError) in
+        let ends = letters.compactMap { letter in letter.sequel.map { WorkflowEnd(letter, $0) } }
+        guard ends.isEmpty else {
+            let others = letters.filter { $0.sequel == nil }
+            return try (others.isEmpty ? [] : deadLetter(others)) + finishInWorkflow(ends)
+        }
+        return try inBatches(letters, size: \.delivery.content.size) {
+            letters throws(BrokerError) in
             let script = SetAside(
                 letters: letters,
                 releases: letters.map { release(of: $0.delivery) },
@@ -66,12 +77,27 @@ extension RedisBroker {
         _ tasks: [FinishedTask],
         _ releases: [Release]
     ) throws(BrokerError) -> [Delivery] {
+        let next = try placed(tasks.map { ($0.delivery, $0.next) })
+        return try scripts.run(
+            FinishAndSend(
+                tasks: tasks,
+                releases: releases,
+                next: next,
+                lifetime: resultLifetime ?? .zero
+            )
+        )
+    }
+
+    /// Where the messages go that follow tasks.
+    private func placed(
+        _ tasks: [(delivery: Delivery, next: [OutgoingMessage])]
+    ) throws(BrokerError) -> [FinishAndSend.Next] {
         let others = tasks.flatMap { task in
             task.next.filter { $0.queue != task.delivery.queue }
         }
         let delays = try queuesThatDelay(others)
         let now = now
-        let next = tasks.flatMap { task in
+        return tasks.flatMap { task in
             // A tq worker serves the queue that the task came from: this one.
             let delays = delays.union([task.delivery.queue])
             return task.next.map { message in
@@ -81,14 +107,25 @@ extension RedisBroker {
                 )
             }
         }
-        return try scripts.run(
-            FinishAndSend(
-                tasks: tasks,
-                releases: releases,
-                next: next,
-                lifetime: resultLifetime ?? .zero
-            )
-        )
+    }
+
+    /// Ends tasks of workflows; those that end a chord take another round trip for each that follows from another.
+    private func finishInWorkflow(_ ends: [WorkflowEnd]) throws(BrokerError) -> [Delivery] {
+        try inBatches(ends, size: \.size) { ends throws(BrokerError) in
+            var (open, lost): ([WorkflowEnd], [Delivery]) = (ends, [])
+            while !open.isEmpty {
+                let script = FinishInWorkflow(
+                    ends: open,
+                    releases: open.map { release(of: $0.delivery) },
+                    next: try placed(open.map { ($0.delivery, $0.sequel.messages) }),
+                    lifetime: resultLifetime ?? .zero
+                )
+                let answer = try scripts.run(script)
+                lost += answer.lost
+                open = answer.open
+            }
+            return lost
+        }
     }
 
     private func inBatches<Item>(

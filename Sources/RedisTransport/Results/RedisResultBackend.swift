@@ -14,8 +14,8 @@ package final class RedisResultBackend: ResultBackend {
     private let replyTimeout: Duration
     private let end: Instant?
     private let lifetime: Duration?
-    private var connection: RedisConnection
-    private var scripts: ScriptRunner
+    private(set) var connection: RedisConnection
+    private(set) var scripts: ScriptRunner
     private let sent: SentRecorder
     private let decompress: Decompressor?
     private let progress = ProgressReporter()

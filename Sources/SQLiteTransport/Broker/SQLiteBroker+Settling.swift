@@ -21,6 +21,7 @@ extension SQLiteBroker {
                 for message in task.next {
                     try insert(message, holding: message.id == kept?.id ? kept?.hold : nil)
                 }
+                if let sequel = task.sequel { try write(sequel) }
             }
             try results.removeExpired()
             return lost
@@ -99,7 +100,21 @@ extension SQLiteBroker {
         if let result = letter.result {
             try results.store(result, of: letter.delivery.content.namedSending)
         }
+        if let sequel = letter.sequel { try write(sequel) }
         return true
+    }
+
+    /// Writes what follows a task in its workflow, and what follows from the chords that end with it.
+    private func write(_ sequel: Sequel) throws(BrokerError) {
+        let chords = ChordTable(database)
+        for result in sequel.results { try results.store(result) }
+        try chords.start(sequel.starts)
+        for message in sequel.messages { try insert(message) }
+        for report in sequel.reports {
+            guard let members = try chords.count(report) else { continue }
+            try chords.close(report.group)
+            try write(report.complete(members))
+        }
     }
 
     /// Whether the task is still the worker's.

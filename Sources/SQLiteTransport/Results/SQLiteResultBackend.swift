@@ -6,7 +6,7 @@ package final class SQLiteResultBackend: ResultBackend {
     private let path: String
     private let resultLifetime: Duration?
     private let lockTimeout: Duration
-    private var database: SQLiteDatabase
+    private(set) var database: SQLiteDatabase
     private var table: ResultTable
     private let progress = ProgressReporter()
     private var watch: WALWatch?

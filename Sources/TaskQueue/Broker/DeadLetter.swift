@@ -15,6 +15,8 @@ package struct DeadLetter: Sendable {
     package let result: StoredResult?
     /// Its id, if it ends without a result that somebody may ask for: see ``FinishedTask/forgotten``.
     package let forgotten: TaskID?
+    /// What follows from it in its workflow; `nil`: it is in none.
+    package let sequel: Sequel?
 
     package init(
         _ delivery: Delivery,
@@ -22,7 +24,8 @@ package struct DeadLetter: Sendable {
         id: TaskID? = nil,
         task: TaskName? = nil,
         result: StoredResult? = nil,
-        forgotten: TaskID? = nil
+        forgotten: TaskID? = nil,
+        sequel: Sequel? = nil
     ) {
         self.delivery = delivery
         self.reason = reason
@@ -30,5 +33,6 @@ package struct DeadLetter: Sendable {
         self.task = task
         self.result = result
         self.forgotten = forgotten
+        self.sequel = sequel
     }
 }

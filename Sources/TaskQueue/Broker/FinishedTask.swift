@@ -7,21 +7,28 @@ package final class FinishedTask: Sendable {
     package let result: StoredResult?
     /// Its id, if it ends without a result that somebody may ask for; those who wait learn that none will come.
     package let forgotten: TaskID?
-    /// Sent in the same step: the same task once more, or those that come after it.
+    /// Sent in the same step: the same task once more, or one in its place.
     package let next: [OutgoingMessage]
 
+    /// What follows from it in its workflow, in the same step; `nil`: it is in none.
+    package let sequel: Sequel?
+
     /// About how many bytes are written for it; 0 if only the message is forgotten.
-    package var size: Int { next.reduce(result?.size ?? 0) { $0 + $1.size } }
+    package var size: Int {
+        next.reduce((result?.size ?? 0) + (sequel?.size ?? 0)) { $0 + $1.size }
+    }
 
     package init(
         _ delivery: Delivery,
         result: StoredResult?,
         forgotten: TaskID? = nil,
-        next: [OutgoingMessage] = []
+        next: [OutgoingMessage] = [],
+        sequel: Sequel? = nil
     ) {
         self.delivery = delivery
         self.result = result
         self.forgotten = forgotten
         self.next = next
+        self.sequel = sequel
     }
 }

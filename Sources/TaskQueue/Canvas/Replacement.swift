@@ -10,11 +10,8 @@ package struct Replacement: Equatable, Sendable {
         guard let signature = Signature(value) else {
             throw SignatureProblem("it is not a signature")
         }
-        let type = value[key: "subtask_type"]?.string
-        guard type == nil || type == "task" else {
-            throw SignatureProblem(
-                "it is a \(ForeignText.quoted(type ?? "")), and only a single task can be one"
-            )
+        guard case .task = signature.kind else {
+            throw SignatureProblem("it is a \(signature.task), and only a single task can be one")
         }
         self.signature = signature
         options = try SignatureOptions(signature.options)

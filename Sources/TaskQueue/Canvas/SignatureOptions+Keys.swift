@@ -45,7 +45,7 @@ extension SignatureOptions {
         if key == "stamps" {
             stamps = try Self.checked(value.kind == .object ? value : nil, key, "an object")
         }
-        guard key == "stamps" || Self.withoutMeaning.contains(key) else {
+        guard isLenient || key == "stamps" || Self.withoutMeaning.contains(key) else {
             throw SignatureProblem("its option \(ForeignText.quoted(key)) is not known")
         }
     }

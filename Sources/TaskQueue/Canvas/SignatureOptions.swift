@@ -1,7 +1,8 @@
 /// What a signature's options say of the message that is sent for it, as Celery's `apply_async` takes them.
 ///
-/// An option that is not honoured is refused: none is passed over without a word, but those that only say
-/// how the bytes of the message look.
+/// Of a task that runs in the place of another, an option that is not honoured is refused: none is passed over
+/// without a word, but those that only say how the bytes of the message look. In a workflow Celery puts many more
+/// there, and says that unknown ones are to be passed over.
 struct SignatureOptions {
     /// What any sender may say; where it says nothing of them, queue, priority, and whether the result is
     /// stored are those of the task before, whose id is the only one that it can name.
@@ -21,11 +22,17 @@ struct SignatureOptions {
     /// Signatures, to be followed by those of the task before.
     var links: [JSONText] = []
     var errorLinks: [JSONText] = []
+    /// Whether options that are not known are passed over.
+    let isLenient: Bool
 
-    /// Reads the options of a task that runs in the place of another: an object.
+    /// Reads options: an object.
     ///
+    /// - Parameters:
+    ///   - options: of a signature.
+    ///   - isLenient: whether it is part of a workflow; if not, it runs in the place of another task.
     /// - Throws: ``SignatureProblem`` for what is not understood.
-    init(_ options: JSONText) throws(SignatureProblem) {
+    init(_ options: JSONText, isLenient: Bool = false) throws(SignatureProblem) {
+        self.isLenient = isLenient
         let stamps = try Self.stampNames(options)
         var values: [(key: String, value: JSONText)] = []
         for (key, value) in options.members ?? [] {

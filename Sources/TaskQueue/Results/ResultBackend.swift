@@ -47,6 +47,17 @@ package protocol ResultBackend: AnyObject {
     /// Deletes what is known of ids that are about to be sent again, through a broker elsewhere: as if nobody
     /// had ever sent them.
     func renew(_ ids: [TaskID]) throws(BrokerError)
+
+    /// Counts chords; `nil`: it cannot.
+    var chordCounting: (any ChordCounting)? { get }
+}
+
+extension ResultBackend {
+    package var chordCounting: (any ChordCounting)? { nil }
+}
+
+extension ResultBackend where Self: ChordCounting {
+    package var chordCounting: (any ChordCounting)? { self }
 }
 
 extension ResultBackend {

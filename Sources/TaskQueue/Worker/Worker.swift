@@ -191,7 +191,9 @@ extension Worker {
 
     func takeProgress(_ consumer: Consumer) -> [ProgressReport] {
         outbox.progress.takeDue(.now).compactMap { run, value in
-            state.runs[run].flatMap { WorkerState.Records($0, consumer.now).progress(value) }
+            state.runs[run].flatMap {
+                WorkerState.Records($0, state.canvas, consumer.now).progress(value)
+            }
         }
     }
 

@@ -5,14 +5,18 @@ package struct WorkerConfiguration {
     package var limits: WorkerLimits
     /// What the settings say of a task.
     package var policy: (TaskName) -> TaskPolicy
+    /// Sends what follows tasks of workflows.
+    package var canvas: Canvas
 
     package init(
         queues: [QueueName],
         limits: WorkerLimits,
-        policy: @escaping (TaskName) -> TaskPolicy = { _ in TaskPolicy() }
+        policy: @escaping (TaskName) -> TaskPolicy = { _ in TaskPolicy() },
+        canvas: Canvas = Canvas()
     ) {
         self.queues = queues
         self.limits = limits
         self.policy = policy
+        self.canvas = canvas
     }
 }

@@ -75,7 +75,8 @@ extension WorkerState {
         /// When the task that it puts on its queue again falls due; `nil`: at once, or it puts none there.
         var due: Timestamp? {
             switch self {
-            case .finish(let task): task.next.compactMap(\.eta).min()
+            case .finish(let task):
+                (task.next + (task.sequel?.messages ?? [])).compactMap(\.eta).min()
             case .requeue(let task): task.eta
             case .deadLetter: nil
             }

@@ -25,7 +25,7 @@ extension WorkerState {
             hasMoved = true
             if !outcome.isUnable { inabilities.noteRun(ended.task.task) }
         }
-        let records = Records(ended, now.time)
+        let records = Records(ended, canvas, now.time)
         switch outcome {
         case .success(let value):
             return (.finish(records.finished(.success, value)), .ended)

@@ -2,10 +2,12 @@ extension WorkerState {
     /// What is written about a task.
     struct Records {
         private let run: Run
+        private let canvas: Canvas
         private let now: Timestamp
 
-        init(_ run: Run, _ now: Timestamp) {
+        init(_ run: Run, _ canvas: Canvas, _ now: Timestamp) {
             self.run = run
+            self.canvas = canvas
             self.now = now
         }
     }
@@ -22,7 +24,16 @@ extension WorkerState.Records {
         _ value: JSONText,
         _ traceback: String? = nil
     ) -> FinishedTask {
-        FinishedTask(run.delivery, result: result(state, value, traceback), forgotten: forgotten)
+        let sequel =
+            state == .success
+            ? canvas.sequel(ofSuccess: value, of: run.task, at: now)
+            : canvas.sequel(ofFailure: value, state, traceback, of: run.task, at: now)
+        return FinishedTask(
+            run.delivery,
+            result: result(state, value, traceback, sequel),
+            forgotten: forgotten,
+            sequel: sequel
+        )
     }
 
     /// - Parameters:
@@ -49,7 +60,14 @@ extension WorkerState.Records {
             id: run.task.id,
             task: run.task.task,
             result: result(.failure, failure.json, traceback),
-            forgotten: forgotten
+            forgotten: forgotten,
+            sequel: canvas.sequel(
+                ofFailure: failure.json,
+                .failure,
+                traceback,
+                of: run.task,
+                at: now
+            )
         )
     }
 
@@ -113,9 +131,12 @@ extension WorkerState.Records {
     private func result(
         _ state: TaskState,
         _ value: JSONText,
-        _ traceback: String?
+        _ traceback: String?,
+        _ sequel: Sequel? = nil
     ) -> StoredResult? {
-        run.ignoresResult ? nil : Self.record(of: run.task, state, value, traceback, now)
+        guard !run.ignoresResult else { return nil }
+        let children = sequel?.children ?? []
+        return Self.record(of: run.task, state, value, traceback, now, children: children)
     }
 }
 
@@ -127,27 +148,31 @@ extension WorkerState.Records {
     static func expired(
         _ delivery: Delivery,
         _ task: TaskMessage,
+        _ canvas: Canvas,
         _ now: Timestamp
     ) -> FinishedTask {
-        finished(delivery, task, .revoked(because: "expired"), now)
+        finished(delivery, task, .revoked(because: "expired"), canvas, now)
     }
 
     static func revoked(
         _ delivery: Delivery,
         _ task: TaskMessage,
+        _ canvas: Canvas,
         _ now: Timestamp
     ) -> FinishedTask {
-        finished(delivery, task, .revoked(because: "revoked"), now)
+        finished(delivery, task, .revoked(because: "revoked"), canvas, now)
     }
 
     private static func finished(
         _ delivery: Delivery,
         _ task: TaskMessage,
         _ failure: TaskFailure,
+        _ canvas: Canvas,
         _ now: Timestamp
     ) -> FinishedTask {
         let result = task.ignoresResult ? nil : record(of: task, .revoked, failure.json, nil, now)
-        return FinishedTask(delivery, result: result)
+        let sequel = canvas.sequel(ofFailure: failure.json, .revoked, of: task, at: now)
+        return FinishedTask(delivery, result: result, sequel: sequel)
     }
 
     static func letter(_ delivery: Delivery, _ broken: WorkerState.Undecodable) -> DeadLetter {
@@ -158,22 +183,29 @@ extension WorkerState.Records {
         return DeadLetter(delivery, reason: "\(broken.reason)", id: broken.id, result: result)
     }
 
-    /// A task with steps of a workflow.
-    static func unsupported(
+    /// A task that kills the workers which hold it.
+    static func poison(
         _ delivery: Delivery,
         _ task: TaskMessage,
-        _ steps: String,
+        _ canvas: Canvas,
         _ now: Timestamp
     ) -> DeadLetter {
-        let reason = "the task \(task.task) has \(WorkflowSteps.refusal(steps))"
-        let failure = TaskFailure(type: "NotImplementedError", message: reason, module: "builtins")
-        return DeadLetter(
-            delivery,
-            reason: reason,
-            id: task.id,
-            task: task.task,
-            result: task.ignoresResult ? nil : record(of: task, .failure, failure.json, nil, now)
-        )
+        let failure = Lease.failure(losses: delivery.losses)
+        return setAside(delivery, task, "\(failure)", failure, canvas, now)
+    }
+
+    /// A task of which something is wrong with what is to follow it.
+    static func broken(
+        _ delivery: Delivery,
+        _ task: TaskMessage,
+        _ problem: String,
+        _ canvas: Canvas,
+        _ now: Timestamp
+    ) -> DeadLetter {
+        let name = ForeignText.cut(task.task.text, to: 200)
+        let reason = "what is to follow the task \(name) cannot be run: \(problem)"
+        let failure = TaskFailure(type: "DecodeError", message: reason, module: "tq")
+        return setAside(delivery, task, reason, failure, canvas, now)
     }
 
     static func unknownTask(
@@ -181,6 +213,7 @@ extension WorkerState.Records {
         _ task: TaskMessage,
         _ kind: String,
         _ hint: String?,
+        _ canvas: Canvas,
         _ now: Timestamp
     ) -> DeadLetter {
         let failure = TaskFailure(
@@ -188,14 +221,27 @@ extension WorkerState.Records {
             message: task.task.text,
             module: celeryErrors
         )
-        return DeadLetter(
+        let name = ForeignText.cut(task.task.text, to: 200)
+        let reason =
+            "no \(kind) is configured for the task \(name)" + (hint.map { ": \($0)" } ?? "")
+        return setAside(delivery, task, reason, failure, canvas, now)
+    }
+
+    private static func setAside(
+        _ delivery: Delivery,
+        _ task: TaskMessage,
+        _ reason: String,
+        _ failure: TaskFailure,
+        _ canvas: Canvas,
+        _ now: Timestamp
+    ) -> DeadLetter {
+        DeadLetter(
             delivery,
-            reason:
-                "no \(kind) is configured for the task \(ForeignText.cut(task.task.text, to: 200))"
-                + (hint.map { ": \($0)" } ?? ""),
+            reason: reason,
             id: task.id,
             task: task.task,
-            result: task.ignoresResult ? nil : record(of: task, .failure, failure.json, nil, now)
+            result: task.ignoresResult ? nil : record(of: task, .failure, failure.json, nil, now),
+            sequel: canvas.sequel(ofFailure: failure.json, of: task, at: now)
         )
     }
 
@@ -204,13 +250,15 @@ extension WorkerState.Records {
         _ state: TaskState,
         _ value: JSONText,
         _ traceback: String?,
-        _ now: Timestamp
+        _ now: Timestamp,
+        children: [JSONText] = []
     ) -> StoredResult {
         var result = StoredResult(
             id: task.id,
             state: state,
             result: value,
             traceback: traceback,
+            children: children.isEmpty ? .emptyArray : JSONText(array: children),
             finishedAt: now,
             groupID: task.groupID,
             parentID: task.parentID

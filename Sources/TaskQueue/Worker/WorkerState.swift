@@ -17,6 +17,7 @@ package struct WorkerState {
     var seclusion = Seclusion()
     package private(set) var limits: WorkerLimits
     private var policy: (TaskName) -> TaskPolicy
+    private(set) var canvas: Canvas
     var prefetch: Prefetch
     var startedTasks = 0
     private var nextRun: UInt64 = 0
@@ -38,6 +39,7 @@ package struct WorkerState {
     package init(_ configuration: WorkerConfiguration) {
         limits = configuration.limits
         policy = configuration.policy
+        canvas = configuration.canvas
         prefetch = Prefetch(fixed: configuration.limits.prefetch)
         inabilities = Inabilities(endsWithQueues: configuration.limits.burst != nil)
     }
@@ -100,6 +102,7 @@ package struct WorkerState {
     ) {
         limits = configuration.limits
         policy = configuration.policy
+        canvas = configuration.canvas
         prefetch = Prefetch(fixed: configuration.limits.prefetch)
         inabilities.lookAgain(now)
     }
@@ -236,24 +239,16 @@ extension WorkerState {
         }
         switch delivery.standing {
         case .open: break
-        case .revoked: return .revoke(Records.revoked(delivery, task, now.time), task)
+        case .revoked: return .revoke(Records.revoked(delivery, task, canvas, now.time), task)
         case .ended: return .drop(FinishedTask(delivery, result: nil), task)
         case .poison:
-            return .deadLetter(
-                .poison(
-                    delivery,
-                    id: task.id,
-                    task: task.task,
-                    expectsResult: !task.ignoresResult,
-                    at: now.time
-                )
-            )
+            return .deadLetter(Records.poison(delivery, task, canvas, now.time))
         }
         if task.hasExpired(now.time) {
-            return .expire(Records.expired(delivery, task, now.time), task)
+            return .expire(Records.expired(delivery, task, canvas, now.time), task)
         }
-        if let steps = WorkflowSteps.described(task.embed) {
-            return .deadLetter(Records.unsupported(delivery, task, steps, now.time))
+        if let problem = canvas.problem(of: task) {
+            return .deadLetter(Records.broken(delivery, task, problem, canvas, now.time))
         }
         if let eta = task.eta, eta > now.time {
             let later = RequeuedTask(
@@ -275,7 +270,7 @@ extension WorkerState {
             let (later, eta) = putBack(delivery, task, now)
             return .delay(later, task, until: eta)
         case .unknown(let hint):
-            return .deadLetter(Records.unknownTask(delivery, task, kind, hint, now.time))
+            return .deadLetter(Records.unknownTask(delivery, task, kind, hint, canvas, now.time))
         }
         waiting.append(Waiting(delivery: delivery, task: task))
         return .accept
@@ -313,7 +308,7 @@ extension WorkerState {
         let (delivery, task) = (first.delivery, first.task)
         if task.hasExpired(now.time) {
             seclusion.ended(delivery)
-            return .expire(Records.expired(delivery, task, now.time), task)
+            return .expire(Records.expired(delivery, task, canvas, now.time), task)
         }
         let run = RunID(nextRun)
         nextRun += 1

@@ -193,20 +193,25 @@ struct WorkerStateTests {
     }
 
     @Test(
-        "a task with steps of a workflow is set aside, with what they are",
+        "a task with steps that cannot be run is set aside before it runs, with what is wrong with them",
         arguments: [
-            (#"{"callbacks":null,"errbacks":null,"chain":[{"task":"u"}],"chord":null}"#, "a chain"),
+            (#"{"chain":[{"task":"u"},7]}"#, "its chain: it is not a signature"),
+            (#"{"chord": {"task": "celery.chain"}}"#, "its chord: celery.chain is not described"),
             (
-                #"{"callbacks": [{"task": "u"}], "chord": {"task": "u"}}"#,
-                "a chord and callbacks (link)"
+                #"{"callbacks": [{"task": "u", "options": {"priority": "high"}}]}"#,
+                #"its callbacks (link): u: its option "priority" is not"#
             ),
-            (#"{"errbacks":[{"task":"u"}]}"#, "errbacks (link_error)"),
+            (
+                #"{"errbacks":[{"task":"u", "options": {"link": 7}}]}"#,
+                "its errbacks (link_error): u has an option link that holds no signatures"
+            ),
+            (#"{"callbacks":[{"task":"u"}],"errbacks":[],"chain":[],"chord":null}"#, nil),
             (#"{"callbacks":[],"errbacks":[],"chain":[],"chord":null}"#, nil),
             (#"{"callbacks": null, "errbacks": null, "chain": null, "chord": null}"#, nil),
             ("null", nil), ("{}", nil),
         ]
     )
-    func workflow(_ embed: String, _ steps: String?) throws {
+    func workflow(_ embed: String, _ problem: String?) throws {
         var state = Self.state()
         var message = try Delivery.sample("1").message()
         message.body = Array("[[],{},\(embed)]".utf8)
@@ -221,14 +226,13 @@ struct WorkerStateTests {
             readiness: { _, _ in .ready },
             now: now
         )
-        guard let steps else {
+        guard let problem else {
             guard case .accept = decision else { throw NoSuchPart(name: embed) }
             return
         }
         guard case .deadLetter(let letter) = decision else { throw NoSuchPart(name: embed) }
-        #expect(
-            letter.reason.hasPrefix("the task t has \(steps) that this version of tq does not run")
-        )
+        let reason = "what is to follow the task t cannot be run: \(problem)"
+        #expect(letter.reason.hasPrefix(reason))
         #expect(letter.result?.state == .failure)
     }
 

@@ -22,7 +22,8 @@ package struct BrokerClause: Sendable {
     }
 
     package static let all =
-        declared + order + delays + settling + next + progress + requeueing + deadLetters + arrivals
+        declared + order + delays + settling + next + workflows + progress + requeueing
+        + deadLetters + arrivals
         + contents + recovery + suspects + outages + connections + concurrency + administration
         + unique + names + beat + liveEntries + records
 

@@ -70,6 +70,7 @@ package final class MemoryBroker: Broker, QueueCounting {
                 for message in task.next {
                     state.add(message, holding: message.id == entry.message.id ? entry.hold : nil)
                 }
+                state.write(task.sequel)
                 return false
             }.map(\.delivery)
         }
@@ -134,6 +135,7 @@ package final class MemoryBroker: Broker, QueueCounting {
                 if let id = letter.forgotten, sending == nil || state.sendings[id] == sending {
                     state.forget(id)
                 }
+                state.write(letter.sequel)
                 return false
             }.map(\.delivery)
         }

@@ -3,7 +3,7 @@ package import TaskQueue
 
 /// The results in a ``MemoryStore``.
 package final class MemoryResultBackend: ResultBackend {
-    private let kept: MemoryStore
+    let kept: MemoryStore
     private let lifetime: Duration?
     private let progress = ProgressReporter()
     /// Of which nothing being known means that they have ended.

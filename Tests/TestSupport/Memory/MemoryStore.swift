@@ -24,6 +24,12 @@ package final class MemoryStore: Sendable {
         var position: Int
     }
 
+    /// How many are to report, 0 when the body was sent, `nil` if that is not known; and what was reported.
+    struct Chord {
+        var size: Int?
+        var reports: [(index: Int?, member: ChordMember)] = []
+    }
+
     struct Letter {
         let number: Int
         let letter: DeadLetter
@@ -64,6 +70,8 @@ package final class MemoryStore: Sendable {
         var revoked: [TaskID: Timestamp] = [:]
         var shared: [SharedRecord.Key: (value: String, until: Timestamp)] = [:]
         var sent: Set<TaskID> = []
+        /// By the ids of their headers.
+        var chords: [String: Chord] = [:]
         /// The latest sending of each id that its sender named.
         var sendings: [TaskID: String] = [:]
         var records: [TaskID: Record] = [:]

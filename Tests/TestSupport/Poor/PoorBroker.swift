@@ -46,7 +46,8 @@ package final class PoorBroker: Broker {
 
     package func finish(_ tasks: [FinishedTask]) throws(BrokerError) -> [Delivery] {
         try settle(tasks, \.delivery) { task throws(BrokerError) in
-            if !task.next.isEmpty { try broker.send(task.next) }
+            let next = task.next + (task.sequel?.messages ?? [])
+            if !next.isEmpty { try broker.send(next) }
             try acknowledge(task.delivery)
         }
     }
@@ -64,6 +65,7 @@ package final class PoorBroker: Broker {
     /// The message is gone: the server has no place for dead letters.
     package func deadLetter(_ letters: [DeadLetter]) throws(BrokerError) -> [Delivery] {
         try settle(letters, \.delivery) { letter throws(BrokerError) in
+            if let next = letter.sequel?.messages, !next.isEmpty { try send(next) }
             try acknowledge(letter.delivery)
         }
     }

@@ -171,6 +171,15 @@ extension JSONText {
         JSONText(wellFormed: Array((value ? "true" : "false").utf8))
     }
 
+    /// An array of values.
+    init(array elements: some Sequence<JSONText>) {
+        var writer = JSONWriter()
+        writer.beginArray()
+        for element in elements { writer.value(element) }
+        writer.endArray()
+        self.init(wellFormed: writer.bytes)
+    }
+
     /// A string, or null.
     static func text(_ text: String?) -> JSONText { text.map { JSONText(string: $0) } ?? .null }
 }

@@ -6,7 +6,8 @@ package final class MessageTemplate: Sendable {
     private let options: MessageOptions
     private let headers: [[UInt8]]
     private let properties: [[UInt8]]
-    private static let bodyEnd = Array(
+    private let bodyEnd: [UInt8]
+    private static let plainBodyEnd = Array(
         #",{"callbacks":null,"errbacks":null,"chain":null,"chord":null}]"#.utf8
     )
 
@@ -18,6 +19,9 @@ package final class MessageTemplate: Sendable {
         self.options = options
         headers = Self.headers(options, origin: origin)
         properties = Self.properties(options, replyTo: replyTo)
+        bodyEnd =
+            options.shared.embed.map { [UInt8(ascii: ",")] + $0.bytes + [UInt8(ascii: "]")] }
+            ?? Self.plainBodyEnd
     }
 
     /// Whether a task's message can be written with this template.
@@ -56,9 +60,9 @@ extension MessageTemplate {
         writer.key("expires")
         pieces.append(writer.cut())
         writer.key("group")
-        writer.null()
+        writer.value(shared.groupID)
         writer.key("group_index")
-        writer.null()
+        pieces.append(writer.cut())
         writer.key("retries")
         writer.value(0)
         writer.key("timelimit")
@@ -153,12 +157,14 @@ extension MessageTemplate {
         text.append(contentsOf: headers[2])
         Self.append(task.expires, to: &text)
         text.append(contentsOf: headers[3])
-        JSONString.append((task.rootID ?? task.id).text, to: &text)
+        Self.append(task.groupIndex, to: &text)
         text.append(contentsOf: headers[4])
-        JSONString.append(args, to: &text)
+        JSONString.append((task.rootID ?? task.id).text, to: &text)
         text.append(contentsOf: headers[5])
-        JSONString.append(kwargs, to: &text)
+        JSONString.append(args, to: &text)
         text.append(contentsOf: headers[6])
+        JSONString.append(kwargs, to: &text)
+        text.append(contentsOf: headers[7])
         if !task.headers.isEmpty { Self.add(task.headers, to: &text) }
         return JSONText(wellFormed: text)
     }
@@ -194,14 +200,19 @@ extension MessageTemplate {
         var text: [UInt8] = []
         text.reserveCapacity(
             task.arguments.args.bytes.count + task.arguments.kwargs.bytes.count
-                + Self.bodyEnd.count + 2
+                + bodyEnd.count + 2
         )
         text.append(UInt8(ascii: "["))
         text.append(contentsOf: task.arguments.args.bytes)
         text.append(UInt8(ascii: ","))
         text.append(contentsOf: task.arguments.kwargs.bytes)
-        text.append(contentsOf: Self.bodyEnd)
+        text.append(contentsOf: bodyEnd)
         return text
+    }
+
+    private static func append(_ number: Int?, to text: inout [UInt8]) {
+        guard let number else { return text.append(contentsOf: JSONText.null.bytes) }
+        text.append(contentsOf: String(number).utf8)
     }
 
     private static func append(_ time: Timestamp?, to text: inout [UInt8]) {

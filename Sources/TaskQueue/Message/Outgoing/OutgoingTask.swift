@@ -8,6 +8,8 @@ package struct OutgoingTask: Sendable {
     package var expires: Timestamp?
     /// First task of the workflow; `nil`: this one.
     package var rootID: TaskID?
+    /// Its place in its group; `nil`: it has none.
+    package var groupIndex: Int?
     /// See ``TaskOptions/headers``.
     package var headers: [String: String]
     package var options: MessageOptions

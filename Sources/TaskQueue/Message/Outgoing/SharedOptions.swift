@@ -11,6 +11,10 @@ package struct SharedOptions: Equatable, Sendable {
     package var unique: UniqueHold?
     /// The task that sends this one; `nil`: a client does.
     package var parentID: TaskID?
+    /// The group that the task is in; `nil`: none.
+    package var groupID: String?
+    /// What is to follow it, as `embed` has it: an object; `nil`: nothing.
+    package var embed: JSONText?
     /// Whether a schedule sends it: the message says so as Celery's beat does.
     package var isPeriodic = false
 }

@@ -16,6 +16,8 @@ struct Settlements {
     private(set) var finished: [FinishedTask] = []
     private(set) var requeued: [RequeuedTask] = []
     private(set) var letters: [DeadLetter] = []
+    /// To be closed when what follows from them is sent.
+    private var endedChords: [String] = []
     /// Of tasks whose connections are gone.
     private var gone: [Gone] = []
 
@@ -61,7 +63,7 @@ struct Settlements {
         switch settlement {
         case .finish(let task):
             let result = task.result.flatMap { $0.state.isFinal ? $0 : nil }
-            let isFinal = task.next.isEmpty
+            let isFinal = task.next.isEmpty && task.sequel == nil
             gone.append(
                 Gone(delivery: task.delivery, result: result, hasEnded: true, isFinal: isFinal)
             )
@@ -111,6 +113,8 @@ struct Settlements {
             if let backend { try storeResults(in: backend, broker) }
             lost += try Self.write(&finished, &obstacle, broker.finish)
             lost += try Self.write(&letters, &obstacle, broker.deadLetter)
+            if !endedChords.isEmpty { try backend?.chordCounting?.close(endedChords) }
+            endedChords = []
             lost += try Self.write(&requeued, &obstacle, broker.requeue)
             if let obstacle, count >= Self.mostLeft { throw obstacle }
         } catch {
@@ -198,17 +202,36 @@ struct Settlements {
         let outdated = named.isEmpty ? [] : try broker.outdated(named)
         let results = all.compactMap { outdated.contains($0.0.tag) ? nil : $0.1 }
         if !results.isEmpty { try backend.store(results) }
-        finished = finished.map {
-            FinishedTask($0.delivery, result: nil, forgotten: $0.forgotten, next: $0.next)
-        }
-        letters = letters.map {
-            DeadLetter(
-                $0.delivery,
-                reason: $0.reason,
-                id: $0.id,
-                task: $0.task,
-                forgotten: $0.forgotten
+        for index in finished.indices {
+            let task = finished[index]
+            finished[index] = FinishedTask(
+                task.delivery,
+                result: nil,
+                forgotten: task.forgotten,
+                next: task.next,
+                sequel: try messages(of: task.sequel, backend)
             )
         }
+        for index in letters.indices {
+            let letter = letters[index]
+            letters[index] = DeadLetter(
+                letter.delivery,
+                reason: letter.reason,
+                id: letter.id,
+                task: letter.task,
+                forgotten: letter.forgotten,
+                sequel: try messages(of: letter.sequel, backend)
+            )
+        }
+    }
+
+    /// Writes what follows a task in its workflow, but for the messages.
+    private mutating func messages(
+        of sequel: Sequel?,
+        _ backend: any ResultBackend
+    ) throws(BrokerError) -> Sequel? {
+        guard var sequel else { return nil }
+        endedChords += try sequel.write(to: backend)
+        return sequel
     }
 }
