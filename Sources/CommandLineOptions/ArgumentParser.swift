@@ -71,7 +71,7 @@ struct ArgumentParser {
         switch option.value {
         case .none:
             guard attached == nil else { throw .unexpectedValue(option: "--\(name)") }
-            try record(option, "")
+            try option.beginsPart ? readPart(option) : record(option, "")
         case .attached:
             try record(option, attached ?? "")
         case .required(let placeholder):
@@ -79,6 +79,16 @@ struct ArgumentParser {
                 throw .missingValue(option: "--\(name)", placeholder: placeholder)
             }
             try record(option, value)
+        }
+    }
+
+    /// Reads what follows an option that begins a part: all that is left.
+    private mutating func readPart(_ option: Option) throws(UsageError) {
+        var parser = ArgumentParser(interface: interface, arguments: Array(remaining))
+        remaining = []
+        switch try parser.parse() {
+        case .print(let text): answer = text
+        case .run(let part): parsed.add(option, part)
         }
     }
 

@@ -76,7 +76,7 @@ extension CommandInterface {
                 \(bashVerbs)
                 """
         }
-        guard case .required(_, let completion) = operands,
+        guard case .required(_, let completion, _) = operands,
             let action = Self.bashAction(for: completion)
         else { return "[[ $word == -* ]] && \(options)" }
         return """
@@ -119,7 +119,7 @@ extension CommandInterface {
 
     private var bashAfterTerminator: String {
         switch operands {
-        case .required(_, let completion):
+        case .required(_, let completion, _):
             return Self.bashAction(for: completion) ?? ":"
         case .verbs, .optional:
             return ":"

@@ -29,13 +29,13 @@ extension CommandInterface {
 
     private var fishOperands: String {
         switch operands {
-        case .required(_, .file):
+        case .required(_, .file, _):
             return "complete -c \(name) -F"
-        case .required(_, .directory):
+        case .required(_, .directory, _):
             return "complete -c \(name) -f -a '(__fish_complete_directories)'"
-        case .required(_, .choices(let choices)):
+        case .required(_, .choices(let choices), _):
             return "complete -c \(name) -f -a '\(choices.joined(separator: " "))'"
-        case .required(_, .none), .optional:
+        case .required(_, .none, _), .optional:
             return "complete -c \(name) -f"
         case .verbs(let verbs):
             return fishLines(of: verbs)

@@ -61,7 +61,7 @@ extension CommandInterface {
             ]
         }
         if case .optional = operands { return ["'*: : '"] }
-        guard case .required(let name, let completion) = operands else { return [] }
+        guard case .required(let name, let completion, _) = operands else { return [] }
         return ["'*:\(Self.zshEscaped(name)):\(Self.zshAction(for: completion))'"]
     }
 

@@ -74,6 +74,13 @@ extension CommandInterface {
         return nil
     }
 
+    /// Whether each part of a command line has an option of this name for itself: see ``Option/beginsPart``.
+    func isOfPart(_ long: String) -> Bool {
+        groups.contains { group in
+            group.isOfPart && group.options.contains { $0.long == long }
+        }
+    }
+
     /// The option `-letter`.
     func option(lettered letter: Unicode.Scalar) -> Option? {
         for group in groups {

@@ -1,7 +1,8 @@
 /// What a program takes besides options.
 package enum Operands: Sendable {
-    /// One or more, anywhere among the options; the first is called `name` in errors.
-    case required(name: String, completion: Completion)
+    /// One or more, anywhere among the options; the first is called `name` in errors. None has to be there beside the
+    /// option `unless`.
+    case required(name: String, completion: Completion, unless: String? = nil)
     /// None, or one that belongs to an option.
     case optional
     /// None, or a command and its arguments, which stand after `--`.
@@ -17,8 +18,8 @@ extension Operands {
     ///   ``UsageError/unexpectedOperand(_:)``.
     func check(_ arguments: ParsedArguments, of program: String) throws(UsageError) {
         switch self {
-        case .required(let name, _):
-            guard !arguments.operands.isEmpty else {
+        case .required(let name, _, let option):
+            guard !arguments.operands.isEmpty || option.map(arguments.flag) ?? false else {
                 throw .missingOperand(name: name, program: program)
             }
         case .optional:

@@ -15,6 +15,8 @@ package struct Option: Sendable {
     /// Whether, once this option is read, everything after the first operand is an operand too,
     /// even `--` and what looks like an option: for scripts that pass on data they do not trust.
     package let keepsOperands: Bool
+    /// Whether what follows is a part of its own: operands, and options of which each part has its own.
+    package let beginsPart: Bool
     /// Whether `--help`, the completions and the dump leave it out.
     package let isHidden: Bool
 
@@ -26,6 +28,7 @@ package struct Option: Sendable {
         repeats: Bool = false,
         completion: Completion = .none,
         keepsOperands: Bool = false,
+        beginsPart: Bool = false,
         isHidden: Bool = false
     ) {
         self.long = long
@@ -35,6 +38,7 @@ package struct Option: Sendable {
         self.repeats = repeats
         self.completion = completion
         self.keepsOperands = keepsOperands
+        self.beginsPart = beginsPart
         self.isHidden = isHidden
     }
 }

@@ -9,6 +9,8 @@ package struct ParsedArguments: Sendable {
     package internal(set) var operands: [String] = []
     /// How many operands stood before `--`; `nil` without it.
     var terminator: Int?
+    /// The parts that follow, each with the option that begins it; see ``Option/beginsPart``.
+    package private(set) var parts: [(option: String, arguments: ParsedArguments)] = []
     /// The name of the verb, which is not among the operands; `nil` if the program has no verbs.
     package private(set) var verb: String?
 
@@ -18,6 +20,17 @@ package struct ParsedArguments: Sendable {
 
     mutating func record(_ option: Option, _ value: String) {
         occurrences.append((option.long, value))
+    }
+
+    /// Adds what follows an option that begins a part; options that are for the whole command line are taken from it.
+    mutating func add(_ option: Option, _ part: ParsedArguments) {
+        var part = part
+        let isOwn = { [interface] (name: String) in interface.isOfPart(name) }
+        occurrences += part.occurrences.filter { !isOwn($0.long) }
+        part.occurrences.removeAll { !isOwn($0.long) }
+        let following = part.parts
+        part.parts = []
+        parts = [(option.long, part)] + following
     }
 
     /// Takes the verb's words from the front of the operands.

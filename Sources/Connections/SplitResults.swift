@@ -86,7 +86,7 @@ final class SplitResults: ResultBackend {
     /// The broker's own records change as the tasks are sent.
     func renew(_ ids: [TaskID]) throws(BrokerError) { try results.renew(ids) }
 
-    var chordCounting: (any ChordCounting)? { results.chordCounting }
+    var workflowStore: (any WorkflowStore)? { results.workflowStore }
 
     /// `nil`: the broker remembers nothing.
     private func openedBroker() throws(BrokerError) -> (any ResultBackend)? {

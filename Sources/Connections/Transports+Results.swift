@@ -118,6 +118,11 @@ extension Transports {
         }
     }
 
+    /// Why a chord cannot be sent where results are not kept.
+    package var cannotCountChords: BrokerError {
+        .misconfigured(url: "\(options.backend)", reason: Canvas.uncounted)
+    }
+
     #if RabbitMQ
     /// Of a location where nothing is stored.
     static func noPlace(_ location: Location) -> BrokerError {

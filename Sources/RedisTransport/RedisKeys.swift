@@ -253,6 +253,9 @@ enum RedisKeys {
     /// The type, in Redis' words, of the value of one of these keys.
     static func type(ofKey key: String) -> String {
         if let type = types[key] { return type }
+        if key.hasPrefix(chordPrefix) {
+            return key.hasSuffix(".j") ? "zset" : key.hasSuffix(".d") ? "set" : "string"
+        }
         return prefixes.first { key.hasPrefix($0.prefix) }?.type ?? "list"
     }
 

@@ -51,12 +51,27 @@ struct ResultCommand {
     private mutating func lookUpAll() throws(CommandError) {
         while !ids.isAtEnd {
             let batch = try ids.take(Self.window, waitingUntil: nil)
-            let statuses = try reportingBrokerErrors { () throws(BrokerError) in
-                try backend.fetch(batch)
-            }
-            for (id, status) in zip(batch, statuses) { try print(id, status) }
+            let found = try lookUp(batch)
+            for (id, status) in found { try print(id, status) }
             try printer.flush()
-            try forget(batch, statuses)
+            try forget(found.map(\.id), found.map(\.status))
+        }
+    }
+
+    /// Looks tasks up; the id of a group stands for its tasks.
+    private func lookUp(
+        _ ids: [TaskID]
+    ) throws(CommandError) -> [(id: TaskID, status: ResultStatus)] {
+        try reportingBrokerErrors { () throws(BrokerError) in
+            var found: [(id: TaskID, status: ResultStatus)] = []
+            for (id, status) in zip(ids, try backend.fetch(ids)) {
+                if status == .unknown, let tasks = try backend.workflowStore?.members(of: id.text) {
+                    found += zip(tasks, try backend.fetch(tasks)).map { ($0, $1) }
+                } else {
+                    found.append((id, status))
+                }
+            }
+            return found
         }
     }
 
@@ -94,9 +109,7 @@ extension ResultCommand {
             if entries.isEmpty, !ids.isAtEnd, let deadline, deadline <= .now { throw timedOut([]) }
             return
         }
-        let statuses = try reportingBrokerErrors { () throws(BrokerError) in try backend.fetch(new)
-        }
-        let added = zip(new, statuses).map { id, status in
+        let added = try lookUp(new).map { id, status in
             Entry(id: id, status: Self.isWorthWaiting(id, status) ? nil : status)
         }
         entries += added

@@ -9,6 +9,8 @@ package enum Interface {
         synopsis: [
             "tq-send [options] TASK [ARG...]",
             "tq-send [options] [TASK] -",
+            "tq-send [options] TASK [ARG...] --then TASK [ARG...]...",
+            "tq-send [options] --canvas FILE",
         ],
         discussion: """
             Prints the id of each task as soon as the broker has accepted it.
@@ -28,9 +30,11 @@ package enum Interface {
               $ find . -name '*.jpg' -print0 | tq-send -0 thumbnail -
               $ echo '{"task": "add", "args": [2, 3]}' | tq-send -
               $ tq-send --literal mail.send "$address" "$subject"
+              $ tq-send fetch "$url" --then resize :200 --on-error mail.admin
+              $ find . -name '*.jpg' -print0 | tq-send -0 --group thumbnail - --then montage
             """,
-        operands: .required(name: "TASK", completion: .file),
-        groups: [arguments, TaskOptions.optionGroup, waiting, sending],
+        operands: .required(name: "TASK", completion: .file, unless: "canvas"),
+        groups: [arguments, TaskOptions.optionGroup, workflows, waiting, sending],
         foreignOptions: { CeleryOptions.call }
     )
 
@@ -46,6 +50,27 @@ package enum Interface {
             ),
             Option("lines", help: "with -: each line is one string argument"),
             Option("null", short: "0", help: "like --lines, but each ends in a NUL byte"),
+        ],
+        isOfPart: true
+    )
+
+    private static let workflows = OptionGroup(
+        "Workflows",
+        [
+            Option(
+                "then",
+                help: "then TASK [ARG...], its first ARG the result",
+                beginsPart: true
+            ),
+            Option("next", help: "then TASK [ARG...], without the result", beginsPart: true),
+            Option("on-error", help: "TASK [ARG...] if one fails; gets its id", beginsPart: true),
+            Option("group", help: "with -: all lines are one group"),
+            Option(
+                "canvas",
+                value: .required("FILE"),
+                help: "send the signature in FILE; - is standard input",
+                completion: .file
+            ),
         ]
     )
 

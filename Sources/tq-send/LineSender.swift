@@ -35,23 +35,23 @@ struct LineSender {
     /// Reads stdin to its end.
     ///
     /// - Parameters:
-    ///   - messages: makes the message of each line.
     ///   - sentCount: how many messages were accepted so far, for the complaint about a bad line.
-    ///   - send: is given messages as soon as the lines that are there have been read.
+    ///   - make: makes what is sent of the task of a line.
+    ///   - send: is given what was made as soon as the lines that are there have been read.
     /// - Throws: ``CommandError`` with status 65 at the first bad line; what stood before it is sent.
-    mutating func run(
-        _ messages: inout SendingMessages,
+    mutating func run<Item>(
         sentCount: () -> Int,
-        send: ([OutgoingMessage]) throws(CommandError) -> Void
+        make: (TaskDraft) -> Item,
+        send: ([Item]) throws(CommandError) -> Void
     ) throws(CommandError) {
         var lines = LineStream(separator: format == .nullTerminated ? 0 : 0x0A)
         while let batch = try next(&lines, sentCount) {
-            var made: [OutgoingMessage] = []
+            var made: [Item] = []
             for line in batch {
                 lineNumber += 1
                 do throws(LineError) {
                     guard let draft = try read(line) else { continue }
-                    made.append(messages.message(draft))
+                    made.append(make(draft))
                 } catch {
                     try send(made)
                     made = []

@@ -1,16 +1,15 @@
 import CommandSupport
 internal import Connections
-import Decompression
 import TaskQueue
 import TaskSettings
 
 /// The work of `tq-send`: builds tasks, sends them, and waits for them if asked to.
 struct SendCommand {
-    private let options: SendOptions
-    private let common: CommonOptions
-    private let settings: Settings
-    private let transports: Transports
-    private let diagnostics = Diagnostics(program: "tq-send")
+    let options: SendOptions
+    let common: CommonOptions
+    let settings: Settings
+    let transports: Transports
+    let diagnostics = Diagnostics(program: "tq-send")
 
     init(_ options: SendOptions, _ common: CommonOptions, _ settings: Settings) {
         self.options = options
@@ -20,6 +19,7 @@ struct SendCommand {
     }
 
     func run() throws(CommandError) -> ExitCode {
+        if !options.workflow.isPlain { return try runWorkflows() }
         if options.isDryRun { return try printMessages() }
         // --timeout is for all of it: for sending too.
         let deadline = options.limit?.deadline
@@ -36,7 +36,7 @@ struct SendCommand {
         }
     }
 
-    private func connected(
+    func connected(
         until deadline: Instant?
     ) throws(CommandError) -> SendingConnection {
         try reportingBrokerErrors { [transports, diagnostics] () throws(BrokerError) in
@@ -57,6 +57,22 @@ struct SendCommand {
         }
     }
 
+    /// Reads the lines of stdin.
+    func lines(
+        _ task: TaskName?,
+        _ format: SendOptions.LineFormat,
+        _ taskOptions: TaskOptions
+    ) -> LineSender {
+        LineSender(
+            task: task,
+            options: taskOptions,
+            format: format,
+            keepsGoing: options.keepsGoing,
+            zone: settings.timezone ?? .system,
+            diagnostics: diagnostics
+        )
+    }
+
     /// Gives the tasks to `send` as they come.
     private func produce(
         _ send: ([OutgoingMessage]) throws(CommandError) -> Void,
@@ -71,69 +87,30 @@ struct SendCommand {
             try send([messages.message(TaskDraft(task, arguments, taskOptions))])
             return .success
         case .lines(let task, let format):
-            var lines = LineSender(
-                task: task,
-                options: taskOptions,
-                format: format,
-                keepsGoing: options.keepsGoing,
-                zone: settings.timezone ?? .system,
-                diagnostics: diagnostics
+            var lines = lines(task, format, taskOptions)
+            try lines.run(
+                sentCount: sentCount,
+                make: { messages.message($0) },
+                send: send
             )
-            try lines.run(&messages, sentCount: sentCount, send: send)
             return lines.hasFailed ? .badInput : .success
+        case .canvas: preconditionFailure("a signature is a workflow")
         }
     }
 
     private func sendAndWait(_ sender: inout Sender) throws(CommandError) -> ExitCode {
-        let end = options.limit?.deadline
-        var printer = ResultPrinter(
-            options.printsJSON ? .json : .result,
-            diagnostics: diagnostics,
-            isRaw: options.isRaw,
-            printsNull: false
-        )
-        let notice = common.isQuiet ? nil : transports.absenceNotice(diagnostics, until: end)
-        let waiter = ResultWaiter(
-            try reportingBrokerErrors { () throws(BrokerError) in
-                try transports.openResults(
-                    decompress: SystemDecompressor.decompress,
-                    until: end
-                )
-            },
-            limit: options.limit,
-            display: options.progress.map { ProgressDisplay($0, diagnostics: diagnostics) },
-            notice: notice
-        )
-        var code = ExitCode.success
+        var wait = try ResultWait(self)
         let produced = try produce { messages throws(CommandError) in
-            if let message = messages.first(where: { !$0.expectsResult }) {
-                throw CommandError(
-                    .badConfiguration,
-                    "no result of task \(message.task) is stored (ignore_result), so --wait cannot end"
-                )
-            }
-            notice?.queues.formUnion(messages.map(\.queue))
-            let ids = try sender.send(messages, prints: false)
-            if !common.isQuiet { diagnostics.sayLast(underWay(ids)) }
-            defer { diagnostics.sayLast(nil) }
-            do throws(CommandError) {
-                try waiter.waitInOrder(ids) { result throws(CommandError) in
-                    code = max(code, try printer.print(result))
-                }
-                try printer.flush()
-            } catch {
-                // That one names the task.
-                if error.code == .timedOut && ids.count == 1 { throw error }
-                throw error.adding(sentence: underWay(ids) ?? "")
-            }
+            try wait.check(messages)
+            try wait.wait(for: sender.send(messages, prints: false))
         } sentCount: {
             sender.sentCount
         }
-        return max(code, produced)
+        return max(wait.code, produced)
     }
 
     /// The message for tasks that were sent and are no longer waited for; `nil`: there are none.
-    private func underWay(_ ids: [TaskID]) -> String? {
+    func underWay(_ ids: [TaskID]) -> String? {
         switch ids.count {
         case 0: nil
         case 1 where !transports.keepsResults: "task \(ids[0]) was sent"
@@ -154,7 +131,7 @@ struct SendCommand {
     }
 
     /// The message as a line with one JSON object, its body not in base64.
-    private static func text(of message: OutgoingMessage) -> [UInt8] {
+    static func text(of message: OutgoingMessage) -> [UInt8] {
         var writer = JSONWriter()
         writer.beginObject()
         writer.field("queue", message.queue.text)

@@ -11,6 +11,8 @@ struct SendOptions {
         case words(TaskName, Arguments)
         /// Lines of stdin; without a task each line names its own.
         case lines(TaskName?, LineFormat)
+        /// A signature in a file: see ``WorkflowOptions/canvas``.
+        case canvas(path: String)
     }
 
     enum LineFormat {
@@ -24,6 +26,7 @@ struct SendOptions {
     let source: Source
     /// How each of them is sent.
     let task: TaskOptions
+    let workflow: WorkflowOptions
     let waits: Bool
     /// `nil`: as long as it takes.
     let limit: WaitLimit?
@@ -54,6 +57,7 @@ extension SendOptions {
     ) throws(UsageError) {
         source = try Self.source(arguments)
         task = try TaskOptions(arguments, zone: zone)
+        workflow = try WorkflowOptions(arguments, zone: zone)
         waits = arguments.flag("wait")
         limit = try arguments.value("timeout", parsedBy: DurationText.parse).map { WaitLimit($0) }
         isRaw = arguments.flag("raw")
@@ -74,6 +78,11 @@ extension SendOptions {
         }
         if waits, task.ignoresResult == true { throw .conflict("--wait", "--ignore-result") }
         if waits, isDryRun { throw .conflict("--wait", "--dry-run") }
+        if workflow.isGroup {
+            guard case .lines = source else { throw .needs(option: "--group", other: "-") }
+            if keepsGoing { throw .conflict("--group", "--keep-going") }
+        }
+        if case .canvas = source { return }
         guard case .words = source else {
             if task.id != nil { throw .conflict("--id", "-") }
             if task.shared.unique != nil { throw .conflict("--unique", "-") }
@@ -84,7 +93,11 @@ extension SendOptions {
         }
     }
 
-    private static func source(_ arguments: ParsedArguments) throws(UsageError) -> Source {
+    static func source(_ arguments: ParsedArguments) throws(UsageError) -> Source {
+        if let path = arguments.value("canvas") {
+            if let extra = arguments.operands.first { throw .unexpectedOperand(extra) }
+            return .canvas(path: path)
+        }
         var words = arguments.operands[...]
         let first = words.removeFirst()
         let isLiteral = arguments.flag("literal")

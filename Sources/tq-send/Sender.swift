@@ -139,6 +139,25 @@ struct Sender {
         }
     }
 
+    /// Prints the line of a workflow: the id by which what comes out of it can be asked for.
+    mutating func print(_ workflow: OutgoingWorkflow) throws(CommandError) {
+        if options.printsJSON {
+            var writer = JSONWriter()
+            writer.beginObject()
+            writer.field("id", workflow.id.text)
+            if let first = workflow.sequel.messages.first {
+                writer.field("task", first.task.text)
+                writer.field("queue", first.queue.text)
+            }
+            if let members = workflow.members { writer.field("group", members.map(\.text)) }
+            writer.endObject()
+            try output.write(writer.line)
+        } else {
+            try output.writeLine(workflow.id.text)
+        }
+        try output.flush()
+    }
+
     /// Prints the line of a message; `holder` is the task that holds its key, `nil`: it was sent.
     private mutating func print(
         _ message: OutgoingMessage,

@@ -52,7 +52,8 @@ extension TaskOptions {
             ),
             Option("time-limit", value: .required("DURATION"), help: "when it is killed (SIGKILL)"),
             Option("ignore-result", help: "store no result"),
-        ]
+        ],
+        isOfPart: true
     )
 
     /// Reads them.

@@ -13,7 +13,7 @@ package final class RedisResultBackend: ResultBackend {
     private let timeout: Duration
     private let replyTimeout: Duration
     private let end: Instant?
-    private let lifetime: Duration?
+    let lifetime: Duration?
     private(set) var connection: RedisConnection
     private(set) var scripts: ScriptRunner
     private let sent: SentRecorder

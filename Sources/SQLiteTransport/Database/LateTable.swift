@@ -12,6 +12,10 @@ enum LateTable: String {
     case chords
     /// What the tasks of their headers have reported; `place` is null at the end.
     case reports
+    /// Ids that were promised for tasks which are not sent yet.
+    case promised
+    /// Which tasks groups have; `record` is a ``GroupRecord``.
+    case groups
 
     private var definition: String {
         switch self {
@@ -35,6 +39,21 @@ enum LateTable: String {
                 expires_at INTEGER NOT NULL
             ) STRICT, WITHOUT ROWID;
             CREATE INDEX IF NOT EXISTS chords_by_expiry ON chords (expires_at);
+            """
+        case .promised:
+            """
+            CREATE TABLE IF NOT EXISTS promised (
+                id TEXT PRIMARY KEY,
+                expires_at INTEGER NOT NULL
+            ) STRICT, WITHOUT ROWID;
+            """
+        case .groups:
+            """
+            CREATE TABLE IF NOT EXISTS groups (
+                id TEXT PRIMARY KEY,
+                record BLOB NOT NULL,
+                expires_at INTEGER
+            ) STRICT;
             """
         case .reports:
             """

@@ -77,6 +77,7 @@ final class ResultTable {
         ) { row in
             if let result = StoredResult(json: row.bytes(0), id: id) { status = .stored(result) }
         }
+        if status == .unknown, try PromiseTable(database).isPromised(id) { return .pending }
         return status
     }
 

@@ -4,7 +4,7 @@ package import TaskQueue
 /// Results in an SQLite file, the same one as the tasks or another.
 package final class SQLiteResultBackend: ResultBackend {
     private let path: String
-    private let resultLifetime: Duration?
+    let resultLifetime: Duration?
     private let lockTimeout: Duration
     private(set) var database: SQLiteDatabase
     private var table: ResultTable

@@ -104,7 +104,8 @@ extension Canvas {
         return nil
     }
 
-    private static let uncounted =
+    /// Why a chord is refused where results are not kept.
+    package static let uncounted =
         "nothing counts chords where results are sent and not kept: name a place for results with "
         + "--result-backend, $TQ_RESULT_BACKEND or result_backend in tq.toml"
 

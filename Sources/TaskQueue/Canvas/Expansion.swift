@@ -10,6 +10,10 @@ struct Expansion {
     private var count = 0
     private let now: Timestamp
     var sequel = Sequel()
+    /// Makes delivery tags; `nil`: they are random.
+    var tags: TaskIDSource?
+    /// Headers of all messages, beside those of the protocol.
+    var headers: [String: String] = [:]
 
     /// Namespace of the ids that a step gives what has none: a UUID that nothing else uses.
     private static let namespace = "5b3f1d0e-7c1a-4b51-9c39-0f7d9a2c6e44"
@@ -45,7 +49,7 @@ struct Expansion {
     ) -> [JSONText] {
         switch signature.kind {
         case nil: return []
-        case .task: return [Self.tuple(of: send(signature, partial, rest))]
+        case .task: return [ResultTuple.task(send(signature, partial, rest))]
         case .chain(let tasks):
             let steps = Steps.inOrder(tasks, of: signature)
             guard let first = steps.first else { return [] }
@@ -56,7 +60,7 @@ struct Expansion {
                 Steps.joined(member, group, at: index)
             }
             let results = members.flatMap { expand($0, partial, rest) }
-            return [Self.tuple(of: TaskID(group), members: results)]
+            return [ResultTuple.group(TaskID(group), results)]
         case .chord(let header, let id, let body):
             return start(signature, header, id, body, partial, rest)
         }
@@ -73,7 +77,7 @@ struct Expansion {
     ) -> [JSONText] {
         let group = id ?? newID().text
         var options: [(key: String, value: JSONText)] = [
-            ("task_id", JSONText(string: (body.id ?? newID()).text))
+            ("task_id", JSONText(string: (Steps.id(of: body) ?? newID()).text))
         ]
         for key in ["chord", "group_index", "root_id"] where body.options[key: key] == nil {
             if let value = chord.options[key: key] { options.append((key, value)) }
@@ -94,7 +98,7 @@ struct Expansion {
         }
         sequel.starts.append(ChordStart(group: group, size: size))
         for member in sent { _ = expand(member, partial, []) }
-        return [Self.tuple(of: end.id ?? TaskID(group))]
+        return [ResultTuple.task(end.id ?? TaskID(group))]
     }
 
     /// Adds the message of a task.
@@ -127,7 +131,9 @@ struct Expansion {
         )
         var task = OutgoingTask(draft, id: id, canvas.defaults.options(of: draft), from: now)
         task.groupIndex = signature.options[key: "group_index"]?.integer
-        var message = OutgoingMessage(task, deliveryTag: UUIDText.random(), encoder: canvas.encoder)
+        task.headers = headers
+        let tag = tags?.next(at: now).text ?? UUIDText.random()
+        var message = OutgoingMessage(task, deliveryTag: tag, encoder: canvas.encoder)
         message.message.headers = options.edited(message.message.headers)
         if let replyTo = options.replyTo {
             message.message.properties = message.message.properties.setting([
@@ -144,11 +150,6 @@ struct Expansion {
         return TaskID(
             UUIDText.version5(namespace: Self.namespace, name: "\(seed.text) \(count)")
         )
-    }
-
-    private static func tuple(of id: TaskID, members: [JSONText]? = nil) -> JSONText {
-        let own = JSONText(array: [JSONText(string: id.text), .null])
-        return JSONText(array: [own, members.map { JSONText(array: $0) } ?? .null])
     }
 }
 

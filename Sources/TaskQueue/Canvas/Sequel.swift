@@ -32,8 +32,8 @@ package struct Sequel: Sendable {
         var ended: [String] = []
         while !results.isEmpty || !reports.isEmpty || !starts.isEmpty {
             if !results.isEmpty { try backend.store(results) }
-            try backend.chordCounting?.start(starts)
-            let counted = try backend.chordCounting?.count(reports) ?? []
+            try backend.workflowStore?.start(starts)
+            let counted = try backend.workflowStore?.count(reports) ?? []
             let open = reports
             (results, reports, starts) = ([], [], [])
             for (report, members) in zip(open, counted) {

@@ -147,7 +147,7 @@ extension Signature {
     }
 
     /// A chord of a header, which is a group, and a body.
-    static func chord(_ header: Signature, _ body: Signature) -> Signature {
+    package static func chord(_ header: Signature, _ body: Signature) -> Signature {
         known(
             Signature(
                 name: "celery.chord",
@@ -171,7 +171,7 @@ extension Signature {
         Self.known(Signature(json.setting([("kwargs", kwargs.setting([(key, value)]))])))
     }
 
-    private static func known(_ signature: Signature?) -> Signature {
+    static func known(_ signature: Signature?) -> Signature {
         guard let signature else { preconditionFailure("a signature that was made is not one") }
         return signature
     }

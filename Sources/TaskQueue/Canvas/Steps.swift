@@ -54,8 +54,30 @@ enum Steps {
 
     private static func flat(_ tasks: [Signature]) -> [Signature] {
         tasks.flatMap { task in
-            if case .chain(let inner) = task.kind { return inOrder(inner, of: task) }
-            return [task]
+            switch task.kind {
+            case .chain(let inner): inOrder(inner, of: task)
+            case .chord(_, _, let body): unrolled(task, body)
+            default: [task]
+            }
+        }
+    }
+
+    /// A chord in a chain; of a body that is a chain itself, all but the first task are steps of the chain.
+    ///
+    /// Else each task of the header would carry them.
+    private static func unrolled(_ chord: Signature, _ body: Signature) -> [Signature] {
+        guard case .chain(let tasks) = body.kind else { return [chord] }
+        let steps = inOrder(tasks, of: body)
+        guard let first = steps.first, case .task = first.kind else { return [chord] }
+        return [chord.replacing("body", first.json)] + steps.dropFirst()
+    }
+
+    /// The id of what comes out of a workflow; `nil`: it was promised none.
+    static func id(of signature: Signature) -> TaskID? {
+        switch signature.kind {
+        case .chain(let tasks): tasks.last.flatMap { id(of: $0) } ?? signature.id
+        case .chord(_, _, let body): id(of: body)
+        case .group, .task, nil: signature.id
         }
     }
 

@@ -49,15 +49,15 @@ package protocol ResultBackend: AnyObject {
     func renew(_ ids: [TaskID]) throws(BrokerError)
 
     /// Counts chords; `nil`: it cannot.
-    var chordCounting: (any ChordCounting)? { get }
+    var workflowStore: (any WorkflowStore)? { get }
 }
 
 extension ResultBackend {
-    package var chordCounting: (any ChordCounting)? { nil }
+    package var workflowStore: (any WorkflowStore)? { nil }
 }
 
-extension ResultBackend where Self: ChordCounting {
-    package var chordCounting: (any ChordCounting)? { self }
+extension ResultBackend where Self: WorkflowStore {
+    package var workflowStore: (any WorkflowStore)? { self }
 }
 
 extension ResultBackend {

@@ -11,7 +11,7 @@ package struct ResultClause: Sendable {
         self.body = body
     }
 
-    package static let all = records + waiting + progress + chords
+    package static let all = records + waiting + progress + workflows
 
     /// Records an issue wherever the promise is not kept.
     ///

@@ -1,3 +1,4 @@
+import Synchronization
 package import TaskQueue
 
 extension MemoryStore.State {
@@ -36,7 +37,7 @@ extension MemoryStore.State {
     }
 }
 
-extension MemoryResultBackend: ChordCounting {
+extension MemoryResultBackend: WorkflowStore {
     package func start(_ starts: [ChordStart]) throws(BrokerError) {
         kept.write { state in
             for start in starts { state.begin(start) }
@@ -51,5 +52,17 @@ extension MemoryResultBackend: ChordCounting {
         kept.write { state in
             for group in groups { state.chords[group] = .init(size: 0) }
         }
+    }
+
+    package func promise(_ ids: [TaskID]) throws(BrokerError) {
+        kept.write { state in state.sent.formUnion(ids) }
+    }
+
+    package func keep(_ members: [TaskID], of group: String) throws(BrokerError) {
+        kept.write { state in state.groups[group] = members }
+    }
+
+    package func members(of group: String) throws(BrokerError) -> [TaskID]? {
+        kept.state.withLock { $0.groups[group] }
     }
 }

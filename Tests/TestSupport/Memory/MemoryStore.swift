@@ -72,6 +72,7 @@ package final class MemoryStore: Sendable {
         var sent: Set<TaskID> = []
         /// By the ids of their headers.
         var chords: [String: Chord] = [:]
+        var groups: [String: [TaskID]] = [:]
         /// The latest sending of each id that its sender named.
         var sendings: [TaskID: String] = [:]
         var records: [TaskID: Record] = [:]

@@ -14,6 +14,9 @@ package struct MessageEncoder: Sendable {
         self.replyTo = replyTo
     }
 
+    /// The name of the queue where the sender listens for results.
+    var replyQueue: String { replyTo.queue }
+
     package static func clientName() -> String {
         "gen\(getpid())@\(Host.name)"
     }

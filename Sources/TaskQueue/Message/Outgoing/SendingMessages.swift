@@ -3,12 +3,12 @@ package struct SendingMessages {
     /// Most senders send a few kinds of tasks.
     private static let mostTemplates = 16
 
-    private let defaults: TaskDefaults
+    let defaults: TaskDefaults
     /// Delivery tags, which are the ids of tasks whose results are kept: see ``RepeatableSending``.
-    private var tags = TaskIDSource()
+    var tags = TaskIDSource()
     /// Ids of the other tasks: nobody is to find them among those sent (``TaskIDParts``).
     private var ignoredIDs = TaskIDSource()
-    private let encoder: MessageEncoder
+    let encoder: MessageEncoder
     /// The last of them is tried first.
     private var templates: [MessageTemplate] = []
 

@@ -113,7 +113,7 @@ struct Settlements {
             if let backend { try storeResults(in: backend, broker) }
             lost += try Self.write(&finished, &obstacle, broker.finish)
             lost += try Self.write(&letters, &obstacle, broker.deadLetter)
-            if !endedChords.isEmpty { try backend?.chordCounting?.close(endedChords) }
+            if !endedChords.isEmpty { try backend?.workflowStore?.close(endedChords) }
             endedChords = []
             lost += try Self.write(&requeued, &obstacle, broker.requeue)
             if let obstacle, count >= Self.mostLeft { throw obstacle }

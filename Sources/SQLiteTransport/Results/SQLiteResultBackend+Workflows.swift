@@ -1,6 +1,6 @@
 package import TaskQueue
 
-extension SQLiteResultBackend: ChordCounting {
+extension SQLiteResultBackend: WorkflowStore {
     package func start(_ starts: [ChordStart]) throws(BrokerError) {
         guard !starts.isEmpty else { return }
         try database.transaction { () throws(BrokerError) in
@@ -21,5 +21,22 @@ extension SQLiteResultBackend: ChordCounting {
         try database.transaction { () throws(BrokerError) in
             for group in groups { try ChordTable(database).close(group) }
         }
+    }
+
+    package func promise(_ ids: [TaskID]) throws(BrokerError) {
+        guard !ids.isEmpty else { return }
+        try database.transaction { () throws(BrokerError) in
+            try PromiseTable(database).add(ids, lifetime: resultLifetime)
+        }
+    }
+
+    package func keep(_ members: [TaskID], of group: String) throws(BrokerError) {
+        try database.transaction { () throws(BrokerError) in
+            try PromiseTable(database).keep(members, of: group, lifetime: resultLifetime)
+        }
+    }
+
+    package func members(of group: String) throws(BrokerError) -> [TaskID]? {
+        try PromiseTable(database).members(of: group)
     }
 }
