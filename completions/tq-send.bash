@@ -19,6 +19,9 @@ _tq_send() {
     done
 
     case $option in
+    --canvas | --canvas=)
+        compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -f -- "$word")
+        ;;
     --config | --config=)
         compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -f -- "$word")
         ;;
@@ -30,7 +33,7 @@ _tq_send() {
         ;;
     *)
         if [[ $word == -* ]]; then
-            mapfile -t COMPREPLY < <(compgen -W '--args --kwargs --literal --lines -0 --null -Q --queue --in --at --expires -p --priority --id --unique --unique-for --max-retries --soft-time-limit --time-limit --ignore-result -w --wait --timeout --raw --progress --json --max-queue --block --keep-going --dry-run -b --broker --result-backend --config --connect-timeout --color -q --quiet -v --verbose -h --help --version' -- "$word")
+            mapfile -t COMPREPLY < <(compgen -W '--args --kwargs --literal --lines -0 --null -Q --queue --in --at --expires -p --priority --id --unique --unique-for --max-retries --soft-time-limit --time-limit --ignore-result --then --next --on-error --group --canvas -w --wait --timeout --raw --progress --json --max-queue --block --keep-going --dry-run -b --broker --result-backend --config --connect-timeout --color -q --quiet -v --verbose -h --help --version' -- "$word")
         else
             compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -f -- "$word")
         fi

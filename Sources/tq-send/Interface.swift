@@ -31,7 +31,7 @@ package enum Interface {
               $ echo '{"task": "add", "args": [2, 3]}' | tq-send -
               $ tq-send --literal mail.send "$address" "$subject"
               $ tq-send fetch "$url" --then resize :200 --on-error mail.admin
-              $ find . -name '*.jpg' -print0 | tq-send -0 --group thumbnail - --then montage
+              $ find . -name '*.jpg' | tq-send --lines --group thumb - --then montage
             """,
         operands: .required(name: "TASK", completion: .file, unless: "canvas"),
         groups: [arguments, TaskOptions.optionGroup, workflows, waiting, sending],
@@ -68,7 +68,7 @@ package enum Interface {
             Option(
                 "canvas",
                 value: .required("FILE"),
-                help: "send the signature in FILE; - is standard input",
+                help: "send the signature in FILE; - is stdin",
                 completion: .file
             ),
         ]

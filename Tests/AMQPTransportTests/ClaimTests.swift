@@ -47,7 +47,7 @@ struct ClaimTests {
         #expect(try await take(other, within: .seconds(4)).isEmpty)
         try back.release([lost.tag], ended: [lost.tag])
         let again = try await take(other, within: .seconds(40))
-        #expect(again.map(\.standing) == [.ended])
+        #expect(again.map(\.standing) == [.ended(nil)])
         #expect(try other.finish(again.map { $0.finished() }).isEmpty)
         #expect(try await take(other, within: .seconds(2)).isEmpty)
     }
@@ -80,7 +80,7 @@ struct ClaimTests {
         try back.claim([lost.tag])
         #expect(try await take(back, within: .seconds(4)).isEmpty)
         try back.release([lost.tag], ended: [lost.tag])
-        #expect(try await take(back, within: .seconds(40)).map(\.standing) == [.ended])
+        #expect(try await take(back, within: .seconds(40)).map(\.standing) == [.ended(nil)])
     }
 
     @Test("keeps nobody from other tasks meanwhile")
@@ -145,7 +145,7 @@ struct ClaimTests {
             try connect(7).release([lost.tag], ended: sending == "one" ? [lost.tag] : [])
             let other = try connect(7)
             let again = try await take(other, within: .seconds(20))
-            #expect(again.map(\.standing) == [sending == "one" ? .ended : .open])
+            #expect(again.map(\.standing) == [sending == "one" ? .ended(nil) : .open])
             #expect(try other.finish(again.map { $0.finished() }).isEmpty)
         }
     }

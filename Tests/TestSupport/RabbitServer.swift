@@ -82,7 +82,7 @@ package final class RabbitServer: Sendable {
             "RABBITMQ_ADVANCED_CONFIG_FILE": directory.path("advanced.config"),
             "RABBITMQ_PID_FILE": directory.path("pid"),
             "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS":
-                "-kernel inet_dist_use_interface {127,0,0,1} +S 2:2",
+                "-kernel inet_dist_use_interface {127,0,0,1} +S 2:2 +sbwt none +sbwtdcpu none +sbwtdio none",
         ]
     }
 

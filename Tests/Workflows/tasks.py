@@ -35,8 +35,9 @@ def run(name: str, args: list, kwargs: dict, retries: int):
     raise Boom("boom", 42)
 
 
-def log(call: dict) -> None:
-    line = json.dumps(call) + "\n"
+def log(call: dict, worker: int) -> None:
+    """`worker` is the process that was started as one."""
+    line = json.dumps(call | {"worker": worker}) + "\n"
     with open(os.environ["WORKFLOW_CALLS"], "a", encoding="utf-8") as calls:
         calls.write(line)
 
@@ -47,7 +48,7 @@ def stream() -> None:
         task = json.loads(line)
         name = task["task"].partition(".")[2]
         keys = ["id", "task", "args", "kwargs", "root_id", "parent_id", "group", "retries"]
-        log({key: task[key] for key in keys})
+        log({key: task[key] for key in keys}, os.getppid())
         try:
             answer = run(name, task["args"], task["kwargs"], task["retries"])
         except TimeoutError:
@@ -78,7 +79,7 @@ def application(url: str):
                 "id": request.id, "task": f"flow.{name}", "args": list(args), "kwargs": kwargs,
                 "root_id": request.root_id, "parent_id": request.parent_id,
                 "group": request.group, "retries": request.retries,
-            })
+            }, os.getpid())
             try:
                 return run(name, list(args), kwargs, request.retries)
             except TimeoutError as error:
@@ -91,7 +92,7 @@ def application(url: str):
             "id": request.id, "task": "flow.note", "args": [failed], "kwargs": {"w": w},
             "root_id": request.root_id, "parent_id": request.parent_id, "group": request.group,
             "retries": 0,
-        })
+        }, os.getpid())
         return [failed]
 
     for name in NAMES:

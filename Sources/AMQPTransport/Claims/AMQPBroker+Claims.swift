@@ -174,7 +174,7 @@ extension AMQPBroker: RunClaims {
                 firstDeliveries.forget(id)
                 switch try look(after: id) {
                 case .free: free.append(delivery)
-                case .ended: free.append(delivery.knownAs(.ended))
+                case .ended: free.append(delivery.knownAs(.ended(nil)))
                 case .claimed: later.append(delivery)
                 }
             }

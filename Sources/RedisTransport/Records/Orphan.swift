@@ -71,12 +71,14 @@ struct Orphan {
     }
 
     var letter: DeadLetter {
-        .poison(
-            Delivery(tag: tag, queue: queue, content: .kombu(original), losses: losses),
+        let delivery = Delivery(tag: tag, queue: queue, content: .kombu(original), losses: losses)
+        return .poison(
+            delivery,
             id: id,
             task: task,
             expectsResult: !ignoresResult,
-            at: .now()
+            at: .now(),
+            message: try? delivery.message()
         )
     }
 

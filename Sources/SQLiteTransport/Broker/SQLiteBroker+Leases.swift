@@ -173,8 +173,9 @@ extension SQLiteBroker: LeaseKeeper {
         var letters: [DeadLetter] = []
         try database.run(
             """
-            SELECT seq, delivery, id, task, queue, losses, expects_result FROM tasks
-            WHERE worker = ?
+            SELECT seq, delivery, id, task, queue, losses, expects_result, headers, properties,
+                content_type, body
+            FROM tasks JOIN messages USING (seq) WHERE worker = ?
             """,
             [.text(dead)]
         ) { letters.append(Self.poison($0)) }
@@ -185,7 +186,12 @@ extension SQLiteBroker: LeaseKeeper {
         let delivery = Delivery(
             tag: "\(row.integer(0)).\(row.integer(1))",
             queue: QueueName(row.text(4)) ?? .celery,
-            content: .parts(headers: [], properties: [], body: [], contentType: ""),
+            content: .parts(
+                headers: row.bytes(7),
+                properties: row.bytes(8),
+                body: row.bytes(10),
+                contentType: row.text(9)
+            ),
             losses: Int(row.integer(5))
         )
         return .poison(
@@ -193,7 +199,8 @@ extension SQLiteBroker: LeaseKeeper {
             id: TaskID(row.text(2)),
             task: TaskName(row.text(3)),
             expectsResult: row.integer(6) != 0,
-            at: .now()
+            at: .now(),
+            message: try? delivery.message()
         )
     }
 }

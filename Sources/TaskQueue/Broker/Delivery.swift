@@ -17,13 +17,14 @@ package final class Delivery: Sendable {
     /// Whether an operator has said that it is not to be run.
     package var isRevoked: Bool { standing == .revoked }
 
-    package enum Standing: Sendable {
+    package enum Standing: Equatable, Sendable {
         /// It is to be run.
         case open
         /// An operator has said that it is not to be run.
         case revoked
-        /// It has ended before, and its outcome is stored: only its acknowledgement was lost.
-        case ended
+        /// It has ended before, and its outcome is stored: its acknowledgement was lost, and with it perhaps what
+        /// follows. `nil`: nothing does.
+        indirect case ended(StoredResult?)
         /// It has killed so many workers that it is to be set aside.
         case poison
     }

@@ -84,12 +84,21 @@ extension Canvas {
         return end.sequel
     }
 
+    /// What follows a task whose result is stored.
+    func sequel(of task: TaskMessage, endedWith result: StoredResult, at now: Timestamp) -> Sequel?
+    {
+        result.state == .success
+            ? sequel(ofSuccess: result.result, of: task, at: now)
+            : sequel(ofFailure: result.result, result.state, result.traceback, of: task, at: now)
+    }
+
     /// What is wrong with what is to follow a task, so that it must not run: said before it runs, as it cannot be
     /// said after.
     ///
     /// - Returns: the end of a sentence: "its chain: …"; `nil`: nothing is.
     func problem(of task: TaskMessage) -> String? {
         guard let steps = task.steps else { return nil }
+        guard task.embed.nesting <= Self.deepest else { return Self.tooDeep }
         let chord = steps.chord.map { [$0] } ?? []
         let parts = [
             ("callbacks (link)", steps.callbacks), ("errbacks (link_error)", steps.errbacks),
@@ -97,12 +106,16 @@ extension Canvas {
         ]
         for (name, values) in parts {
             for value in values {
-                if let problem = problem(of: value) { return "its \(name): \(problem)" }
+                if let problem = flatProblem(of: value) { return "its \(name): \(problem)" }
             }
         }
         guard chord.isEmpty || countsChords else { return "its chord: \(Self.uncounted)" }
         return nil
     }
+
+    /// How many bytes may come of one signature that is repeated in many messages: a small message must not become a
+    /// full memory.
+    static let largestExpansion = 256 << 20
 
     /// Why a chord is refused where results are not kept.
     package static let uncounted =
@@ -111,6 +124,15 @@ extension Canvas {
 
     /// What is wrong with a signature in a workflow; `nil`: nothing is.
     package func problem(of value: JSONText) -> String? {
+        value.nesting <= Self.deepest ? flatProblem(of: value) : Self.tooDeep
+    }
+
+    /// Each part of a workflow may hold others, to this depth: all that looks into them calls itself.
+    private static let deepest = 500
+    private static let tooDeep = "it is nested more than \(deepest) deep"
+
+    /// The same of what is not nested too deeply.
+    private func flatProblem(of value: JSONText) -> String? {
         guard let signature = Signature(value) else { return "it is not a signature" }
         let name = ForeignText.cut(signature.task.text, to: 200)
         guard let kind = signature.kind else { return "\(name) is not described as Celery does" }
@@ -124,10 +146,15 @@ extension Canvas {
             } catch { return "\(name): \(error)" }
             return nil
         case .chain(let tasks), .group(let tasks):
-            return tasks.lazy.compactMap { problem(of: $0.json) }.first
+            return tasks.lazy.compactMap { flatProblem(of: $0.json) }.first
         case .chord(let header, _, let body):
             guard countsChords else { return Self.uncounted }
-            return (header + [body]).lazy.compactMap { problem(of: $0.json) }.first
+            guard header.count * body.json.bytes.count <= Self.largestExpansion else {
+                return
+                    "its \(header.count) tasks would each carry a body of \(body.json.bytes.count) bytes: "
+                    + "together no more than \(Self.largestExpansion) are sent"
+            }
+            return (header + [body]).lazy.compactMap { flatProblem(of: $0.json) }.first
         }
     }
 

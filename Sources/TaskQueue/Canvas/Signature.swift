@@ -83,7 +83,8 @@ extension Signature {
     /// The members of a group that runs `n` of the calls in `it` each.
     private var chunks: [Signature]? {
         guard let size = kwargs[key: "n"]?.integer, size > 0,
-            let calls = kwargs[key: "it"]?.elements, let task = kwargs[key: "task"]
+            let calls = kwargs[key: "it"]?.elements, let task = kwargs[key: "task"],
+            calls.count / size * task.bytes.count <= Canvas.largestExpansion
         else { return nil }
         return stride(from: 0, to: calls.count, by: size).compactMap { start in
             let part = JSONText(array: calls[start..<min(start + size, calls.count)])

@@ -240,7 +240,9 @@ extension WorkerState {
         switch delivery.standing {
         case .open: break
         case .revoked: return .revoke(Records.revoked(delivery, task, canvas, now.time), task)
-        case .ended: return .drop(FinishedTask(delivery, result: nil), task)
+        case .ended(let result):
+            let sequel = result.flatMap { canvas.sequel(of: task, endedWith: $0, at: now.time) }
+            return .drop(FinishedTask(delivery, result: nil, sequel: sequel), task)
         case .poison:
             return .deadLetter(Records.poison(delivery, task, canvas, now.time))
         }

@@ -59,7 +59,8 @@ struct ChargeTests {
                 id: TaskID("x"),
                 task: nil,
                 expectsResult: isExpected,
-                at: .earliest
+                at: .earliest,
+                message: nil
             )
             #expect(letter.reason.contains("3 workers died"))
             #expect((letter.result?.state == .failure) == isExpected)

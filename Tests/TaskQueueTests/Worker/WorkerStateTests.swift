@@ -238,7 +238,7 @@ struct WorkerStateTests {
 
     @Test("what has ended before is dropped without a result, and what kills workers is set aside")
     func standings() throws {
-        for standing in [Delivery.Standing.ended, .poison] {
+        for standing in [Delivery.Standing.ended(nil), .poison] {
             var state = Self.state()
             let sample = Delivery.sample("1")
             let delivery = Delivery(
@@ -256,12 +256,50 @@ struct WorkerStateTests {
                 now: now
             )
             switch decision {
-            case .drop(let finished, _) where standing == .ended:
+            case .drop(let finished, _) where standing == .ended(nil):
                 #expect(finished.result == nil && finished.next.isEmpty)
             case .deadLetter(let letter) where standing == .poison:
                 #expect(letter.reason.contains("3 workers died while they held this task"))
                 #expect(letter.result?.state == .failure)
             default: throw NoSuchPart(name: "\(standing)")
+            }
+        }
+    }
+
+    @Test(
+        "what has ended before sends what follows, which may have been lost with its acknowledgement"
+    )
+    func endedInWorkflow() throws {
+        var state = Self.state()
+        let sample = Delivery.sample("1")
+        var message = try sample.message()
+        message.body = Array(#"[[],{},{"chain":[{"task":"u","options":{"task_id":"next"}}]}]"#.utf8)
+        for (result, isSent) in [
+            (StoredResult.success(TaskID("1"), .number(7)), true),
+            (.failure(TaskID("1")), false),
+        ] {
+            let delivery = Delivery(
+                tag: sample.tag,
+                queue: sample.queue,
+                content: .kombu(Envelope.encode(message)),
+                comesAgain: true,
+                standing: .ended(result)
+            )
+            let decision = state.decide(
+                delivery,
+                .success(try delivery.task()),
+                readiness: { _, _ in .ready },
+                now: now
+            )
+            guard case .drop(let finished, _) = decision else { throw NoSuchPart(name: "drop") }
+            #expect(finished.result == nil)
+            #expect(finished.sequel?.messages.map(\.id) == (isSent ? [TaskID("next")] : []))
+            #expect(finished.sequel?.results.map(\.id) == (isSent ? [] : [TaskID("next")]))
+            let body = finished.sequel?.messages.first?.message.body
+            if isSent {
+                #expect(
+                    body.map { String(decoding: $0, as: UTF8.self) }?.hasPrefix("[[7],{},") == true
+                )
             }
         }
     }

@@ -97,6 +97,24 @@ extension BrokerClause {
             #expect(deaths > 3 && deaths < 10)
             #expect(try await store.deadLetters(.celery).map(\.id) == [poison.id.text])
         },
+        BrokerClause("what follows a task that kills its workers ends with it") { store in
+            let embed = """
+                {"errbacks":[{"task":"t","options":{"task_id":"told"}}],
+                "chain":[{"task":"u","options":{"task_id":"next"}}]}
+                """
+            let poison = OutgoingMessage.sample(body: Array("[[],{},\(embed)]".utf8))
+            try store.broker().send([poison])
+            for death in 0..<4 where try await store.deadLetters(.celery).isEmpty {
+                try await store.die(upTo: 1, worker: "killed-\(death)")
+            }
+            #expect(try await store.deadLetters(.celery).map(\.id) == [poison.id.text])
+            #expect(try store.broker().receiveIDs() == [TaskID("told")])
+            guard case .stored(let next) = try store.results().fetch([TaskID("next")])[0] else {
+                Issue.record("what was to follow has no record")
+                return
+            }
+            #expect(next.state == .failure)
+        },
         BrokerClause("what is more urgent comes before a suspect, what is less after it") { store in
             let suspect = try await store.sendSuspects(2, priority: 3)
             let broker = try store.broker()

@@ -114,10 +114,12 @@ extension MemoryStore.State {
             id: entry.message.id,
             task: entry.message.task,
             expectsResult: entry.message.expectsResult,
-            at: .now()
+            at: .now(),
+            message: message
         )
         lastNumber += 1
         deadLetters.append(.init(number: lastNumber, letter: letter, diedAt: .now()))
         if let result = letter.result { store(result, expiresAt: .latest) }
+        write(letter.sequel)
     }
 }

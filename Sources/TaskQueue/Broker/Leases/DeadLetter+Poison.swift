@@ -7,13 +7,15 @@ extension DeadLetter {
     ///   - task: its name; `nil`: it is not known.
     ///   - expectsResult: whether its failure is stored.
     ///   - now: when that was found.
+    ///   - message: of the task, whose workflow ends with it; `nil`: it is not known.
     /// - Returns: what is set aside.
     package static func poison(
         _ delivery: Delivery,
         id: TaskID?,
         task: TaskName?,
         expectsResult: Bool,
-        at now: Timestamp
+        at now: Timestamp,
+        message: Message?
     ) -> DeadLetter {
         let failure = Lease.failure(losses: delivery.losses)
         let result = id.map {
@@ -24,7 +26,10 @@ extension DeadLetter {
             reason: "\(failure)",
             id: id,
             task: task,
-            result: expectsResult ? result : nil
+            result: expectsResult ? result : nil,
+            // What finds it is no worker: it knows no settings, and so no routes for what is called.
+            sequel: message.flatMap { try? TaskMessage($0, body: BodyReader()) }
+                .flatMap { Canvas().sequel(ofFailure: failure.json, of: $0, at: now) }
         )
     }
 }

@@ -145,6 +145,32 @@ package struct JSONText: Hashable, Sendable {
         return found.map { JSONText(wellFormed: Array(bytes[$0])) }
     }
 
+    /// How deep arrays and objects lie in each other; 0 for any other value.
+    var nesting: Int {
+        var (depth, deepest, isInString, isEscaped) = (0, 0, false, false)
+        for byte in bytes {
+            if isInString {
+                if isEscaped {
+                    isEscaped = false
+                } else if byte == UInt8(ascii: "\\") {
+                    isEscaped = true
+                } else if byte == UInt8(ascii: "\"") {
+                    isInString = false
+                }
+                continue
+            }
+            switch byte {
+            case UInt8(ascii: "\""): isInString = true
+            case UInt8(ascii: "["), UInt8(ascii: "{"):
+                depth += 1
+                deepest = max(deepest, depth)
+            case UInt8(ascii: "]"), UInt8(ascii: "}"): depth -= 1
+            default: break
+            }
+        }
+        return deepest
+    }
+
     /// Reads text that has been read before, so that nothing can be wrong with it.
     private func readAgain(_ body: (inout JSONReader) throws(JSONError) -> Void) {
         bytes.withUnsafeBufferPointer { buffer in

@@ -219,7 +219,14 @@ extension ConsumerLoop {
         }
         guard !again.isEmpty else { return deliveries }
         let known = try backend.fetch(again.map(\.1))
-        let ended = Set(zip(again, known).filter { $1.isFinal }.map(\.0.0.tag))
-        return deliveries.map { ended.contains($0.tag) ? $0.knownAs(.ended) : $0 }
+        var ended: [String: StoredResult] = [:]
+        for (task, status) in zip(again, known) {
+            if case .stored(let result) = status, result.state.isFinal {
+                ended[task.0.tag] = result
+            }
+        }
+        return deliveries.map { delivery in
+            ended[delivery.tag].map { delivery.knownAs(.ended($0)) } ?? delivery
+        }
     }
 }
