@@ -104,6 +104,8 @@ else
 	    --celery $(abspath .build/celery-venv)/bin/python
 	@for broker in redis sqlite; do \
 	    Tests/Faults/messages $(abspath $(release)) --broker $$broker $(seed) || exit 1; done
+	@for broker in redis sqlite; do Tests/Workflows/faults $(abspath $(release)) --broker $$broker \
+	    --chords 2000 --chains 500 $(seed) || exit 1; done
 	@for broker in redis sqlite; do for kind in command stream; do for workers in 1 2 4 8; do \
 	    Tests/Faults/poison $(abspath $(release)) --broker $$broker --kind $$kind \
 	    --workers $$workers --poison 2 || exit 1; done; done; done

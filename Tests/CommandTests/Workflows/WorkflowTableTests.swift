@@ -20,4 +20,22 @@ struct WorkflowTableTests {
         )
         #expect(outcome.status == .exited(0), "\(outcome.output)\(outcome.errors)")
     }
+
+    /// `make faults` is the same, longer.
+    @Test(
+        "end right while workers are killed: none is stuck, and no body runs twice",
+        arguments: Transport.allCases
+    )
+    func faults(_ transport: Transport) async throws {
+        let outcome = try await run(
+            SourceTree.path("Tests/Workflows/faults"),
+            arguments: [
+                Program.builtDirectory, "--broker", transport.rawValue, "--chords", "40",
+                "--chains",
+                "10", "--every", "0.3",
+            ],
+            timeout: .seconds(300)
+        )
+        #expect(outcome.status == .exited(0), "\(outcome.output)\(outcome.errors)")
+    }
 }
