@@ -1,6 +1,17 @@
 """What is measured, in this order. A new row is a line in one of these functions."""
 
-from . import beating, commands, draining, many, rabbit, rabbit_waiting, scale, sending, waiting
+from . import (
+    beating,
+    commands,
+    draining,
+    many,
+    rabbit,
+    rabbit_waiting,
+    scale,
+    sending,
+    waiting,
+    workflows,
+)
 
 ALL = [
     sending.one_task,
@@ -14,6 +25,8 @@ ALL = [
     draining.medium,
     draining.large,
     draining.asleep,
+    workflows.chord,
+    workflows.chain,
     waiting.round_trip,
     waiting.latency,
     waiting.idle,

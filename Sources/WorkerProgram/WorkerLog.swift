@@ -39,6 +39,8 @@ package struct WorkerLog: Sendable {
             logger.notice("expired before it ran", metadata: Self.fields(task))
         case .revoked(let task, _):
             logger.notice("revoked before it ran", metadata: Self.fields(task))
+        case .answered(let task, _):
+            logger.info("answered without a command", metadata: Self.fields(task))
         case .endedBefore(let task, _):
             logger.notice("came again, but had ended: not run", metadata: Self.fields(task))
         case .delayed(let task, let eta):

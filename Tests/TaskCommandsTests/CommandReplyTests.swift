@@ -59,12 +59,13 @@ struct CommandReplyTests {
     }
 
     @Test(
-        "is no replacement that is a workflow, or names the rest of one",
+        "is no replacement that ends in a group, or names the rest of a workflow",
         arguments: [
             #""task": "u", "options": {"chain": [{"task": "v"}]}"#,
             #""task": "u", "options": {"chord": {"task": "v"}}"#,
-            #""task": "celery.chain", "kwargs": {"tasks": [{"task": "v"}]}"#,
             #""task": "celery.group", "kwargs": {"tasks": []}"#,
+            #""task": "celery.chain", "kwargs": {"tasks": [{"task": "celery.group", "kwargs": {"tasks": []}}]}"#,
+            #""task": "celery.chord", "kwargs": {"header": [{"task": "v"}]}"#,
         ]
     )
     func workflow(_ signature: String) throws {

@@ -15,6 +15,10 @@ class Maker:
         task = tasks.app.tasks[f"flow.{name}"]
         return lambda *args, **options: task.s(*args, w=self.workflow).set(**options)
 
+    def task(self, name: str):
+        """For what makes signatures of many calls."""
+        return tasks.app.tasks[f"flow.{name}"]
+
     def alone(self, name: str, *args):
         """Immutable."""
         return getattr(self, name)(*args).set(immutable=True)
@@ -75,7 +79,10 @@ def shapes():
         [chain(t.add(1), group(t.add(2), t.add(3)), t.total()), t.add(4)], t.total())
     table["chord in a chain in a chord"] = lambda t: chord(
         [chain(t.add(1), chord([t.add(2), t.add(3)], t.total()), t.add(4)), t.add(5)], t.total())
-    table["chunks"] = lambda t: group([t.add(i, i) for i in range(3)]) | t.total()
+    table["map"] = lambda t: t.task("same").map([1, 2, 3])
+    table["starmap"] = lambda t: t.task("add").starmap([(1, 2), (3, 4)])
+    table["starmap in a chain"] = lambda t: chain(t.task("add").starmap([(1, 2), (3, 4)]), t.total())
+    table["chunks"] = lambda t: t.task("add").chunks([(1, 2), (3, 4), (5, 6)], 2)
     table["callback"] = lambda t: t.add(1, 2, link=[t.mul(10)])
     table["two callbacks"] = lambda t: t.add(1, 2, link=[t.mul(10), t.same()])
     table["callback that is a group"] = lambda t: t.add(1, 2, link=[group(t.mul(10), t.same())])

@@ -108,6 +108,9 @@ extension SQLiteBroker {
     private func write(_ sequel: Sequel) throws(BrokerError) {
         let chords = ChordTable(database)
         for result in sequel.results { try results.store(result) }
+        if !sequel.promised.isEmpty {
+            try PromiseTable(database).add(sequel.promised, lifetime: nil)
+        }
         try chords.start(sequel.starts)
         for message in sequel.messages { try insert(message) }
         for report in sequel.reports {

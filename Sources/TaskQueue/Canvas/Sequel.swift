@@ -8,6 +8,8 @@ package struct Sequel: Sendable {
     package var reports: [ChordReport] = []
     /// Chords whose headers are among the messages.
     package var starts: [ChordStart] = []
+    /// Ids that are still pending, though no task of theirs is there for now.
+    package var promised: [TaskID] = []
     /// Result tuples of what is sent (`celery-wire`, section 5.3).
     var children: [JSONText] = []
 
@@ -30,6 +32,8 @@ package struct Sequel: Sendable {
     /// - Throws: ``BrokerError``; it can be tried again.
     mutating func write(to backend: any ResultBackend) throws(BrokerError) -> [String] {
         var ended: [String] = []
+        if !promised.isEmpty { try backend.workflowStore?.promise(promised) }
+        promised = []
         while !results.isEmpty || !reports.isEmpty || !starts.isEmpty {
             if !results.isEmpty { try backend.store(results) }
             try backend.workflowStore?.start(starts)
@@ -51,6 +55,7 @@ package struct Sequel: Sendable {
         results += other.results
         reports += other.reports
         starts += other.starts
+        promised += other.promised
         children += other.children
     }
 }

@@ -81,6 +81,17 @@ enum Steps {
         }
     }
 
+    /// Whether what comes out of a workflow is the result of one task, not of a group's.
+    static func endsInOneTask(_ signature: Signature) -> Bool {
+        switch signature.kind {
+        case .task: true
+        case .chain(let tasks):
+            inOrder(tasks, of: signature).last.map { endsInOneTask($0) } ?? false
+        case .chord(_, _, let body): endsInOneTask(body)
+        case .group, nil: false
+        }
+    }
+
     /// Adds errbacks to a task, to all of a group, to the body of a chord.
     private static func linked(_ signature: Signature, _ errbacks: [Signature]) -> Signature {
         switch signature.kind {

@@ -37,13 +37,16 @@ extension TaskMessage {
         queue: QueueName,
         now: Timestamp
     ) -> OutgoingMessage {
-        let (signature, options) = (replacement.signature, replacement.options)
+        guard let options = replacement.options else {
+            preconditionFailure("a workflow is several messages")
+        }
+        let signature = replacement.signature
         let target = options.task.queue ?? queue
         let eta = options.task.eta?.instant(from: now)
         let expires = options.task.expires?.instant(from: now)
         var next = protocol2(message)
         next.headers = next.headers.setting(
-            options.headers + headers(of: replacement, eta: eta, expires: expires)
+            options.headers + headers(of: signature, options, eta: eta, expires: expires)
         )
         next.properties = newTag(next.properties).setting(
             properties(of: options, queue: target, expires: expires, now: now)

@@ -2,11 +2,11 @@
 extension TaskMessage {
     /// Headers: nothing of the task before but where it belongs, and what its sender added.
     func headers(
-        of replacement: Replacement,
+        of signature: Signature,
+        _ options: SignatureOptions,
         eta: Timestamp?,
         expires: Timestamp?
     ) -> [(key: String, value: JSONText)] {
-        let (signature, options) = (replacement.signature, replacement.options)
         let nesting = headers[key: "replaced_task_nesting"]?.integer ?? 0
         let argsRepr = options.argsRepr ?? PythonText.tuple(signature.args)
         let kwargsRepr = options.kwargsRepr ?? PythonText.value(signature.kwargs)

@@ -64,7 +64,8 @@ package final class TaskMessage: Sendable {
         ignoresResult = fields.isTrue("ignore_result")
         rootID = TaskID(fields.relation("root_id") ?? id)
         parentID = fields.relation("parent_id").map(TaskID.init)
-        groupID = fields.relation("group")
+        // Protocol 1 has another word for it.
+        groupID = fields.relation("group") ?? fields.relation("taskset")
         headers = message.headers
         properties = message.properties
     }

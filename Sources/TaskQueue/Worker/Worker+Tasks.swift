@@ -105,6 +105,9 @@ extension Worker {
         case .revoke(let finished, let task):
             report(.revoked(task, delivery.queue))
             outbox.add(.finish(finished), at: .now)
+        case .answer(let finished, let task):
+            report(.answered(task, delivery.queue))
+            outbox.add(.finish(finished), at: .now)
         case .drop(let finished, let task):
             report(.endedBefore(task, delivery.queue))
             outbox.add(.finish(finished), at: .now)

@@ -13,6 +13,8 @@ package enum WorkerEvent: Sendable {
     case guardLost(isReplaced: Bool)
     case expired(TaskMessage, QueueName)
     case revoked(TaskMessage, QueueName)
+    /// The task is one of Celery's own, which every worker has.
+    case answered(TaskMessage, QueueName)
     /// The task came again, but its outcome is stored.
     case endedBefore(TaskMessage, QueueName)
     case delayed(TaskMessage, until: Timestamp)

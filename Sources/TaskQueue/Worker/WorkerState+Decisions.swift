@@ -46,6 +46,8 @@ extension WorkerState {
         case expire(FinishedTask, TaskMessage)
         /// An operator has revoked it.
         case revoke(FinishedTask, TaskMessage)
+        /// It needs nothing to run it: see ``BuiltInTask``.
+        case answer(FinishedTask, TaskMessage)
         /// It has ended before.
         case drop(FinishedTask, TaskMessage)
         case deadLetter(DeadLetter)

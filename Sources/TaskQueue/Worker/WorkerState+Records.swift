@@ -93,7 +93,12 @@ extension WorkerState.Records {
     }
 
     func replaced(by replacement: Replacement) -> FinishedTask {
-        FinishedTask(
+        guard replacement.options != nil else {
+            let workflow = replacement.signature
+            let sequel = canvas.sequel(replacing: run.task, by: workflow, at: now)
+            return FinishedTask(run.delivery, result: nil, sequel: sequel)
+        }
+        return FinishedTask(
             run.delivery,
             result: nil,
             next: next {
@@ -181,6 +186,30 @@ extension WorkerState.Records {
             StoredResult(id: id, state: .failure, result: failure.json, finishedAt: .now())
         }
         return DeadLetter(delivery, reason: "\(broken.reason)", id: broken.id, result: result)
+    }
+
+    /// A task that every worker has.
+    static func answered(
+        _ delivery: Delivery,
+        _ task: TaskMessage,
+        _ builtIn: BuiltInTask,
+        _ canvas: Canvas,
+        _ now: Timestamp
+    ) -> FinishedTask {
+        switch builtIn {
+        case .calls(let workflow):
+            let sequel = canvas.sequel(replacing: task, by: workflow, at: now)
+            return FinishedTask(delivery, result: nil, sequel: sequel)
+        case .accumulation(let value):
+            let sequel = canvas.sequel(ofSuccess: value, of: task, at: now)
+            let children = sequel?.children ?? []
+            let result = record(of: task, .success, value, nil, now, children: children)
+            return FinishedTask(
+                delivery,
+                result: task.ignoresResult ? nil : result,
+                sequel: sequel
+            )
+        }
     }
 
     /// A task that kills the workers which hold it.

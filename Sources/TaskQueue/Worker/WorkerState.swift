@@ -261,6 +261,10 @@ extension WorkerState {
             )
             return .delay(later, task, until: eta)
         }
+        if let builtIn = BuiltInTask(task) {
+            let finished = Records.answered(delivery, task, builtIn, canvas, now.time)
+            return .answer(finished, task)
+        }
         switch inabilities.readiness(of: task.task, now.instant, readiness) {
         case .ready: break
         case .unable:

@@ -138,6 +138,22 @@ struct WorkflowTests {
         }
     }
 
+    @Test("a task can answer with a workflow in its place", arguments: Transport.allCases)
+    func replacement(_ transport: Transport) async throws {
+        let steps = #"[{"task": "add", "args": [1, 2]}, {"task": "add", "args": [10]}]"#
+        let answer =
+            #"{"tq": {"replace": {"task": "celery.chain", "kwargs": {"tasks": \#(steps)}}}}"#
+        let tasks = Self.tasks.merging(["plan": "echo '\(answer)' >&3"]) { $1 }
+        try await Workplace.with(transport, tasks: tasks) { place in
+            try await place.withWorker { _ in
+                let alone = try await place.shell("tq-send -w plan")
+                #expect(try alone.succeeded().output == "13\n")
+                let inChain = try await place.shell("tq-send -w plan --then add :100")
+                #expect(try inChain.succeeded().output == "113\n")
+            }
+        }
+    }
+
     @Test(
         "what cannot be sent is said before anything is",
         arguments: [

@@ -7,6 +7,7 @@ extension MemoryStore.State {
         guard let sequel else { return }
         for result in sequel.results { store(result, expiresAt: .latest) }
         for start in sequel.starts { begin(start) }
+        sent.formUnion(sequel.promised)
         for message in sequel.messages { add(message) }
         for report in sequel.reports {
             guard let members = count(report) else { continue }
