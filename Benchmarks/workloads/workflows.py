@@ -1,8 +1,11 @@
 """Workflows of tasks that do nothing, beside as many tasks without one: what a step costs."""
 
+import pathlib
+
 from bench import Bench
 from workload import Goal, Row, Sample, Workload
 
+NOTHING = pathlib.Path("/dev/null")
 TITLE = "{:,} tasks that do nothing, in a workflow and without one"
 
 
@@ -53,7 +56,7 @@ def sample(bench: Bench, count: int, *arguments: str, lines: bool = True) -> Sam
     source = bench.folder / "numbers"
     source.write_text("\n".join(f'"{number}"' for number in range(count)) + "\n")
     bench.clear()
-    bench.run(bench.tq("tq-send", bench.redis_url, *arguments), source=source if lines else None)
+    bench.run(bench.tq("tq-send", bench.redis_url, *arguments), source=source if lines else NOTHING)
     before = bench.server_cpu()
     usage = bench.run([*bench.noop_worker, "--burst", "-c", str(bench.cores)])
     cpu = usage.cpu + bench.server_cpu() - before
