@@ -32,6 +32,8 @@ enum BuiltInTask {
     ///   - args: the arguments of the call for an element; `nil`: it is none.
     private init?(calls task: TaskMessage, _ args: (JSONText) -> JSONText?) {
         guard let called = task.kwargs[key: "task"].flatMap(Signature.init),
+            case .task = called.kind,
+            Canvas().problem(of: called.json) == nil,
             let elements = task.kwargs[key: "it"]?.elements,
             elements.count * called.json.bytes.count <= Canvas.largestExpansion,
             // What it is given, an array of results, is the first of its arguments.

@@ -74,7 +74,8 @@ extension Canvas {
         of task: TaskMessage,
         at now: Timestamp
     ) -> Sequel? {
-        guard let steps = task.steps else { return nil }
+        // Said of what was refused too: what is nested too deeply cannot be looked into.
+        guard let steps = task.steps, task.embed.nesting <= Self.deepest else { return nil }
         var end = Failing(self, state, failure, traceback, now, root: task.rootID)
         if let report = report(of: task, steps, state, failure) {
             end.sequel.reports.append(report)

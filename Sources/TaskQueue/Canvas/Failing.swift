@@ -70,6 +70,8 @@ struct Failing {
 
     /// Sends the errbacks of a task that has not succeeded: they are one new group, and are given its id.
     mutating func call(_ errbacks: [Signature], because failed: TaskID) {
+        // What cannot be sent may be why they are called.
+        let errbacks = errbacks.filter { canvas.problem(of: $0.json) == nil }
         guard !errbacks.isEmpty else { return }
         var expansion = Expansion(canvas, root: root, parent: failed, seed: failed, now)
         expansion.run(.made("group", of: errbacks), with: [JSONText(string: failed.text)])

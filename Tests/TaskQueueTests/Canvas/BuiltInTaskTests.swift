@@ -42,6 +42,7 @@ struct BuiltInTaskTests {
             ("celery.accumulate", #"{"index":7}"#), ("celery.map", "{}"),
             ("celery.map", #"{"task":{"task":"t"},"it":7}"#),
             ("celery.starmap", #"{"task":{"task":"t"},"it":[7]}"#),
+            ("celery.map", #"{"task":{"task":"celery.chain","kwargs":{"tasks":[]}},"it":[7]}"#),
             ("celery.chord_unlock", "{}"), ("accumulate", "{}"),
         ]
     )

@@ -61,4 +61,25 @@ struct SignatureTests {
             String(repeating: "[", count: 100_000) + chain + String(repeating: "]", count: 100_000)
         #expect(Canvas().problem(of: try JSONText(deep.utf8))?.contains("nested") == true)
     }
+
+    @Test("that cannot be run is not looked into when its task is refused, revoked or too late")
+    func refusedTasks() throws {
+        var message = try Delivery.sample("1").message()
+        let deep = String(repeating: "[", count: 200_000) + String(repeating: "]", count: 200_000)
+        let chain =
+            String(repeating: #"{"task":"celery.chain","kwargs":{"tasks":["#, count: 50_000)
+            + String(repeating: "]}}", count: 50_000)
+        for step in [#"{"task":"t","options":{"x":\#(deep)}}"#, chain] {
+            message.body = Array(#"[[],{},{"chain":[\#(step)],"errbacks":[\#(step)]}]"#.utf8)
+            let task = try TaskMessage(message, body: BodyReader())
+            #expect(Canvas().problem(of: task) != nil)
+            #expect(Canvas().sequel(ofFailure: .null, .revoked, of: task, at: .now()) == nil)
+        }
+        message.body = Array(
+            #"[[],{},{"errbacks":[{"task":"celery.chain"},{"task":"told"}]}]"#.utf8
+        )
+        let task = try TaskMessage(message, body: BodyReader())
+        let sequel = Canvas().sequel(ofFailure: .null, of: task, at: .now())
+        #expect(sequel?.messages.map(\.task.text) == ["told"])
+    }
 }
