@@ -10,7 +10,8 @@ extension SendCommand {
 
     func runWorkflows() throws(CommandError) -> ExitCode {
         var messages = SendingMessages(settings.taskDefaults, replyTo: transports.replyAddress)
-        let signatures = try signatures()
+        var hasFailed = false
+        let signatures = try signatures(&hasFailed)
         let workflows = signatures.map { signature in
             messages.workflow(
                 signature,
@@ -23,21 +24,24 @@ extension SendCommand {
         do throws(CommandError) {
             var sender = Sender(try connected(until: deadline), options)
             var wait = options.waits ? try ResultWait(self) : nil
-            try begin(workflows)
+            try begin(workflows, until: deadline)
             for workflow in workflows {
                 try wait?.check(workflow.sequel.messages)
                 try sender.send(workflow.sequel.messages, prints: false)
                 if wait == nil { try sender.print(workflow) }
             }
             try wait?.wait(for: workflows.flatMap { $0.members ?? [$0.id] })
-            return wait?.code ?? .success
+            return max(wait?.code ?? .success, hasFailed ? .badInput : .success)
         } catch {
             throw error.afterDeadline(deadline)
         }
     }
 
     /// Tells the place of the results what is to come, before anything is sent.
-    private func begin(_ workflows: [OutgoingWorkflow]) throws(CommandError) {
+    private func begin(
+        _ workflows: [OutgoingWorkflow],
+        until deadline: Instant?
+    ) throws(CommandError) {
         let starts = workflows.flatMap(\.sequel.starts)
         try reportingBrokerErrors { () throws(BrokerError) in
             guard transports.keepsResults else {
@@ -45,7 +49,13 @@ extension SendCommand {
                 guard starts.isEmpty else { throw transports.cannotCountChords }
                 return
             }
-            let results = try transports.openBackend()
+            let patience = deadline.map { max($0 - .now, .zero) } ?? .seconds(30)
+            let results = try transports.openBackend(
+                lockTimeout: min(patience, .seconds(30)),
+                until: deadline
+            )
+            let named = workflows.flatMap(\.named)
+            if !named.isEmpty { try results.renew(named) }
             guard let store = results.workflowStore else { return }
             try store.promise(workflows.flatMap(\.promised))
             try store.start(starts)
@@ -56,10 +66,10 @@ extension SendCommand {
         }
     }
 
-    private func signatures() throws(CommandError) -> [Signature] {
+    /// What is to be sent; `hasFailed` becomes true if a line was passed over (`--keep-going`).
+    private func signatures(_ hasFailed: inout Bool) throws(CommandError) -> [Signature] {
         let workflow = options.workflow
-        var taskOptions = options.task
-        taskOptions.headers = [:]
+        let taskOptions = options.task
         switch options.source {
         case .words(let task, let arguments):
             let first = Signature(TaskDraft(task, arguments, taskOptions))
@@ -73,6 +83,7 @@ extension SendCommand {
                 make: { Signature($0) },
                 send: { members += $0 }
             )
+            hasFailed = lines.hasFailed
             guard workflow.isGroup else {
                 return members.map { workflow.signature(beginningWith: $0) }
             }

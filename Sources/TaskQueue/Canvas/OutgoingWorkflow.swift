@@ -8,6 +8,8 @@ package struct OutgoingWorkflow: Sendable {
     package let sequel: Sequel
     /// Ids of tasks that are not sent yet.
     package let promised: [TaskID]
+    /// Ids that its sender named: what is known of them from before is another matter.
+    package let named: [TaskID]
 }
 
 extension SendingMessages {
@@ -43,7 +45,8 @@ extension SendingMessages {
             id: Steps.id(of: whole) ?? TaskID(""),
             members: Promises.members(of: whole),
             sequel: expansion.sequel,
-            promised: ids.all.filter { !sent.contains($0) }
+            promised: ids.all.filter { !sent.contains($0) },
+            named: ids.named
         )
     }
 }
@@ -55,6 +58,7 @@ extension SendingMessages {
 private struct Promises {
     private(set) var source: TaskIDSource
     private(set) var all: [TaskID] = []
+    private(set) var named: [TaskID] = []
     private let replyTo: String
     private let now: Timestamp
 
@@ -73,6 +77,7 @@ private struct Promises {
         switch signature.kind {
         case nil: return signature
         case .task:
+            if let id = signature.id { named.append(id) }
             let id = signature.id ?? next()
             all.append(id)
             var options: [(key: String, value: JSONText)] = [

@@ -15,10 +15,6 @@ package struct Sequel: Sendable {
 
     package init() {}
 
-    var isEmpty: Bool {
-        messages.isEmpty && results.isEmpty && reports.isEmpty && starts.isEmpty
-    }
-
     /// About how many bytes are written for it.
     package var size: Int {
         messages.reduce(0) { $0 + $1.size } + results.reduce(0) { $0 + $1.size }

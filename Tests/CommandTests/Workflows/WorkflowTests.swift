@@ -42,6 +42,30 @@ struct WorkflowTests {
         }
     }
 
+    @Test("an id that is used again gives the new outcome", arguments: Transport.allCases)
+    func again(_ transport: Transport) async throws {
+        try await Workplace.with(transport, tasks: Self.tasks) { place in
+            let send = "tq-send --id a add :1 --then --id b add "
+            try await place.shell(send + ":2").succeeded()
+            try await place.work()
+            #expect(try await place.result("b").output == "3\n")
+            try await place.shell(send + ":5").succeeded()
+            #expect(try await place.run("tq-result", "b").status == .exited(3))
+            #expect(try await place.run("tq-result", "a").status == .exited(3))
+            try await place.work()
+            #expect(try await place.result("b").output == "6\n")
+        }
+    }
+
+    @Test("a bad line of many is passed over with --keep-going, and told by the status")
+    func keepGoing() async throws {
+        try await Workplace.with { place in
+            let script = "printf '1\n{\n3\n' | tq-send --keep-going add - --then add :1"
+            let outcome = try await place.shell(script)
+            #expect(outcome.status == .exited(65) && outcome.lines.count == 2)
+        }
+    }
+
     @Test("what follows is pending from the start", arguments: Transport.allCases)
     func pending(_ transport: Transport) async throws {
         try await Workplace.with(transport, tasks: Self.tasks) { place in
