@@ -51,6 +51,11 @@ extension WorkflowOptions {
         let source = try SendOptions.source(part)
         guard case .words(let task, let given) = source else { throw .conflict("--\(option)", "-") }
         if part.flag("unique") { throw .conflict("--unique", "--\(option)") }
+        for lines in ["lines", "null"] where part.flag(lines) {
+            throw .badArguments(
+                "--\(lines) is for the lines of standard input: it stands before --\(option)"
+            )
+        }
         let options = try TaskOptions(part, zone: zone)
         return Signature(TaskDraft(task, given, options), isImmutable: option == "next")
     }

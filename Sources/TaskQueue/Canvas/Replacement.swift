@@ -52,7 +52,10 @@ extension Canvas {
         )
         let chain = Signature.made("chain", of: [whole]).setting(options)
             .appending("link", (steps?.callbacks ?? []).compactMap(Signature.init))
-        var expansion = Expansion(self, root: task.rootID, parent: task.id, seed: task.id, now)
+        // The task that ends the workflow has this id too: what follows that must have other ids.
+        let call = Array(task.task.text.utf8) + task.args.bytes + task.kwargs.bytes
+        let seed = TaskID("\(task.id) in its place \(SHA1.hex(call))")
+        var expansion = Expansion(self, root: task.rootID, parent: task.id, seed: seed, now)
         expansion.run(chain, with: [], before: steps?.chain ?? [])
         expansion.sequel.promised = [task.id]
         let nesting = min(max(task.headers[key: "replaced_task_nesting"]?.integer ?? 0, 0), 1 << 30)

@@ -198,6 +198,10 @@ struct WorkflowTests {
             ("tq-send add --then --unique k add", 64, "exclude each other"),
             ("tq-send add --then add -", 64, "--then and - exclude each other"),
             ("tq-send --canvas x add", 64, "unexpected operand add"),
+            (
+                "echo 1 | tq-send --group add - --then add --lines", 64,
+                "--lines is for the lines of standard input: it stands before --then"
+            ),
         ]
     )
     func refusals(_ script: String, _ status: Int32, _ message: String) async throws {

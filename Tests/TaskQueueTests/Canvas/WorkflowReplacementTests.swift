@@ -62,6 +62,24 @@ struct WorkflowReplacementTests {
         #expect(body.list("chain")?.map(\.task.text) == ["next"])
     }
 
+    @Test("gives its tasks other ids than what follows the task that ends it, whose id is the same")
+    func ids() throws {
+        let sequel = try replaced(
+            by:
+                #"{"task":"celery.chord","kwargs":{"header":[{"task":"a"},{"task":"a"}],"body":{"task":"b"}}}"#
+        )
+        var message = try Delivery.sample("1").message()
+        message.body = Array(#"[[7],{},{"callbacks":[{"task":"c"},{"task":"d"}]}]"#.utf8)
+        let last = try TaskMessage(message, body: BodyReader())
+        #expect(last.id == TaskID("1"))
+        let after = try #require(Canvas().sequel(ofSuccess: .null, of: last, at: .now()))
+        #expect(after.messages.count == 2)
+        #expect(Set(sequel.messages.map(\.id)).isDisjoint(with: after.messages.map(\.id)))
+        // And by the same step they are the same.
+        let again = try #require(Canvas().sequel(ofSuccess: .null, of: last, at: .now()))
+        #expect(again.messages.map(\.id) == after.messages.map(\.id))
+    }
+
     @Test("that names another id for its last task is refused")
     func otherID() throws {
         let text =
